@@ -1,0 +1,41 @@
+# make demo   set up, then make and sign a contract; look at build/demo/index.html
+# make test   set up, then every gate and every test that fits twelve minutes
+# make bench  figures as ratios from one run; also build/bench.json
+# make lock   refresh uv.lock and the hashed requirements files after a change to pyproject.toml (needs uv)
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check bench lock setup clean
+
+setup: $(READY)
+
+$(READY): requirements-dev.txt pyproject.toml scripts/install-system-packages scripts/create-venv
+	@scripts/install-system-packages
+	@scripts/create-venv $(PYTHON) $(VENV)
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/python -m demo
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check
+	$(BIN)/pytest -n 2
+
+bench: $(READY)
+	@$(BIN)/python -m bench
+
+lock:
+	uv lock
+	uv export --quiet --locked --no-emit-project --no-dev --format requirements-txt --output-file requirements.txt
+	uv export --quiet --locked --no-emit-project --format requirements-txt --output-file requirements-dev.txt
+
+clean:
+	rm -rf build $(VENV)

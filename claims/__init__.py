@@ -1,0 +1,1 @@
+"""Claims: small motor losses paid in minutes. An empty room for now; the signing core comes first."""
