@@ -1,0 +1,1 @@
+"""Trust services: certificates, timestamps, revocation. Knows nothing of documents, people or insurance."""
