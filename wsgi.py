@@ -23,7 +23,7 @@ from esign.errors import FieldError
 from esign.pades.typeface import Typeface
 
 FONT_VARIABLE = "ESIGN_FONT"
-FONTS = (
+FONTS: tuple[tuple[str, int], ...] = (
     ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", 2),  # Debian, Ubuntu: fonts-noto-cjk, face SC
     ("/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc", 2),  # Arch
     ("/usr/share/fonts/google-noto-sans-cjk-fonts/NotoSansCJK-Regular.ttc", 2),  # Fedora
@@ -72,11 +72,10 @@ def find_typeface() -> Typeface:
     `ESIGN_FONT` is a path, with `#N` behind it for the N-th face of a collection. Raises `FieldError` with code
     `font-missing`.
     """
+    candidates = FONTS
     if given := os.environ.get(FONT_VARIABLE):
-        path, _hash, index = given.partition("#")
-        candidates = [(path, int(index) if index.isdigit() else 0)]
-    else:
-        candidates = list(FONTS)
+        path, _hash, face = given.partition("#")
+        candidates = ((path, int(face) if face.isdigit() else 0),)
     for candidate, index in candidates:
         if Path(candidate).is_file():
             return Typeface(Path(candidate), index)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-PACKAGES = {"openssl": "openssl", "pdfsig": "poppler-utils", "pdftotext": "poppler-utils", "qpdf": "qpdf"}
+PACKAGES = {"openssl": "openssl", "qpdf": "qpdf"} | dict.fromkeys(
+    ("pdfsig", "pdftotext", "pdffonts", "pdfimages", "pdftoppm"), "poppler-utils"
+)
 
 
 def require_tool(name: str) -> str:

@@ -1,0 +1,142 @@
+"""`make demo`: make a contract, let two people sign it and the insurer seal it, judge it, and show everything."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from demo.contract.data import sample_contract
+from demo.contract.places import PLACES
+from demo.contract.render import render_contract
+from demo.faces import draw_face
+from demo.handwriting import recorded_handwriting
+from demo.judges import ask_judges
+from demo.showing import show
+from demo.tour import Judge, Step, Words, write_tour
+from esign.ceremony.signing_run import CHINA
+from esign.errors import EsignError
+from esign.pades.fields import AtAnchor
+
+FOLDER = Path("build/demo")
+ESIGN = Path(sys.executable).with_name("esign")
+LEVEL = "B-LTA"
+
+
+class DemoFailed(Exception):
+    """A step of the demo did not do what it should; the message is what the person at the terminal reads."""
+
+
+@dataclass
+class Stopwatch:
+    """Tells each step as it is done and keeps how long it took."""
+
+    steps: list[Step] = field(default_factory=list)
+
+    @contextmanager
+    def step(self, zh: str, en: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        milliseconds = (time.perf_counter() - start) * 1000
+        self.steps.append(Step(Words(zh, en), milliseconds))
+        print(f"  {en:58} {milliseconds / 1000:5.1f} s", flush=True)
+
+
+def main() -> int:
+    print("Making, signing and judging an insurance contract:")
+    try:
+        _run(Stopwatch())
+    except (DemoFailed, EsignError) as error:
+        print(f"The demo stopped: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(watch: Stopwatch) -> None:
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    data = sample_contract(datetime.now(CHINA).date())
+    people = {"applicant": data.applicant.name, "insured": data.insured.name}
+    contract, signed = FOLDER / "contract.pdf", FOLDER / "signed.pdf"
+    passphrase = secrets.token_urlsafe(24)
+    (FOLDER / "ca-passphrase").write_text(passphrase + "\n", "ascii")
+    (FOLDER / "ca-passphrase").chmod(0o600)
+    with watch.step("排版合同", "render the contract (typst, PDF/A-3a, tagged)"):
+        contract.write_bytes(render_contract(data))
+    with watch.step("取得手写签名与人像", "hand over recorded handwriting and drawn faces"):
+        _write_captures(people)
+    with watch.step("建立测试用认证机构", "create the embedded authority (esign ca init)"):
+        _esign("ca", "init", "--organisation", data.company)
+    with watch.step("两人签名，保险人签章", "two people sign, the insurer seals, to B-LTA (esign sign)"):
+        _esign(*_sign_arguments(contract, signed, people))
+    with watch.step("本系统验证", "judge the result (esign verify)"):
+        verdict = json.loads(_esign("verify", str(signed), "--json"))
+    with watch.step("取出并打开证据", "extract and open the evidence (esign inspect)"):
+        _esign(
+            "inspect", str(signed), "--extract", str(FOLDER / "evidence"),
+            "--custodian-key", str(FOLDER / "ca/keys/custodian.pem"),
+            "--envelope-key", str(FOLDER / "signed.envelope-key.cms"),
+        )  # fmt: skip
+    with watch.step("请外部工具复核", "ask outside judges (openssl, pdfsig, qpdf)"):
+        judges = ask_judges(signed, FOLDER / "ca/certificates/root.pem")
+    with watch.step("绘制图片", "draw the pictures"):
+        tour = show(FOLDER, data, people, verdict, judges, tuple(watch.steps))
+    write_tour(FOLDER, tour)
+    _close(verdict, judges, signed, watch)
+
+
+def _write_captures(people: Mapping[str, str]) -> None:
+    for role, name in people.items():
+        (FOLDER / f"{role}-handwriting.json").write_bytes(recorded_handwriting(name))
+        (FOLDER / f"{role}-photo.jpg").write_bytes(draw_face(name))
+
+
+def _sign_arguments(contract: Path, signed: Path, people: Mapping[str, str]) -> list[str]:
+    arguments = ["sign", str(contract), "--out", str(signed), "--level", LEVEL, "--photo", "visible"]
+    for role, name in people.items():
+        evidence = f"handwriting={FOLDER}/{role}-handwriting.json,photo={FOLDER}/{role}-photo.jpg"
+        arguments += ["--recipient", f"role={role},name={name},{evidence},{_place(PLACES[role])}"]
+    return [*arguments, "--seal-at", _place(PLACES["seal"]), "--json"]
+
+
+def _place(place: AtAnchor) -> str:
+    return f"anchor={place.text},offset={place.right}/{place.up},size={place.width}/{place.height}"
+
+
+def _esign(*arguments: str) -> str:
+    """Run the `esign` command as a person would, with the demo's own authority."""
+    environment = {**os.environ, "ESIGN_CA": str(FOLDER / "ca"), "ESIGN_CA_PASSPHRASE": _passphrase()}
+    done = subprocess.run([str(ESIGN), *arguments], capture_output=True, text=True, check=False, env=environment)
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip()
+        raise DemoFailed(f"esign {arguments[0]} ended with status {done.returncode}: {said}")
+    return done.stdout
+
+
+def _passphrase() -> str:
+    return (FOLDER / "ca-passphrase").read_text("ascii").strip()
+
+
+def _close(verdict: Mapping[str, Any], judges: list[Judge], signed: Path, watch: Stopwatch) -> None:
+    total = sum(step.milliseconds for step in watch.steps) / 1000
+    print(f"\n{signed}: {verdict['conclusion']} by our verifier, in {total:.1f} s all told")
+    for judge in judges:
+        answer = {True: "agrees", False: "DISAGREES", None: "is not installed here"}[judge.agrees]
+        print(f"  {judge.tool:8} {answer:22} {judge.question.en}")
+    print(f"\nOpen {FOLDER}/index.html for the picture tour.")
+    if any(judge.agrees is False for judge in judges):
+        raise DemoFailed("an outside judge disagrees with our verdict")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

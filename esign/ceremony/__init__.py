@@ -1,0 +1,1 @@
+"""Ceremony: envelopes and recipients, and the service that brings them from a document to a sealed contract."""

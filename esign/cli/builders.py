@@ -1,0 +1,69 @@
+"""What the composition root hands to the commands, so that no command chooses an implementation itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, cast
+
+import click
+
+from ca.ports import CertificateIssuer, CertifiedKey, Clock, RevocationSource, TimestampAuthority
+from ca.trust import TrustStore
+from esign.pades.typeface import Typeface
+
+
+class OpenAuthority(Protocol):
+    """An authority that serves certificates, timestamps and revocation answers in process."""
+
+    @property
+    def issuer(self) -> CertificateIssuer: ...
+
+    @property
+    def timestamp_authority(self) -> TimestampAuthority: ...
+
+    @property
+    def revocation(self) -> RevocationSource: ...
+
+    @property
+    def seal(self) -> CertifiedKey: ...
+
+    @property
+    def custodian_certificate(self) -> bytes: ...
+
+    @property
+    def organisation(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class CertificateFacts:
+    """One certificate of an authority, as `esign ca show` prints it."""
+
+    role: str
+    subject: str
+    serial_number: str
+    not_before: str
+    not_after: str
+    key: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Builders:
+    """Builds implementations on demand. What they raise: `TrustServiceError`, `EsignError`."""
+
+    clock: Clock
+    entropy: Callable[[int], bytes]
+    key_algorithms: Sequence[str]
+    create_authority: Callable[[Path, bytes, str, str], None]
+    """Folder, passphrase, key algorithm, organisation."""
+    open_authority: Callable[[Path, bytes], OpenAuthority]
+    describe_authority: Callable[[Path], Sequence[CertificateFacts]]
+    authority_roots: Callable[[Path], TrustStore]
+    remote_timestamp_authority: Callable[[str, TrustStore], TimestampAuthority]
+    find_typeface: Callable[[], Typeface]
+
+
+def builders_of(context: click.Context) -> Builders:
+    return cast(Builders, context.find_root().obj)

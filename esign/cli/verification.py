@@ -1,0 +1,74 @@
+"""`esign verify`: the verdict on any PDF, offline, in the form of esign-verification/1."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from ca.trust import load_trust_store
+from esign.cli.authority import folder_option
+from esign.cli.builders import builders_of
+from esign.cli.output import errors_in_one_line, json_option, print_json
+from esign.cli.verdict_text import print_report
+from esign.errors import EsignError
+from esign.verify import verify as judge
+
+
+@click.command()
+@click.argument("document", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--trust",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="Roots to believe: files or folders.",
+)
+@click.option("--password", help="Opens an encrypted file.")
+@folder_option
+@json_option
+@click.pass_context
+def verify(
+    context: click.Context,
+    document: Path,
+    trust: tuple[Path, ...],
+    password: str | None,
+    folder: Path,
+    as_json: bool,
+) -> None:
+    """Judge every signature in DOCUMENT from the file alone, without the network.
+
+    Roots: those of --trust, and those of the embedded authority where its folder exists.
+
+    \b
+    Exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 3 NO-SIGNATURE, 4 not readable as a PDF.
+
+    \b
+    Example:
+        esign verify signed.pdf --trust roots/ --json
+    """
+    builders = builders_of(context)
+    with errors_in_one_line(as_json=as_json):
+        trusted = load_trust_store(trust)
+        if folder.is_dir():
+            trusted = builders.authority_roots(folder) + trusted
+        with open_document(document) as stream:
+            report = judge(stream, name=document.name, trust=trusted, at=builders.clock(), password=password)
+    if as_json:
+        print_json(report.as_json())
+    else:
+        print_report(report.as_json())
+    sys.exit(report.exit_status)
+
+
+def open_document(path: Path) -> BinaryIO:
+    """Open a document for reading. Raises `EsignError` with code `document-unreadable`."""
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise EsignError(
+            "document-unreadable",
+            f"{path} cannot be read ({error.strerror})",
+            "check the path and its rights",
+        ) from error

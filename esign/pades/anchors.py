@@ -1,0 +1,110 @@
+"""Anchor text: a word on the page that says where a signature field goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import pypdfium2
+
+from esign.errors import FieldError
+
+_LONGEST_ANCHOR = 200
+_MOST_OCCURRENCES = 10_000
+
+
+@dataclass(frozen=True)
+class AnchorPosition:
+    """Where the text lies: the page from 1, and left, bottom, right, top around its ink.
+
+    The box is in points of the page's own user space (ISO 32000-2, 8.3.2.3): what an annotation's Rect needs, before
+    any page rotation, and counted from the origin of user space and not from the corner of MediaBox or CropBox.
+    Text that runs over a line break has one box around all of it.
+    """
+
+    page: int
+    box: tuple[float, float, float, float]
+
+
+def find_anchor(
+    document: BinaryIO | Path, text: str, *, occurrence: int | None = None, page: int | None = None
+) -> AnchorPosition:
+    """Return where `text` stands in the document, a seekable PDF file or its path.
+
+    Upper and lower case differ. `occurrence` counts from 1 in reading order, on `page` (from 1) alone if that is
+    given; without it the text must occur exactly once.
+    PDFium is not made for several threads: one call at a time in a process.
+    Raises `FieldError`: `anchor-text-invalid`, `anchor-page-invalid`, `anchor-document-unreadable`,
+    `anchor-not-found`, or `anchor-ambiguous` with the number found and how to choose.
+    """
+    if not text.strip() or len(text) > _LONGEST_ANCHOR or (occurrence is not None and occurrence < 1):
+        raise FieldError(
+            "anchor-text-invalid",
+            "the anchor is empty or too long, or its occurrence is below 1",
+            f"give a text of 1 to {_LONGEST_ANCHOR} characters and count occurrences from 1",
+        )
+    try:
+        opened = pypdfium2.PdfDocument(document)
+    except pypdfium2.PdfiumError as error:
+        raise FieldError(
+            "anchor-document-unreadable", "the document cannot be searched for text", "check the PDF first"
+        ) from error
+    with closing(opened):
+        if page is not None and not 1 <= page <= len(opened):
+            raise FieldError(
+                "anchor-page-invalid",
+                f"the document has no page {page}",
+                f"give a page from 1 to {len(opened)}",
+            )
+        found: list[AnchorPosition] = []
+        for position in _positions(opened, text, page):
+            found.append(position)
+            if len(found) == occurrence or len(found) >= _MOST_OCCURRENCES:
+                break
+    return _chosen(found, text, occurrence, page)
+
+
+def _positions(document: pypdfium2.PdfDocument, text: str, page: int | None) -> Iterator[AnchorPosition]:
+    numbers = range(1, len(document) + 1) if page is None else (page,)
+    for number in numbers:
+        with closing(document[number - 1]) as opened, closing(opened.get_textpage()) as words:
+            searcher = words.search(text, match_case=True)
+            with closing(searcher):
+                while (match := searcher.get_next()) is not None:
+                    start, count = match
+                    yield AnchorPosition(number, _around(words, start, count))
+
+
+def _around(words: pypdfium2.PdfTextPage, start: int, count: int) -> tuple[float, float, float, float]:
+    boxes = [words.get_rect(index) for index in range(words.count_rects(start, count))]
+    if not boxes:
+        boxes = [words.get_charbox(start + index) for index in range(count)]
+    left, bottom, right, top = zip(*boxes, strict=True)
+    return float(min(left)), float(min(bottom)), float(max(right)), float(max(top))
+
+
+def _chosen(found: list[AnchorPosition], text: str, occurrence: int | None, page: int | None) -> AnchorPosition:
+    where = "in the document" if page is None else f"on page {page}"
+    if not found:
+        raise FieldError(
+            "anchor-not-found",
+            f'the text "{text}" does not occur {where}',
+            "check its spelling, and that the document has real text and is not a scan",
+        )
+    if occurrence is None and len(found) > 1:
+        pages = sorted({position.page for position in found})
+        raise FieldError(
+            "anchor-ambiguous",
+            f'the text "{text}" occurs {len(found)} times {where}, first on page {pages[0]}',
+            f"choose one by its occurrence, 1 to {len(found)}, or name a page",
+        )
+    if occurrence is not None and occurrence > len(found):
+        raise FieldError(
+            "anchor-not-found",
+            f'the text "{text}" occurs only {len(found)} times {where}',
+            f"choose an occurrence from 1 to {len(found)}",
+        )
+    return found[(occurrence or 1) - 1]

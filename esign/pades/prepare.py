@@ -1,0 +1,99 @@
+"""The prepared revision: a document that was checked, with every field and all type in place, before anybody signs.
+
+What people read is rendered from the prepared revision and nothing else (SIGNING.md, Creation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import BinaryIO
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
+
+from esign.errors import DocumentRefused, FieldError
+from esign.pades.admission import admit
+from esign.pades.admission.flatten import flatten_form
+from esign.pades.anchors import find_anchor
+from esign.pades.appending import open_for_appending
+from esign.pades.fields import AtAnchor, DefaultPlace, FieldPlan, place_fields
+from esign.pades.signature_page import TITLE, append_signature_pages
+from esign.pades.typeface import RESOURCE_NAME, EmbeddedType, Typeface, find_embedded_type
+
+SIGNATURES_EXIST, APPEND_ONLY = 1, 2
+
+
+def prepare(document: BinaryIO, plans: Sequence[FieldPlan], *, typeface: Typeface, texts: Iterable[str]) -> bytes:
+    """Check the document and return the increment that makes it the prepared revision.
+
+    `texts` is everything appearances will draw later. Foreign form fields are flattened. Raises
+    `DocumentRefused` (SIGNING.md, Creation) and `FieldError`; the document is never changed.
+    """
+    admission = admit(document)
+    if admission.existing_signatures:
+        raise DocumentRefused(
+            "document-signed-already",
+            f"the document is signed already ({'、'.join(admission.existing_signatures)})",
+            "start from the unsigned original: all fields are placed before the first signature",
+        )
+    stream, appended = open_for_appending(document)
+    writer = IncrementalPdfFileWriter(stream, strict=False)
+    if admission.foreign_fields:
+        flatten_form(writer)
+    labels = [plan.label for plan in plans]
+    embedded = _embed_type(writer, typeface, [*texts, *labels, TITLE])
+    place_fields(writer, document, _settle_default_places(writer, document, embedded, plans))
+    form = writer.root["/AcroForm"]
+    form[pdf_name("/SigFlags")] = generic.NumberObject(SIGNATURES_EXIST | APPEND_ONLY)
+    writer.update_container(form)
+    writer.register_extension(ESIC_EXTENSION_1)
+    writer.write_in_place()
+    stream.flush()
+    return appended.appended
+
+
+def _settle_default_places(
+    writer: IncrementalPdfFileWriter, document: BinaryIO, typeface: EmbeddedType, plans: Sequence[FieldPlan]
+) -> list[FieldPlan]:
+    """Give every plan without a place of its own one beside its anchor, or a row on an appended signature page."""
+    anchored = [_beside_anchor(document, plan) for plan in plans]
+    homeless = [plan.label for plan in anchored if isinstance(plan.place, DefaultPlace)]
+    rows = iter(append_signature_pages(writer, typeface, homeless))
+    return [replace(plan, place=next(rows)) if isinstance(plan.place, DefaultPlace) else plan for plan in anchored]
+
+
+def _beside_anchor(document: BinaryIO, plan: FieldPlan) -> FieldPlan:
+    if not isinstance(plan.place, DefaultPlace):
+        return plan
+    try:
+        find_anchor(document, plan.place.anchor)
+    except FieldError as error:
+        if error.code == "anchor-not-found":
+            return plan
+        raise
+    return replace(plan, place=AtAnchor(plan.place.anchor))
+
+
+def _embed_type(writer: IncrementalPdfFileWriter, typeface: Typeface, texts: Iterable[str]) -> EmbeddedType:
+    root = writer.root
+    if "/AcroForm" not in root:
+        root[pdf_name("/AcroForm")] = writer.add_object(
+            generic.DictionaryObject({pdf_name("/Fields"): generic.ArrayObject()})
+        )
+        writer.update_root()
+    form = root["/AcroForm"]
+    resources = form["/DR"] if "/DR" in form else generic.DictionaryObject()
+    fonts = resources["/Font"] if "/Font" in resources else generic.DictionaryObject()
+    form[pdf_name("/DR")] = generic.DictionaryObject(
+        {
+            **resources,
+            pdf_name("/Font"): generic.DictionaryObject(
+                {**fonts, pdf_name(RESOURCE_NAME): typeface.subset(texts).embed(writer)}
+            ),
+        }
+    )
+    writer.update_container(form)
+    return find_embedded_type(writer)

@@ -1,0 +1,37 @@
+"""What every room's tests share: a real authority, the typeface, a contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ca.authority import EmbeddedAuthority
+from esign.pades.typeface import Typeface
+from tests import documents
+from tests.authority import create_test_authority
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedAuthority:
+    return create_test_authority(tmp_path_factory.mktemp("authority") / "ca")
+
+
+@pytest.fixture(scope="session")
+def root_file(authority: EmbeddedAuthority, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The authority's root certificate as a DER file."""
+    path = tmp_path_factory.mktemp("root") / "root.der"
+    path.write_bytes(authority.roots[0])
+    return path
+
+
+@pytest.fixture(scope="session")
+def typeface() -> Typeface:
+    from wsgi import find_typeface  # noqa: PLC0415  # the composition root is loaded only where type is drawn
+
+    return find_typeface()
+
+
+@pytest.fixture(scope="session")
+def contract() -> bytes:
+    return documents.contract()

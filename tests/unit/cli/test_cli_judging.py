@@ -1,0 +1,110 @@
+"""`esign verify`, `inspect`, `doctor` and `ca`: verdicts and exit statuses, evidence in and out, what is missing."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from ca.authority import create_authority
+from tests.authority import present_time
+from tests.command import PASSPHRASE, Desk, set_up_desk
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory, contract: bytes) -> Desk:
+    """A desk on which a contract was signed with the photo visible."""
+    desk = set_up_desk(
+        tmp_path_factory.mktemp("desk"),
+        contract,
+        lambda folder: create_authority(folder, passphrase=PASSPHRASE.encode(), clock=present_time),
+    )
+    desk.sign(desk.folder / "contract.pdf", "--seal", "--photo", "visible", "--out", desk.folder / "signed.pdf")
+    return desk
+
+
+def test_the_verdict_is_passed_with_exit_status_0(desk: Desk) -> None:
+    text = desk.run("verify", desk.folder / "signed.pdf").stdout
+    assert text.startswith("TOTAL-PASSED")
+    assert "manifest bound to the certificate" in text
+
+
+def test_without_the_root_the_verdict_is_not_recognised(desk: Desk, tmp_path: Path) -> None:
+    told = desk.json("verify", desk.folder / "signed.pdf", "--ca", tmp_path / "nowhere", status=2)
+    assert told["conclusion"] == "INDETERMINATE"
+    assert {s["integrity"] for s in told["signatures"]} == {"intact"}
+
+
+def test_a_changed_byte_fails_with_exit_status_1(desk: Desk) -> None:
+    changed = bytearray((desk.folder / "signed.pdf").read_bytes())
+    changed[len(changed) // 4] ^= 1
+    (desk.folder / "changed.pdf").write_bytes(changed)
+    assert desk.json("verify", desk.folder / "changed.pdf", status=1)["conclusion"] == "TOTAL-FAILED"
+
+
+def test_an_unsigned_file_has_exit_status_3(desk: Desk) -> None:
+    assert desk.json("verify", desk.folder / "contract.pdf", status=3)["conclusion"] == "NO-SIGNATURE"
+
+
+def test_what_is_no_pdf_has_exit_status_4_and_still_json(desk: Desk) -> None:
+    (desk.folder / "wrong.pdf").write_bytes(b"hello")
+    assert desk.json("verify", desk.folder / "wrong.pdf", status=4)["findings"]
+
+
+def test_a_missing_file_is_an_error_not_a_verdict(desk: Desk) -> None:
+    assert "[document-unreadable]" in desk.run("verify", desk.folder / "no.pdf", status=10).stderr
+
+
+def test_inspect_extracts_what_lies_open_and_leaves_sealed_what_is_sealed(desk: Desk) -> None:
+    told = desk.json("inspect", desk.folder / "signed.pdf", "--extract", desk.folder / "taken")
+    assert sorted(f["name"] for f in told["files"]) == ["handwriting.cms", "manifest.json", "photo.jpg"]
+    photo = (desk.folder / "taken/applicant/photo.jpg").read_bytes()
+    manifest = (desk.folder / "taken/applicant/manifest.json").read_text()
+    assert hashlib.sha256(photo).hexdigest() in manifest
+
+
+def test_the_custodian_opens_the_strokes_that_were_recorded(desk: Desk) -> None:
+    desk.run(
+        "inspect", desk.folder / "signed.pdf", "--extract", desk.folder / "opened",
+        "--custodian-key", desk.folder / "ca/keys/custodian.pem",
+        "--envelope-key", desk.folder / "signed.envelope-key.cms",
+    )  # fmt: skip
+    strokes = (desk.folder / "opened/applicant/handwriting.json").read_bytes()
+    assert strokes.startswith(b'{"channels"')
+    assert (desk.folder / "opened/applicant/handwriting.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_opening_needs_both_keys_and_a_folder(desk: Desk) -> None:
+    result = desk.run(
+        "inspect", desk.folder / "signed.pdf", "--custodian-key", desk.folder / "ca/keys/custodian.pem", status=10
+    )
+    assert "[inspect-options-incomplete]" in result.stderr
+
+
+def test_another_key_does_not_open_the_envelope(desk: Desk) -> None:
+    result = desk.run(
+        "inspect", desk.folder / "signed.pdf", "--extract", desk.folder / "stolen",
+        "--custodian-key", desk.folder / "ca/keys/seal.pem",
+        "--envelope-key", desk.folder / "signed.envelope-key.cms", status=10,
+    )  # fmt: skip
+    assert "[sealed-item-unopenable]" in result.stderr
+    assert not (desk.folder / "stolen").exists()
+
+
+def test_a_second_init_is_refused(desk: Desk) -> None:
+    assert "[authority-exists]" in desk.run("ca", "init", status=11).stderr
+
+
+def test_show_lists_every_certificate_as_for_testing(desk: Desk) -> None:
+    told = desk.json("ca", "show")
+    assert [c["role"] for c in told["certificates"]] == ["root", "issuing", "tsa", "ocsp", "seal", "custodian"]
+    assert all("FOR TESTING ONLY" in c["subject"] for c in told["certificates"])
+
+
+def test_the_doctor_says_what_is_missing_and_how_to_mend_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESIGN_FONT", str(desk.folder / "no-font.ttf"))
+    told = desk.json("doctor", status=10)
+    typeface = next(check for check in told["checks"] if check["name"] == "typeface")
+    assert not typeface["passed"]
+    assert "fonts-noto-cjk" in typeface["said"]
