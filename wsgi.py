@@ -15,7 +15,7 @@ from ca.authority import EmbeddedAuthority, KeyAlgorithm, create_authority, desc
 from ca.authority.description import CertificateDescription
 from ca.authority.profiles import Role
 from ca.ports import CertificateIssuer, CertifiedKey, RevocationSource, TimestampAuthority
-from ca.remote.rfc3161 import RemoteTimestampAuthority
+from ca.remote import FirstRevocationSource, RemoteRevocationSource, RemoteTimestampAuthority
 from ca.trust import TrustStore, load_trust_store
 from esign.cli import build_command
 from esign.cli.builders import Builders, CertificateFacts
@@ -104,6 +104,7 @@ def build() -> Builders:
         describe_authority=lambda folder: [_facts(description) for description in describe_authority(folder)],
         authority_roots=authority_roots,
         remote_timestamp_authority=lambda url, trust: RemoteTimestampAuthority(url, trust, clock),
+        with_remote_revocation=lambda own: FirstRevocationSource(own, RemoteRevocationSource(clock)),
         find_typeface=find_typeface,
     )
 

@@ -120,6 +120,10 @@ class RevocationSource(Protocol):
         """
         ...
 
-    def crl(self, issuer: bytes) -> bytes | None:
-        """Return the present DER CertificateList of the issuer (DER), or None where it has none."""
+    def crl(self, issuer: bytes, *, covering: bytes | None = None) -> bytes | None:
+        """Return the present DER CertificateList of the issuer (a DER certificate), or None where it has none.
+
+        `covering` is the DER certificate that is asked about: a source outside finds the list's address in it.
+        Raises `TrustServiceUnavailable` or `TokenRefused`.
+        """
         ...

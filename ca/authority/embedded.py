@@ -51,7 +51,7 @@ class EmbeddedRevocationSource:
             ) from error
         return self.responder.answer_for(parsed)
 
-    def crl(self, issuer: bytes) -> bytes | None:
+    def crl(self, issuer: bytes, *, covering: bytes | None = None) -> bytes | None:
         """Return the DER CertificateList of now, None for an issuer that is not of this authority.
 
         Raises `TrustServiceUnavailable` with code `clock-went-back`.

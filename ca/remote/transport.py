@@ -1,4 +1,4 @@
-"""How a request leaves: one POST, limited in time and size, no redirects.
+"""How a request leaves: one exchange, limited in time and size, no redirects.
 
 A transport is a port: the service puts its guarded client behind it, the command line uses `DirectTransport`.
 """
@@ -43,16 +43,16 @@ class HttpAnswer:
 
 
 class HttpTransport(Protocol):
-    """Sends one POST."""
+    """Sends one request. Both ways raise `TransportFailed` where no usable answer comes.
+
+    `timeout_seconds` is for the whole exchange; a body of more than `max_bytes` is `TOO_LARGE`.
+    """
 
     def post(
         self, url: str, *, body: bytes, headers: Mapping[str, str], timeout_seconds: float, max_bytes: int
-    ) -> HttpAnswer:
-        """Return the answer, or raise `TransportFailed`.
+    ) -> HttpAnswer: ...
 
-        `timeout_seconds` is for the whole exchange; a body of more than `max_bytes` is `TOO_LARGE`.
-        """
-        ...
+    def get(self, url: str, *, timeout_seconds: float, max_bytes: int) -> HttpAnswer: ...
 
 
 class DirectTransport:
@@ -64,7 +64,22 @@ class DirectTransport:
     def post(
         self, url: str, *, body: bytes, headers: Mapping[str, str], timeout_seconds: float, max_bytes: int
     ) -> HttpAnswer:
-        """See `HttpTransport.post`. Looking up the host's name is not under the time limit."""
+        """See `HttpTransport`. Looking up the host's name is not under the time limit."""
+        return self._exchange("POST", url, body, headers, timeout_seconds, max_bytes)
+
+    def get(self, url: str, *, timeout_seconds: float, max_bytes: int) -> HttpAnswer:
+        """See `HttpTransport`."""
+        return self._exchange("GET", url, None, {}, timeout_seconds, max_bytes)
+
+    def _exchange(
+        self,
+        method: str,
+        url: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        timeout_seconds: float,
+        max_bytes: int,
+    ) -> HttpAnswer:
         parts = urlsplit(url)
         host = parts.hostname or ""
         if parts.scheme == "https":
@@ -79,7 +94,7 @@ class DirectTransport:
         try:
             connection.connect()
             deadline.start()
-            connection.request("POST", target, body=body, headers=dict(headers))
+            connection.request(method, target, body=body, headers=dict(headers))
             with connection.getresponse() as response:
                 content = response.read(max_bytes + 1)
                 missing = response.length

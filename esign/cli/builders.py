@@ -62,6 +62,8 @@ class Builders:
     describe_authority: Callable[[Path], Sequence[CertificateFacts]]
     authority_roots: Callable[[Path], TrustStore]
     remote_timestamp_authority: Callable[[str, TrustStore], TimestampAuthority]
+    with_remote_revocation: Callable[[RevocationSource], RevocationSource]
+    """Adds, behind the given source, the responders and lists that third parties' certificates name."""
     find_typeface: Callable[[], Typeface]
 
 

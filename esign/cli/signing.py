@@ -121,7 +121,7 @@ def _services(builders: Builders, authority: OpenAuthority, trusted: TrustStore,
         timestamp_authority=builders.remote_timestamp_authority(tsa_url, trusted)
         if tsa_url
         else authority.timestamp_authority,
-        revocation=authority.revocation,
+        revocation=builders.with_remote_revocation(authority.revocation) if tsa_url else authority.revocation,
         trust=trusted,
         custodian_certificate=authority.custodian_certificate,
         clock=builders.clock,

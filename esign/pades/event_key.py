@@ -21,8 +21,18 @@ class EventKey:
         self._key: ec.EllipticCurvePrivateKey | None = ec.generate_private_key(ec.SECP256R1())
 
     def certification_request(self, common_name: str) -> bytes:
-        """Return a PKCS#10 request (RFC 2986, DER) that proves possession of the key."""
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+        """Return a PKCS#10 request (RFC 2986, DER) that proves possession of the key.
+
+        Raises `SigningError` with code `signer-name-unusable` for a name that no certificate can hold.
+        """
+        try:
+            name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+        except ValueError as error:
+            raise SigningError(
+                "signer-name-unusable",
+                "the signer's name is empty or longer than the 64 bytes of UTF-8 that a certificate holds",
+                "give the name as it is to be printed, shortened if need be",
+            ) from error
         request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(self._live(), hashes.SHA256())
         return request.public_bytes(Encoding.DER)
 

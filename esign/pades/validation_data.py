@@ -55,7 +55,7 @@ def collect_validation_data(chains: Iterable[Sequence[bytes]], revocation: Revoc
             asked.add(certificate)
             if answer := revocation.ocsp(certificate, issuer):
                 answers[answer] = None
-            elif crl := revocation.crl(issuer):
+            elif crl := revocation.crl(issuer, covering=certificate):
                 lists[crl] = None
             else:
                 subject = asn1_x509.Certificate.load(certificate).subject.human_friendly

@@ -11,6 +11,7 @@ from esign.pades.admission.forms import FormFields, read_form, text_of
 from esign.pades.admission.limits import AdmissionLimits
 from esign.pades.admission.page_rewriting import Drawing, rewrite_page
 from esign.pades.admission.pages import Page, pages_of
+from esign.pades.admission.parser_errors import PARSER_ERRORS
 from esign.pades.admission.placement import placing_matrix
 from esign.pades.admission.source import PdfSource
 from esign.pades.admission.syntax import PdfValue, Ref, Stream
@@ -26,9 +27,17 @@ def flatten_form(writer: IncrementalPdfFileWriter, *, limits: AdmissionLimits | 
     Signature fields stay, with the nodes above them. Hidden widgets are removed without being drawn, as nobody saw
     them. The page looks as before. A document without foreign fields is left untouched.
     Raises `DocumentRefused`: `document-signed-form` if there is a signature, `document-form-without-appearance` if a
-    field has a value that each viewer would draw in its own way.
+    field has a value that each viewer would draw in its own way, `document-broken` if the form cannot be followed;
+    the writer is of no use after that.
     """
-    source = PdfSource(writer.prev.stream, limits or AdmissionLimits())
+    try:
+        return _flatten(writer, limits or AdmissionLimits())
+    except PARSER_ERRORS as error:
+        raise refusals.broken("its form cannot be followed") from error
+
+
+def _flatten(writer: IncrementalPdfFileWriter, limits: AdmissionLimits) -> tuple[str, ...]:
+    source = PdfSource(writer.prev.stream, limits)
     catalog = source.dictionary(source.trailer.get("Root"))
     form = read_form(source, catalog)
     acroform = source.dictionary(catalog.get("AcroForm"))

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-import struct
-import zlib
 from dataclasses import dataclass
 from typing import BinaryIO
-
-from pyhanko.pdf_utils.misc import PdfError
 
 from esign.pades.admission import refusals
 from esign.pades.admission.actions import refuse_additional_actions
@@ -19,23 +15,9 @@ from esign.pades.admission.fonts.verdict import refuse_unreadable_text
 from esign.pades.admission.forms import read_form
 from esign.pades.admission.limits import AdmissionLimits
 from esign.pades.admission.pages import pages_of
+from esign.pades.admission.parser_errors import PARSER_ERRORS
 from esign.pades.admission.source import PdfSource
 from esign.pades.admission.text import TextReader
-
-PARSER_ERRORS = (
-    PdfError,
-    ValueError,  # numbers, names and encodings that are none; includes UnicodeError
-    LookupError,  # entries that must be there: KeyError, IndexError
-    TypeError,  # an entry of another kind than its clause says
-    AttributeError,
-    AssertionError,  # pyHanko states some of its expectations this way
-    ArithmeticError,  # sizes that overflow
-    RecursionError,
-    EOFError,
-    struct.error,
-    zlib.error,
-)
-"""What pyHanko's and our readers raise on a damaged file; anything else is a defect of the program."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +70,7 @@ def _examine(source: PdfSource) -> Admission:
     catalog = source.dictionary(trailer.get("Root"))
     if not catalog:
         raise refusals.broken("its catalog is missing")
+    _read_as_signing_will(source)
     refuse_forbidden_catalog(source, catalog)
     form = read_form(source, catalog)
     reader = TextReader(source)
@@ -108,3 +91,11 @@ def _examine(source: PdfSource) -> Admission:
         empty_signature_fields=tuple(form.empty_signatures),
         foreign_fields=tuple(form.foreign),
     )
+
+
+def _read_as_signing_will(source: PdfSource) -> None:
+    """Let pyHanko read catalog and form too: it is stricter in places, and better fails now than while signing."""
+    form = source.reader.root.get("/AcroForm", {})
+    fields = form.get("/Fields", [])
+    for index in range(len(fields)):
+        fields[index].get_object()

@@ -107,12 +107,11 @@ def _wrap_contents(
     drawings: list[Drawing],
 ) -> None:
     """Put the drawings after the page's own content, which is bracketed so that its state does not leak."""
-    opening, closing = _missing_brackets(source, page)
-    lines = [b"Q"] * closing
+    lines = [b"Q"] * (1 + _states_left_open(source, page))
     for name, drawing in zip(names, drawings, strict=True):
         numbers = " ".join(_decimal(number) for number in drawing.matrix)
         lines.append(f"q {numbers} cm {name} Do Q".encode("ascii"))
-    before = writer.add_object(generic.StreamObject(stream_data=b"q\n" * opening))
+    before = writer.add_object(generic.StreamObject(stream_data=b"q\n"))
     after = writer.add_object(generic.StreamObject(stream_data=b"\n" + b"\n".join(lines) + b"\n"))
     contents = entries.raw_get("/Contents") if "/Contents" in entries else generic.ArrayObject()
     listed = contents.get_object()
@@ -123,8 +122,12 @@ def _wrap_contents(
     entries["/Contents"] = generic.ArrayObject([before, *inner, after])
 
 
-def _missing_brackets(source: PdfSource, page: Page) -> tuple[int, int]:
-    """Return how many q to put before the page's content and how many Q after it, for it to be balanced."""
+def _states_left_open(source: PdfSource, page: Page) -> int:
+    """Return how many q of the page's content have no Q.
+
+    Content that restores more than it saved is refused: viewers disagree on what follows (8.4.2 forbids it), so no
+    rewriting of it looks as before everywhere.
+    """
     contents = source.get(page.entries.get("Contents"))
     parts: list[bytes] = []
     for item in contents if isinstance(contents, list) else [contents]:
@@ -134,13 +137,13 @@ def _missing_brackets(source: PdfSource, page: Page) -> tuple[int, int]:
                 parts.append(source.decoded(stream, source.limits.page_content_bytes))
             except StreamUndecodable as error:
                 raise refusals.broken(f"the content of page {page.number} cannot be read") from error
-    depth = lowest = 0
+    depth = 0
     for operator, _ in operations(b"\n".join(parts)):
         if operator in ("q", "Q"):
             depth += 1 if operator == "q" else -1
-            lowest = min(lowest, depth)
-    opening = 1 - lowest
-    return opening, opening + depth
+            if depth < 0:
+                raise refusals.broken(f"page {page.number} restores more than it saved")
+    return depth
 
 
 def _decimal(number: float) -> str:
