@@ -1,0 +1,30 @@
+"""Reads any PDF and judges its signatures: from the file alone, offline, explained (VERIFY.md)."""
+
+from esign.verify.evidence import FieldEvidence, read_evidence
+from esign.verify.judge import verify
+from esign.verify.limits import Limits
+from esign.verify.report import (
+    ChangesAfter,
+    Conclusion,
+    DocumentFacts,
+    Finding,
+    Report,
+    Severity,
+    SignatureReport,
+)
+from esign.verify.validation_data import SecurityStore
+
+__all__ = [
+    "ChangesAfter",
+    "Conclusion",
+    "DocumentFacts",
+    "FieldEvidence",
+    "Finding",
+    "Limits",
+    "Report",
+    "SecurityStore",
+    "Severity",
+    "SignatureReport",
+    "read_evidence",
+    "verify",
+]

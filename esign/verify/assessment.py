@@ -1,0 +1,177 @@
+"""What can be said of one signature from the file alone: its bytes, its CMS, and what changed after it.
+
+Nothing here knows of trust; `trust.py` and `judge.py` add that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from asn1crypto import x509
+
+from esign.verify.byte_range import Coverage, CoverageVerdict, judge_coverage
+from esign.verify.change import Change
+from esign.verify.changes import changes_between
+from esign.verify.cms import Cms, Integrity, read_cms, without_padding
+from esign.verify.document import PdfFile
+from esign.verify.errors import LimitReached, Malformed
+from esign.verify.permissions import Permissions, read_permissions
+from esign.verify.report import ChangesAfter
+from esign.verify.signature_fields import SignatureField
+from esign.verify.timestamps import Timestamp, read_timestamp, signature_timestamps
+
+
+@dataclass
+class Assessment:
+    """One signature and what the file says of it. `sub_indication` and `reason` tell why it is not intact."""
+
+    signature: SignatureField
+    coverage: CoverageVerdict
+    integrity: Integrity = Integrity.UNVERIFIABLE
+    sub_indication: str | None = "FORMAT_FAILURE"
+    reason: str | None = None
+    encoded: bytes = b""
+    cms: Cms | None = None
+    timestamp: Timestamp | None = None
+    signature_timestamps: list[Timestamp] = field(default_factory=list)
+    changes_after: ChangesAfter = ChangesAfter.UNKNOWN
+    changes: tuple[Change, ...] = ()
+    forbidden: tuple[Change, ...] = ()
+    permissions: Permissions = field(default_factory=lambda: Permissions(None, (), certifies=False))
+
+    @property
+    def is_timestamp(self) -> bool:
+        return self.signature.kind == "document-timestamp"
+
+    @property
+    def certificate(self) -> x509.Certificate | None:
+        return self.cms.signers[0].certificate if self.cms and self.cms.signers else None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is intact and covers a whole revision."""
+        return self.integrity is Integrity.INTACT and self.coverage.coverage is not Coverage.INVALID
+
+
+def assess(file: PdfFile, signature: SignatureField, certificates: tuple[x509.Certificate, ...]) -> Assessment:
+    """Assess the bytes and the CMS of a signature. `certificates` may hold the signer's. Raises `LimitReached`."""
+    assessment = Assessment(signature, judge_coverage(file, signature))
+    if not signature.contents.strip(b"\0"):
+        assessment.reason = "the signature is empty"
+        return assessment
+    if len(signature.contents) > file.limits.contents_bytes:
+        assessment.reason = "the signature value is larger than the limit allows"
+        return assessment
+    if signature.byte_range is None or len(signature.byte_range) % 2:
+        assessment.reason = "the signature does not say which bytes it covers"
+        return assessment
+    try:
+        digest = content_digest(file, signature.byte_range)
+        assessment.encoded = without_padding(signature.contents)
+        if assessment.is_timestamp:
+            _assess_timestamp(assessment, digest)
+        else:
+            _assess_signature(assessment, digest, certificates)
+    except LimitReached:
+        raise
+    except Malformed as error:
+        assessment.reason = str(error)
+    return assessment
+
+
+def content_digest(file: PdfFile, byte_range: tuple[int, ...]) -> Callable[[str], bytes]:
+    """Return what digests the bytes that the ranges name; each algorithm is computed once."""
+    known: dict[str, bytes] = {}
+    pairs = zip(byte_range[::2], byte_range[1::2], strict=True)
+    ranges = [(start, start + length) for start, length in pairs]
+    if any(start < 0 or end < start or end > file.size for start, end in ranges) or len(ranges) > 16:
+        raise Malformed("the signature's byte range is not in the file")
+
+    def digest(algorithm: str) -> bytes:
+        if algorithm not in known:
+            known[algorithm] = file.digest(algorithm, ranges)
+        return known[algorithm]
+
+    return digest
+
+
+def _assess_timestamp(assessment: Assessment, digest: Callable[[str], bytes]) -> None:
+    timestamp = read_timestamp(assessment.encoded, digest)
+    assessment.timestamp, assessment.cms = timestamp, timestamp.cms
+    assessment.integrity, assessment.reason = timestamp.integrity, timestamp.reason
+    assessment.sub_indication = {
+        Integrity.INTACT: None,
+        Integrity.BROKEN: "HASH_FAILURE",
+        Integrity.UNVERIFIABLE: "FORMAT_FAILURE",
+    }[timestamp.integrity]
+
+
+def _assess_signature(
+    assessment: Assessment, digest: Callable[[str], bytes], certificates: tuple[x509.Certificate, ...]
+) -> None:
+    sub_filter = assessment.signature.sub_filter
+    if sub_filter == "adbe.x509.rsa_sha1":
+        assessment.sub_indication = "CRYPTO_CONSTRAINTS_FAILURE"
+        assessment.reason = "the signature is of a kind (adbe.x509.rsa_sha1) that is no longer supported"
+        return
+    cms = read_cms(assessment.encoded, digest, certificates)
+    assessment.cms = cms
+    if not cms.signers:
+        assessment.reason = "the signature value holds no signature"
+        return
+    worst = next((signer for signer in cms.signers if signer.integrity is cms.integrity), cms.signers[0])
+    assessment.integrity = cms.integrity
+    assessment.sub_indication, assessment.reason = worst.sub_indication, worst.reason
+    if (
+        cms.content is not None
+        and cms.integrity is Integrity.INTACT
+        and not _is_digest(cms.content, digest, sub_filter)
+    ):
+        assessment.integrity, assessment.sub_indication = Integrity.BROKEN, "HASH_FAILURE"
+        assessment.reason = "the signature is over something else than this document"
+    if assessment.integrity is Integrity.INTACT:
+        assessment.signature_timestamps = signature_timestamps(cms.signers[0])
+
+
+def _is_digest(content: bytes, digest: Callable[[str], bytes], sub_filter: str) -> bool:
+    """Only adbe.pkcs7.sha1 encapsulates content: the SHA-1 of the byte ranges."""
+    return (
+        sub_filter == "adbe.pkcs7.sha1"
+        and len(content) == hashlib.sha1(usedforsecurity=False).digest_size
+        and content == digest("sha1")
+    )
+
+
+def assess_changes(file: PdfFile, assessments: list[Assessment]) -> None:
+    """Find what changed after each signature and whether it was allowed. Raises `LimitReached`.
+
+    `assessments` are in signing order: what an earlier signature forbids stays forbidden.
+    """
+    earlier: list[Permissions] = []
+    for assessment in assessments:
+        signature = assessment.signature
+        if assessment.coverage.coverage is Coverage.INVALID or signature.end is None:
+            continue
+        try:
+            signed = file.revision(signature.end)
+            assessment.permissions = read_permissions(signature, signed, earlier)
+            if assessment.stands and not assessment.is_timestamp:
+                earlier.append(assessment.permissions)
+            if assessment.coverage.coverage is Coverage.WHOLE_FILE:
+                assessment.changes_after = ChangesAfter.NONE
+                continue
+            assessment.changes = changes_between(signed, file.present)
+        except LimitReached:
+            raise
+        except Malformed:
+            continue
+        permit = assessment.permissions.permit
+        assessment.forbidden = tuple(change for change in assessment.changes if not permit(change))
+        if assessment.forbidden or not signature.present:
+            assessment.changes_after = ChangesAfter.FORBIDDEN
+        elif not file.ends_readable:
+            assessment.changes_after = ChangesAfter.UNKNOWN
+        else:
+            assessment.changes_after = ChangesAfter.PERMITTED if assessment.changes else ChangesAfter.NONE

@@ -1,0 +1,72 @@
+"""From what was found to indications and to the conclusion (EN 319 102-1, VERIFY.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from esign.verify.algorithms import WEAK_DIGESTS
+from esign.verify.assessment import Assessment
+from esign.verify.byte_range import Coverage
+from esign.verify.cms import Integrity
+from esign.verify.report import ChangesAfter, Conclusion, Finding, Severity, SignatureReport
+from esign.verify.trust import TrustVerdict
+
+_WITHOUT_PROOF: Final = {"REVOKED": "REVOKED_NO_POE", "NOT_YET_VALID": "OUT_OF_BOUNDS_NO_POE"}
+"""What fails a signature whose time is proven leaves one whose time is not proven undecided."""
+
+
+def indicate(assessment: Assessment, verdict: TrustVerdict | None) -> tuple[str, str | None]:
+    """Return indication and sub-indication of one signature.
+
+    A signature that is proven to have existed only after its certificate was revoked is REVOKED here, which is
+    stricter than REVOKED_NO_POE: an event certificate is timestamped at once, so there is no honest such case.
+    """
+    if assessment.coverage.coverage is Coverage.INVALID:
+        return Conclusion.FAILED.value, "FORMAT_FAILURE"
+    if assessment.integrity is Integrity.BROKEN or assessment.sub_indication == "FORMAT_FAILURE":
+        return Conclusion.FAILED.value, assessment.sub_indication
+    if assessment.integrity is Integrity.UNVERIFIABLE or verdict is None:
+        return Conclusion.INDETERMINATE.value, assessment.sub_indication
+    obstacle = _obstacle(assessment, verdict)
+    if obstacle is None:
+        return Conclusion.PASSED.value, None
+    if obstacle in _WITHOUT_PROOF and not assessment.is_timestamp:
+        if verdict.proven_time is not None:
+            return Conclusion.FAILED.value, obstacle
+        obstacle = _WITHOUT_PROOF[obstacle]
+    return Conclusion.INDETERMINATE.value, obstacle
+
+
+def _obstacle(assessment: Assessment, verdict: TrustVerdict) -> str | None:
+    """Return what keeps an intact signature from passing, or None."""
+    signer = assessment.cms.signers[0] if assessment.cms and assessment.cms.signers else None
+    if signer is not None and not signer.names_its_certificate:
+        return "NO_SIGNING_CERTIFICATE_FOUND"
+    if verdict.path.sub_indication is None and signer is not None and signer.digest in WEAK_DIGESTS:
+        return "CRYPTO_CONSTRAINTS_FAILURE"
+    return verdict.path.sub_indication
+
+
+def conclude(signatures: Sequence[SignatureReport], findings: Sequence[Finding]) -> Conclusion:
+    """Draw the document's conclusion.
+
+    A document timestamp that is broken proves nothing, and nothing more: where there are signatures, it neither
+    fails nor passes them.
+    """
+    has_error = any(finding.severity is Severity.ERROR for finding in findings)
+    if not signatures:
+        return Conclusion.FAILED if has_error else Conclusion.NO_SIGNATURE
+    own = [found for found in signatures if found.kind == "signature"] or list(signatures)
+    judged = own + [found for found in signatures if found not in own and found.integrity == Integrity.INTACT.value]
+    if (
+        has_error
+        or any(found.indication == Conclusion.FAILED.value for found in own)
+        or any(found.changes_after == ChangesAfter.FORBIDDEN.value for found in judged)
+    ):
+        return Conclusion.FAILED
+    undecided = any(
+        found.indication != Conclusion.PASSED.value or found.changes_after == ChangesAfter.UNKNOWN.value
+        for found in judged
+    )
+    return Conclusion.INDETERMINATE if undecided else Conclusion.PASSED

@@ -1,0 +1,216 @@
+"""The verdict on a document: reads it, assesses every signature, adds trust, evidence and findings, concludes.
+
+Integrity, coverage and later changes are judged without trust, which decides between TOTAL-PASSED and
+INDETERMINATE alone. Names follow EN 319 102-1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import BinaryIO, Final
+
+from ca.trust import TrustStore
+from esign.verify.assessment import Assessment, assess, assess_changes
+from esign.verify.byte_range import Coverage
+from esign.verify.certificates import CertificatePool
+from esign.verify.conclusion import conclude, indicate
+from esign.verify.document import PdfFile
+from esign.verify.errors import MALFORMED, LimitReached, UnreadableDocument
+from esign.verify.evidence import evidence_of, evidence_summary
+from esign.verify.evidence_judgement import EvidenceCase, judge_evidence
+from esign.verify.findings import document_findings, signature_findings, trust_findings
+from esign.verify.level import CoveringTimestamp, baseline_level
+from esign.verify.limits import Limits
+from esign.verify.pages import pages
+from esign.verify.report import (
+    Conclusion,
+    DocumentFacts,
+    Finding,
+    Report,
+    Severity,
+    SignatureReport,
+)
+from esign.verify.revocation import RevocationData
+from esign.verify.signature_facts import algorithm_facts, claimed_time, signer_facts
+from esign.verify.signature_fields import signature_fields
+from esign.verify.trust import TrustJudge, TrustVerdict
+from esign.verify.validation_data import SecurityStore, read_security_store
+
+DEFAULT_LIMITS: Final = Limits()
+NOTHING_MORE: Final = SecurityStore()
+
+
+def verify(
+    document: BinaryIO,
+    *,
+    name: str,
+    trust: TrustStore,
+    at: datetime,
+    password: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    supplement: SecurityStore = NOTHING_MORE,
+) -> Report:
+    """Judge every signature in a PDF from the file, and from `supplement` where the caller has more than it carries.
+
+    `document` is a seekable binary stream; `name` is what the report calls it; `at` is the validation time
+    (timezone-aware). Nothing is fetched. No exception leaves: a file that cannot be read or that exceeds the
+    limits gives a report that says so.
+    """
+    file: PdfFile | None = None
+    try:
+        file = PdfFile(document, limits, password)
+        return _Judgement(file, name, trust, at.astimezone(UTC), supplement).report()
+    except UnreadableDocument as error:
+        finding = Finding(error.code, Severity.ERROR, f"The file cannot be judged: {error.cause}.")
+    except LimitReached as error:
+        finding = Finding("limit-reached", Severity.ERROR, f"The file cannot be judged: {error}.")
+    except (OSError, MemoryError):
+        finding = Finding("not-readable", Severity.ERROR, "The file cannot be judged: it could not be read to its end.")
+    except MALFORMED:
+        finding = Finding(
+            "not-judgeable",
+            Severity.ERROR,
+            "The file cannot be judged: it is put together in a way that no writer uses.",
+        )
+    facts = DocumentFacts(name, file.sha256 if file else _digest(document), _size(document), 0, 0)
+    return Report(facts, Conclusion.FAILED, findings=(finding,), readable=False)
+
+
+class _Judgement:
+    """The judgement of one file."""
+
+    def __init__(self, file: PdfFile, name: str, trust: TrustStore, at: datetime, supplement: SecurityStore) -> None:
+        self._file = file
+        self._name = name
+        self._supplement = supplement
+        self._store = read_security_store(file.present)
+        fields = signature_fields(file)
+        self._assessments = [assess(file, signature, self._store.certificates) for signature in fields]
+        assess_changes(file, self._assessments)
+        self._pool, self._revocation = self._collect()
+        self._trust = TrustJudge(trust, at, self._pool, self._revocation)
+        self._findings: list[Finding] = []
+
+    def report(self) -> Report:
+        """Judge and conclude."""
+        timestamps = [found for found in self._assessments if found.is_timestamp]
+        verdicts = self._trust.judge_document_timestamps(timestamps)
+        for assessment in self._assessments:
+            if not assessment.is_timestamp and assessment.stands:
+                verdicts[id(assessment)] = self._trust.judge_signature(assessment)
+        cases = self._evidence_cases()
+        self._findings += document_findings(self._file, self._assessments)
+        for assessment in self._assessments:
+            self._findings += signature_findings(assessment)
+            if id(assessment) in verdicts:
+                self._findings += trust_findings(assessment, verdicts[id(assessment)])
+        self._findings += judge_evidence(self._file, cases)
+        by_signature = {id(case.signature): case for case in cases}
+        covering = self._covering_timestamps(timestamps)
+        reports = tuple(
+            self._signature_report(found, verdicts.get(id(found)), covering, by_signature.get(id(found.signature)))
+            for found in self._assessments
+        )
+        facts = DocumentFacts(
+            self._name,
+            self._file.sha256,
+            self._file.size,
+            len(pages(self._file.present)),
+            len(self._file.revision_ends),
+        )
+        return Report(facts, conclude(reports, self._findings), reports, tuple(dict.fromkeys(self._findings)))
+
+    def _collect(self) -> tuple[CertificatePool, RevocationData]:
+        """Gather certificates and revocation data from everywhere in the file, and from the supplement."""
+        stores = (self._store, self._supplement)
+        pool = CertificatePool([certificate for store in stores for certificate in store.certificates])
+        revocation = RevocationData(
+            [answer for store in stores for answer in store.ocsp_responses],
+            [crl for store in stores for crl in store.crls],
+        )
+        for assessment in self._assessments:
+            parts = [assessment.cms, *(timestamp.cms for timestamp in assessment.signature_timestamps)]
+            for cms in parts:
+                if cms is not None:
+                    pool.add(cms.certificates)
+                    revocation.ocsp_responses += cms.ocsp_responses
+                    revocation.crls += cms.crls
+        pool.add(revocation.responders())
+        return pool, revocation
+
+    def _covering_timestamps(self, timestamps: Sequence[Assessment]) -> list[CoveringTimestamp]:
+        covering = []
+        for found in timestamps:
+            end = found.signature.end
+            if found.stands and found.timestamp is not None and end is not None:
+                store = read_security_store(self._file.revision(end))
+                covering.append(CoveringTimestamp(end, found.timestamp, store))
+        return covering
+
+    def _evidence_cases(self) -> list[EvidenceCase]:
+        return [
+            EvidenceCase(
+                found.signature,
+                evidence_of(self._file, found.signature) if found.coverage.coverage is not Coverage.INVALID else None,
+                found.certificate,
+                found.encoded,
+            )
+            for found in self._assessments
+            if not found.is_timestamp
+        ]
+
+    def _signature_report(
+        self,
+        assessment: Assessment,
+        verdict: TrustVerdict | None,
+        covering: Sequence[CoveringTimestamp],
+        case: EvidenceCase | None,
+    ) -> SignatureReport:
+        signature = assessment.signature
+        indication, sub_indication = indicate(assessment, verdict)
+        level = "none"
+        if assessment.cms is not None and assessment.stands and not assessment.is_timestamp:
+            level = baseline_level(
+                signature, assessment.cms, assessment.signature_timestamps, covering, self._store, self._pool
+            )
+        return SignatureReport(
+            field=signature.name,
+            kind=signature.kind,
+            revision=self._revision_number(signature.end),
+            integrity=assessment.integrity.value,
+            coverage=assessment.coverage.coverage.value,
+            changes_after=assessment.changes_after.value,
+            level=level,
+            indication=indication,
+            sub_indication=sub_indication,
+            claimed_time=claimed_time(assessment),
+            best_signature_time=verdict.proven_time if verdict else None,
+            signer=signer_facts(assessment.certificate),
+            algorithms=algorithm_facts(assessment),
+            evidence=evidence_summary(case.evidence if case else None, bound=case.is_bound if case else False),
+        )
+
+    def _revision_number(self, end: int | None) -> int:
+        if end is None:
+            return 0
+        return sum(1 for revision_end in self._file.revision_ends if revision_end <= end + 2)
+
+
+def _size(document: BinaryIO) -> int:
+    try:
+        return document.seek(0, 2)
+    except (OSError, ValueError):
+        return 0
+
+
+def _digest(document: BinaryIO) -> str:
+    state = hashlib.sha256()
+    try:
+        document.seek(0)
+        while piece := document.read(1 << 20):
+            state.update(piece)
+    except (OSError, ValueError):
+        return ""
+    return state.hexdigest()

@@ -1,0 +1,144 @@
+"""The verdict on one document, and its form as JSON (schema esign-verification/1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+SCHEMA: Final = "esign-verification/1"
+
+
+class Conclusion(StrEnum):
+    """What the document as a whole is worth."""
+
+    PASSED = "TOTAL-PASSED"
+    FAILED = "TOTAL-FAILED"
+    INDETERMINATE = "INDETERMINATE"
+    NO_SIGNATURE = "NO-SIGNATURE"
+
+
+class Severity(StrEnum):
+    """How much a finding weighs; an error makes the document fail."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class ChangesAfter(StrEnum):
+    """What happened to the document after a signature."""
+
+    NONE = "none"
+    PERMITTED = "permitted"
+    FORBIDDEN = "forbidden"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something a person should know. `code` is stable; `message` is one sentence; `field` names a signature."""
+
+    code: str
+    severity: Severity
+    message: str
+    field: str | None = None
+
+
+@dataclass(frozen=True)
+class DocumentFacts:
+    """The file: its name as given, SHA-256 (lower-case hex), size in bytes, pages and revisions as found."""
+
+    name: str
+    sha256: str
+    bytes: int
+    pages: int
+    revisions: int
+
+
+@dataclass(frozen=True)
+class SignatureReport:
+    """The verdict on one signature; names and values as in VERIFY.md, times timezone-aware UTC."""
+
+    field: str
+    kind: str
+    revision: int
+    integrity: str
+    coverage: str
+    changes_after: str
+    level: str
+    indication: str
+    sub_indication: str | None
+    claimed_time: datetime | None
+    best_signature_time: datetime | None
+    signer: Mapping[str, str]
+    algorithms: Mapping[str, str]
+    evidence: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdict on one document. `readable` is False where the file is no PDF that could be read."""
+
+    document: DocumentFacts
+    conclusion: Conclusion
+    signatures: tuple[SignatureReport, ...] = ()
+    findings: tuple[Finding, ...] = field(default=())
+    readable: bool = True
+
+    @property
+    def exit_status(self) -> int:
+        """0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 3 NO-SIGNATURE, 4 not readable as a PDF."""
+        if not self.readable:
+            return 4
+        return list(Conclusion).index(self.conclusion)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as JSON values, in the form of esign-verification/1."""
+        return {
+            "schema": SCHEMA,
+            "document": {
+                "name": self.document.name,
+                "sha256": self.document.sha256,
+                "bytes": self.document.bytes,
+                "pages": self.document.pages,
+                "revisions": self.document.revisions,
+            },
+            "conclusion": self.conclusion.value,
+            "signatures": [_signature_as_json(signature) for signature in self.signatures],
+            "findings": [
+                {
+                    "code": finding.code,
+                    "severity": finding.severity.value,
+                    "field": finding.field,
+                    "message": finding.message,
+                }
+                for finding in self.findings
+            ],
+        }
+
+
+def time_text(moment: datetime | None) -> str | None:
+    """Return the moment in UTC as RFC 3339, to the second."""
+    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _signature_as_json(signature: SignatureReport) -> dict[str, Any]:
+    return {
+        "field": signature.field,
+        "kind": signature.kind,
+        "revision": signature.revision,
+        "integrity": signature.integrity,
+        "coverage": signature.coverage,
+        "changes_after": signature.changes_after,
+        "level": signature.level,
+        "indication": signature.indication,
+        "sub_indication": signature.sub_indication,
+        "claimed_time": time_text(signature.claimed_time),
+        "best_signature_time": time_text(signature.best_signature_time),
+        "signer": dict(signature.signer),
+        "algorithms": dict(signature.algorithms),
+        "evidence": dict(signature.evidence),
+    }

@@ -1,0 +1,78 @@
+"""What a report tells of a signature beside its verdict: the claimed time, the signer, the algorithms."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
+
+from asn1crypto import core, x509
+
+from esign.verify.algorithms import key_description
+from esign.verify.assessment import Assessment
+from esign.verify.certificates import certificate_facts
+from esign.verify.cms import SIGNING_TIME
+from esign.verify.errors import MALFORMED
+from esign.verify.report import time_text
+
+_PDF_DATE: Final = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:([+-])(\d\d)'?(\d\d)?'?|Z)?")
+
+
+def claimed_time(assessment: Assessment) -> datetime | None:
+    """The time the signer says: M in the dictionary, else the signing-time attribute; of a timestamp, its own."""
+    if assessment.timestamp is not None:
+        return assessment.timestamp.gen_time
+    claimed = assessment.signature.dictionary.get("M")
+    if isinstance(claimed, bytes) and (moment := pdf_date(claimed)):
+        return moment
+    if assessment.cms is None or not assessment.cms.signers:
+        return None
+    for attribute in assessment.cms.signers[0].attributes(SIGNING_TIME):
+        try:
+            moment = core.load(attribute.values[0]).native
+            return moment.astimezone(UTC) if isinstance(moment, datetime) else None
+        except MALFORMED:
+            return None
+    return None
+
+
+def pdf_date(value: bytes) -> datetime | None:
+    """Read a PDF date (ISO 32000-2 clause 7.9.4); without an offset it is taken as UTC. None if it is none."""
+    found = _PDF_DATE.match(value.decode("latin-1"))
+    if not found:
+        return None
+    parts = [int(found.group(index) or default) for index, default in zip(range(1, 7), (1, 1, 1, 0, 0, 0), strict=True)]
+    minutes = int(found.group(8) or 0) * 60 + int(found.group(9) or 0)
+    try:
+        offset = timezone(timedelta(minutes=-minutes if found.group(7) == "-" else minutes))
+        return datetime(*parts, tzinfo=offset).astimezone(UTC)  # type: ignore[arg-type,misc]
+    except (ValueError, OverflowError):
+        return None
+
+
+def signer_facts(certificate: x509.Certificate | None) -> dict[str, str]:
+    """Return subject, serial, issuer, not_before and not_after; empty where there is no readable certificate."""
+    if certificate is None:
+        return {}
+    try:
+        facts = certificate_facts(certificate)
+    except MALFORMED:
+        return {}
+    return {
+        "subject": facts.subject,
+        "serial": facts.serial,
+        "issuer": facts.issuer,
+        "not_before": time_text(facts.not_before) or "",
+        "not_after": time_text(facts.not_after) or "",
+    }
+
+
+def algorithm_facts(assessment: Assessment) -> dict[str, str]:
+    """Return digest, signature scheme and key, as far as they are known."""
+    if assessment.cms is None or not assessment.cms.signers:
+        return {}
+    signer = assessment.cms.signers[0]
+    found = {"digest": signer.digest or "", "signature": signer.scheme.kind if signer.scheme else ""}
+    if signer.certificate is not None:
+        found["key"] = key_description(signer.certificate.public_key.dump())
+    return {key: value for key, value in found.items() if value}

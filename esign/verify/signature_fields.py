@@ -1,0 +1,190 @@
+"""Lists the signatures of a file: every filled signature field of every revision, each signature once.
+
+Whatever the dictionary says and however broken it is, it is listed; judging comes later. A signature that a
+later revision emptied, overwrote or unhooked from the form is listed from the revision that still had it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from esign.verify.document import PdfFile
+from esign.verify.errors import LimitReached, Malformed
+from esign.verify.fields import Field, form_fields, stray_signature_widgets
+from esign.verify.lexer import Lexer, skip_space
+from esign.verify.objects import PdfDict, Ref
+from esign.verify.revision import Revision
+
+
+@dataclass
+class SignatureField:
+    """A filled signature field.
+
+    `dictionary` is the signature dictionary as it was in the signed revision where that can be told, else as
+    it is now. `value_ref` is its object (None: written inside the field). `span` is where its Contents lies
+    in the file, from `<` to behind `>`. `present`: the document as it is now still has it. `is_rewritten`: a
+    later revision says something else in the dictionary. `signed_field` is the field in the signed revision.
+    """
+
+    name: str
+    field: Field
+    value_ref: Ref | None
+    dictionary: PdfDict
+    contents: bytes
+    byte_range: tuple[int, ...] | None
+    span: tuple[int, int] | None
+    duplicate_keys: tuple[str, ...] = ()
+    other_names: list[str] = dataclasses.field(default_factory=list)
+    present: bool = True
+    is_rewritten: bool = False
+    signed_field: Field | None = None
+
+    @property
+    def kind(self) -> str:
+        """`document-timestamp` or `signature` (SubFilter decides; Type may be absent or wrong)."""
+        is_timestamp = self.sub_filter == "ETSI.RFC3161" or self.dictionary.get("Type") == "DocTimeStamp"
+        return "document-timestamp" if is_timestamp else "signature"
+
+    @property
+    def sub_filter(self) -> str:
+        return str(self.dictionary.get("SubFilter") or "")
+
+    @property
+    def end(self) -> int | None:
+        """Where the byte range ends, if it has four numbers."""
+        return self.byte_range[2] + self.byte_range[3] if self.byte_range and len(self.byte_range) == 4 else None
+
+
+def signature_fields(file: PdfFile) -> list[SignatureField]:
+    """Return the file's signatures in the order of what they cover. Raises `LimitReached`."""
+    found: dict[object, SignatureField] = {}
+    for revision in _revisions(file):
+        for form_field in _signature_form_fields(revision):
+            _add(found, revision, form_field, present=revision is file.present)
+            if len(found) > file.limits.signatures:
+                raise LimitReached("the file has more signatures than the limit allows")
+    for signature in found.values():
+        _read_as_signed(file, signature)
+    return sorted(found.values(), key=lambda signature: (signature.end is None, signature.end or 0))
+
+
+def _read_as_signed(file: PdfFile, signature: SignatureField) -> None:
+    """Take the dictionary from the signed revision: that one counts, whatever was written over it later."""
+    end = signature.end
+    if end is None or not 0 < end <= file.size or not signature.contents:
+        return
+    try:
+        revision = file.revision(end)
+        fields = form_fields(revision)
+    except LimitReached:
+        raise
+    except Malformed:
+        return
+    for form_field in fields:
+        value = revision.resolve(form_field.value)
+        if form_field.kind == "Sig" and isinstance(value, dict) and value.get("Contents") == signature.contents:
+            value_ref = form_field.value if isinstance(form_field.value, Ref) else None
+            signed = _read(revision, form_field, value_ref, value, present=signature.present)
+            if signed.byte_range == signature.byte_range:
+                signature.is_rewritten = signature.present and _differs(signed, signature)
+                signature.span, signature.dictionary = signed.span, signed.dictionary
+                signature.duplicate_keys, signature.value_ref = signed.duplicate_keys, signed.value_ref
+                signature.signed_field = form_field
+                return
+
+
+def _differs(signed: SignatureField, present: SignatureField) -> bool:
+    keys = (signed.dictionary.keys() | present.dictionary.keys()) - {"Reference", "Prop_Build"}
+    return any(signed.dictionary.get(key) != present.dictionary.get(key) for key in keys)
+
+
+def _revisions(file: PdfFile) -> list[Revision]:
+    """The present document first, then the earlier ones, newest first."""
+    revisions = [file.present]
+    for end in reversed(file.revision_ends):
+        try:
+            revision = file.revision(end)
+            if revision is not file.present and revision.catalog:
+                revisions.append(revision)
+        except LimitReached:
+            raise
+        except Malformed:
+            continue
+    return revisions
+
+
+def _signature_form_fields(revision: Revision) -> list[Field]:
+    fields = [found for found in form_fields(revision) if found.kind == "Sig"]
+    known = {ref for found in fields for ref in (found.ref, *found.widgets) if isinstance(ref, Ref)}
+    if len(fields) > revision.file.limits.signatures * 4:
+        raise LimitReached("the form has more signature fields than the limit allows")
+    return fields + (stray_signature_widgets(revision, known) if revision is revision.file.present else [])
+
+
+def _add(found: dict[object, SignatureField], revision: Revision, form_field: Field, *, present: bool) -> None:
+    value_ref = form_field.value if isinstance(form_field.value, Ref) else None
+    dictionary = revision.resolve(form_field.value)
+    if not isinstance(dictionary, dict):
+        return
+    signature = _read(revision, form_field, value_ref, dictionary, present=present)
+    identity: object = signature.contents.rstrip(b"\0") and (signature.contents.rstrip(b"\0"), signature.byte_range)
+    identity = identity or value_ref or (form_field.name, "direct")
+    known = found.get(identity)
+    if known is None:
+        same_object = any(
+            other.value_ref == value_ref
+            and value_ref is not None
+            and other.present
+            and not present
+            and not _is_signature(signature)
+            for other in found.values()
+        )
+        if not same_object:
+            found[identity] = signature
+    elif present and known.present and known.name != form_field.name:
+        known.other_names.append(form_field.name)
+
+
+def _is_signature(signature: SignatureField) -> bool:
+    return bool(signature.contents.rstrip(b"\0")) and signature.byte_range is not None
+
+
+def _read(
+    revision: Revision, form_field: Field, value_ref: Ref | None, dictionary: PdfDict, *, present: bool
+) -> SignatureField:
+    numbers = [revision.resolve(item) for item in revision.array(dictionary.get("ByteRange"))]
+    byte_range = tuple(item for item in numbers if isinstance(item, int) and not isinstance(item, bool))
+    contents = revision.resolve(dictionary.get("Contents"))
+    span, repeated = _contents_span(revision, form_field, value_ref)
+    return SignatureField(
+        name=form_field.name,
+        field=form_field,
+        value_ref=value_ref,
+        dictionary={key: revision.resolve(value) if key != "Reference" else value for key, value in dictionary.items()},
+        contents=contents if isinstance(contents, bytes) else b"",
+        byte_range=byte_range if byte_range and len(byte_range) == len(numbers) else None,
+        span=span,
+        duplicate_keys=repeated,
+        present=present,
+    )
+
+
+def _contents_span(
+    revision: Revision, form_field: Field, value_ref: Ref | None
+) -> tuple[tuple[int, int] | None, tuple[str, ...]]:
+    """Return where the Contents lies in the file, and the keys that the dictionary writes more than once."""
+    holder = value_ref or form_field.ref
+    place = revision.object_span(holder) if holder else None
+    if place is None:
+        return None, ()
+    data = revision.file.data
+    lexer = Lexer(data, revision.file.limits)
+    try:
+        _, _, spans = lexer.read_dictionary(skip_space(data, place[0]))
+        if value_ref is None and "V" in spans:
+            _, _, spans = lexer.read_dictionary(spans["V"][0][0])
+    except Malformed:
+        return None, ()
+    repeated = tuple(key for key, occurrences in spans.items() if len(occurrences) > 1)
+    return (spans["Contents"][0] if spans.get("Contents") else None), repeated

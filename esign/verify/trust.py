@@ -1,0 +1,107 @@
+"""Whom to believe, and when: timestamps prove times from the last one backwards, then the signers are judged.
+
+The last document timestamp is judged at the validation time. One that stands proves that everything it covers
+existed at its time, so what is inside is judged at that time, and so on down to the signatures (EN 319 102-1
+clause 5.6, long-term validation by successive proofs of existence).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from asn1crypto import x509
+
+from ca.trust import Purpose, TrustStore
+from esign.verify.assessment import Assessment
+from esign.verify.certificates import CertificatePool
+from esign.verify.path import PathVerdict, judge_path
+from esign.verify.revocation import RevocationData
+from esign.verify.timestamps import Timestamp, may_timestamp
+
+
+@dataclass
+class Proofs:
+    """Times at which prefixes of the file are proven to have existed."""
+
+    at: datetime
+    known: list[tuple[int, datetime]] = field(default_factory=list)
+
+    def control_time(self, end: int) -> datetime:
+        """The earliest proven time for what ends at `end`, or the validation time."""
+        return min([time for covered, time in self.known if covered >= end] + [self.at])
+
+
+@dataclass(frozen=True)
+class TrustVerdict:
+    """The path's verdict and the earliest time at which the signature is proven to have existed, if any."""
+
+    path: PathVerdict
+    proven_time: datetime | None
+    timestamp_verdicts: tuple[PathVerdict, ...] = ()
+
+
+class TrustJudge:
+    """Judges timestamps and signers of one file against a trust store at a validation time."""
+
+    def __init__(self, trust: TrustStore, at: datetime, pool: CertificatePool, revocation: RevocationData) -> None:
+        self._trust = trust
+        self._pool = pool
+        self._revocation = revocation
+        self.proofs = Proofs(at)
+
+    def judge_document_timestamps(self, timestamps: list[Assessment]) -> dict[int, TrustVerdict]:
+        """Judge document timestamps, last first; those that stand become proofs. Keys are `id(assessment)`."""
+        verdicts: dict[int, TrustVerdict] = {}
+        for assessment in sorted(timestamps, key=lambda found: -(found.signature.end or 0)):
+            end = assessment.signature.end or 0
+            if not assessment.stands or assessment.timestamp is None:
+                continue
+            control_time = self.proofs.control_time(end)
+            verdict = self._timestamp_verdict(assessment.timestamp, control_time)
+            verdicts[id(assessment)] = TrustVerdict(verdict, assessment.timestamp.gen_time if verdict.stands else None)
+            if verdict.stands and assessment.timestamp.gen_time is not None:
+                self.proofs.known.append((end, assessment.timestamp.gen_time))
+        return verdicts
+
+    def judge_signature(self, assessment: Assessment) -> TrustVerdict:
+        """Judge the signer at the best signature time, which the timestamps on and over it prove."""
+        end = assessment.signature.end or 0
+        control_time = self.proofs.control_time(end)
+        times = [time for covered, time in self.proofs.known if covered > end]
+        verdicts = []
+        for timestamp in assessment.signature_timestamps:
+            if not timestamp.is_intact or timestamp.gen_time is None:
+                continue
+            verdict = self._timestamp_verdict(timestamp, control_time)
+            verdicts.append(verdict)
+            if verdict.stands:
+                times.append(timestamp.gen_time)
+        proven = min(times, default=None)
+        certificate = assessment.certificate
+        if certificate is None:
+            missing = PathVerdict("NO_SIGNING_CERTIFICATE_FOUND", "the signer's certificate is not in the file")
+            return TrustVerdict(missing, proven, tuple(verdicts))
+        path = self._path(certificate, Purpose.SIGNING, proven or self.proofs.at)
+        return TrustVerdict(path, proven, tuple(verdicts))
+
+    def _timestamp_verdict(self, timestamp: Timestamp, control_time: datetime) -> PathVerdict:
+        if timestamp.certificate is None or timestamp.gen_time is None:
+            return PathVerdict("NO_SIGNING_CERTIFICATE_FOUND", "the timestamp's certificate is not in the file")
+        if timestamp.gen_time > self.proofs.at:
+            return PathVerdict("TIMESTAMP_ORDER_FAILURE", "the timestamp is later than the time of validation")
+        if not may_timestamp(timestamp.certificate):
+            return PathVerdict("CHAIN_CONSTRAINTS_FAILURE", "the timestamp's certificate is not meant for timestamps")
+        return self._path(timestamp.certificate, Purpose.TIMESTAMPING, control_time, timestamp.gen_time)
+
+    def _path(
+        self, certificate: x509.Certificate, purpose: Purpose, moment: datetime, used_at: datetime | None = None
+    ) -> PathVerdict:
+        return judge_path(
+            certificate,
+            self._trust.roots(purpose, moment),
+            self._pool,
+            self._revocation,
+            moment,
+            used_at or moment,
+        )

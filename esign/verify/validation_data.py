@@ -1,0 +1,66 @@
+"""The document security store (ISO 32000-2 clause 12.8.4.3): certificates and revocation data in a revision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from asn1crypto import x509
+
+from esign.verify.errors import MALFORMED, LimitReached
+from esign.verify.objects import PdfValue, Stream
+from esign.verify.revision import Revision
+from esign.verify.revocation import RevocationData
+
+_ITEMS_AT_MOST: Final = 5_000
+
+
+@dataclass(frozen=True)
+class SecurityStore:
+    """What the store holds: certificates, OCSP responses and CRLs (DER). Absent: all empty."""
+
+    certificates: tuple[x509.Certificate, ...] = ()
+    ocsp_responses: tuple[bytes, ...] = ()
+    crls: tuple[bytes, ...] = ()
+
+    @cached_property
+    def revocation(self) -> RevocationData:
+        """The store's answers, parsed once. Not to be added to."""
+        return RevocationData(list(self.ocsp_responses), list(self.crls))
+
+
+def read_security_store(revision: Revision) -> SecurityStore:
+    """Read the revision's DSS. Items that cannot be read are left out: they prove nothing."""
+    store = revision.dictionary(revision.catalog.get("DSS"))
+    certificates = []
+    for encoded in _streams(revision, store.get("Certs")):
+        try:
+            certificate = x509.Certificate.load(encoded)
+            if certificate.subject.hashable and certificate.serial_number:
+                certificates.append(certificate)
+        except MALFORMED:
+            continue
+    return SecurityStore(
+        tuple(certificates),
+        tuple(_streams(revision, store.get("OCSPs"))),
+        tuple(_streams(revision, store.get("CRLs"))),
+    )
+
+
+def _streams(revision: Revision, value: PdfValue) -> list[bytes]:
+    found: list[bytes] = []
+    for item in revision.array(value)[:_ITEMS_AT_MOST]:
+        stream = revision.resolve(item)
+        if not isinstance(stream, Stream):
+            continue
+        key = (stream.start, stream.length)
+        try:
+            if key not in revision.file.decoded_streams:
+                revision.file.decoded_streams[key] = revision.decoded(stream)
+            found.append(revision.file.decoded_streams[key])
+        except LimitReached:
+            raise
+        except MALFORMED:
+            continue
+    return found

@@ -1,0 +1,56 @@
+"""Objects as they are written in a PDF, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from esign.verify.errors import LimitReached, Malformed
+from esign.verify.lexer import Lexer
+from esign.verify.limits import Limits
+from esign.verify.objects import Name, PdfValue, Ref
+
+
+def read(text: bytes) -> PdfValue:
+    return Lexer(text, Limits()).read(0)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (b"<< /A 1 /B#20C [true false null] >>", {"A": 1, "B C": [True, False, None]}),
+        (b"  % a comment\n /Name", Name("Name")),
+        (b"(a \\(nested\\) (pair) \\101\\n\\\r\nend)", b"a (nested) (pair) A\nend"),
+        (b"<48 65 6c6C 6f7>", b"Hellop"),
+        (b"-.5", -0.5),
+        (b"+17", 17),
+        (b"12 0 R", Ref(12, 0)),
+        (b"[12 0 13 0 R 7]", [12, 0, Ref(13, 0), 7]),
+        (b"<</A<</B<abcd>>>>>", {"A": {"B": b"\xab\xcd"}}),
+        (b"<< /A 1 /A 2 >>", {"A": 1}),
+    ],
+)
+def test_objects_are_read_as_iso_32000_writes_them(text: bytes, value: PdfValue) -> None:
+    assert read(text) == value
+
+
+@pytest.mark.parametrize("text", [b"", b"<< /A", b"(open", b"<41", b"<4g>", b"[1 2", b"foo", b"<< 1 2 >>", b">>"])
+def test_what_is_cut_off_or_misspelt_is_malformed(text: bytes) -> None:
+    with pytest.raises(Malformed):
+        read(text)
+
+
+def test_nesting_beyond_the_limit_is_refused() -> None:
+    with pytest.raises(LimitReached):
+        read(b"[" * 10_000)
+
+
+def test_a_number_of_absurd_length_is_refused() -> None:
+    with pytest.raises(LimitReached):
+        read(b"9" * 10_000)
+
+
+def test_the_spans_name_every_occurrence_of_a_key() -> None:
+    text = b"<< /V 1 /V (two) >>"
+    _, end, spans = Lexer(text, Limits()).read_dictionary(0)
+    assert end == len(text)
+    assert [text[start:stop] for start, stop in spans["V"]] == [b"1", b"(two)"]
