@@ -18,8 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from esign.ceremony.workfile import output_error, write_beside
 from esign.cli.authority import passphrase_option, read_passphrase
-from esign.cli.output import errors_in_one_line, json_option, print_json
-from esign.cli.verdict_text import printable
+from esign.cli.output import errors_in_one_line, json_option, print_json, printable
 from esign.cli.verification import open_document
 from esign.errors import EsignError, EvidenceError
 from esign.evidence.handwriting import parse_handwriting
@@ -103,12 +102,8 @@ def _opened(evidence: FieldEvidence, key: EnvelopeKey) -> Iterator[Member]:
         if sealed is None or not item.file_name.endswith(".cms"):
             continue
         plaintext = open_sealed(sealed, key.private_key_pkcs8)
-        if mismatch := match_opened(evidence.manifest, item.kind, plaintext):
-            raise EvidenceError(
-                "evidence-item-mismatch",
-                f"{item.kind.value} of {evidence.field} is not what was signed ({mismatch})",
-                "do not rely on it",
-            )
+        for mismatch in match_opened(evidence.manifest, item.kind, plaintext):
+            raise EvidenceError(mismatch.code, f"{evidence.field}: {mismatch.message}", "do not rely on this item")
         data = plaintext[SALT_BYTES:]
         yield Member(evidence.field, OPENED_NAMES.get(item.kind, f"{item.kind.value}.json"), data)
         if item.kind is ItemKind.HANDWRITING:

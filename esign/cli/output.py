@@ -36,7 +36,7 @@ def errors_in_one_line(*, as_json: bool) -> Iterator[None]:
         if as_json:
             print_json({"error": {"code": error.code, "cause": error.cause, "cure": error.cure}})
         else:
-            click.echo(f"esign: {error} [{error.code}]", err=True)
+            click.echo(f"esign: {printable(str(error))} [{error.code}]", err=True)
         sys.exit(_status(error))
 
 
@@ -55,3 +55,8 @@ def print_json(document: Mapping[str, object]) -> None:
 def progress_teller(*, quiet: bool) -> Callable[[str], None]:
     """Return what a long run calls with each step, in a few words."""
     return (lambda _step: None) if quiet else (lambda step: click.echo(f"  {step} ...", err=True))
+
+
+def printable(text: str) -> str:
+    """Return text of a stranger's file without the characters that could command a terminal."""
+    return "".join(c if c.isprintable() else "�" for c in text)

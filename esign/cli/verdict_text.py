@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from esign.cli.output import printable
+
 SENTENCES = {
     "TOTAL-PASSED": "Every signature is valid, from a recognised authority, and nothing was changed afterwards.",
     "TOTAL-FAILED": "Do not rely on this document: a signature is broken or the document was changed.",
@@ -47,8 +49,3 @@ def _print_signature(signature: Mapping[str, Any]) -> None:
         kept = ", ".join(f"{key} {signature['evidence'][key]}" for key in ("handwriting", "photo"))
         bound = "bound to the certificate" if signature["evidence"].get("manifest_bound") else "NOT bound"
         click.echo(f"    evidence   {kept}; manifest {bound}")
-
-
-def printable(text: str) -> str:
-    """Return text of a stranger's file without the characters that could command a terminal."""
-    return "".join(c if c.isprintable() else "�" for c in text)

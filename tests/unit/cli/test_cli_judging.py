@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ca.authority import create_authority
+from esign.cli.output import printable
 from tests.authority import present_time
 from tests.command import PASSPHRASE, Desk, set_up_desk
 
@@ -108,3 +109,7 @@ def test_the_doctor_says_what_is_missing_and_how_to_mend_it(desk: Desk, monkeypa
     typeface = next(check for check in told["checks"] if check["name"] == "typeface")
     assert not typeface["passed"]
     assert "fonts-noto-cjk" in typeface["said"]
+
+
+def test_a_strangers_text_cannot_command_the_terminal() -> None:
+    assert printable("名字\x1b[2J\u202e\n") == "名字�[2J��"
