@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from ca.authority import EmbeddedAuthority
 from esign.pades.typeface import Typeface
 from tests import documents
 from tests.authority import create_test_authority
+
+settings.register_profile("house", deadline=None)  # how fast a machine is decides no test
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

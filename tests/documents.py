@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+import string
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pypdfium2
 import typst
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
+from demo.contract.render import find_fonts
 from esign.pades.typeface import Typeface
 from tests.tools import run_tool
 
@@ -108,15 +112,32 @@ def contract_with_locked_field(name: str = "Signature1") -> bytes:
     return out.getvalue()
 
 
-def latin_typeface() -> Typeface:
-    """A typeface with TrueType outlines, and without Chinese characters."""
-    return Typeface(Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"))
+def latin_typeface(folder: Path) -> Typeface:
+    """Make a typeface of boxes in the folder: TrueType outlines for ASCII letters, digits and the space alone."""
+    characters = " " + string.ascii_letters + string.digits
+    names = [".notdef", *(f"u{ord(character):04X}" for character in characters)]
+    glyphs = {}
+    for number, name in enumerate(names):
+        pen = TTGlyphPen(None)
+        for x, y in ((80, 0), (420, 0), (420, 300 + 5 * number), (80, 300 + 5 * number)):
+            (pen.moveTo if (x, y) == (80, 0) else pen.lineTo)((x, y))
+        pen.closePath()
+        glyphs[name] = TTGlyphPen(None).glyph() if name == "u0020" else pen.glyph()
+    builder = FontBuilder(1000, isTTF=True)
+    builder.setupGlyphOrder(names)
+    builder.setupCharacterMap(dict(zip(map(ord, characters), names[1:], strict=True)))
+    builder.setupGlyf(glyphs)
+    builder.setupHorizontalMetrics({name: (500, 0 if name == "u0020" else 80) for name in names})
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupOS2(sTypoAscender=800, sTypoDescender=-200, sCapHeight=700)
+    builder.setupNameTable({"familyName": "Boxes", "styleName": "Regular", "psName": "Boxes-Regular"})
+    builder.setupPost()
+    path = folder / "boxes.ttf"
+    builder.save(path)
+    return Typeface(path)
 
 
 def _set(source: str) -> bytes:
-    return typst.compile(
-        source.encode(),
-        format="pdf",
-        font_paths=["/usr/share/fonts/opentype/noto"],
-        ignore_system_fonts=True,
-    )
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[find_fonts()])
+    made: bytes = typst.compile(source.encode(), format="pdf", font_paths=fonts)
+    return made

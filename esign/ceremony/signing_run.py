@@ -168,9 +168,7 @@ def sign_contract(source: Path, destination: Path, order: Order, services: Trust
         except BaseException:
             with ExitStack() as revocations:  # each is tried, also where another fails
                 for serial_number in run.event_certificates:
-                    revocations.callback(
-                        services.issuer.revoke, serial_number, RevocationReason.CESSATION_OF_OPERATION
-                    )
+                    revocations.callback(services.issuer.revoke, serial_number, RevocationReason.CESSATION_OF_OPERATION)
             raise
     return Outcome(report, sha256, tuple(companions))
 
@@ -275,7 +273,7 @@ def _evidence(run: _Run, recipient: Recipient, now: datetime) -> SignatureEviden
     items = tuple(_items(run, recipient))
     for item in items:
         if item.placement is Placement.DIGEST_ONLY:
-            run.detached[f"{recipient.field}-{item.file_name}"] = item.content
+            run.detached[f"{_in_file_name(recipient.field)}-{item.file_name}"] = item.content
     manifest = Manifest(
         envelope=run.order.envelope_id,
         recipient=f"{run.order.envelope_id}.{recipient.field}",
@@ -292,6 +290,11 @@ def _evidence(run: _Run, recipient: Recipient, now: datetime) -> SignatureEviden
         items=manifest_items(items),
     )
     return SignatureEvidence(encode_manifest(manifest), items)
+
+
+def _in_file_name(field_name: str) -> str:
+    """Return a field's name without what no file name can hold; different names stay different."""
+    return field_name.replace("%", "%25").replace("/", "%2F").replace("\0", "%00")
 
 
 def _items(run: _Run, recipient: Recipient) -> Iterable[EvidenceItem]:

@@ -75,8 +75,9 @@ def test_what_qpdf_encrypts_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", ["", "/Rotate 90", "/CropBox[15 5 280 190]"])
 @pytest.mark.parametrize("content", [b"1 0 0 RG 10 10 50 50 re S", b"q .5 0 0 .5 7 7 cm q 1 0 0 rg 9 9 50 50 re f"])
-def test_a_flattened_page_looks_exactly_as_before(tmp_path: Path, page: str, content: bytes) -> None:
-    pdf = filled_form(content, page)
+@pytest.mark.parametrize("indirect", [False, True])
+def test_a_flattened_page_looks_exactly_as_before(tmp_path: Path, page: str, content: bytes, indirect: bool) -> None:
+    pdf = filled_form(content, page, indirect=indirect)
     (tmp_path / "before.pdf").write_bytes(pdf.bytes())
     writer = IncrementalPdfFileWriter(pdf.file())
     flatten_form(writer)

@@ -7,6 +7,7 @@ import re
 from esign.pades.admission import refusals
 from esign.pades.admission.actions import refuse_additional_actions, refuse_forbidden_action
 from esign.pades.admission.decoding import StreamUndecodable
+from esign.pades.admission.parser_errors import refused_as_broken
 from esign.pades.admission.source import PdfSource
 from esign.pades.admission.syntax import PdfValue, Ref
 
@@ -77,7 +78,8 @@ def pdfa_claim(source: PdfSource, catalog: dict[str, PdfValue]) -> str | None:
 
 def version_of(source: PdfSource, catalog: dict[str, PdfValue]) -> str:
     """Return the PDF version, as in "1.7": the later of header and catalog (ISO 32000-2, 7.7.2)."""
-    version = source.reader.input_version
+    with refused_as_broken("its version cannot be read"):
+        version = source.reader.input_version
     declared = re.fullmatch(r"(\d)\.(\d)", source.name(catalog.get("Version")) or "")
     if declared:
         version = max(version, (int(declared[1]), int(declared[2])))

@@ -11,7 +11,7 @@ from esign.pades.admission.forms import FormFields, read_form, text_of
 from esign.pades.admission.limits import AdmissionLimits
 from esign.pades.admission.page_rewriting import Drawing, rewrite_page
 from esign.pades.admission.pages import Page, pages_of
-from esign.pades.admission.parser_errors import PARSER_ERRORS
+from esign.pades.admission.parser_errors import refused_as_broken
 from esign.pades.admission.placement import placing_matrix
 from esign.pades.admission.source import PdfSource
 from esign.pades.admission.syntax import PdfValue, Ref, Stream
@@ -30,13 +30,7 @@ def flatten_form(writer: IncrementalPdfFileWriter, *, limits: AdmissionLimits | 
     field has a value that each viewer would draw in its own way, `document-broken` if the form cannot be followed;
     the writer is of no use after that.
     """
-    try:
-        return _flatten(writer, limits or AdmissionLimits())
-    except PARSER_ERRORS as error:
-        raise refusals.broken("its form cannot be followed") from error
-
-
-def _flatten(writer: IncrementalPdfFileWriter, limits: AdmissionLimits) -> tuple[str, ...]:
+    limits = limits or AdmissionLimits()
     source = PdfSource(writer.prev.stream, limits)
     catalog = source.dictionary(source.trailer.get("Root"))
     form = read_form(source, catalog)
@@ -62,10 +56,11 @@ def _flatten(writer: IncrementalPdfFileWriter, limits: AdmissionLimits) -> tuple
             plans.append((page, drawings, kept))
     if removed and form.signed:
         raise refusals.signed_form(removed[0])
-    for page, drawings, kept in plans:
-        rewrite_page(writer, source, page, drawings, kept)
-    if form.foreign:
-        prune_form(writer, source.limits.nesting)
+    with refused_as_broken("its form cannot be followed"):
+        for page, drawings, kept in plans:
+            rewrite_page(writer, source, page, drawings, kept)
+        if form.foreign:
+            prune_form(writer, source.limits.nesting)
     return tuple(removed)
 
 

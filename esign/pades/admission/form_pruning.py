@@ -5,6 +5,8 @@ from __future__ import annotations
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
+from esign.pades.admission.resolved import resolved
+
 
 def prune_form(writer: IncrementalPdfFileWriter, nesting: int) -> None:
     """Leave the signature fields in the form, or remove the form if there is none.
@@ -12,8 +14,7 @@ def prune_form(writer: IncrementalPdfFileWriter, nesting: int) -> None:
     `nesting` is how deep fields may lie in one another.
     """
     form = writer.root["/AcroForm"]
-    fields = form.get("/Fields")
-    kept = _signature_branches(writer, fields, nesting) if fields is not None else []
+    kept = _signature_branches(writer, resolved(form, "/Fields") or generic.ArrayObject(), nesting)
     if not kept:
         del writer.root["/AcroForm"]
         writer.update_root()
@@ -33,8 +34,8 @@ def _signature_branches(
         field = fields[index]
         if not isinstance(field, generic.DictionaryObject):
             continue
-        children = field.get("/Kids")
-        if children is not None and nesting > 0 and _has_children(children):
+        children = resolved(field, "/Kids") or generic.ArrayObject()
+        if nesting > 0 and _has_children(children):
             branches = _signature_branches(writer, children, nesting - 1)
             if len(branches) < len(children) and branches:
                 field["/Kids"] = generic.ArrayObject(branches)
@@ -59,5 +60,5 @@ def _field_type(field: generic.DictionaryObject, nesting: int) -> str | None:
             return None
         if "/FT" in node:
             return str(node["/FT"])
-        node = node.get("/Parent")
+        node = resolved(node, "/Parent")
     return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -15,7 +14,8 @@ from esign.pades.admission.fonts.verdict import refuse_unreadable_text
 from esign.pades.admission.forms import read_form
 from esign.pades.admission.limits import AdmissionLimits
 from esign.pades.admission.pages import pages_of
-from esign.pades.admission.parser_errors import PARSER_ERRORS
+from esign.pades.admission.parser_errors import refused_as_broken
+from esign.pades.admission.resolved import resolved
 from esign.pades.admission.source import PdfSource
 from esign.pades.admission.text import TextReader
 
@@ -53,14 +53,7 @@ def admit(document: BinaryIO, *, limits: AdmissionLimits | None = None) -> Admis
     document.seek(0)
     if not document.read(5).startswith(b"%PDF-"):
         raise refusals.not_pdf()
-    try:
-        return _examine(PdfSource(document, limits))
-    except PARSER_ERRORS as error:
-        raise refusals.broken("its structure cannot be read") from error
-    except OSError as error:
-        if error.errno != errno.EINVAL:
-            raise  # the disk, not the document
-        raise refusals.broken("it points to a place before its beginning") from error
+    return _examine(PdfSource(document, limits))
 
 
 def _examine(source: PdfSource) -> Admission:
@@ -95,7 +88,9 @@ def _examine(source: PdfSource) -> Admission:
 
 def _read_as_signing_will(source: PdfSource) -> None:
     """Let pyHanko read catalog and form too: it is stricter in places, and better fails now than while signing."""
-    form = source.reader.root.get("/AcroForm", {})
-    fields = form.get("/Fields", [])
-    for index in range(len(fields)):
-        fields[index].get_object()
+    with refused_as_broken("its structure cannot be read"):
+        form = resolved(source.reader.root, "/AcroForm")
+        if form is not None:
+            fields = resolved(form, "/Fields") or ()
+            for index in range(len(fields)):
+                fields[index].get_object()

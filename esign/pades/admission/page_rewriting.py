@@ -12,6 +12,7 @@ from esign.pades.admission.content import operations
 from esign.pades.admission.decoding import StreamUndecodable
 from esign.pades.admission.pages import Page
 from esign.pades.admission.placement import Matrix
+from esign.pades.admission.resolved import resolved
 from esign.pades.admission.source import PdfSource
 from esign.pades.admission.syntax import Ref
 
@@ -58,7 +59,7 @@ def _add_drawings(
     The resources are copied, not changed: other pages may share them or inherit them.
     """
     resources = _copied(_inherited_resources(entries))
-    xobjects = _copied(resources.get("/XObject"))
+    xobjects = _copied(resolved(resources, "/XObject"))
     names: list[str] = []
     number = 0
     for drawing in drawings:
@@ -80,7 +81,7 @@ def _inherited_resources(entries: generic.DictionaryObject) -> generic.PdfObject
         if "/Resources" in node:
             found: generic.PdfObject = node["/Resources"]
             return found
-        node = node.get("/Parent")
+        node = resolved(node, "/Parent")
     return None
 
 
@@ -93,7 +94,7 @@ def _copied(value: generic.PdfObject | None) -> generic.DictionaryObject:
 def _make_form_xobject(writer: IncrementalPdfFileWriter, reference: generic.Reference) -> None:
     """An appearance stream is a form XObject, but viewers let its Subtype be left out; Do does not (8.10)."""
     appearance = writer.get_object(reference)
-    if appearance.get("/Subtype") != "/Form":
+    if resolved(appearance, "/Subtype") != "/Form":
         appearance["/Subtype"] = generic.pdf_name("/Form")
         writer.mark_update(reference)
 

@@ -33,7 +33,7 @@ def pages_of(source: PdfSource, catalog: dict[str, PdfValue]) -> Iterator[Page]:
         node, inherited, depth = waiting.pop()
         if isinstance(node, Ref):
             if node in visited:
-                raise refusals.broken("its list of pages runs in a circle")
+                raise refusals.broken("a page is listed twice, or the list of pages runs in a circle")
             visited.add(node)
         entries = source.get(node)
         if not isinstance(entries, dict):

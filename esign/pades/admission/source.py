@@ -13,6 +13,7 @@ from pyhanko.pdf_utils.xref import ObjStreamRef
 from esign.pades.admission import refusals
 from esign.pades.admission.decoding import StreamTooLong, StreamUndecodable, decode
 from esign.pades.admission.limits import AdmissionLimits
+from esign.pades.admission.parser_errors import refused_as_broken
 from esign.pades.admission.syntax import Name, PdfValue, Ref, Stream, SyntaxBroken, parse_value
 
 _OBJECT_HEADER = re.compile(rb"[\x00\t\n\x0c\r ]*+(\d{1,10})[\x00\t\n\x0c\r ]++(\d{1,5})[\x00\t\n\x0c\r ]++obj")
@@ -22,11 +23,21 @@ _MARGIN = 64
 _MAX_REFERENCE_CHAIN = 16
 
 
+def _trailer(reader: PdfFileReader) -> dict[str, PdfValue]:
+    found: dict[str, PdfValue] = {}
+    for key in ("/Root", "/Encrypt"):
+        if key in reader.trailer:
+            reference = getattr(reader.trailer.raw_get(key), "reference", None)
+            found[key[1:]] = Ref(reference.idnum, reference.generation) if reference is not None else True
+    return found
+
+
 class PdfSource:
     """Objects of the newest revision of `document`, a seekable file whose position is not kept.
 
     Cross-references are read by pyHanko (leniently: the hybrid ones that office programs write are accepted), so
-    admission and signing see the same objects. Everything else is read here; see `syntax`.
+    admission and signing see the same objects. Everything else is read here; see `syntax`. `trailer` has the entries
+    Root and Encrypt.
     Methods raise `DocumentRefused` when the file cannot be followed or a limit is reached.
     """
 
@@ -34,21 +45,12 @@ class PdfSource:
         self.limits = limits
         self._file = document
         self._size = document.seek(0, os.SEEK_END)
-        self.reader = PdfFileReader(document, strict=False)
+        with refused_as_broken("its structure cannot be read"):
+            self.reader = PdfFileReader(document, strict=False)
+            self.trailer = _trailer(self.reader)
         self._objects: dict[Ref, PdfValue] = {}
         self._object_streams: dict[int, tuple[bytes, dict[int, int]]] = {}
         self._left_to_decode = limits.decoded_bytes
-
-    @property
-    def trailer(self) -> dict[str, PdfValue]:
-        """The entries that the check needs: Root, Encrypt."""
-        found: dict[str, PdfValue] = {}
-        for key in ("/Root", "/Encrypt"):
-            if key in self.reader.trailer:
-                value = self.reader.trailer.raw_get(key)
-                reference = getattr(value, "reference", None)
-                found[key[1:]] = Ref(reference.idnum, reference.generation) if reference is not None else True
-        return found
 
     def get(self, value: PdfValue) -> PdfValue:
         """Return what `value` refers to, or `value` itself if it is no reference; a missing object is None."""
@@ -149,11 +151,14 @@ class PdfSource:
         return found
 
     def _read(self, ref: Ref) -> PdfValue:
-        place = self.reader.xrefs[Reference(ref.number, ref.generation, self.reader)]
+        with refused_as_broken("its cross-reference table cannot be read"):
+            place = self.reader.xrefs[Reference(ref.number, ref.generation, self.reader)]
         if place is None:
             return None
         if isinstance(place, ObjStreamRef):
             return self._packed_object(ref, place.obj_stream_id)
+        if not 0 <= place < self._size:
+            raise SyntaxBroken("the cross-reference table points outside the file")
         return self._object_at(ref, place)
 
     def _object_at(self, ref: Ref, offset: int) -> PdfValue:

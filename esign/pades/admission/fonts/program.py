@@ -55,9 +55,7 @@ def _told_apart(data: bytes) -> Embedding:
     start = data[:64].lstrip()
     try:
         if data[:4] in SIGNATURES:
-            sfnt = TrueTypeProgram(data)
-            outlines = sfnt.table(b"CFF ")
-            return Embedding(present=True, program=read_cff(outlines) if outlines else sfnt)
+            return Embedding(present=True, program=_sfnt(data))
         if start.startswith((b"%!", b"\x80\x01")):
             return Embedding(present=True, program=read_type1(data))
         if data[:1] == b"\x01" and len(data) > 8:
@@ -65,3 +63,12 @@ def _told_apart(data: bytes) -> Embedding:
     except (ValueError, LookupError, struct.error):
         return Embedding(present=True)
     return Embedding(present=True, is_font=False)
+
+
+def _sfnt(data: bytes) -> Program:
+    sfnt = TrueTypeProgram(data)
+    outlines = sfnt.table(b"CFF ")
+    if outlines:
+        return read_cff(outlines)
+    sfnt.read_all()
+    return sfnt

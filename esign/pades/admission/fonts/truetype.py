@@ -72,7 +72,10 @@ class _Groups:
 
 
 class TrueTypeProgram:
-    """The tables that matter. Reading a damaged one raises struct.error, ValueError or IndexError."""
+    """The tables that matter. Reading a damaged one raises struct.error, ValueError or IndexError.
+
+    After `read_all` nothing is raised any more.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -88,6 +91,10 @@ class TrueTypeProgram:
             return None
         offset, length = self._tables[tag]
         return self._data[offset : offset + length]
+
+    def read_all(self) -> None:
+        """Read every table that is asked for later."""
+        _ = self.glyph_count, self.maps, self.names
 
     @cached_property
     def glyph_count(self) -> int | None:

@@ -1,0 +1,149 @@
+"""Rules of the house that no single room can check: imports, locks, links, sizes."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LARGEST_FILE = 400
+PACKAGES = ("ca", "esign", "policy", "delivery", "claims", "demo", "bench")
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+REQUIREMENT = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)
+
+
+def ours(*suffixes: str) -> Iterator[Path]:
+    """Yield the files that are, or could be, in the repository: those that git does not ignore."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        path = ROOT / name
+        if path.suffix in suffixes and path.is_file():
+            yield path
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Yield the full name of every module the file imports, at any depth."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def test_only_tests_and_measurements_import_the_composition_root() -> None:
+    found = [
+        path.relative_to(ROOT)
+        for path in ours(".py")
+        if path.relative_to(ROOT).parts[0] not in {"tests", "bench"}
+        and any(m.split(".")[0] == "wsgi" for m in imports_of(path))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("package", PACKAGES[:5])
+def test_no_package_imports_its_own_tests(package: str) -> None:
+    found = [
+        path.relative_to(ROOT)
+        for path in ours(".py")
+        if path.relative_to(ROOT).parts[0] == package and any(m.split(".")[0] == "tests" for m in imports_of(path))
+    ]
+    assert found == []
+
+
+def test_pyhanko_is_known_in_two_rooms_only() -> None:
+    rooms = {
+        path.relative_to(ROOT).parts[:2]
+        for path in ours(".py")
+        if path.relative_to(ROOT).parts[0] in PACKAGES[:5]
+        and any(m.split(".")[0] in {"pyhanko", "pyhanko_certvalidator"} for m in imports_of(path))
+    }
+    assert rooms <= {("esign", "pades"), ("esign", "verify")}
+
+
+def test_the_pure_rooms_ask_no_clock_and_no_network() -> None:
+    forbidden = re.compile(r"datetime\.now\(|datetime\.utcnow\(|time\.time\(|date\.today\(")
+    network = {"flask", "sqlalchemy", "socket", "urllib", "http", "requests", "httpx"}
+    found = [
+        path.relative_to(ROOT)
+        for path in ours(".py")
+        if path.relative_to(ROOT).parts[:2] in {("esign", "pades"), ("esign", "evidence"), ("esign", "verify")}
+        and (forbidden.search(path.read_text("utf-8")) or any(m.split(".")[0] in network for m in imports_of(path)))
+    ]
+    assert found == []
+
+
+def test_the_package_file_of_esign_is_empty() -> None:
+    assert (ROOT / "esign" / "__init__.py").read_bytes() == b""
+
+
+def test_no_file_of_ours_has_more_than_400_lines() -> None:
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines())
+        for path in ours(".py", ".typ", ".js", ".css", ".html")
+        if path.relative_to(ROOT).parts[0] != "tests"
+    }
+    assert len(lengths) > 50
+    assert {name: length for name, length in lengths.items() if length > LARGEST_FILE} == {}
+
+
+def locked() -> dict[str, str]:
+    lock = tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))
+    return {package["name"]: package["version"] for package in lock["package"] if "editable" not in package["source"]}
+
+
+def required(name: str) -> dict[str, str]:
+    text = (ROOT / name).read_text("utf-8")
+    return {found.lower().replace("_", "-"): version for found, version in REQUIREMENT.findall(text)}
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_the_requirements_name_the_versions_of_the_lock(name: str) -> None:
+    lock, requirements = locked(), required(name)
+    assert len(requirements) > 20
+    assert {package: lock.get(package) for package in requirements} == requirements
+
+
+def test_everything_that_is_locked_is_required_somewhere() -> None:
+    assert set(locked()) == set(required("requirements.txt")) | set(required("requirements-dev.txt"))
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_every_requirement_has_a_hash(name: str) -> None:
+    blocks = re.split(r"\n(?=[A-Za-z0-9])", (ROOT / name).read_text("utf-8"))
+    without = [block.split("=")[0] for block in blocks if REQUIREMENT.match(block) and "--hash=sha256:" not in block]
+    assert without == []
+
+
+def test_every_direct_dependency_is_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    names = {re.split(r"[<>=!~\[; ]", requirement)[0].lower() for requirement in wanted}
+    assert names <= set(locked())
+
+
+def test_every_relative_link_in_a_document_leads_somewhere() -> None:
+    broken = []
+    for path in ours(".md"):
+        for target in LINK.findall(path.read_text("utf-8")):
+            place = target.partition("#")[0]
+            if place and "://" not in target and not target.startswith("mailto:"):
+                there = (path.parent / place).resolve()
+                if not there.exists() or not there.is_relative_to(ROOT):
+                    broken.append(f"{path.relative_to(ROOT)}: {target}")
+    assert broken == []
+
+
+def test_test_files_have_names_of_their_own() -> None:
+    names = [path.name for path in ours(".py") if path.name.startswith("test_")]
+    assert sorted(names) == sorted(set(names))
