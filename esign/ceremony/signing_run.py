@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from ca.ports import (
 from ca.trust import Purpose, TrustStore
 from esign.ceremony.roles import ROLE_WORDS, SEAL_FIELD, SEAL_WORDS, Role
 from esign.ceremony.workfile import Workfile, digest_of
-from esign.errors import LevelNotReached
+from esign.errors import EsignError, LevelNotReached
 from esign.evidence.handwriting import Handwriting, encode_handwriting
 from esign.evidence.items import EvidenceItem, ItemKind, Placement, sealed_item, visible_item
 from esign.evidence.manifest import (
@@ -48,7 +48,7 @@ from esign.pades.act import (
     validation_data_for,
 )
 from esign.pades.appearance import HandwrittenAppearance, SealAppearance, announced_text
-from esign.pades.fields import FieldPlan, Lock, Place
+from esign.pades.fields import DefaultPlace, FieldPlan, Lock, Place
 from esign.pades.level import Level
 from esign.pades.prepare import prepare
 from esign.pades.revision import add_validation_data
@@ -84,10 +84,36 @@ class Recipient:
     handwriting: Handwriting
     photo: Photo | None
     place: Place
+    ordinal: int = 1
 
     @property
     def field(self) -> str:
-        return getattr(self.place, "name", self.role.value)
+        """The signature field's name: the existing field's, else the role's, numbered from the second person on."""
+        numbered = self.role.value if self.ordinal == 1 else f"{self.role.value}-{self.ordinal}"
+        return getattr(self.place, "name", numbered)
+
+
+def numbered(recipients: Iterable[Recipient]) -> list[Recipient]:
+    """Number the people who share a role, so that each has a field and a place of their own.
+
+    Raises `EsignError` with code `recipient-duplicate` where one person stands twice in one role.
+    """
+    seen: dict[Role, list[str]] = {}
+    result = []
+    for recipient in recipients:
+        names = seen.setdefault(recipient.role, [])
+        if recipient.name in names:
+            raise EsignError(
+                "recipient-duplicate",
+                f"{recipient.name} stands twice as {recipient.role.value}",
+                "name each person once in a role",
+            )
+        names.append(recipient.name)
+        place, ordinal = recipient.place, len(names)
+        if isinstance(place, DefaultPlace) and ordinal > 1:
+            place = DefaultPlace(f"{place.anchor}{ordinal}")
+        result.append(replace(recipient, place=place, ordinal=ordinal))
+    return result
 
 
 @dataclass(frozen=True)

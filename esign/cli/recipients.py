@@ -59,6 +59,11 @@ def read_place(values: Mapping[str, str], default_anchor: str) -> Place:
     named = [key for key in ("field", "anchor", "page") if key in values]
     if len(named) > 1:
         raise FieldError("field-place-unclear", f"{' and '.join(named)} are both given", "give one of them")
+    details = {"anchor": {"occurrence", "offset", "size"}, "page": {"box"}, "field": set(), "": set()}
+    foreign = (PLACE_KEYS - {"field", "anchor", "page"}) & values.keys() - details[named[0] if named else ""]
+    if foreign:
+        beside = f"beside {named[0]}" if named else "without anchor or page"
+        raise FieldError("field-place-unclear", f"{min(foreign)} means nothing {beside}", "leave it out")
     if "field" in values:
         return InField(values["field"])
     if "anchor" in values:

@@ -10,7 +10,7 @@ import click
 
 from ca.trust import TrustStore, load_trust_store
 from esign.ceremony.roles import SEAL_WORDS
-from esign.ceremony.signing_run import TEST_NOTICE, Order, Outcome, Seal, TrustServices, sign_contract
+from esign.ceremony.signing_run import TEST_NOTICE, Order, Outcome, Seal, TrustServices, numbered, sign_contract
 from esign.cli.authority import folder_option, passphrase_option, read_passphrase
 from esign.cli.builders import Builders, OpenAuthority, builders_of
 from esign.cli.output import errors_in_one_line, json_option, print_json, progress_teller
@@ -99,7 +99,7 @@ def sign(
             )
         authority = builders.open_authority(folder, read_passphrase(passphrase_file))
         order = Order(
-            recipients=[read_recipient(text) for text in recipients],
+            recipients=numbered(read_recipient(text) for text in recipients),
             seal=Seal(authority.organisation, authority.seal, read_seal_place(seal_at, SEAL_WORDS.anchor))
             if seal or seal_at
             else None,

@@ -28,7 +28,7 @@ from pyhanko.sign.fields import (
 from esign.errors import FieldError
 from esign.pades.anchors import find_anchor
 
-MIN_WIDTH, MIN_HEIGHT = 60.0, 24.0
+MIN_WIDTH, MIN_HEIGHT = 80.0, 40.0
 MAX_PAGE_TREE_DEPTH = 64
 
 
@@ -120,8 +120,8 @@ def place_fields(writer: IncrementalPdfFileWriter, document: BinaryIO, plans: Se
             )
         if isinstance(plan.place, DefaultPlace):
             raise TypeError("default places are settled before fields are placed")
-        spot = _resolve(writer, document, plan.place)
-        _require_room(writer, spot, plan.name)
+        spot = resolve(writer, document, plan.place)
+        require_room(writer, spot, plan.name)
         _require_free(spot, taken, plan.name)
         taken.append(spot)
         _create(writer, spot, plan)
@@ -209,7 +209,7 @@ def already_signed(name: str) -> FieldError:
     )
 
 
-def _resolve(writer: IncrementalPdfFileWriter, document: BinaryIO, place: OnPage | AtAnchor) -> OnPage:
+def resolve(writer: IncrementalPdfFileWriter, document: BinaryIO, place: OnPage | AtAnchor) -> OnPage:
     if isinstance(place, OnPage):
         return place
     found = find_anchor(document, place.text, occurrence=place.occurrence)
@@ -226,7 +226,7 @@ def _resolve(writer: IncrementalPdfFileWriter, document: BinaryIO, place: OnPage
     return OnPage(found.page, (min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)))
 
 
-def _require_room(writer: IncrementalPdfFileWriter, spot: OnPage, name: str) -> None:
+def require_room(writer: IncrementalPdfFileWriter, spot: OnPage, name: str) -> None:
     pages = int(writer.root["/Pages"]["/Count"])
     if not 1 <= spot.page <= pages:
         raise FieldError(

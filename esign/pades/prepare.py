@@ -17,9 +17,8 @@ from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from esign.errors import DocumentRefused, FieldError
 from esign.pades.admission import admit
 from esign.pades.admission.flatten import flatten_form
-from esign.pades.anchors import find_anchor
 from esign.pades.appending import open_for_appending
-from esign.pades.fields import AtAnchor, DefaultPlace, FieldPlan, place_fields
+from esign.pades.fields import AtAnchor, DefaultPlace, FieldPlan, place_fields, require_room, resolve
 from esign.pades.signature_page import TITLE, append_signature_pages
 from esign.pades.typeface import RESOURCE_NAME, EmbeddedType, Typeface, find_embedded_type
 
@@ -59,22 +58,23 @@ def _settle_default_places(
     writer: IncrementalPdfFileWriter, document: BinaryIO, typeface: EmbeddedType, plans: Sequence[FieldPlan]
 ) -> list[FieldPlan]:
     """Give every plan without a place of its own one beside its anchor, or a row on an appended signature page."""
-    anchored = [_beside_anchor(document, plan) for plan in plans]
+    anchored = [_beside_anchor(writer, document, plan) for plan in plans]
     homeless = [plan.label for plan in anchored if isinstance(plan.place, DefaultPlace)]
     rows = iter(append_signature_pages(writer, typeface, homeless))
     return [replace(plan, place=next(rows)) if isinstance(plan.place, DefaultPlace) else plan for plan in anchored]
 
 
-def _beside_anchor(document: BinaryIO, plan: FieldPlan) -> FieldPlan:
+def _beside_anchor(writer: IncrementalPdfFileWriter, document: BinaryIO, plan: FieldPlan) -> FieldPlan:
     if not isinstance(plan.place, DefaultPlace):
         return plan
     try:
-        find_anchor(document, plan.place.anchor)
+        spot = resolve(writer, document, AtAnchor(plan.place.anchor))
+        require_room(writer, spot, plan.name)
     except FieldError as error:
-        if error.code == "anchor-not-found":
+        if error.code in {"anchor-not-found", "field-off-page"}:
             return plan
         raise
-    return replace(plan, place=AtAnchor(plan.place.anchor))
+    return replace(plan, place=spot)
 
 
 def _embed_type(writer: IncrementalPdfFileWriter, typeface: Typeface, texts: Iterable[str]) -> EmbeddedType:

@@ -71,7 +71,7 @@ def require_good_answers(responses: Iterable[bytes], *, not_before: datetime) ->
     """Check that every OCSP response says good and was made at or after `not_before` (the timestamp's time).
 
     Signatures of the responses are judged by the verifier before anything is released. Raises `SigningError`:
-    `certificate-revoked`, `revocation-answer-stale`, `revocation-answer-refused`.
+    `certificate-revoked`, `certificate-unknown`, `revocation-answer-stale`, `revocation-answer-refused`.
     """
     for response in responses:
         try:
@@ -90,8 +90,9 @@ def require_good_answers(responses: Iterable[bytes], *, not_before: datetime) ->
             )
         for single in answer.responses:
             if single.certificate_status is not ocsp.OCSPCertStatus.GOOD:
+                revoked = single.certificate_status is ocsp.OCSPCertStatus.REVOKED
                 raise SigningError(
-                    "certificate-revoked",
+                    "certificate-revoked" if revoked else "certificate-unknown",
                     f"the certificate {single.serial_number:X} is {single.certificate_status.name.lower()}",
                     "let the recipient confirm and sign again",
                 )

@@ -45,6 +45,13 @@ def test_the_key_of_the_sealed_evidence_stands_beside_the_result(desk: Desk) -> 
     assert (desk.folder / "contract.signed.envelope-key.cms").stat().st_mode & 0o777 == 0o600
 
 
+def test_several_insured_persons_each_have_a_field_of_their_own(desk: Desk) -> None:
+    more = ("--recipient", desk.recipient("insured", "李秀英"), "--recipient", desk.recipient("insured", "王芳"))
+    desk.sign(desk.folder / "contract.pdf", *more, "--out", desk.folder / "family.pdf")
+    fields = [s["field"] for s in desk.json("verify", desk.folder / "family.pdf")["signatures"]]
+    assert fields[:3] == ["applicant", "insured", "insured-2"]
+
+
 @pytest.mark.parametrize("level", ["B-B", "B-T", "B-LT"])
 def test_a_lower_level_is_reached_when_asked_for(desk: Desk, level: str) -> None:
     out = desk.folder / "signed.pdf"
@@ -75,11 +82,13 @@ WRONG = {
     "recipient-role-unknown": ["--recipient", "role=king,name=张伟,handwriting=applicant.json"],
     "evidence-file-unreadable": ["--recipient", "role=agent,name=张伟,handwriting=missing.json"],
     "field-place-unclear": ["--recipient", "role=agent,name=张伟,handwriting={d}/applicant.json,page=1"],
+    "field-too-small": ["--recipient", "role=agent,name=张伟,handwriting={d}/applicant.json,page=1,box=1/1/200/20"],
     "field-page-missing": ["--recipient", "role=agent,name=张伟,handwriting={d}/applicant.json,page=99,box=1/1/200/90"],
     "field-off-page": ["--recipient", "role=agent,name=张伟,handwriting={d}/applicant.json,page=1,box=500/1/900/90"],
     "anchor-not-found": ["--recipient", "role=agent,name=张伟,handwriting={d}/applicant.json,anchor=没有这几个字"],
     "field-missing": ["--recipient", "role=agent,name=张伟,handwriting={d}/applicant.json,field=nowhere"],
-    "field-duplicate": ["--recipient", "role=applicant,name=李四,handwriting={d}/applicant.json"],
+    "recipient-duplicate": ["--recipient", "role=applicant,name=张伟,handwriting={d}/applicant.json"],
+    "fields-overlap": ["--recipient", "role=agent,name=张伟,handwriting={d}/applicant.json,anchor=投保人签名"],
     "font-glyph-missing": ["--recipient", "role=agent,name=张𛀁伟,handwriting={d}/applicant.json"],
     "utc-offset-unreadable": ["--utc-offset", "Beijing"],
     "output-unwritable": ["--out", "{d}/missing-folder/out.pdf"],

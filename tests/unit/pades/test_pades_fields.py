@@ -252,11 +252,11 @@ def test_a_crop_box_larger_than_the_paper_does_not_count() -> None:
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_beside_an_anchor_on_a_turned_page_is_beside_it_as_it_is_seen(degrees: int) -> None:
     document = documents.turned_contract(degrees)
-    place = AtAnchor(documents.APPLICANT, up=-7, right=-120, width=80, height=30)
+    place = AtAnchor(documents.APPLICANT, up=-7, right=-120, width=80, height=40)
     field = seen(rectangle_of(placed(document, [plan(place)])), degrees)
     text = seen(find_anchor(io.BytesIO(document), documents.APPLICANT).box, degrees)
     assert field[:2] == pytest.approx((text[2] - 120, text[1] - 7), abs=0.01)
-    assert (field[2] - field[0], field[3] - field[1]) == pytest.approx((80, 30), abs=0.01)
+    assert (field[2] - field[0], field[3] - field[1]) == pytest.approx((80, 40), abs=0.01)
 
 
 def test_boxes_written_upside_down_are_understood(contract: bytes) -> None:
