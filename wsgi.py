@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -20,7 +21,9 @@ from ca.trust import TrustStore, load_trust_store
 from esign.cli import build_command
 from esign.cli.builders import Builders, CertificateFacts
 from esign.errors import FieldError
-from esign.pades.typeface import Typeface
+
+if TYPE_CHECKING:
+    from esign.pades.typeface import Typeface
 
 FONT_VARIABLE = "ESIGN_FONT"
 FONTS: tuple[tuple[str, int], ...] = (
@@ -72,6 +75,8 @@ def find_typeface() -> Typeface:
     `ESIGN_FONT` is a path, with `#N` behind it for the N-th face of a collection. Raises `FieldError` with code
     `font-missing`.
     """
+    from esign.pades.typeface import Typeface  # noqa: PLC0415  # only signing draws; verifying need not wait for it
+
     candidates = FONTS
     if given := os.environ.get(FONT_VARIABLE):
         path, _hash, face = given.partition("#")

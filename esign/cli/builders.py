@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import click
 
 from ca.ports import CertificateIssuer, CertifiedKey, Clock, RevocationSource, TimestampAuthority
 from ca.trust import TrustStore
-from esign.pades.typeface import Typeface
+
+if TYPE_CHECKING:
+    from esign.pades.typeface import Typeface
 
 
 class OpenAuthority(Protocol):
