@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -94,8 +96,10 @@ class Workfile:
             for path, content in companions.items():
                 replacements.append(_Replacement(path, write_finished(path, content)))
             replacements.append(_Replacement(self._destination, self._path))
-            for replacement in replacements:
-                replacement.place()
+            # two runs to one destination: whoever comes second replaces document and companions together
+            with locked_folder(self._destination.parent):
+                for replacement in replacements:
+                    replacement.place()
             for folder in {replacement.target.parent for replacement in replacements}:
                 sync_folder(folder)
         except BaseException as error:
@@ -106,7 +110,8 @@ class Workfile:
             raise
         self._path = None
         for replacement in replacements:
-            replacement.settle()
+            with suppress(OSError):  # the document is released; what was set aside may stay behind
+                replacement.settle()
 
     def _create(self) -> tuple[int, Path]:
         try:
@@ -212,6 +217,17 @@ def write_finished(path: Path, data: bytes, *, mode: int = 0o600) -> Path:
             raise output_error(path, error) from error
         raise
     return beside
+
+
+@contextmanager
+def locked_folder(folder: Path) -> Iterator[None]:
+    """Hold the folder for one process at a time (advisory, released when the process ends)."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def sync_folder(folder: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import io
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -290,3 +292,38 @@ def test_a_small_file_that_fails_leaves_what_was_there(folder: Path, monkeypatch
         write_beside(folder / "note", b"new")
     assert (folder / "note").read_bytes() == b"old"
     assert names(folder) == {"note"}
+
+
+def test_two_runs_to_one_destination_leave_a_document_with_its_own_companion(tmp_path: Path) -> None:
+    source, destination = tmp_path / "in.pdf", tmp_path / "out.pdf"
+    source.write_bytes(b"in")
+    companion = tmp_path / "out.key"
+    for _ in range(60):
+        ready = threading.Barrier(2)
+
+        def run(tag: bytes, ready: threading.Barrier = ready) -> None:
+            with Workfile(source, destination) as work:
+                work.append(tag)
+                ready.wait()
+                work.release({companion: tag})
+
+        with ThreadPoolExecutor(2) as pool:
+            for done in [pool.submit(run, tag) for tag in (b"A", b"B")]:
+                done.result()
+        assert destination.read_bytes() == b"in" + companion.read_bytes()
+
+
+def test_what_was_set_aside_and_cannot_be_removed_does_not_undo_a_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, destination = tmp_path / "in.pdf", tmp_path / "out.pdf"
+    source.write_bytes(b"in")
+    destination.write_bytes(b"earlier")
+
+    def refuse(_self: object) -> None:
+        raise OSError(errno.EROFS, "read-only file system")
+
+    monkeypatch.setattr(workfile._Replacement, "settle", refuse)
+    with Workfile(source, destination) as work:
+        work.release({})
+    assert destination.read_bytes() == b"in"
