@@ -90,6 +90,6 @@ def _certificates(path: Path) -> list[bytes]:
 def _unreadable(path: Path, error: OSError | ValueError) -> TrustServiceError:
     return TrustServiceError(
         "trust-root-unreadable",
-        f"{path} is not a readable certificate ({error})",
+        f"{path} is not a readable certificate" + (f" ({error.strerror})" if isinstance(error, OSError) else ""),
         "give a PEM or DER certificate file, or a folder of them",
     )

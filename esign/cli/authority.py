@@ -51,6 +51,10 @@ def read_passphrase(file: Path | None, *, confirm: bool = False) -> bytes:
     given = os.environ.get(PASSPHRASE_VARIABLE)
     if file is not None:
         try:
+            if file.stat().st_mode & 0o077:
+                raise AuthorityError(
+                    "passphrase-file-open", f"others may read {file}", f"keep it to yourself: chmod 600 {file}"
+                )
             given = file.read_text("utf-8").partition("\n")[0].rstrip("\r")
         except (OSError, UnicodeDecodeError) as error:
             raise AuthorityError(

@@ -23,7 +23,7 @@ from esign.cli.verification import open_document
 from esign.errors import EsignError, EvidenceError
 from esign.evidence.handwriting import parse_handwriting
 from esign.evidence.ink import render_png
-from esign.evidence.items import SALT_BYTES, ItemKind
+from esign.evidence.items import SALT_BYTES, ItemKind, Placement
 from esign.evidence.matching import match_opened
 from esign.evidence.sealing import EnvelopeKey, open_sealed, unwrap_envelope_key
 from esign.verify.evidence import FieldEvidence, read_evidence
@@ -68,6 +68,7 @@ def inspect(
 ) -> None:
     """List the evidence files of every signature in DOCUMENT, and extract them.
 
+    A digest-only photo is opened too where its file lies beside the document, under the name that `esign sign` gave.
     Whether the evidence is what was signed is for `esign verify` to say.
 
     \b
@@ -88,17 +89,23 @@ def inspect(
         members = [Member(e.field, name, data) for e in found for name, data in e.files.items()]
         if custodian_key is not None and envelope_key is not None:
             key = _open_envelope_key(custodian_key, envelope_key, passphrase_file)
-            members += [opened for evidence in found for opened in _opened(evidence, key)]
+            members += [opened for evidence in found for opened in _opened(evidence, key, document)]
         written = _extract(members, folder) if folder is not None else []
         _tell(document, members, written, as_json=as_json)
 
 
-def _opened(evidence: FieldEvidence, key: EnvelopeKey) -> Iterator[Member]:
-    """Open the sealed items of one field; strokes also become a picture. Raises `EvidenceError`."""
+def _opened(evidence: FieldEvidence, key: EnvelopeKey, document: Path) -> Iterator[Member]:
+    """Open the sealed items of one field, also a digest-only one that lies beside the document.
+
+    Strokes also become a picture. Raises `EvidenceError`.
+    """
     if evidence.manifest is None:
         return
     for item in evidence.manifest.items:
         sealed = evidence.files.get(item.file_name)
+        outside = document.with_name(f"{document.stem}.{evidence.field}-{item.file_name}")
+        if item.placement is Placement.DIGEST_ONLY and SAFE_NAME.fullmatch(evidence.field) and outside.is_file():
+            sealed = outside.read_bytes()
         if sealed is None or not item.file_name.endswith(".cms"):
             continue
         plaintext = open_sealed(sealed, key.private_key_pkcs8)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from esign.errors import EsignError, EvidenceError, FieldError
 from esign.evidence.handwriting import parse_handwriting
 from esign.evidence.legibility import check_handwriting
 from esign.evidence.photo import check_photo, read_photo
-from esign.evidence.shortcoming import Shortcoming, require_acceptable
+from esign.evidence.shortcoming import require_acceptable
 from esign.pades.fields import AtAnchor, DefaultPlace, InField, OnPage, Place
 
 PLACE_KEYS = frozenset({"field", "anchor", "occurrence", "offset", "size", "page", "box"})
@@ -23,7 +24,7 @@ MAX_DIGITS = 9
 MAX_NAME_BYTES = 64  # what a certificate holds (RFC 5280, ub-common-name)
 
 
-def read_recipient(text: str, *, accept_shortcomings: bool = False) -> Recipient:
+def read_recipient(text: str) -> Recipient:
     """Read `role=applicant,name=张伟,handwriting=a.json,photo=a.jpg[,anchor=...]`, and check its evidence.
 
     Raises `EsignError` (`recipient-unreadable`, `recipient-role-unknown`, `evidence-file-unreadable`) and
@@ -38,15 +39,30 @@ def read_recipient(text: str, *, accept_shortcomings: bool = False) -> Recipient
             "recipient-role-unknown", f"there is no role {values['role']}", "use one of: " + ", ".join(Role)
         )
     name = values["name"].strip()
-    if not name or not name.isprintable() or len(name.encode()) > MAX_NAME_BYTES:
-        raise _unreadable("recipient", "the name is empty, too long or has characters that cannot be printed")
+    if len(name.encode()) > MAX_NAME_BYTES:
+        raise EsignError(
+            "recipient-name-too-long",
+            f"{name} has {len(name.encode())} bytes in UTF-8, and a certificate holds {MAX_NAME_BYTES}",
+            "shorten it to 21 Chinese characters or 64 Latin letters",
+        )
+    if not name or not name.isprintable():
+        raise _unreadable("recipient", "a name is empty or has characters that cannot be printed")
     role = Role(values["role"])
-    handwriting = parse_handwriting(_file(values["handwriting"]))
-    photo = read_photo(_file(values["photo"])) if values.get("photo") else None
-    shortcomings = [*check_handwriting(handwriting), *(check_photo(photo) if photo else ())]
-    if not accept_shortcomings:
-        _require(shortcomings, name)
+    with _naming(values["handwriting"]):
+        handwriting = parse_handwriting(_file(values["handwriting"]))
+        require_acceptable(check_handwriting(handwriting))
+    photo = None
+    if values.get("photo"):
+        with _naming(values["photo"]):
+            photo = read_photo(_file(values["photo"]))
+            require_acceptable(check_photo(photo))
     return Recipient(role, name, handwriting, photo, read_place(values, ROLE_WORDS[role].anchor))
+
+
+def evidence_paths(recipients: Iterable[str]) -> list[Path]:
+    """Return the files that the recipients name, so that no result is written over one of them."""
+    parts = (part.partition("=") for text in recipients for part in text.split(","))
+    return [Path(value) for key, _equals, value in parts if key.strip() in {"handwriting", "photo"} and value]
 
 
 def read_seal_place(text: str, default_anchor: str) -> Place:
@@ -87,11 +103,13 @@ def _beside(values: Mapping[str, str]) -> AtAnchor:
     return place
 
 
-def _require(shortcomings: list[Shortcoming], name: str) -> None:
+@contextmanager
+def _naming(path: str) -> Iterator[None]:
+    """Say which file an error is about: with six people a reader would have to guess."""
     try:
-        require_acceptable(shortcomings)
+        yield
     except EvidenceError as error:
-        raise EvidenceError(error.code, f"{name}: {error.cause}", error.cure) from error
+        raise EvidenceError(error.code, f"{path}: {error.cause}", error.cure) from error
 
 
 def _pairs(text: str, allowed: frozenset[str], what: str) -> dict[str, str]:

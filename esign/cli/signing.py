@@ -13,8 +13,9 @@ from esign.ceremony.roles import SEAL_WORDS
 from esign.ceremony.signing_run import TEST_NOTICE, Order, Outcome, Seal, TrustServices, numbered, sign_contract
 from esign.cli.authority import folder_option, passphrase_option, read_passphrase
 from esign.cli.builders import Builders, OpenAuthority, builders_of
+from esign.cli.destination import require_free_destination
 from esign.cli.output import errors_in_one_line, json_option, print_json, progress_teller
-from esign.cli.recipients import read_recipient, read_seal_place
+from esign.cli.recipients import evidence_paths, read_recipient, read_seal_place
 from esign.errors import EsignError
 from esign.evidence.items import Placement
 from esign.pades.level import Level
@@ -24,10 +25,15 @@ LEVELS = [level.value for level in Level if level is not Level.NONE]
 
 @click.command()
 @click.argument("document", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--recipient", "recipients", multiple=True, required=True, help="Who signs; see below. Repeat it.")
+@click.option("--recipient", "recipients", multiple=True, required=True, help="Who signs, as told above. Repeat it.")
 @click.option("--seal", is_flag=True, help="Close the document with the organisation's seal.")
-@click.option("--seal-at", default="", help="Where the seal stands (implies --seal); placed like a recipient.")
+@click.option("--seal-at", default="", help="Where the seal stands (implies --seal); anchor=, field= or page=,box=.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Result; default: NAME.signed.pdf.")
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Replace a result that is there already. Its envelope key goes with it: nobody opens its evidence then.",
+)
 @click.option("--level", type=click.Choice(LEVELS), default="B-LTA", show_default=True, help="PAdES level to reach.")
 @click.option(
     "--photo",
@@ -42,7 +48,7 @@ LEVELS = [level.value for level in Level if level is not Level.NONE]
     "--trust",
     multiple=True,
     type=click.Path(path_type=Path, exists=True),
-    help="Roots to believe besides the authority's.",
+    help="Roots to believe besides the authority's: files or folders.",
 )
 @click.option("--utc-offset", default="+08:00", show_default=True, help="Offset of the times that are printed.")
 @click.option("--envelope", "envelope_id", help="Id of the envelope in the evidence; default: a random one.")
@@ -57,6 +63,7 @@ def sign(
     seal: bool,
     seal_at: str,
     out: Path | None,
+    overwrite: bool,
     level: str,
     photo_placement: str,
     tsa_url: str | None,
@@ -88,15 +95,15 @@ def sign(
             --recipient role=applicant,name=张伟,handwriting=a.json,photo=a.jpg \\
             --recipient role=insured,name=李秀英,handwriting=b.json,photo=b.jpg
 
-    Beside the result stands NAME.envelope-key.cms, which opens the sealed evidence for the custodian.
+    Beside the result stands NAME.envelope-key.cms, which opens the sealed evidence for the custodian, and a photo
+    that is digest-only. Below B-LT a file carries no proof that its certificates were not revoked: `esign verify`,
+    which works offline, then answers INDETERMINATE.
     """
     builders = builders_of(context)
     with errors_in_one_line(as_json=as_json):
         destination = out or document.with_suffix(".signed.pdf")
-        if destination.resolve() == document.resolve():
-            raise EsignError(
-                "output-is-input", "the result would replace the document", "choose another name with --out"
-            )
+        inputs = [document, *evidence_paths(recipients), *trust, *([passphrase_file] if passphrase_file else [])]
+        require_free_destination(destination, inputs, folder, overwrite=overwrite)
         authority = builders.open_authority(folder, read_passphrase(passphrase_file))
         order = Order(
             recipients=numbered(read_recipient(text) for text in recipients),
@@ -112,7 +119,7 @@ def sign(
         trusted = builders.authority_roots(folder) + load_trust_store(trust)
         services = _services(builders, authority, trusted, tsa_url)
         outcome = sign_contract(document, destination, order, services, progress_teller(quiet=as_json))
-        _tell(destination, outcome, as_json=as_json)
+        _tell(destination, outcome, level, as_json=as_json)
 
 
 def _services(builders: Builders, authority: OpenAuthority, trusted: TrustStore, tsa_url: str | None) -> TrustServices:
@@ -130,7 +137,7 @@ def _services(builders: Builders, authority: OpenAuthority, trusted: TrustStore,
     )
 
 
-def _tell(destination: Path, outcome: Outcome, *, as_json: bool) -> None:
+def _tell(destination: Path, outcome: Outcome, level: str, *, as_json: bool) -> None:
     if as_json:
         print_json(
             {
@@ -142,6 +149,8 @@ def _tell(destination: Path, outcome: Outcome, *, as_json: bool) -> None:
         )
         return
     click.echo(f"{destination}: {outcome.report.conclusion}, SHA-256 {outcome.sha256}")
+    if Level(level) < Level.B_LT:
+        click.echo(f"  at {level} the file carries no revocation data: offline, `esign verify` will say INDETERMINATE")
     for path in outcome.beside:
         click.echo(f"{path}: sealed for the custodian; keep it apart from the document")
 

@@ -17,15 +17,19 @@ SENTENCES = {
 }
 
 
-def print_report(report: Mapping[str, Any]) -> None:
-    """Print an esign-verification/1 document as text."""
+def print_report(report: Mapping[str, Any], *, readable: bool = True) -> None:
+    """Print an esign-verification/1 document as text; `readable` is False where the file could not be judged."""
     document = report["document"]
-    click.echo(f"{report['conclusion']}  {printable(document['name'])}")
-    click.echo(SENTENCES[report["conclusion"]])
-    click.echo(
-        f"  {document['pages']} pages, {document['revisions']} revisions, {document['bytes']} bytes, "
-        f"SHA-256 {document['sha256']}"
-    )
+    if readable:
+        click.echo(f"{report['conclusion']}  {printable(document['name'])}")
+        click.echo(SENTENCES[report["conclusion"]])
+        click.echo(
+            f"  {document['pages']} pages, {document['revisions']} revisions, {document['bytes']} bytes, "
+            f"SHA-256 {document['sha256']}"
+        )
+    else:
+        click.echo(f"NOT READABLE  {printable(document['name'])}")
+        click.echo("This file could not be judged, so nothing is said of its signatures.")
     for signature in report["signatures"]:
         _print_signature(signature)
     for finding in report["findings"]:
@@ -35,7 +39,8 @@ def print_report(report: Mapping[str, Any]) -> None:
 
 def _print_signature(signature: Mapping[str, Any]) -> None:
     indication = signature["indication"] + (f" {signature['sub_indication']}" if signature["sub_indication"] else "")
-    click.echo(f"\n  {printable(signature['field'])} ({signature['kind']}): {indication}, level {signature['level']}")
+    level = f", level {signature['level']}" if signature["kind"] == "signature" else ""
+    click.echo(f"\n  {printable(signature['field'])} ({signature['kind']}): {indication}{level}")
     if subject := signature["signer"].get("subject"):
         click.echo(f"    signer     {printable(subject)}")
     for label, key in (("claimed", "claimed_time"), ("proven", "best_signature_time")):

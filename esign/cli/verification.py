@@ -25,7 +25,7 @@ from esign.verify import verify as judge
     type=click.Path(path_type=Path, exists=True),
     help="Roots to believe: files or folders.",
 )
-@click.option("--password", help="Opens an encrypted file.")
+@click.option("--password", help="Opens an encrypted file (visible in the process list).")
 @folder_option
 @json_option
 @click.pass_context
@@ -58,7 +58,7 @@ def verify(
     if as_json:
         print_json(report.as_json())
     else:
-        print_report(report.as_json())
+        print_report(report.as_json(), readable=report.readable)
     sys.exit(report.exit_status)
 
 

@@ -67,6 +67,21 @@ def find_anchor(
     return _chosen(found, text, occurrence, page)
 
 
+def has_text(document: BinaryIO | Path, page: int, box: tuple[float, float, float, float]) -> bool:
+    """Tell whether words of the page (from 1) lie within the box: left, bottom, right, top in user space."""
+    left, bottom, right, top = box
+    with (
+        closing(pypdfium2.PdfDocument(document)) as opened,
+        closing(opened[page - 1]) as sheet,
+        closing(sheet.get_textpage()) as words,
+    ):
+        for index in range(words.count_rects()):
+            x1, y1, x2, y2 = words.get_rect(index)
+            if left < x2 and x1 < right and bottom < y2 and y1 < top and words.get_text_bounded(x1, y1, x2, y2).strip():
+                return True
+    return False
+
+
 def _positions(document: pypdfium2.PdfDocument, text: str, page: int | None) -> Iterator[AnchorPosition]:
     numbers = range(1, len(document) + 1) if page is None else (page,)
     for number in numbers:

@@ -18,6 +18,10 @@ SEAL_TIME_LABEL = "盖章时间 "
 SERIAL_LABEL = "证书序列号 "
 SEAL_WORD = "电子签章"
 SMALL, LEADING, MARGIN = 6.5, 8.4, 3.0
+NARROWEST = 0.85
+"""A line is drawn at no less than this share of its size before it is broken in two."""
+WIDE = 1.7
+"""From this ratio of width to height on, the seal's words stand beside the stamp, else below it."""
 CAPTION_SHARE = 0.62
 """How much of a low field's height the caption may take from the handwriting."""
 
@@ -73,8 +77,22 @@ class SealAppearance:
         return None
 
     def draw(self, canvas: Canvas, width: float, height: float) -> None:
+        lines = _lines(self.organisation, SEAL_TIME_LABEL, self.time, self.serial_number, self.notice)
+        if width < height * WIDE:
+            base = _caption(canvas, lines, width - 2 * MARGIN, height * CAPTION_SHARE)
+            radius = min(width, height - base) / 2 - MARGIN
+            self._stamp(canvas, width / 2, base + (height - base) / 2, radius)
+            return
         radius = min(width / 3, height / 2) - 1.5
-        x, y = radius + MARGIN, height / 2
+        self._stamp(canvas, radius + MARGIN, height / 2, radius)
+        left = 2 * radius + 3 * MARGIN
+        wrapped = _wrapped(canvas, lines, width - left - MARGIN)
+        size, leading = _type_size(len(wrapped), height - MARGIN)
+        middle = (height + len(wrapped) * leading) / 2 - leading
+        for number, line in enumerate(wrapped):
+            canvas.fitted_text(line, left, middle - number * leading, size, width - left - MARGIN, QUIET)
+
+    def _stamp(self, canvas: Canvas, x: float, y: float, radius: float) -> None:
         canvas.circle(x, y, radius, max(1.0, radius / 22), VERMILION)
         size = min(radius / 3.4, radius * 4.6 / max(6, len(self.organisation)))
         sweep = min(226.0, 24.0 * max(1, len(self.organisation) - 1))
@@ -83,12 +101,6 @@ class SealAppearance:
         small = size * 0.74
         word = canvas.typeface.width(SEAL_WORD) * small
         canvas.text(SEAL_WORD, x - word / 2, y - radius * 0.68, small, VERMILION)
-        left = 2 * radius + 3 * MARGIN
-        lines = _lines(self.organisation, SEAL_TIME_LABEL, self.time, self.serial_number, self.notice)
-        small, leading = _type_size(len(lines), height - MARGIN)
-        middle = (height + len(lines) * leading) / 2 - leading
-        for number, line in enumerate(lines):
-            canvas.fitted_text(line, left, middle - number * leading, small, width - left - MARGIN, QUIET)
 
 
 def announced_text(names: Iterable[str], *, notice: str = "") -> Sequence[str]:
@@ -105,10 +117,26 @@ def _lines(who: str, time_label: str, time: datetime, serial_number: int, notice
 
 def _caption(canvas: Canvas, lines: Sequence[str], width: float, height: float) -> float:
     """Draw the lines at the foot of the field, within `height`; return the height above which there is room."""
-    size, leading = _type_size(len(lines), height - MARGIN)
-    for number, line in enumerate(reversed(lines)):
+    wrapped = _wrapped(canvas, lines, width)
+    size, leading = _type_size(len(wrapped), height - MARGIN)
+    for number, line in enumerate(reversed(wrapped)):
         canvas.fitted_text(line, MARGIN, MARGIN + number * leading, size, width, QUIET)
-    return MARGIN + len(lines) * leading - 0.5
+    return MARGIN + len(wrapped) * leading - 0.5
+
+
+def _wrapped(canvas: Canvas, lines: Sequence[str], width: float) -> list[str]:
+    """Break lines that would have to shrink too much to fit the width."""
+    most = width / (SMALL * NARROWEST)
+    wrapped: list[str] = []
+    for line in lines:
+        part = ""
+        for character in line:
+            if part and canvas.typeface.width(part + character) > most:
+                wrapped.append(part)
+                part = ""
+            part += character
+        wrapped.append(part)
+    return wrapped
 
 
 def _type_size(lines: int, height: float) -> tuple[float, float]:

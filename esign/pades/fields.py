@@ -109,7 +109,7 @@ def place_fields(writer: IncrementalPdfFileWriter, document: BinaryIO, plans: Se
     for plan in plans:
         if isinstance(plan.place, InField):
             spot = _take_over(writer, present, plan.place.name, plan)
-            _require_free(spot, taken, plan.place.name)
+            require_free(spot, taken, plan.place.name)
             taken.append(spot)
             continue
         if plan.name in present:
@@ -122,7 +122,7 @@ def place_fields(writer: IncrementalPdfFileWriter, document: BinaryIO, plans: Se
             raise TypeError("default places are settled before fields are placed")
         spot = resolve(writer, document, plan.place)
         require_room(writer, spot, plan.name)
-        _require_free(spot, taken, plan.name)
+        require_free(spot, taken, plan.name)
         taken.append(spot)
         _create(writer, spot, plan)
 
@@ -257,7 +257,7 @@ def _require_size(spot: OnPage, rotation: int, name: str) -> None:
         )
 
 
-def _require_free(spot: OnPage, taken: Sequence[OnPage], name: str) -> None:
+def require_free(spot: OnPage, taken: Sequence[OnPage], name: str) -> None:
     left, bottom, right, top = spot.box
     for other in taken:
         if (

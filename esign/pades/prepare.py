@@ -17,8 +17,18 @@ from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from esign.errors import DocumentRefused, FieldError
 from esign.pades.admission import admit
 from esign.pades.admission.flatten import flatten_form
+from esign.pades.anchors import has_text
 from esign.pades.appending import open_for_appending
-from esign.pades.fields import AtAnchor, DefaultPlace, FieldPlan, place_fields, require_room, resolve
+from esign.pades.fields import (
+    AtAnchor,
+    DefaultPlace,
+    FieldPlan,
+    OnPage,
+    place_fields,
+    require_free,
+    require_room,
+    resolve,
+)
 from esign.pades.signature_page import TITLE, append_signature_pages
 from esign.pades.typeface import RESOURCE_NAME, EmbeddedType, Typeface, find_embedded_type
 
@@ -57,24 +67,34 @@ def prepare(document: BinaryIO, plans: Sequence[FieldPlan], *, typeface: Typefac
 def _settle_default_places(
     writer: IncrementalPdfFileWriter, document: BinaryIO, typeface: EmbeddedType, plans: Sequence[FieldPlan]
 ) -> list[FieldPlan]:
-    """Give every plan without a place of its own one beside its anchor, or a row on an appended signature page."""
-    anchored = [_beside_anchor(writer, document, plan) for plan in plans]
-    homeless = [plan.label for plan in anchored if isinstance(plan.place, DefaultPlace)]
+    """Give every plan without a place of its own one beside its anchor, or a row on an appended signature page.
+
+    Beside its anchor only where the page is free: nothing is printed over the document's own words, and no two
+    fields meet.
+    """
+    settled: list[FieldPlan] = []
+    for plan in plans:
+        taken = [other.place for other in settled if isinstance(other.place, OnPage)]
+        settled.append(_beside_anchor(writer, document, plan, taken))
+    homeless = [plan.label for plan in settled if isinstance(plan.place, DefaultPlace)]
     rows = iter(append_signature_pages(writer, typeface, homeless))
-    return [replace(plan, place=next(rows)) if isinstance(plan.place, DefaultPlace) else plan for plan in anchored]
+    return [replace(plan, place=next(rows)) if isinstance(plan.place, DefaultPlace) else plan for plan in settled]
 
 
-def _beside_anchor(writer: IncrementalPdfFileWriter, document: BinaryIO, plan: FieldPlan) -> FieldPlan:
+def _beside_anchor(
+    writer: IncrementalPdfFileWriter, document: BinaryIO, plan: FieldPlan, taken: Sequence[OnPage]
+) -> FieldPlan:
     if not isinstance(plan.place, DefaultPlace):
         return plan
     try:
         spot = resolve(writer, document, AtAnchor(plan.place.anchor))
         require_room(writer, spot, plan.name)
+        require_free(spot, taken, plan.name)
     except FieldError as error:
-        if error.code in {"anchor-not-found", "field-off-page"}:
+        if error.code in {"anchor-not-found", "field-off-page", "fields-overlap"}:
             return plan
         raise
-    return replace(plan, place=spot)
+    return plan if has_text(document, spot.page, spot.box) else replace(plan, place=spot)
 
 
 def _embed_type(writer: IncrementalPdfFileWriter, typeface: Typeface, texts: Iterable[str]) -> EmbeddedType:

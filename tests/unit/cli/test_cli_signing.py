@@ -66,6 +66,11 @@ def test_a_digest_only_photo_is_kept_outside_sealed(desk: Desk) -> None:
     assert (desk.folder / "s.applicant-photo.cms").is_file()
     listed = desk.json("inspect", desk.folder / "s.pdf")
     assert "photo.cms" not in [f["name"] for f in listed["files"]]
+    opened = desk.json(
+        "inspect", desk.folder / "s.pdf", "--extract", desk.folder / "opened",
+        "--custodian-key", desk.folder / "ca/keys/custodian.pem", "--envelope-key", desk.folder / "s.envelope-key.cms",
+    )  # fmt: skip
+    assert "photo.jpg" in [f["name"] for f in opened["files"]]
 
 
 def test_the_authority_may_be_rsa(tmp_path: Path, contract: bytes) -> None:
@@ -142,9 +147,49 @@ def test_a_signed_document_cannot_be_signed_once_more_for_the_same_recipient(des
     assert not (desk.folder / "twice.pdf").exists()
 
 
+def test_a_passphrase_file_that_others_may_read_is_refused(desk: Desk) -> None:
+    other = desk.folder / "passphrase"
+    other.write_text("a passphrase for tests\n", "utf-8")
+    other.chmod(0o644)
+    result = desk.sign(desk.folder / "contract.pdf", "--passphrase-file", other, status=11)
+    assert "[passphrase-file-open]" in result.stderr
+
+
+@pytest.mark.parametrize("victim", ["applicant.json", "applicant.jpg", "ca/keys/custodian.pem", "ca/new.pdf"])
+def test_a_result_is_never_written_over_what_the_run_needs(desk: Desk, victim: str) -> None:
+    path = desk.folder / victim
+    before = path.read_bytes() if path.exists() else None
+    result = desk.sign(desk.folder / "contract.pdf", "--out", path, "--overwrite", status=10)
+    assert "[output-is-input]" in result.stderr
+    assert (path.read_bytes() if path.exists() else None) == before
+
+
+def test_an_earlier_result_and_its_key_are_not_replaced_by_accident(desk: Desk) -> None:
+    desk.sign(desk.folder / "contract.pdf")
+    key = desk.folder / "contract.signed.envelope-key.cms"
+    before = key.read_bytes()
+    assert "[output-exists]" in desk.sign(desk.folder / "contract.pdf", status=13).stderr
+    (desk.folder / "contract.signed.pdf").rename(desk.folder / "handed-out.pdf")
+    assert "[output-exists]" in desk.sign(desk.folder / "contract.pdf", status=13).stderr
+    assert key.read_bytes() == before
+    desk.sign(desk.folder / "contract.pdf", "--overwrite")
+    assert key.read_bytes() != before
+
+
+def test_a_name_that_no_certificate_holds_is_refused_with_the_limit(desk: Desk) -> None:
+    recipient = desk.recipient(name="欧" * 22)
+    result = desk.run("sign", desk.folder / "contract.pdf", "--recipient", recipient, status=10)
+    assert "[recipient-name-too-long]" in result.stderr
+
+
+def test_below_b_lt_signing_says_what_verifying_will_say(desk: Desk) -> None:
+    assert "INDETERMINATE" in desk.sign(desk.folder / "contract.pdf", "--level", "B-T").stdout
+
+
 def test_a_wrong_passphrase_is_said_to_be_wrong(desk: Desk) -> None:
     other = desk.folder / "passphrase"
     other.write_text("not the right one\n", "utf-8")
+    other.chmod(0o600)
     result = desk.sign(desk.folder / "contract.pdf", "--passphrase-file", other, status=11)
     assert "[wrong-passphrase]" in result.stderr
 
