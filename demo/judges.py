@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,63 +41,54 @@ def embedded_signatures(pdf: bytes) -> list[EmbeddedSignature]:
 
 
 def ask_judges(signed: Path, root: Path) -> list[Judge]:
-    """Ask every judge about the signed file; `root` is the PEM root to believe."""
-    with tempfile.TemporaryDirectory() as folder:
-        return [*_openssl(signed, root, Path(folder)), *_pdf_tools(signed)]
+    """Ask every judge about the signed file; `root` is the PEM root to believe.
+
+    What openssl reads, the CMS and the bytes it covers, is left in `judged/` beside the file; the commands are run
+    there, so that a reader can run them again as they stand.
+    """
+    signatures = embedded_signatures(signed.read_bytes())
+    judged = signed.parent / "judged"
+    judged.mkdir(exist_ok=True)
+    for number, signature in enumerate(signatures, start=1):
+        (judged / f"{number}.cms").write_bytes(signature.cms)
+        (judged / f"{number}.data").write_bytes(signature.covered)
+    believed = os.path.relpath(root, signed.parent)
+    return [*_openssl(signatures, believed, signed.parent), *_pdf_tools(signed)]
 
 
-def _openssl(signed: Path, root: Path, folder: Path) -> Iterator[Judge]:
-    for number, signature in enumerate(embedded_signatures(signed.read_bytes()), start=1):
-        cms, data = folder / f"{number}.cms", folder / f"{number}.data"
-        cms.write_bytes(signature.cms)
-        data.write_bytes(signature.covered)
+def _openssl(signatures: Sequence[EmbeddedSignature], root: str, folder: Path) -> Iterator[Judge]:
+    for number, signature in enumerate(signatures, start=1):
+        cms, data = f"judged/{number}.cms", f"judged/{number}.data"
         if signature.sub_filter == "ETSI.RFC3161":
             question = Words(
                 f"第 {number} 个签名：文档时间戳（RFC 3161）", f"signature {number}: the document timestamp (RFC 3161)"
             )
-            arguments: Sequence[str] = (
-                "ts",
-                "-verify",
-                "-token_in",
-                "-in",
-                str(cms),
-                "-data",
-                str(data),
-                "-CAfile",
-                str(root),
-            )
+            arguments = f"ts -verify -token_in -in {cms} -data {data} -CAfile {root}"
         else:
             question = Words(f"第 {number} 个签名：CAdES 密码学校验", f"signature {number}: CAdES")
             arguments = (
-                "cms", "-verify", "-cades", "-inform", "DER", "-in", str(cms), "-content", str(data), "-binary",
-                "-purpose", "any", "-CAfile", str(root), "-out", "/dev/null",
-            )  # fmt: skip
-        yield _ask("openssl", question, arguments, lambda code, _said: code == 0, hide=folder)
+                f"cms -verify -cades -inform DER -in {cms} -content {data} -binary -purpose any -CAfile {root} "
+                "-out /dev/null"
+            )
+        yield _ask("openssl", question, arguments, lambda code, _said: code == 0, folder)
 
 
 def _pdf_tools(signed: Path) -> Iterator[Judge]:
     yield _ask(
         "pdfsig",
         Words("每个签名的密码学校验", "the cryptography of every signature"),
-        ("-nocert", str(signed)),
+        f"-nocert {signed.name}",
         lambda code, said: code == 0 and "Signature is Invalid" not in said and "Signature is Valid" in said,
-        hide=signed.parent,
+        signed.parent,
     )
-    yield _ask(
-        "qpdf",
-        Words("文件结构", "the structure of the file"),
-        ("--check", str(signed)),
-        lambda code, _said: code == 0,
-        hide=signed.parent,
-    )
+    structure = Words("文件结构", "the structure of the file")
+    yield _ask("qpdf", structure, f"--check {signed.name}", lambda code, _said: code == 0, signed.parent)
 
 
-def _ask(
-    tool: str, question: Words, arguments: Sequence[str], accepts: Callable[[int, str], bool], *, hide: Path
-) -> Judge:
-    command = " ".join((tool, *arguments)).replace(f"{hide}/", "")
+def _ask(tool: str, question: Words, arguments: str, accepts: Callable[[int, str], bool], folder: Path) -> Judge:
+    command = f"{tool} {arguments}"
     if shutil.which(tool) is None:
         return Judge(tool, question, command, "", None)
-    done = subprocess.run((tool, *arguments), capture_output=True, check=False, timeout=TIMEOUT_SECONDS)
-    said = (done.stdout + done.stderr).decode("utf-8", "replace").replace(f"{hide}/", "").strip()
+    done = subprocess.run(command.split(), capture_output=True, check=False, timeout=TIMEOUT_SECONDS, cwd=folder)
+    said = (done.stdout + done.stderr).decode("utf-8", "replace").strip()
     return Judge(tool, question, command, said, bool(accepts(done.returncode, said)))
