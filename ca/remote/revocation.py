@@ -15,6 +15,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from ca.errors import TokenRefused, TrustServiceError, TrustServiceUnavailable
 from ca.ports import Clock, RevocationSource
+from ca.remote.crl_scope import out_of_scope
 from ca.remote.transport import DirectTransport, HttpAnswer, HttpTransport, TransportFailed
 
 OCSP_BYTES_AT_MOST = 256 * 1024
@@ -77,6 +78,8 @@ class RemoteRevocationSource:
             raise TokenRefused("crl-refused", f"the CRL at {url} cannot be read", "ask the issuer") from error
         if not genuine:
             raise TokenRefused("crl-refused", f"the CRL at {url} is not signed by its issuer", "ask the issuer")
+        if (reason := out_of_scope(found, _parsed(covering))) is not None:
+            raise TokenRefused("crl-refused", f"the CRL at {url} {reason}", "ask the issuer for its full CRL")
         if found.next_update_utc is not None and found.next_update_utc < self._clock():
             raise TokenRefused("crl-refused", f"the CRL at {url} has ended", "ask the issuer for the present one")
         return fetched
@@ -150,7 +153,7 @@ def _distribution_point(certificate: x509.Certificate) -> str | None:
 
 def _http_address(names: list[x509.GeneralName]) -> str | None:
     for name in names:
-        if isinstance(name, x509.UniformResourceIdentifier) and urlsplit(name.value).scheme in ("http", "https"):
+        if isinstance(name, x509.UniformResourceIdentifier) and name.value.lower().startswith(("http://", "https://")):
             return str(name.value)
     return None
 
@@ -169,7 +172,10 @@ def _body(url: str, answer: HttpAnswer) -> bytes:
 
 
 def _unreachable(url: str, detail: str) -> TrustServiceUnavailable:
-    host = urlsplit(url).hostname
+    try:
+        host = urlsplit(url).hostname or "no host"
+    except ValueError:
+        host = "an address that cannot be read"
     return TrustServiceUnavailable(
         "revocation-unreachable", f"the revocation service at {host} gives no answer ({detail})", "try again later"
     )

@@ -15,8 +15,9 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 
 from esign.errors import DocumentRefused, FieldError
-from esign.pades.admission import admit
+from esign.pades.admission import Admission, admit
 from esign.pades.admission.flatten import flatten_form
+from esign.pades.admission.parser_errors import refused_as_broken
 from esign.pades.anchors import has_text
 from esign.pades.appending import open_for_appending
 from esign.pades.fields import (
@@ -48,12 +49,20 @@ def prepare(document: BinaryIO, plans: Sequence[FieldPlan], *, typeface: Typefac
             f"the document is signed already ({'、'.join(admission.existing_signatures)})",
             "start from the unsigned original: all fields are placed before the first signature",
         )
+    drawn = [*texts, *(plan.label for plan in plans), TITLE]
+    # admission reads what pages show; what is left for pyHanko to stumble over is still the document's fault
+    with refused_as_broken("its objects cannot be followed while it is prepared for signing"):
+        return _write(document, plans, typeface, drawn, admission)
+
+
+def _write(
+    document: BinaryIO, plans: Sequence[FieldPlan], typeface: Typeface, texts: Sequence[str], admission: Admission
+) -> bytes:
     stream, appended = open_for_appending(document)
     writer = IncrementalPdfFileWriter(stream, strict=False)
     if admission.foreign_fields:
         flatten_form(writer)
-    labels = [plan.label for plan in plans]
-    embedded = _embed_type(writer, typeface, [*texts, *labels, TITLE])
+    embedded = _embed_type(writer, typeface, texts)
     place_fields(writer, document, _settle_default_places(writer, document, embedded, plans))
     form = writer.root["/AcroForm"]
     form[pdf_name("/SigFlags")] = generic.NumberObject(SIGNATURES_EXIST | APPEND_ONLY)

@@ -75,7 +75,7 @@ _SCHEMES: Final[dict[str, tuple[str, str | None]]] = {
     "1.3.101.112": ("ed25519", None),
     "1.3.101.113": ("ed448", None),
 }
-WEAK_DIGESTS: Final = frozenset({"md5", "sha1"})
+_WEAK_DIGESTS: Final = frozenset({"md5", "sha1"})
 
 
 class UnsupportedScheme(Malformed):
@@ -90,6 +90,16 @@ class SignatureScheme:
     digest: str
     salt_length: int = 0
     mask_digest: str = ""
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether its digest is too weak to rely on. A mask's digest is no weakness: nothing rests on collisions."""
+        return is_weak_digest(self.digest)
+
+
+def is_weak_digest(name: str | None) -> bool:
+    """Whether collisions of the digest can be made today; None is no digest, and not weak."""
+    return name in _WEAK_DIGESTS
 
 
 def digest_name(algorithm: algos.DigestAlgorithm) -> str:

@@ -50,6 +50,11 @@ class Assessment:
         return self.cms.signers[0].certificate if self.cms and self.cms.signers else None
 
     @property
+    def is_weak(self) -> bool:
+        """Whether it rests on a digest that is too weak to rely on; adbe.pkcs7.sha1 signs a SHA-1 digest."""
+        return self.cms is not None and (self.cms.is_weak or self.signature.sub_filter == "adbe.pkcs7.sha1")
+
+    @property
     def stands(self) -> bool:
         """Whether it is intact and covers a whole revision."""
         return self.integrity is Integrity.INTACT and self.coverage.coverage is not Coverage.INVALID
@@ -58,6 +63,9 @@ class Assessment:
 def assess(file: PdfFile, signature: SignatureField, certificates: tuple[x509.Certificate, ...]) -> Assessment:
     """Assess the bytes and the CMS of a signature. `certificates` may hold the signer's. Raises `LimitReached`."""
     assessment = Assessment(signature, judge_coverage(file, signature))
+    if signature.is_unreadable:
+        assessment.reason = "what the field holds as its signature cannot be read"
+        return assessment
     if not signature.contents.strip(b"\0"):
         assessment.reason = "the signature is empty"
         return assessment
@@ -131,6 +139,9 @@ def _assess_signature(
     ):
         assessment.integrity, assessment.sub_indication = Integrity.BROKEN, "HASH_FAILURE"
         assessment.reason = "the signature is over something else than this document"
+    if assessment.integrity is Integrity.INTACT and sub_filter == "ETSI.RFC3161":
+        assessment.integrity, assessment.sub_indication = Integrity.UNVERIFIABLE, "FORMAT_FAILURE"
+        assessment.reason = "it is said to be a timestamp and is none"
     if assessment.integrity is Integrity.INTACT:
         assessment.signature_timestamps = signature_timestamps(cms.signers[0])
 

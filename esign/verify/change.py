@@ -26,6 +26,7 @@ class ChangeKind(StrEnum):
     PAGE_ADDED = "page-added"
     PAGE_REMOVED = "page-removed"
     CONTENT = "content"
+    AMBIGUOUS = "ambiguous"
 
 
 @dataclass(frozen=True)

@@ -9,29 +9,34 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import Final
 
+from esign.verify.ambiguity import ambiguous_parts
 from esign.verify.annotation_changes import annotation_changes
 from esign.verify.change import Change, ChangeKind
 from esign.verify.comparison import Comparison
 from esign.verify.form_changes import FormComparison
-from esign.verify.objects import Ref
-from esign.verify.pages import Page, pages
+from esign.verify.objects import Ref, Stream
+from esign.verify.pages import Page, page_tree_faults, pages
 from esign.verify.revision import Revision
 
 _METADATA: Final = frozenset({"Metadata", "Extensions", "Version", "PieceInfo", "MarkInfo", "Type", "Legal"})
 _STRUCTURE: Final = frozenset({"StructTreeRoot", "Lang"})
-_COMPARED_ELSEWHERE: Final = frozenset({"Pages", "AcroForm", "DSS", "Perms"})
+_COMPARED_ELSEWHERE: Final = frozenset({"Pages", "AcroForm", "DSS"})
 _PAGE_METADATA: Final = frozenset({"Metadata", "PieceInfo", "LastModified", "StructParents", "Type"})
 
 
 def changes_between(old: Revision, new: Revision) -> tuple[Change, ...]:
     """Return the changes that turned the document `old` into `new`. Raises `Malformed` and `LimitReached`."""
     comparison = Comparison(old, new)
+    if encryption := tuple(_encryption_changes(comparison)):
+        return encryption  # what is left cannot be read in both
     pages_old, pages_new = pages(old), pages(new)
     comparison.set_places(_places(old, pages_old), _places(new, pages_new))
     form = FormComparison(comparison)
     found = [*form.changes()]
     found += _page_changes(comparison, pages_old, pages_new, form)
     found += _catalog_changes(comparison)
+    found += [Change(ChangeKind.CONTENT, fault) for fault in sorted(page_tree_faults(new) - page_tree_faults(old))]
+    found += [Change(ChangeKind.AMBIGUOUS, where) for where in ambiguous_parts(old, new)]
     return tuple(dict.fromkeys(found))
 
 
@@ -46,7 +51,7 @@ def _places(revision: Revision, found: list[Page]) -> dict[Ref, Hashable]:
         for item in revision.array(page.dictionary.get("Annots")):
             if isinstance(item, Ref):
                 places[item] = ("annotation", item)
-    return places
+    return {ref: place for ref, place in places.items() if not isinstance(revision.resolve(ref), Stream)}
 
 
 def _catalog_changes(comparison: Comparison) -> Iterator[Change]:
@@ -63,6 +68,15 @@ def _catalog_changes(comparison: Comparison) -> Iterator[Change]:
         yield Change(ChangeKind.VALIDATION_DATA, "Root/DSS")
     if comparison.difference(comparison.old.trailer.get("Info"), comparison.new.trailer.get("Info")):
         yield Change(ChangeKind.METADATA, "Info")
+
+
+def _encryption_changes(comparison: Comparison) -> Iterator[Change]:
+    """Readers take the newest trailer alone: how the file is encrypted, and (with its ID) by which key."""
+    old, new = comparison.old.sections[0].trailer, comparison.new.sections[0].trailer
+    if comparison.difference(old.get("Encrypt"), new.get("Encrypt"), "Encrypt"):
+        yield Change(ChangeKind.CONTENT, "Encrypt")
+    elif "Encrypt" in old and comparison.old.array(old.get("ID"))[:1] != comparison.new.array(new.get("ID"))[:1]:
+        yield Change(ChangeKind.CONTENT, "ID")
 
 
 def _page_changes(comparison: Comparison, old: list[Page], new: list[Page], form: FormComparison) -> Iterator[Change]:

@@ -15,6 +15,7 @@ from esign.verify.algorithms import (
     UnsupportedScheme,
     check_signature,
     digest_name,
+    is_weak_digest,
     signature_scheme,
 )
 from esign.verify.ber import require_plain_integers
@@ -24,6 +25,7 @@ from esign.verify.errors import MALFORMED, Malformed
 
 SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
 DATA: Final = "1.2.840.113549.1.7.1"
+TST_INFO: Final = "1.2.840.113549.1.9.16.1.4"
 CONTENT_TYPE: Final = "1.2.840.113549.1.9.3"
 MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
 SIGNING_TIME: Final = "1.2.840.113549.1.9.5"
@@ -57,6 +59,11 @@ class Signer:
     unsigned_attributes: tuple[Attribute, ...]
     names_its_certificate: bool
 
+    @property
+    def is_weak(self) -> bool:
+        """Whether the digest of the content or of the signature value is too weak to rely on."""
+        return is_weak_digest(self.digest) or (self.scheme is not None and self.scheme.is_weak)
+
     def attributes(self, kind: str) -> list[Attribute]:
         return [attribute for attribute in self.signed_attributes if attribute.kind == kind]
 
@@ -81,6 +88,11 @@ class Cms:
             return Integrity.BROKEN
         return Integrity.UNVERIFIABLE if Integrity.UNVERIFIABLE in found or not found else Integrity.INTACT
 
+    @property
+    def is_weak(self) -> bool:
+        """Whether any of its signers used a digest that is too weak to rely on."""
+        return any(signer.is_weak for signer in self.signers)
+
 
 ContentDigest = Callable[[str], bytes]
 """Returns the digest of the signed content for the name of a digest algorithm."""
@@ -94,6 +106,18 @@ def without_padding(contents: bytes) -> bytes:
         raise Malformed("the signature value is not a CMS structure") from error
     value: bytes = header + content + trailer
     return value
+
+
+def encapsulated_type(contents: bytes) -> str | None:
+    """Return the eContentType (dotted) of the SignedData that `contents` begins with, or None if there is none."""
+    try:
+        info = cms.ContentInfo.load(without_padding(contents))
+        if info["content_type"].dotted != SIGNED_DATA:
+            return None
+        kind: str = info["content"]["encap_content_info"]["content_type"].dotted
+    except MALFORMED:
+        return None
+    return kind
 
 
 def read_cms(encoded: bytes, digest_of_content: ContentDigest, extra: tuple[x509.Certificate, ...] = ()) -> Cms:

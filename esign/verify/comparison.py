@@ -2,18 +2,24 @@
 
 References are followed in each revision on its own side, so it does not matter under which number an object
 is stored, only what a reader finds there. Pages and annotations are compared by their place where something
-refers to them: each is compared once, where it belongs.
+points at them as such: each is compared once, where it belongs. Where they serve as anything else (one object
+may be a link annotation and a page's resources at once) they are compared by what is in them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import Final
 
 from esign.verify.errors import LimitReached, Malformed
 from esign.verify.objects import PdfDict, PdfValue, Ref, Stream
 from esign.verify.revision import Revision
+from esign.verify.stream_decoding import has_plain_coding
 
 _Pair = tuple[PdfValue, PdfValue, str]
+
+_POINTERS: Final = frozenset({"P", "Pg", "Parent", "Obj", "Popup", "IRT", "Data", "AN", "T"})
+"""Keys whose value is a page, an annotation or the catalog, and is not itself a part of what is shown there."""
 
 
 class Comparison:
@@ -39,7 +45,7 @@ class Comparison:
             left, right, where = waiting.pop()
             self.new.file.budget.spend_comparison()
             if isinstance(left, Ref) and isinstance(right, Ref):
-                if left in self._places_old or right in self._places_new:
+                if _points(where) and (left in self._places_old or right in self._places_new):
                     if self._places_old.get(left, left) != self._places_new.get(right, right):
                         return where
                     continue
@@ -76,25 +82,36 @@ class Comparison:
         return [(left.get(key), right.get(key), f"{where}/{key}") for key in sorted(keys)]
 
     def _streams(self, left: Stream, right: Stream, where: str) -> list[_Pair] | None:
-        same_place = (left.start, left.length) == (right.start, right.length) and left.buffer is right.buffer
-        same_coding = all(
-            self.old.resolve(left.dictionary.get(key)) == self.new.resolve(right.dictionary.get(key))
-            for key in ("Filter", "DecodeParms")
-        )
-        if not (same_place and same_coding) and not self._same_data(left, right, same_coding=same_coding):
-            return None
-        ignored = frozenset({"Length", "Filter", "DecodeParms"})
-        return self._dictionaries(left.dictionary, right.dictionary, where, ignored)
+        """Data that is stored alike must be coded alike too, all the way down: a coding may rest on further streams.
 
-    def _same_data(self, left: Stream, right: Stream, *, same_coding: bool) -> bool:
-        if same_coding and left.raw() == right.raw():
-            return True
+        Data that is stored otherwise is the same if both codings are plain ones and give the same.
+        """
+        ignored = {"Length"}
+        same_place = (left.start, left.length) == (right.start, right.length) and left.buffer is right.buffer
+        if not same_place and left.raw() != right.raw():
+            if not self._decodes_alike(left, right):
+                return None
+            ignored |= {"Filter", "DecodeParms"}
+        return self._dictionaries(left.dictionary, right.dictionary, where, frozenset(ignored))
+
+    def _decodes_alike(self, left: Stream, right: Stream) -> bool:
+        if not (has_plain_coding(left, self.old.resolve) and has_plain_coding(right, self.new.resolve)):
+            return False
         try:
             return self.old.decoded(left) == self.new.decoded(right)
         except LimitReached:
             raise
         except Malformed:
             return False
+
+
+def _points(path: str) -> bool:
+    """Whether the last step of a path leads to a thing elsewhere: under a key that says so, or out of an array.
+
+    No resource is reached by such a step. A form XObject or a font of such a name is a stream, which has no place,
+    or a dictionary none of whose entries is also a page's or an annotation's.
+    """
+    return path.endswith("]") or path.rpartition("/")[2] in _POINTERS
 
 
 def _is_number(value: PdfValue) -> bool:

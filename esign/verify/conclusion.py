@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from esign.verify.algorithms import WEAK_DIGESTS
 from esign.verify.assessment import Assessment
 from esign.verify.byte_range import Coverage
 from esign.verify.cms import Integrity
@@ -43,7 +42,7 @@ def _obstacle(assessment: Assessment, verdict: TrustVerdict) -> str | None:
     signer = assessment.cms.signers[0] if assessment.cms and assessment.cms.signers else None
     if signer is not None and not signer.names_its_certificate:
         return "NO_SIGNING_CERTIFICATE_FOUND"
-    if verdict.path.sub_indication is None and signer is not None and signer.digest in WEAK_DIGESTS:
+    if verdict.path.sub_indication is None and assessment.is_weak:
         return "CRYPTO_CONSTRAINTS_FAILURE"
     return verdict.path.sub_indication
 

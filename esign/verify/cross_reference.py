@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from esign.verify.errors import LimitReached, Malformed
 from esign.verify.lexer import Lexer, skip_space
-from esign.verify.limits import Limits
+from esign.verify.limits import Budget
 from esign.verify.objects import Buffer, PdfDict, Stream
 
 _STARTXREF: Final = re.compile(rb"startxref[\x00\t\n\x0c\r ]*+(\d{1,12})")
@@ -36,7 +36,10 @@ class Entry(NamedTuple):
 
 @dataclass
 class Section:
-    """One cross-reference section: objects in use, object numbers it frees, and its trailer."""
+    """One cross-reference section: objects in use, object numbers it frees, and its trailer.
+
+    `is_ambiguous`: it says two things of one object, or of one key of its trailer.
+    """
 
     position: int
     end: int
@@ -44,6 +47,17 @@ class Section:
     in_use: dict[int, Entry] = field(default_factory=dict)
     freed: dict[int, int] = field(default_factory=dict)
     stream_offsets: list[int] = field(default_factory=list)
+    is_ambiguous: bool = False
+
+    def add(self, number: int, entry: Entry | None, generation: int = 0) -> None:
+        """Note where an object is, or (None) that its number is free."""
+        known = self.in_use.get(number)
+        if (known and known != entry) or (number in self.freed and entry):
+            self.is_ambiguous = True
+        if entry:
+            self.in_use[number] = entry
+        else:
+            self.freed[number] = generation
 
 
 ReadStream = Callable[[int], tuple[Stream, int]]
@@ -57,7 +71,7 @@ class SectionReader:
         self,
         data: Buffer,
         end: int,
-        limits: Limits,
+        budget: Budget,
         read_stream: ReadStream,
         decode: DecodeStream,
         known: dict[int, Section],
@@ -66,8 +80,9 @@ class SectionReader:
         """`known` keeps the sections that were read, by the position that the file declares for them."""
         self._data = data
         self._end = end
-        self._limits = limits
-        self._lexer = Lexer(data, limits)
+        self._budget = budget
+        self._limits = budget.limits
+        self._lexer = Lexer(data, budget.limits, budget)
         self._read_stream = read_stream
         self._decode = decode
         self._known = known
@@ -121,8 +136,8 @@ class SectionReader:
 
     def _table(self, position: int, after_keyword: int) -> Section:
         data, cursor = self._data, after_keyword
-        in_use: dict[int, Entry] = {}
-        freed: dict[int, int] = {}
+        section = Section(position, position, {})
+        rows = 0
         while not (trailer_keyword := _TRAILER.match(data, cursor)):
             subsection = _SUBSECTION.match(data, cursor)
             if not subsection:
@@ -133,15 +148,16 @@ class SectionReader:
                 if not entry:
                     break
                 cursor = entry.end()
-                if entry.group(3) == b"n":
-                    in_use[number] = Entry(int(entry.group(1)), int(entry.group(2)))
-                else:
-                    freed[number] = int(entry.group(2))
-            if len(in_use) + len(freed) > self._limits.objects:
-                raise LimitReached("the document has more objects than the limit allows")
-        trailer, end, _ = self._lexer.read_dictionary(skip_space(data, trailer_keyword.end()))
-        section = Section(position, end, trailer, in_use, freed)
-        hybrid = trailer.get("XRefStm")
+                in_use = Entry(int(entry.group(1)), int(entry.group(2))) if entry.group(3) == b"n" else None
+                section.add(number, in_use, int(entry.group(2)))
+                rows += 1
+                if rows > self._limits.objects:
+                    raise LimitReached("the document has more objects than the limit allows")
+        self._budget.spend_merged(rows)
+        repeats = self._lexer.repeats
+        section.trailer, section.end, _ = self._lexer.read_dictionary(skip_space(data, trailer_keyword.end()))
+        section.is_ambiguous |= self._lexer.repeats > repeats
+        hybrid = section.trailer.get("XRefStm")
         if isinstance(hybrid, int):
             self._add_hybrid(section, hybrid)
         return section
@@ -151,6 +167,10 @@ class SectionReader:
         for position in self._candidates(declared):
             if 0 <= position < self._end and _OBJECT.match(self._data, position):
                 hidden = self._stream(position)
+                section.is_ambiguous |= hidden.is_ambiguous or any(
+                    hidden.in_use[number] != section.in_use[number]
+                    for number in hidden.in_use.keys() & section.in_use.keys()
+                )
                 section.in_use = {**hidden.in_use, **section.in_use}
                 section.freed = {n: g for n, g in section.freed.items() if n not in hidden.in_use}
                 section.stream_offsets += hidden.stream_offsets
@@ -170,12 +190,13 @@ class SectionReader:
             raise Malformed("a cross-reference stream does not say which objects it lists")
         section = Section(position, end, trailer, stream_offsets=[skip_space(self._data, position)])
         rows = self._decode(stream)
-        _read_rows(section, rows, [int(str(w)) for w in widths[:3]], [int(str(value)) for value in index], self._limits)
+        _read_rows(section, rows, [int(str(w)) for w in widths[:3]], [int(str(value)) for value in index], self._budget)
         return section
 
 
-def _read_rows(section: Section, rows: bytes, widths: list[int], index: list[int], limits: Limits) -> None:
+def _read_rows(section: Section, rows: bytes, widths: list[int], index: list[int], budget: Budget) -> None:
     width, cursor = sum(widths), 0
+    budget.spend_merged(len(rows) // max(1, width))
     if not width:
         raise Malformed("a cross-reference stream's entries have no width")
     for first, count in zip(index[::2], index[1::2], strict=False):
@@ -188,12 +209,12 @@ def _read_rows(section: Section, rows: bytes, widths: list[int], index: list[int
             second = int.from_bytes(row[widths[0] : widths[0] + widths[1]], "big")
             third = int.from_bytes(row[widths[0] + widths[1] :], "big")
             if kind == 0:
-                section.freed[number] = third
+                section.add(number, None, third)
             elif kind == 1:
-                section.in_use[number] = Entry(second, third)
+                section.add(number, Entry(second, third))
             elif kind == 2:
-                section.in_use[number] = Entry(third, 0, container=second)
-            if len(section.in_use) + len(section.freed) > limits.objects:
+                section.add(number, Entry(third, 0, container=second))
+            if cursor // width > budget.limits.objects:
                 raise LimitReached("the document has more objects than the limit allows")
 
 

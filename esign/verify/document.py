@@ -20,7 +20,7 @@ from esign.verify.encryption import Decipher, open_encrypted
 from esign.verify.errors import LimitReached, Malformed, UnreadableDocument
 from esign.verify.limits import Budget, Limits
 from esign.verify.objects import Buffer, PdfValue, Ref
-from esign.verify.revision import Revision
+from esign.verify.revision import PackedObjects, Revision
 
 _HEADER: Final = re.compile(rb"%PDF-\d\.\d")
 _REVISION_END: Final = re.compile(rb"startxref[\x00\t\n\x0c\r ]*+(\d{1,12})[\x00\t\n\x0c\r ]*+%%EOF(?:\r\n|\r|\n)?")
@@ -50,7 +50,9 @@ class PdfFile:
             raise UnreadableDocument("not-a-pdf", "the file does not begin as a PDF does", "give a PDF file")
         self.shift = header.start()
         self.objects_at: dict[int, tuple[Ref, PdfValue, int]] = {}
-        self.packed: dict[int, dict[int, PdfValue]] = {}
+        self.packed: dict[int, PackedObjects] = {}
+        self.ambiguous_at: set[int] = set()
+        """Offsets of objects with a key that is written twice."""
         self.decoded_streams: dict[tuple[int, int], bytes] = {}
         self.sections_at: dict[int, Section] = {}
         self.open_streams_from = self.size

@@ -65,7 +65,14 @@ class Decipher:
             self._handler.get_embedded_file_filter() if kind == "EmbeddedFile" else self._handler.get_stream_filter()
         )
         key = crypt_filter.derive_object_key(ref.number, ref.generation)
-        return lambda data: crypt_filter.decrypt(key, data)
+
+        def decipher(data: bytes) -> bytes:
+            try:
+                return crypt_filter.decrypt(key, data)
+            except MALFORMED as error:
+                raise Malformed("a stream's data cannot be deciphered") from error
+
+        return decipher
 
 
 def open_encrypted(revision: Revision, password: str | None) -> Decipher | None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from esign.verify.algorithms import WEAK_DIGESTS
 from esign.verify.assessment import Assessment
 from esign.verify.byte_range import Coverage
 from esign.verify.change import ChangeKind
 from esign.verify.cms import Integrity
 from esign.verify.document import PdfFile
-from esign.verify.leftovers import unexplained_objects
+from esign.verify.leftovers import unexplained_parts
 from esign.verify.report import ChangesAfter, Finding, Severity
 from esign.verify.trust import TrustVerdict
 
@@ -35,6 +34,10 @@ _FORBIDDEN: Final = {
     ChangeKind.PAGE_ADDED: ("page-added", "A page was added after signing."),
     ChangeKind.PAGE_REMOVED: ("page-removed", "A page was removed after signing."),
     ChangeKind.CONTENT: ("content-changed", "The content of the document was changed after signing."),
+    ChangeKind.AMBIGUOUS: (
+        "ambiguous-object",
+        "What was written after signing says something twice, in different ways; viewers may show either.",
+    ),
     ChangeKind.STRUCTURE: ("structure-changed", "The document's structure was changed although it had been closed."),
 }
 
@@ -48,7 +51,7 @@ def document_findings(file: PdfFile, assessments: Sequence[Assessment]) -> Itera
             "The last part of the file cannot be read; viewers may show something else than what was signed.",
         )
     covered = [found.signature.end or 0 for found in assessments if found.coverage.coverage is not Coverage.INVALID]
-    if covered and max(covered) < file.size and unexplained_objects(file, max(covered)):
+    if covered and max(covered) < file.size and unexplained_parts(file, max(covered)):
         yield Finding(
             "hidden-object-data",
             Severity.ERROR,
@@ -118,7 +121,7 @@ def _content_findings(assessment: Assessment, name: str) -> Iterator[Finding]:
             "The signature names another certificate than the one it was made with.",
             name,
         )
-    if signer.digest in WEAK_DIGESTS or (signer.scheme and signer.scheme.digest in WEAK_DIGESTS):
+    if assessment.is_weak:
         yield Finding(
             "weak-algorithm",
             Severity.WARNING,

@@ -6,17 +6,19 @@ import re
 from typing import Final
 
 from esign.verify.errors import LimitReached, Malformed
-from esign.verify.limits import Limits
+from esign.verify.limits import Budget, Limits
 from esign.verify.objects import Buffer, Name, PdfDict, PdfValue, Ref
 
 _SPACE: Final = re.compile(rb"(?:[\x00\t\n\x0c\r ]++|%[^\r\n]*+)*+")
+_BLANK: Final = frozenset(bytes([value]) for value in b"\x00\t\n\x0c\r %")
 _REFERENCE: Final = re.compile(
     rb"(\d{1,10})[\x00\t\n\x0c\r ]++(\d{1,5})[\x00\t\n\x0c\r ]++R(?![^\x00\t\n\x0c\r ()<>\[\]{}/%])"
 )
 _NUMBER: Final = re.compile(rb"[+-]*+(?:\d++\.?+\d*+|\.\d++)(?:-\d*+)?+")
 _NAME: Final = re.compile(rb"/([^\x00\t\n\x0c\r ()<>\[\]{}/%]*+)")
 _KEYWORD: Final = re.compile(rb"[A-Za-z0-9*'\"]++")
-_HEX: Final = re.compile(rb"<([0-9A-Fa-f\x00\t\n\x0c\r ]*+)>")
+_HEX: Final = re.compile(rb"<([^<>]*+)>")
+_NOT_HEX: Final = bytes(set(range(256)) - set(b"0123456789ABCDEFabcdef"))
 _LITERAL_RUN: Final = re.compile(rb"[^()\\]*+")
 _NAME_ESCAPE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _ESCAPE: Final = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|[\r\n])|(.))", re.DOTALL)
@@ -26,6 +28,8 @@ _KEYWORDS: Final[dict[bytes, PdfValue]] = {b"true": True, b"false": False, b"nul
 
 def skip_space(data: Buffer, position: int) -> int:
     """Return the position after white space and comments."""
+    if data[position : position + 1] not in _BLANK:
+        return position
     found = _SPACE.match(data, position)
     return found.end() if found else position
 
@@ -33,16 +37,20 @@ def skip_space(data: Buffer, position: int) -> int:
 class Lexer:
     """Reads objects from `data`; positions are byte offsets into it."""
 
-    def __init__(self, data: Buffer, limits: Limits) -> None:
+    def __init__(self, data: Buffer, limits: Limits, budget: Budget | None = None) -> None:
+        """`budget` is the document's, which every value read is charged to; `repeats` counts keys written twice."""
         self._data = data
         self._limits = limits
+        self._budget = budget or Budget(limits)
+        self.repeats = 0
 
     def read(self, position: int, depth: int = 0) -> tuple[PdfValue, int]:
         """Return the object that starts at `position` and the position after it. Raises `Malformed`."""
         if depth > self._limits.depth:
             raise LimitReached("objects are nested deeper than the limit allows")
         data = self._data
-        position = skip_space(data, position)
+        start, position = position, skip_space(data, position)
+        self._budget.spend_value(position - start)
         head = data[position : position + 2]
         if head == b"<<":
             values, end, _ = self.read_dictionary(position, depth)
@@ -77,7 +85,9 @@ class Lexer:
             start = skip_space(data, position)
             value, position = self.read(start, depth + 1)
             spans.setdefault(key, []).append((start, position))
-            if key not in values:
+            if key in values:
+                self.repeats += 1
+            else:
                 values[key] = value
 
     def _name(self, position: int) -> tuple[Name, int]:
@@ -102,7 +112,9 @@ class Lexer:
         found = _HEX.match(self._data, position)
         if not found:
             raise Malformed("a hexadecimal string is not closed")
-        digits = found.group(1).translate(None, b"\x00\t\n\x0c\r ")
+        # Viewers skip what is no digit, so a stray byte must not hide a value from us that they show.
+        self._budget.spend_value(found.end() - position)
+        digits = found.group(1).translate(None, _NOT_HEX)
         return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii")), found.end()
 
     def _literal_string(self, position: int) -> tuple[bytes, int]:
@@ -116,6 +128,7 @@ class Lexer:
                 raise Malformed("a string is not closed")
             position += 2 if char == b"\\" else 1
             nesting += (char == b"(") - (char == b")")
+        self._budget.spend_value(position - start)
         raw = bytes(data[start : position - 1])
         return (_ESCAPE.sub(_unescape, raw) if b"\\" in raw else raw), position
 

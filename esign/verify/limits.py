@@ -31,6 +31,8 @@ class Limits:
     fields: int = 20_000
     evidence_file_bytes: int = 32 * MIB
     hashed_bytes: int = 64 * 1024 * MIB
+    values: int = 2_000_000
+    stream_filters: int = 6
 
 
 @dataclass
@@ -43,11 +45,18 @@ class Budget:
     merged_entries: int = 0
     decoded_bytes: int = 0
     hashed_bytes: int = 0
+    values: int = 0
 
     def spend_object(self) -> None:
         self.objects += 1
         if self.objects > self.limits.objects:
             raise LimitReached("the document has more objects than the limit allows")
+
+    def spend_value(self, size: int = 0) -> None:
+        """Spend one value that was read; `size` are the bytes passed on the way, 64 of which count as a value."""
+        self.values += 1 + (size >> 6)
+        if self.values > self.limits.values:
+            raise LimitReached("the document holds more values than the limit allows")
 
     def spend_comparison(self) -> None:
         self.comparisons += 1

@@ -117,6 +117,10 @@ def _judge_revocation(
         if state is RevocationState.REVOKED:
             code = "REVOKED" if is_leaf else "REVOKED_CA_NO_POE"
             return PathVerdict(code, "a certificate was revoked before the time that can be proven", revoked_at)
+        if state is RevocationState.WEAK:
+            return PathVerdict(
+                "CRYPTO_CONSTRAINTS_FAILURE", "a revocation answer was signed with an algorithm that is too weak"
+            )
         if state is RevocationState.UNKNOWN:
             return PathVerdict("TRY_LATER", "the file does not show that the certificates had not been revoked")
     return PathVerdict(None)

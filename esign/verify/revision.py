@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from esign.verify.cross_reference import Entry, Section, SectionReader, merged
 from esign.verify.errors import MALFORMED, LimitReached, Malformed
 from esign.verify.lexer import Lexer, skip_space
 from esign.verify.objects import PdfDict, PdfValue, Ref, Stream
-from esign.verify.stream_decoding import decode_stream
+from esign.verify.stream_decoding import decode_stream, has_plain_coding
 
 if TYPE_CHECKING:
     from esign.verify.document import PdfFile
@@ -20,17 +20,28 @@ _STREAM: Final = re.compile(rb"stream(?:\r\n|\n|\r)")
 _ENDSTREAM: Final = re.compile(rb"(?:\r\n|\n|\r)?endstream")
 
 
+class PackedObjects(NamedTuple):
+    """The objects of an object stream in their order.
+
+    `is_plain`: no number and no key is written twice, and the stream is coded in a way that all readers undo alike.
+    """
+
+    numbers: list[int]
+    values: list[PdfValue]
+    is_plain: bool
+
+
 class Revision:
     """The document that the first `end` bytes of the file are."""
 
     def __init__(self, file: PdfFile, end: int) -> None:
         self.file = file
         self.end = end
-        self._lexer = Lexer(file.data, file.limits)
+        self._lexer = Lexer(file.data, file.limits, file.budget)
         self._resolving: set[int] = set()
         self.entries: dict[int, Entry] = {}
         reader = SectionReader(
-            file.data, end, file.limits, self._read_stream_at, self.decoded, file.sections_at, file.shift
+            file.data, end, file.budget, self._read_stream_at, self.decoded, file.sections_at, file.shift
         )
         self.sections: list[Section] = reader.chain()
         file.budget.spend_merged(sum(len(section.in_use) + len(section.freed) for section in self.sections))
@@ -96,15 +107,33 @@ class Revision:
         offset = self._header(entry.offset).end()
         return offset, self._parsed(entry.offset)[2]
 
-    def stream_span(self, offset: int) -> tuple[int, int] | None:
-        """Return where the data of the stream object at `offset` lies, or None if there is no stream."""
+    def object_at(self, offset: int) -> tuple[int, Ref, PdfValue, int] | None:
+        """Return where the object at `offset` begins, what it is, and where its value ends; None if there is none."""
         try:
-            _, value, _ = self._parsed(offset)
+            begin = skip_space(self.file.data, self._header(offset).start())
+            return begin, *self._parsed(offset)
         except LimitReached:
             raise
         except MALFORMED:
             return None
-        return (value.start, value.start + value.length) if isinstance(value, Stream) else None
+
+    def is_ambiguous(self, number: int) -> bool:
+        """Whether readers may differ on what the object is: see `ambiguity`. Raises `LimitReached`."""
+        entry = self.entries[number]
+        try:
+            if entry.container is not None:
+                held = self.packed_objects(entry.container)
+                at_index = held.numbers[entry.offset : entry.offset + 1] if held else [number]
+                return at_index != [number] or (held is not None and not held.is_plain)
+            header = self._header(entry.offset)
+        except LimitReached:
+            raise
+        except MALFORMED:
+            return entry.container is not None
+        if int(header.group(1)) != number:
+            return False
+        is_read = self.object_at(entry.offset) is not None
+        return not is_read or int(header.group(2)) != entry.generation or entry.offset in self.file.ambiguous_at
 
     def _header(self, offset: int) -> re.Match[bytes]:
         for position in (offset, offset + self.file.shift):
@@ -128,14 +157,18 @@ class Revision:
         header = self._header(offset)
         ref = Ref(int(header.group(1)), int(header.group(2)))
         self.file.budget.spend_object()
+        self.file.budget.spend_value(header.end() - header.start())
+        repeats = self._lexer.repeats
         value, end = self._lexer.read(header.end())
+        if self._lexer.repeats > repeats:
+            self.file.ambiguous_at.add(offset)
         decipher = self.file.decipher
         if isinstance(value, dict):
             opening = _STREAM.match(self.file.data, skip_space(self.file.data, end))
             if opening:
                 length = self._stream_length(value, offset, opening.end())
                 unsealed = decipher.stream(ref, value) if decipher else None
-                plain = decipher.dictionary(ref, value) if decipher else value
+                plain = decipher.dictionary(ref, value) if decipher and value.get("Type") != "XRef" else value
                 stream = Stream(plain, self.file.data, opening.end(), length, unsealed)
                 return ref, stream, opening.end() + length
         return ref, decipher.strings(ref, value) if decipher else value, end
@@ -170,7 +203,8 @@ class Revision:
             value = Stream(value.dictionary, value.buffer, value.start, value.length)
         return value, end
 
-    def _packed(self, container: int, number: int) -> PdfValue:
+    def packed_objects(self, container: int) -> PackedObjects | None:
+        """Return what an object stream holds, or None if there is no such stream. Raises `Malformed`."""
         entry = self.entries.get(container)
         if entry is None or entry.container is not None:
             return None
@@ -179,18 +213,31 @@ class Revision:
             if not isinstance(stream, Stream):
                 raise Malformed("an object stream is not a stream")
             self.file.packed[entry.offset] = self._unpack(stream)
-        return self.file.packed[entry.offset].get(number)
+        return self.file.packed[entry.offset]
 
-    def _unpack(self, stream: Stream) -> dict[int, PdfValue]:
+    def _packed(self, container: int, number: int) -> PdfValue:
+        """Return an object of an object stream: the one at the index that the cross-reference section gives."""
+        held = self.packed_objects(container)
+        if held is None:
+            return None
+        index = self.entries[number].offset
+        if index < len(held.numbers) and held.numbers[index] == number:
+            return held.values[index]
+        return held.values[held.numbers.index(number)] if number in held.numbers else None
+
+    def _unpack(self, stream: Stream) -> PackedObjects:
         """Read all objects of an object stream (ISO 32000-2 clause 7.5.7)."""
         data = self.decoded(stream)
         count, first = self.resolve(stream.dictionary.get("N")), self.resolve(stream.dictionary.get("First"))
         if not (isinstance(count, int) and isinstance(first, int)):
             raise Malformed("an object stream does not say what it holds")
         header = data[:first].split()
-        lexer = Lexer(data, self.file.limits)
-        unpacked: dict[int, PdfValue] = {}
+        lexer = Lexer(data, self.file.limits, self.file.budget)
+        numbers: list[int] = []
+        values: list[PdfValue] = []
         for number, offset in zip(header[: 2 * count : 2], header[1 : 2 * count : 2], strict=False):
             self.file.budget.spend_object()
-            unpacked.setdefault(int(number), lexer.read(first + int(offset))[0])
-        return unpacked
+            numbers.append(int(number))
+            values.append(lexer.read(first + int(offset))[0])
+        is_plain = len(set(numbers)) == len(numbers) and not lexer.repeats
+        return PackedObjects(numbers, values, is_plain and has_plain_coding(stream, self.resolve))

@@ -11,9 +11,10 @@ from typing import Final
 
 from asn1crypto import crl, ocsp, x509
 
-from esign.verify.algorithms import check_signature, digest_name, signature_scheme
+from esign.verify.algorithms import SignatureScheme, check_signature, digest_name, signature_scheme
 from esign.verify.certificates import CertificatePool, is_issued_by, is_self_signed, same_name
 from esign.verify.errors import MALFORMED
+from esign.verify.revocation_scope import covers, is_understood
 
 _FRESH_WITHOUT_NEXT_UPDATE: Final = timedelta(days=1)
 _CLOCK_TOLERANCE: Final = timedelta(minutes=5)
@@ -25,15 +26,21 @@ class RevocationState(StrEnum):
     GOOD = "good"
     REVOKED = "revoked"
     UNKNOWN = "unknown"
+    WEAK = "weak"
+    """Good by answers alone whose signatures are too weak to rely on."""
 
 
 @dataclass(frozen=True)
 class RevocationAnswer:
-    """One usable answer: good as of `this_update`, or revoked at `revoked_at`."""
+    """One usable answer: good as of `this_update`, or revoked at `revoked_at`.
+
+    `is_weak`: a signature it rests on uses a digest that is too weak to believe a good answer.
+    """
 
     this_update: datetime
     next_update: datetime | None
     revoked_at: datetime | None
+    is_weak: bool = False
 
     def speaks_of(self, moment: datetime) -> bool:
         """Whether the answer is recent enough for that time; an answer made later always is."""
@@ -88,9 +95,10 @@ class RevocationData:
         if revoked:
             first = min(revoked)
             return (RevocationState.REVOKED if first <= moment else RevocationState.GOOD), first
-        if any(answer.speaks_of(used_at) for answer in answers):
-            return RevocationState.GOOD, None
-        return RevocationState.UNKNOWN, None
+        recent = [answer for answer in answers if answer.speaks_of(used_at)]
+        if not recent:
+            return RevocationState.UNKNOWN, None
+        return (RevocationState.WEAK if all(answer.is_weak for answer in recent) else RevocationState.GOOD), None
 
     def _parsed_responses(self) -> list[ocsp.BasicOCSPResponse]:
         if self._basic is None:
@@ -120,7 +128,8 @@ class RevocationData:
         for basic in self._parsed_responses():
             try:
                 single = _matching_response(basic, certificate, issuer)
-                if single is None or not self._may_answer(basic, issuer, pool, depth):
+                responder = self._responder(basic, issuer, pool, depth) if single is not None else None
+                if single is None or responder is None:
                     continue
                 status = single["cert_status"]
                 revoked_at = status.chosen["revocation_time"].native if status.name == "revoked" else None
@@ -129,26 +138,29 @@ class RevocationData:
                 next_update = single["next_update"].native
                 found.append(
                     RevocationAnswer(
-                        _utc(single["this_update"].native), _utc_or_none(next_update), _utc_or_none(revoked_at)
+                        _utc(single["this_update"].native),
+                        _utc_or_none(next_update),
+                        _utc_or_none(revoked_at),
+                        _scheme_of(basic).is_weak or (responder is not issuer and _scheme_of(responder).is_weak),
                     )
                 )
             except MALFORMED:
                 continue
         return found
 
-    def _may_answer(
+    def _responder(
         self, basic: ocsp.BasicOCSPResponse, issuer: x509.Certificate, pool: CertificatePool, depth: int
-    ) -> bool:
-        """The issuer itself, or a responder that it certified for the purpose (RFC 6960 clause 4.2.2.2)."""
+    ) -> x509.Certificate | None:
+        """Who answered: the issuer itself, or a responder it certified for that (RFC 6960 clause 4.2.2.2)."""
         if _has_signed(issuer, basic):
-            return True
+            return issuer
         own = list(basic["certs"]) if basic["certs"].native else []
         for responder in (*own, *pool.all()):
             if not _may_respond(responder):
                 continue
             if is_issued_by(responder, issuer) and _has_signed(responder, basic):
-                return self._responder_stands(responder, issuer, basic, pool, depth)
-        return False
+                return responder if self._responder_stands(responder, issuer, basic, pool, depth) else None
+        return None
 
     def _responder_stands(
         self,
@@ -172,13 +184,16 @@ class RevocationData:
         for listed, revoked in self._parsed_lists():
             try:
                 body = listed["tbs_cert_list"]
-                if not same_name(listed.issuer, issuer.subject) or not _has_signed(issuer, listed):
+                if not same_name(listed.issuer, issuer.subject) or not covers(listed, certificate):
+                    continue
+                if not _may_list(issuer) or not _has_signed(issuer, listed):
                     continue
                 found.append(
                     RevocationAnswer(
                         _utc(body["this_update"].native),
                         _utc_or_none(body["next_update"].native),
                         revoked.get(certificate.serial_number),
+                        _scheme_of(listed).is_weak,
                     )
                 )
             except MALFORMED:
@@ -191,6 +206,8 @@ class RevocationData:
             for encoded in dict.fromkeys(self.crls):
                 try:
                     listed = crl.CertificateList.load(encoded)
+                    if not is_understood(listed):
+                        continue
                     entries = listed["tbs_cert_list"]["revoked_certificates"]
                     revoked = {
                         entry["user_certificate"].native: _utc(entry["revocation_date"].native) for entry in entries
@@ -204,6 +221,12 @@ class RevocationData:
 def _may_respond(certificate: x509.Certificate) -> bool:
     usage = certificate.extended_key_usage_value
     return usage is not None and "ocsp_signing" in usage.native
+
+
+def _may_list(issuer: x509.Certificate) -> bool:
+    """Whether the issuer's key may sign CRLs (RFC 5280 clause 6.3.3 (f)); a key usage that is absent allows."""
+    usage = issuer.key_usage_value
+    return usage is None or "crl_sign" in usage.native
 
 
 def has_revocation_data(
@@ -239,11 +262,16 @@ def _matching_response(
 
 def _has_signed(signer: x509.Certificate, signed: ocsp.BasicOCSPResponse | crl.CertificateList) -> bool:
     body = signed["tbs_response_data"] if isinstance(signed, ocsp.BasicOCSPResponse) else signed["tbs_cert_list"]
-    scheme = signature_scheme(signed["signature_algorithm"], "sha256")
     try:
-        return check_signature(signer.public_key.dump(), scheme, signed["signature"].native, data=body.dump())
+        return check_signature(
+            signer.public_key.dump(), _scheme_of(signed), signed["signature"].native, data=body.dump()
+        )
     except MALFORMED:
         return False
+
+
+def _scheme_of(signed: ocsp.BasicOCSPResponse | crl.CertificateList | x509.Certificate) -> SignatureScheme:
+    return signature_scheme(signed["signature_algorithm"], "sha256")
 
 
 def _utc(moment: datetime) -> datetime:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import cached_property
 
+from esign.verify.cms import TST_INFO, encapsulated_type
 from esign.verify.document import PdfFile
-from esign.verify.errors import LimitReached, Malformed
+from esign.verify.errors import MALFORMED, LimitReached, Malformed
 from esign.verify.fields import Field, form_fields, stray_signature_widgets
 from esign.verify.lexer import Lexer, skip_space
-from esign.verify.objects import PdfDict, Ref
+from esign.verify.objects import PdfDict, PdfValue, Ref
 from esign.verify.revision import Revision
 
 
@@ -25,6 +27,7 @@ class SignatureField:
     it is now. `value_ref` is its object (None: written inside the field). `span` is where its Contents lies
     in the file, from `<` to behind `>`. `present`: the document as it is now still has it. `is_rewritten`: a
     later revision says something else in the dictionary. `signed_field` is the field in the signed revision.
+    `is_unreadable`: the field has a value, and it is no dictionary that can be read.
     """
 
     name: str
@@ -39,12 +42,21 @@ class SignatureField:
     present: bool = True
     is_rewritten: bool = False
     signed_field: Field | None = None
+    is_unreadable: bool = False
 
     @property
     def kind(self) -> str:
-        """`document-timestamp` or `signature` (SubFilter decides; Type may be absent or wrong)."""
-        is_timestamp = self.sub_filter == "ETSI.RFC3161" or self.dictionary.get("Type") == "DocTimeStamp"
-        return "document-timestamp" if is_timestamp else "signature"
+        """`document-timestamp` or `signature`.
+
+        A timestamp is what says so and holds a timestamp token. The dictionary's word alone would let a broken
+        signature pass for a broken timestamp, which weighs less.
+        """
+        claims = self.sub_filter == "ETSI.RFC3161" or self.dictionary.get("Type") == "DocTimeStamp"
+        return "document-timestamp" if claims and self._content_type == TST_INFO else "signature"
+
+    @cached_property
+    def _content_type(self) -> str | None:
+        return encapsulated_type(self.contents)
 
     @property
     def sub_filter(self) -> str:
@@ -125,9 +137,14 @@ def _signature_form_fields(revision: Revision) -> list[Field]:
 def _add(found: dict[object, SignatureField], revision: Revision, form_field: Field, *, present: bool) -> None:
     value_ref = form_field.value if isinstance(form_field.value, Ref) else None
     dictionary = revision.resolve(form_field.value)
-    if not isinstance(dictionary, dict):
+    if isinstance(dictionary, dict):
+        signature = _read(revision, form_field, value_ref, dictionary, present=present)
+    elif _is_unreadable(revision, form_field.value):
+        signature = SignatureField(
+            form_field.name, form_field, value_ref, {}, b"", None, None, present=present, is_unreadable=True
+        )
+    else:
         return
-    signature = _read(revision, form_field, value_ref, dictionary, present=present)
     identity: object = signature.contents.rstrip(b"\0") and (signature.contents.rstrip(b"\0"), signature.byte_range)
     identity = identity or value_ref or (form_field.name, "direct")
     known = found.get(identity)
@@ -144,6 +161,29 @@ def _add(found: dict[object, SignatureField], revision: Revision, form_field: Fi
             found[identity] = signature
     elif present and known.present and known.name != form_field.name:
         known.other_names.append(form_field.name)
+
+
+def _is_unreadable(revision: Revision, value: PdfValue) -> bool:
+    """Whether a value that is no dictionary is something all the same.
+
+    A reference to no object, or to a freed one, is null (ISO 32000-2 clause 7.3.10), and so is a null; an object
+    that is in use and does not parse is neither.
+    """
+    if not isinstance(value, Ref):
+        return value is not None
+    entry = revision.location(value)
+    if entry is None:
+        return False
+    if entry.container is not None or revision.resolve(value) is not None:
+        return True
+    try:
+        span = revision.object_span(value)
+        found, _ = Lexer(revision.file.data, revision.file.limits).read(span[0] if span else 0)
+    except LimitReached:
+        raise
+    except MALFORMED:
+        return True
+    return found is not None
 
 
 def _is_signature(signature: SignatureField) -> bool:

@@ -2,38 +2,72 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import zlib
 from collections.abc import Callable
 from typing import Final
 
-from pyhanko.pdf_utils.filters import ASCII85Decode, ASCIIHexDecode
+from pyhanko.pdf_utils.filters import ASCIIHexDecode
 
 from esign.verify.errors import LimitReached, Malformed
 from esign.verify.limits import Budget
-from esign.verify.objects import PdfDict, PdfValue, Stream
+from esign.verify.objects import Name, PdfDict, PdfValue, Stream
+from esign.verify.predictor import undo_predictor
 
 _ABBREVIATED: Final = {"Fl": "FlateDecode", "AHx": "ASCIIHexDecode", "A85": "ASCII85Decode"}
+_SLOW: Final = 16
+"""A byte of ASCII85 costs as much as this many of the others."""
+
+Resolve = Callable[[PdfValue], PdfValue]
 
 
-def decode_stream(stream: Stream, budget: Budget, resolve: Callable[[PdfValue], PdfValue]) -> bytes:
-    """Return the stream's data with every filter undone.
+def decode_stream(stream: Stream, budget: Budget, resolve: Resolve) -> bytes:
+    """Return the stream's data with every filter undone; each stage is charged to the budget.
 
     `resolve` turns references in the stream's dictionary into values. Raises `Malformed` for filters other
-    than FlateDecode, ASCIIHexDecode and ASCII85Decode (those that structure, files and validation data use).
+    than FlateDecode, ASCIIHexDecode and ASCII85Decode (those that structure, files and validation data use), and
+    `LimitReached`.
     """
     data = stream.raw()
     names = _as_list(resolve(stream.dictionary.get("Filter")))
     parameters = _as_list(resolve(stream.dictionary.get("DecodeParms")))
-    for index, name in enumerate(names):
+    if len(names) > budget.limits.stream_filters:
+        raise LimitReached("a stream has more filters than the limit allows")
+    for index, item in enumerate(names):
         given = resolve(parameters[index]) if index < len(parameters) else None
-        data = _decode_once(
-            data,
-            _ABBREVIATED.get(str(resolve(name)), str(resolve(name))),
-            given if isinstance(given, dict) else {},
-            budget,
-        )
-    budget.spend_decoded(len(data))
+        name = str(resolve(item))
+        plain = {key: resolve(value) for key, value in given.items()} if isinstance(given, dict) else {}
+        data = _decode_once(data, _ABBREVIATED.get(name, name), plain, budget)
+        budget.spend_decoded(len(data))
+    if not names:
+        budget.spend_decoded(len(data))
     return data
+
+
+def has_plain_coding(stream: Stream, resolve: Resolve) -> bool:
+    """Return whether the stream is coded in a way that every reader undoes alike: not at all, or by FlateDecode.
+
+    That is, once, under its full name, with parameters (if any) in the form that the filter is written in.
+    """
+    coding = resolve(stream.dictionary.get("Filter"))
+    given = resolve(stream.dictionary.get("DecodeParms"))
+    if isinstance(coding, list):
+        if given is not None and not (isinstance(given, list) and len(given) == len(coding)):
+            return False
+        if len(coding) > 1:
+            return False
+        coding = resolve(coding[0]) if coding else None
+        given = resolve(given[0]) if isinstance(given, list) and given else None
+    if given is None:
+        return coding is None or coding == Name("FlateDecode")
+    return (
+        coding == Name("FlateDecode")
+        and isinstance(given, dict)
+        and all(type(resolve(value)) is int for value in given.values())
+        and resolve(given.get("Predictor", 1)) in {1, *range(10, 16)}
+        and resolve(given.get("EarlyChange", 1)) == 1
+    )
 
 
 def _as_list(value: PdfValue) -> list[PdfValue]:
@@ -44,14 +78,25 @@ def _as_list(value: PdfValue) -> list[PdfValue]:
 
 def _decode_once(data: bytes, name: str, parameters: PdfDict, budget: Budget) -> bytes:
     if name == "FlateDecode":
-        return _undo_predictor(_inflate(data, budget.limits.decoded_stream_bytes), parameters)
+        inflated = _inflate(data, budget.limits.decoded_stream_bytes)
+        budget.spend_decoded(len(inflated))
+        return undo_predictor(inflated, parameters, budget)
     if name == "ASCIIHexDecode":
         return bytes(ASCIIHexDecode().decode(data, {}))
     if name == "ASCII85Decode":
-        return bytes(ASCII85Decode().decode(data, {}))
+        budget.spend_decoded(_SLOW * len(data))
+        return _undo_ascii85(data)
     if name == "Crypt":
         return data
     raise Malformed(f"the stream filter {name[:40]} is not one that structure data uses")
+
+
+def _undo_ascii85(data: bytes) -> bytes:
+    text = data.strip(b"\0\t\n\x0c\r ").removeprefix(b"<~").partition(b"~")[0]
+    try:
+        return base64.a85decode(text, ignorechars=b"\0\t\n\x0c\r ")
+    except (ValueError, binascii.Error) as error:
+        raise Malformed("a stream's data is damaged") from error
 
 
 def _inflate(data: bytes, limit: int) -> bytes:
@@ -63,47 +108,3 @@ def _inflate(data: bytes, limit: int) -> bytes:
     if inflater.unconsumed_tail:
         raise LimitReached("a stream decodes to more bytes than the limit allows")
     return decoded
-
-
-def _undo_predictor(data: bytes, parameters: PdfDict) -> bytes:
-    """Undo the PNG predictors (ISO 32000-2 clause 7.4.4.4); the TIFF predictor serves images only."""
-    predictor = parameters.get("Predictor", 1)
-    if not isinstance(predictor, int) or predictor < 10:
-        return data
-    columns, colors, bits = (
-        parameters.get(key, default) for key, default in (("Columns", 1), ("Colors", 1), ("BitsPerComponent", 8))
-    )
-    if not (isinstance(columns, int) and isinstance(colors, int) and isinstance(bits, int)):
-        raise Malformed("the parameters of a stream's predictor are not numbers")
-    pixel = max(1, colors * bits // 8)
-    width = (columns * colors * bits + 7) // 8
-    if width <= 0 or pixel > width:
-        raise Malformed("the parameters of a stream's predictor are out of range")
-    previous = bytes(width)
-    rows = bytearray()
-    for start in range(0, len(data), width + 1):
-        row = bytearray(data[start + 1 : start + 1 + width])
-        _undo_row(data[start], row, previous.ljust(width, b"\0"), pixel)
-        rows += row
-        previous = bytes(row)
-    return bytes(rows)
-
-
-def _undo_row(kind: int, row: bytearray, above: bytes, pixel: int) -> None:
-    if kind == 2:
-        row[:] = bytes((value + up) & 0xFF for value, up in zip(row, above, strict=False))
-        return
-    for index in range(len(row) if kind else 0):
-        left = row[index - pixel] if index >= pixel else 0
-        corner = above[index - pixel] if index >= pixel else 0
-        up = above[index]
-        if kind == 1:
-            guess = left
-        elif kind == 3:
-            guess = (left + up) // 2
-        elif kind == 4:
-            estimate = left + up - corner
-            guess = min((left, up, corner), key=lambda candidate: abs(estimate - candidate))
-        else:
-            raise Malformed("a stream's row names an unknown predictor")
-        row[index] = (row[index] + guess) & 0xFF

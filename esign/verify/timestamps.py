@@ -9,11 +9,9 @@ from datetime import UTC, datetime
 
 from asn1crypto import tsp, x509
 
-from esign.verify.algorithms import digest_name
-from esign.verify.cms import SIGNATURE_TIMESTAMP, Cms, Integrity, Signer, read_cms
+from esign.verify.algorithms import digest_name, is_weak_digest
+from esign.verify.cms import SIGNATURE_TIMESTAMP, TST_INFO, Cms, Integrity, Signer, read_cms
 from esign.verify.errors import MALFORMED, LimitReached, Malformed
-
-TST_INFO = "1.2.840.113549.1.9.16.1.4"
 
 
 @dataclass(frozen=True)
@@ -30,6 +28,11 @@ class Timestamp:
     @property
     def is_intact(self) -> bool:
         return self.integrity is Integrity.INTACT
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether a digest in it is too weak to rely on: the imprint's, the signer's or the signature value's."""
+        return is_weak_digest(self.digest) or (self.cms is not None and self.cms.is_weak)
 
 
 def read_timestamp(encoded: bytes, digest_of_data: Callable[[str], bytes]) -> Timestamp:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from asn1crypto import x509
 
@@ -18,6 +19,23 @@ from esign.verify.certificates import CertificatePool
 from esign.verify.path import PathVerdict, judge_path
 from esign.verify.revocation import RevocationData
 from esign.verify.timestamps import Timestamp, may_timestamp
+
+_SERVICE_PURPOSES: Final = frozenset({"ocsp_signing", "time_stamping", "server_auth", "client_auth"})
+
+
+def may_sign(certificate: x509.Certificate) -> bool:
+    """Whether the certificate may sign documents: no CA's, by its key usage, and not a service's alone.
+
+    RFC 5280 clause 4.2.1.3 for the key usage (one that is absent allows). A certificate whose every extended key
+    usage is a service's (OCSP, timestamps, TLS) vouches for that service, and for no document.
+    """
+    if certificate.ca:
+        return False
+    usage = certificate.key_usage_value
+    if usage is not None and not usage.native & {"digital_signature", "non_repudiation"}:
+        return False
+    purposes = certificate.extended_key_usage_value
+    return purposes is None or not set(purposes.native) <= _SERVICE_PURPOSES
 
 
 @dataclass
@@ -83,6 +101,8 @@ class TrustJudge:
             missing = PathVerdict("NO_SIGNING_CERTIFICATE_FOUND", "the signer's certificate is not in the file")
             return TrustVerdict(missing, proven, tuple(verdicts))
         path = self._path(certificate, Purpose.SIGNING, proven or self.proofs.at)
+        if path.stands and not may_sign(certificate):
+            path = PathVerdict("CHAIN_CONSTRAINTS_FAILURE", "the signer's certificate is not meant for signatures")
         return TrustVerdict(path, proven, tuple(verdicts))
 
     def _timestamp_verdict(self, timestamp: Timestamp, control_time: datetime) -> PathVerdict:
@@ -92,6 +112,8 @@ class TrustJudge:
             return PathVerdict("TIMESTAMP_ORDER_FAILURE", "the timestamp is later than the time of validation")
         if not may_timestamp(timestamp.certificate):
             return PathVerdict("CHAIN_CONSTRAINTS_FAILURE", "the timestamp's certificate is not meant for timestamps")
+        if timestamp.is_weak:
+            return PathVerdict("CRYPTO_CONSTRAINTS_FAILURE", "the timestamp uses an algorithm that is too weak")
         return self._path(timestamp.certificate, Purpose.TIMESTAMPING, control_time, timestamp.gen_time)
 
     def _path(

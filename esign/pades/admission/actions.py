@@ -40,8 +40,8 @@ def refuse_forbidden_action(source: PdfSource, action: PdfValue, where: str, *, 
     for _ in range(_MAX_CHAIN):
         if not waiting:
             return
-        entries = source.get(waiting.pop())
-        if not isinstance(entries, dict):
+        entries = source.dictionary(waiting.pop())  # viewers take the dictionary of a stream, too
+        if not entries:
             continue
         _refuse_one(source, entries, where, links)
         following = source.get(entries.get("Next"))

@@ -39,14 +39,18 @@ def checked_annotations(source: PdfSource, page: Page, form: FormFields) -> Iter
     A widget that no field of the form owns is added to `form` as a foreign field.
     Raises `DocumentRefused` for an annotation that is no link and no form field, or does something by itself.
     """
-    annotations = source.array(page.entries.get("Annots"))
+    annotations = _listed(source, page)
     if len(annotations) > source.limits.annotations:
         raise refusals.too_complex(f"page {page.number} has too many annotations")
     for item in annotations:
-        entries = source.dictionary(item)
-        kind = source.name(entries.get("Subtype"))
+        found = source.get(item)
+        if not isinstance(found, dict):
+            # null, too: an object that is missing now could be made by a later revision
+            raise refusals.broken(f"page {page.number} has an annotation that is missing or not a dictionary")
+        entries: dict[str, PdfValue] = found
         if not entries:
             continue
+        kind = source.name(entries.get("Subtype"))
         if kind not in ("Link", "Widget"):
             raise refusals.annotation(page.number, _WORDS.get(kind or "", "an annotation that is not a link"))
         where = f"page {page.number}, a {'link' if kind == 'Link' else 'form field'},"
@@ -62,10 +66,23 @@ def checked_annotations(source: PdfSource, page: Page, form: FormFields) -> Iter
             yield appearance
 
 
+def _listed(source: PdfSource, page: Page) -> list[PdfValue]:
+    if "Annots" not in page.entries:
+        return []
+    listed = source.get(page.entries["Annots"])
+    if not isinstance(listed, list):
+        raise refusals.broken(f"page {page.number} has annotations that are not a list")
+    return listed
+
+
 def _own(source: PdfSource, item: PdfValue, entries: dict[str, PdfValue], form: FormFields) -> None:
     if isinstance(item, Ref) and item in form.widgets:
         return
-    kind = source.name(entries.get("FT")) or source.name(source.dictionary(entries.get("Parent")).get("FT"))
+    above = source.dictionary(entries.get("Parent"))
+    kind = source.name(entries.get("FT")) or source.name(above.get("FT"))
+    for _ in range(source.limits.nesting):
+        refuse_additional_actions(source, above, "a form field that the form does not list,")
+        above = source.dictionary(above.get("Parent"))
     if kind == "Sig":
         return  # a signature field that the form does not list: no viewer shows it as one, and it cannot be signed
     form.foreign.append(text_of(source.get(entries.get("T"))) or "a field without a name")

@@ -10,14 +10,17 @@ from esign.pades.admission import refusals
 from esign.pades.admission.actions import refuse_additional_actions
 from esign.pades.admission.annotations import checked_annotations
 from esign.pades.admission.catalog import is_tagged, pdfa_claim, refuse_forbidden_catalog, version_of
+from esign.pades.admission.entry_kinds import refuse_unusable_catalog
 from esign.pades.admission.fonts.verdict import refuse_unreadable_text
 from esign.pades.admission.forms import read_form
 from esign.pades.admission.limits import AdmissionLimits
 from esign.pades.admission.pages import pages_of
 from esign.pades.admission.parser_errors import refused_as_broken
 from esign.pades.admission.resolved import resolved
+from esign.pades.admission.sharing import ChangingObjects, DrawnObjects
 from esign.pades.admission.source import PdfSource
 from esign.pades.admission.text import TextReader
+from esign.pades.admission.trailers import refuse_unusable_trailers
 
 
 @dataclass(frozen=True)
@@ -60,19 +63,27 @@ def _examine(source: PdfSource) -> Admission:
     trailer = source.trailer
     if "Encrypt" in trailer:
         raise refusals.encrypted()
+    refuse_unusable_trailers(source)
     catalog = source.dictionary(trailer.get("Root"))
     if not catalog:
         raise refusals.broken("its catalog is missing")
     _read_as_signing_will(source)
+    refuse_unusable_catalog(source, catalog)
     refuse_forbidden_catalog(source, catalog)
     form = read_form(source, catalog)
     reader = TextReader(source)
+    drawn = DrawnObjects(source)
+    changing = ChangingObjects(source, catalog, form)
     count = 0
     for page in pages_of(source, catalog):
         count = page.number
         refuse_additional_actions(source, page.entries, f"page {page.number}")
-        reader.read_page(page, list(checked_annotations(source, page, form)))
+        appearances = list(checked_annotations(source, page, form))
+        reader.read_page(page, appearances)
+        drawn.add_page(page, appearances)
+        changing.add_page(page)
     refuse_unreadable_text(reader.uses.values())
+    changing.refuse_shared(drawn)
     if form.signed and form.foreign:
         raise refusals.signed_form(form.foreign[0])
     return Admission(

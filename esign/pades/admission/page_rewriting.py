@@ -34,10 +34,8 @@ def rewrite_page(
 ) -> None:
     """Add `drawings` on top of the page, and leave only the annotations at the positions `kept`.
 
-    Raises `DocumentRefused` if the page is not an indirect object or its content cannot be read.
+    Raises `DocumentRefused` if its content cannot be read.
     """
-    if page.ref is None:
-        raise refusals.broken(f"page {page.number} is not an object of its own")
     reference = generic.Reference(page.ref.number, page.ref.generation, writer)
     entries = writer.get_object(reference)
     if drawings:

@@ -23,6 +23,11 @@ def broken(cause: str) -> DocumentRefused:
     return DocumentRefused("document-broken", f"the PDF is damaged: {cause}", PRINT_TO_PDF)
 
 
+def ambiguous(cause: str) -> DocumentRefused:
+    """The file can be read in two ways, so two viewers may show different pages, now or after it is signed."""
+    return DocumentRefused("document-ambiguous", f"the PDF can be read in more than one way: {cause}", PRINT_TO_PDF)
+
+
 def too_large(cause: str) -> DocumentRefused:
     """The file has more bytes or pages than is accepted."""
     return DocumentRefused(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from typing import BinaryIO
 
 from pyhanko.pdf_utils.generic import Reference
@@ -14,7 +15,7 @@ from esign.pades.admission import refusals
 from esign.pades.admission.decoding import StreamTooLong, StreamUndecodable, decode
 from esign.pades.admission.limits import AdmissionLimits
 from esign.pades.admission.parser_errors import refused_as_broken
-from esign.pades.admission.syntax import Name, PdfValue, Ref, Stream, SyntaxBroken, parse_value
+from esign.pades.admission.syntax import KeyWrittenTwice, Name, PdfValue, Ref, Stream, SyntaxBroken, parse_value
 
 _OBJECT_HEADER = re.compile(rb"[\x00\t\n\x0c\r ]*+(\d{1,10})[\x00\t\n\x0c\r ]++(\d{1,5})[\x00\t\n\x0c\r ]++obj")
 _STREAM_KEYWORD = re.compile(rb"[\x00\t\n\x0c\r ]*+(?:%[^\r\n]*+[\r\n]++)*+stream(?:\r\n|\n|\r)?")
@@ -29,6 +30,7 @@ def _trailer(reader: PdfFileReader) -> dict[str, PdfValue]:
         if key in reader.trailer:
             reference = getattr(reader.trailer.raw_get(key), "reference", None)
             found[key[1:]] = Ref(reference.idnum, reference.generation) if reference is not None else True
+    found["Size"] = int(reader.trailer["/Size"])
     return found
 
 
@@ -37,7 +39,8 @@ class PdfSource:
 
     Cross-references are read by pyHanko (leniently: the hybrid ones that office programs write are accepted), so
     admission and signing see the same objects. Everything else is read here; see `syntax`. `trailer` has the entries
-    Root and Encrypt.
+    Root, Encrypt and Size. What `get` returns for a reference is the same Python object every time, so that
+    identity tells whether two places share an object.
     Methods raise `DocumentRefused` when the file cannot be followed or a limit is reached.
     """
 
@@ -48,6 +51,7 @@ class PdfSource:
         with refused_as_broken("its structure cannot be read"):
             self.reader = PdfFileReader(document, strict=False)
             self.trailer = _trailer(self.reader)
+        self.first_free_number = self.integer(self.trailer["Size"]) or 0
         self._objects: dict[Ref, PdfValue] = {}
         self._object_streams: dict[int, tuple[bytes, dict[int, int]]] = {}
         self._left_to_decode = limits.decoded_bytes
@@ -141,11 +145,16 @@ class PdfSource:
             return self._objects[ref]
         except KeyError:
             pass
+        if ref.number >= self.first_free_number:
+            # revisions number their objects from Size on: one of them would become what this reference means
+            raise refusals.broken(f"it refers to object {ref.number}, beyond the objects that it counts")
         if len(self._objects) >= self.limits.objects:
             raise refusals.too_complex("it has too many objects")
         self._objects[ref] = None  # an object stream that names itself must not be followed for ever
         try:
             self._objects[ref] = found = self._read(ref)
+        except KeyWrittenTwice as error:
+            raise refusals.ambiguous(f"object {ref.number} has an entry twice") from error
         except SyntaxBroken as error:
             raise refusals.broken(f"object {ref.number} cannot be read") from error
         return found
@@ -161,20 +170,43 @@ class PdfSource:
             raise SyntaxBroken("the cross-reference table points outside the file")
         return self._object_at(ref, place)
 
+    def require_clear_dictionary(self, offset: int, ref: Ref | None) -> None:
+        """Raise `DocumentRefused` unless at `offset` in the file there is a dictionary without a key given twice.
+
+        With `ref`, it is the dictionary of that object; without, it stands by itself, as a trailer does.
+        """
+        nesting = self.limits.nesting
+        try:
+            if ref is None:
+                self._parsed_at(offset, lambda data: parse_value(data, 0, nesting=nesting))
+            else:
+                self._object_at(ref, offset)
+        except KeyWrittenTwice as error:
+            raise refusals.ambiguous("its trailer has an entry twice") from error
+        except SyntaxBroken as error:
+            raise refusals.broken("its trailer cannot be read") from error
+
     def _object_at(self, ref: Ref, offset: int) -> PdfValue:
+        value, data, after = self._parsed_at(offset, lambda data: self._numbered(ref, data))
+        return self._with_stream(value, data, after, offset)
+
+    def _parsed_at(self, offset: int, parse: Callable[[bytes], tuple[PdfValue, int]]) -> tuple[PdfValue, bytes, int]:
+        """Return what `parse` makes of the bytes at `offset`, the bytes that were enough for it, and where it ended."""
         window = _WINDOW
         while True:
             self._file.seek(offset)
             data = self._file.read(window)
             whole = offset + len(data) >= self._size or window >= self.limits.object_bytes
             try:
-                value, after = self._numbered(ref, data)
+                value, after = parse(data)
+            except KeyWrittenTwice:
+                raise
             except SyntaxBroken:
                 if whole:
                     raise
             else:
                 if whole or after + _MARGIN <= len(data):
-                    return self._with_stream(value, data, after, offset)
+                    return value, data, after
             window *= 8
 
     def _numbered(self, ref: Ref, data: bytes) -> tuple[PdfValue, int]:

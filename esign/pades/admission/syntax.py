@@ -18,6 +18,12 @@ class Name(str):
     __slots__ = ()
 
 
+class UnclearNumber(int):
+    """A number written as no number is ("--5", "1e400"): its value is 0 here, and viewers differ on it."""
+
+    __slots__ = ()
+
+
 class Ref(NamedTuple):
     """An indirect reference."""
 
@@ -38,6 +44,10 @@ PdfValue: TypeAlias = "bool | int | float | bytes | Name | Ref | list[PdfValue] 
 
 class SyntaxBroken(ValueError):
     """The bytes are not a PDF object, or the object goes on after the end of the buffer."""
+
+
+class KeyWrittenTwice(SyntaxBroken):
+    """A dictionary has a key twice: some readers keep the first value, others the last (7.3.7 forbids it)."""
 
 
 TOKEN = re.compile(
@@ -115,7 +125,8 @@ def end_of_literal(data: bytes, start: int) -> int:
 def parse_value(data: bytes, position: int, *, nesting: int) -> tuple[PdfValue, int]:
     """Return the object that begins at `position` and the offset after it.
 
-    Raises `SyntaxBroken` if there is no whole object in the buffer.
+    Raises `SyntaxBroken` if there is no whole object in the buffer, `KeyWrittenTwice` if one of its dictionaries
+    can be read in two ways.
     """
     found = TOKEN.match(data, position)
     if found is None:
@@ -146,7 +157,7 @@ def _simple(found: re.Match[bytes]) -> PdfValue:
     if word in _WORDS:
         return _WORDS[word]
     if word is not None and word[:1] in b"0123456789+-.":
-        return 0  # "--5", "1.-2": written by old producers, read as nothing by viewers
+        return UnclearNumber(0)  # "--5", "1.-2": written by old producers, read as nothing by viewers
     raise SyntaxBroken("an unexpected word stands where an object should be")
 
 
@@ -178,4 +189,8 @@ def _dictionary(data: bytes, position: int, nesting: int) -> tuple[PdfValue, int
             return entries, key.end()
         if key.lastgroup != "name":
             raise SyntaxBroken("a dictionary key is not a name")
-        entries[str(name_of(key["name"][1:]))], position = parse_value(data, key.end(), nesting=nesting)
+        name = str(name_of(key["name"][1:]))
+        value, position = parse_value(data, key.end(), nesting=nesting)
+        if name in entries:
+            raise KeyWrittenTwice("a dictionary has a key twice")
+        entries[name] = value

@@ -137,8 +137,8 @@ class TextReader:
         return value if isinstance(value, Ref) and value in self.uses else self._font(value)
 
     def _font(self, value: PdfValue) -> int | Ref | None:
-        entries = self._source.get(value)
-        if not isinstance(entries, dict):
+        entries = self._source.dictionary(value)
+        if not entries:
             return None
         key = value if isinstance(value, Ref) else id(entries)
         if key not in self.uses:
@@ -171,9 +171,7 @@ class TextReader:
             self._read_form(drawn, resources, state, depth)
 
     def _read_form(self, form: Stream, resources: dict[str, PdfValue], state: _State, depth: int) -> None:
-        own = self._source.get(form.entries.get("Resources"))
-        if isinstance(own, dict):
-            resources = own
+        resources = self._source.dictionary(form.entries.get("Resources")) or resources
         key = (form.start, id(resources), state)
         if key in self._read_forms:
             return

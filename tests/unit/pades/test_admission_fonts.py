@@ -203,7 +203,8 @@ def test_text_in_the_appearance_of_a_field_is_found() -> None:
 def test_the_first_page_at_fault_is_named() -> None:
     pdf = simple(b"(a) Tj", ("FontFile3", cff("ab")))
     second = pdf.add_stream("", b"BT /F 12 Tf (c) Tj ET")
-    pdf.kids.append(pdf.add(f"<</Type/Page/MediaBox[0 0 9 9]/Contents {second}/Resources<<{pdf.resources}>>>>"))
+    page = f"/Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents {second}/Resources<<{pdf.resources}>>"
+    pdf.kids.append(pdf.add(f"<<{page}>>"))
     with pytest.raises(DocumentRefused) as caught:
         admit(pdf.file())
     assert caught.value.code == "document-text-notdef"

@@ -45,8 +45,8 @@ def test_tags_pdfa_claim_and_later_version_are_reported() -> None:
 
 def test_pages_of_a_deep_tree_are_counted() -> None:
     pdf = HandmadePdf()
-    leaf = pdf.add("<</Type/Page/MediaBox[0 0 9 9]>>")
-    pdf.kids.append(pdf.add(f"<</Type/Pages/Kids[{leaf}]>>"))
+    leaf = pdf.add("<</Type/Page/Parent 6 0 R/MediaBox[0 0 9 9]>>")
+    pdf.kids.append(pdf.add(f"<</Type/Pages/Parent 2 0 R/Count 1/Kids[{leaf}]>>"))
     assert admit(pdf.file()).pages == 2
 
 
@@ -117,7 +117,7 @@ def test_any_other_opening_action_is_refused(action: str) -> None:
 
 def test_a_page_that_acts_when_opened_is_refused_with_its_number() -> None:
     pdf = HandmadePdf()
-    pdf.kids.append(pdf.add("<</Type/Page/MediaBox[0 0 9 9]/AA<</O<</S/Launch/F(x)>>>>>>"))
+    pdf.kids.append(pdf.add("<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/AA<</O<</S/Launch/F(x)>>>>>>"))
     found = refusal(pdf)
     assert found.code == "document-actions"
     assert "page 2" in str(found)
@@ -260,7 +260,7 @@ def test_a_signed_document_with_foreign_fields_is_refused() -> None:
 def test_too_many_bytes_and_pages_are_refused() -> None:
     pdf = HandmadePdf()
     assert refusal(pdf, AdmissionLimits(file_bytes=100)).code == "document-too-large"
-    pdf.kids.append(pdf.add("<</Type/Page/MediaBox[0 0 9 9]>>"))
+    pdf.kids.append(pdf.add("<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"))
     assert refusal(pdf, AdmissionLimits(pages=1)).code == "document-too-large"
 
 

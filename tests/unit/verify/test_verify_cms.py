@@ -192,6 +192,12 @@ def test_a_message_digest_that_is_there_twice_is_a_format_failure() -> None:
     assert judged(signer_info(signed=twice)).signers[0].sub_indication == "FORMAT_FAILURE"
 
 
+def test_a_signature_that_says_it_signs_another_type_of_content_is_broken() -> None:
+    items = [attribute("content_type", cms.ContentType("tst_info")), *attributes("ec")[1:]]
+    signer = judged(signer_info(signed=items)).signers[0]
+    assert (signer.integrity, signer.sub_indication) == (Integrity.BROKEN, "SIG_CRYPTO_FAILURE")
+
+
 def test_without_the_signers_certificate_nothing_can_be_said() -> None:
     signer = judged(signer_info(), kinds=("rsa",)).signers[0]
     assert (signer.integrity, signer.sub_indication) == (Integrity.UNVERIFIABLE, "NO_SIGNING_CERTIFICATE_FOUND")

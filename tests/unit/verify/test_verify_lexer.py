@@ -27,13 +27,15 @@ def read(text: bytes) -> PdfValue:
         (b"[12 0 13 0 R 7]", [12, 0, Ref(13, 0), 7]),
         (b"<</A<</B<abcd>>>>>", {"A": {"B": b"\xab\xcd"}}),
         (b"<< /A 1 /A 2 >>", {"A": 1}),
+        (b"<4g1>", b"A"),
+        (b"<4?>", b"@"),
     ],
 )
 def test_objects_are_read_as_iso_32000_writes_them(text: bytes, value: PdfValue) -> None:
     assert read(text) == value
 
 
-@pytest.mark.parametrize("text", [b"", b"<< /A", b"(open", b"<41", b"<4g>", b"[1 2", b"foo", b"<< 1 2 >>", b">>"])
+@pytest.mark.parametrize("text", [b"", b"<< /A", b"(open", b"<41", b"[1 2", b"foo", b"<< 1 2 >>", b">>"])
 def test_what_is_cut_off_or_misspelt_is_malformed(text: bytes) -> None:
     with pytest.raises(Malformed):
         read(text)
