@@ -1,0 +1,124 @@
+"""How events make an envelope: `evolve(state, event) -> state`, pure, for every version of every event ever written.
+
+Nothing is decided here. An event is a fact; the only thing refused is one that cannot be a fact, because the
+envelope or the recipient it speaks of does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from esign.ceremony.domain import events as e
+from esign.ceremony.domain.evolve_recipient import RECIPIENT_STEPS
+from esign.ceremony.domain.refusal import broken
+from esign.ceremony.domain.state import DocumentProgress, Ending, Envelope, Recipient
+from esign.ceremony.domain.values import EnvelopeState, RecipientState
+
+UNFINISHED = frozenset(RecipientState) - {RecipientState.SIGNED, RecipientState.DECLINED, RecipientState.REPLACED}
+
+
+def evolve(state: Envelope | None, event: e.Event) -> Envelope:
+    """Return the envelope after `event`. Raises `BrokenTrail` for an event that cannot follow `state`."""
+    if isinstance(event, e.EnvelopeCreated):
+        if state is not None:
+            raise broken("an envelope was created twice")
+        return _created(event)
+    if state is None:
+        raise broken("the first event does not create the envelope")
+    if isinstance(event, e.RecipientEvent):
+        recipient = state.recipient(event.recipient)
+        state = state.with_recipient(RECIPIENT_STEPS[type(event)](recipient, event))
+    step = ENVELOPE_STEPS.get(type(event))
+    return state if step is None else step(state, event)
+
+
+def fold(events: Iterable[e.Event], state: Envelope | None = None) -> Envelope | None:
+    """Return the envelope after all `events`, in order, starting from `state`. Raises `BrokenTrail`."""
+    for event in events:
+        state = evolve(state, event)
+    return state
+
+
+def _created(event: e.EnvelopeCreated) -> Envelope:
+    return Envelope(
+        id=event.envelope,
+        client=event.client,
+        requested=(event.documents, event.recipients),
+        settings=event.settings,
+        documents=tuple(DocumentProgress(document, document.prepared) for document in event.documents),
+        recipients=tuple(Recipient(plan) for plan in event.recipients),
+    )
+
+
+def _sent(state: Envelope, _event: e.EnvelopeSent) -> Envelope:
+    return replace(state, state=EnvelopeState.IN_PROGRESS)
+
+
+def _recipient_signed(state: Envelope, event: e.RecipientSigned) -> Envelope:
+    document = state.document(state.recipient(event.recipient).plan.document)
+    return state.with_document(replace(document, current=event.revision))
+
+
+def _recipient_replaced(state: Envelope, event: e.RecipientReplaced) -> Envelope:
+    plan = replace(state.recipient(event.recipient).plan, id=event.replacement, person=event.person)
+    return replace(state, recipients=(*state.recipients, Recipient(plan)))
+
+
+def _signed(state: Envelope, _event: e.EnvelopeSigned) -> Envelope:
+    return replace(state, state=EnvelopeState.SEALING)
+
+
+def _seal_started(state: Envelope, event: e.SealStarted) -> Envelope:
+    return replace(state, seal_attempt=event.attempt, seal_running=True, seal_failure=None)
+
+
+def _seal_failed(state: Envelope, event: e.SealFailed) -> Envelope:
+    return replace(state, state=EnvelopeState.SEAL_FAILED, seal_running=False, seal_failure=event.reason)
+
+
+def _seal_retried(state: Envelope, _event: e.SealRetried) -> Envelope:
+    return replace(state, state=EnvelopeState.SEALING)
+
+
+def _document_sealed(state: Envelope, event: e.DocumentSealed) -> Envelope:
+    return state.with_document(replace(state.document(event.document), sealed=event.sealed))
+
+
+def _completed(state: Envelope, _event: e.EnvelopeCompleted) -> Envelope:
+    return replace(state, state=EnvelopeState.COMPLETED, seal_running=False)
+
+
+def _declined(state: Envelope, event: e.EnvelopeDeclined) -> Envelope:
+    reason = state.recipient(event.by).declined or "declined"
+    return replace(state, state=EnvelopeState.DECLINED, ending=Ending(reason, event.by))
+
+
+def _expired(state: Envelope, _event: e.EnvelopeExpired) -> Envelope:
+    recipients = tuple(
+        replace(one, state=RecipientState.EXPIRED) if one.plan.signs and one.state in UNFINISHED else one
+        for one in state.recipients
+    )
+    ending = Ending("expired", None)
+    return replace(state, state=EnvelopeState.EXPIRED, recipients=recipients, ending=ending)
+
+
+def _voided(state: Envelope, event: e.EnvelopeVoided) -> Envelope:
+    return replace(state, state=EnvelopeState.VOIDED, seal_running=False, ending=Ending(event.reason, event.by))
+
+
+ENVELOPE_STEPS: Mapping[type[e.Event], Callable[[Envelope, Any], Envelope]] = {
+    e.EnvelopeSent: _sent,
+    e.RecipientSigned: _recipient_signed,
+    e.RecipientReplaced: _recipient_replaced,
+    e.EnvelopeSigned: _signed,
+    e.SealStarted: _seal_started,
+    e.SealFailed: _seal_failed,
+    e.SealRetried: _seal_retried,
+    e.DocumentSealed: _document_sealed,
+    e.EnvelopeCompleted: _completed,
+    e.EnvelopeDeclined: _declined,
+    e.EnvelopeExpired: _expired,
+    e.EnvelopeVoided: _voided,
+}

@@ -1,0 +1,189 @@
+"""The database: one file of SQLite, or PostgreSQL. Whoever uses it sees the same transactions on both."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from esign.infra.columns import JsonText, JsonValue, UtcDateTime
+from esign.infra.errors import ConfigurationError, DatabaseError
+from esign.infra.turns import Turns
+
+__all__ = ["Base", "Database", "JsonText", "JsonValue", "UtcDateTime", "open_database"]
+
+NAMING: Final = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BUSY_SECONDS: Final = 15
+CONNECT_SECONDS: Final = 10
+_READING: Final = "esign_reading"
+
+# FULL: a committed transaction survives a power cut. secure_delete: what is erased is overwritten in the file.
+# recursive_triggers: INSERT OR REPLACE meets the triggers of insert-only tables.
+_PRAGMAS: Final = (
+    f"busy_timeout={BUSY_SECONDS * 1000}",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+    "secure_delete=ON",
+    "trusted_schema=OFF",
+)
+
+
+class Base(DeclarativeBase):
+    """Base of every table of ours, with names for constraints that migrations can rely on."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Database:
+    """Transactions over one engine. Safe to share between threads; a fork must open its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._inside = threading.local()
+        # SQLite has one writer at a time and lets others poll for the lock, which starves some of them for
+        # seconds. Writers of one process queue here instead; other processes are still met by the busy timeout.
+        self._writer: AbstractContextManager[Any] = Turns(BUSY_SECONDS) if self.is_sqlite else nullcontext()
+        self._reading_engine = engine.execution_options(**_reading_options(engine))
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that may write; commits at the end, rolls back if anything is raised.
+
+        SQLite: BEGIN IMMEDIATE, so that what was read cannot have changed when it is written upon. PostgreSQL: READ
+        COMMITTED; rows that a decision rests on are locked or guarded by a unique constraint. Objects stay readable
+        after the commit. A transaction inside another of the same thread is refused (`RuntimeError`): it would be
+        a second connection that waits for the first for ever. Raises `DatabaseError` (`database-busy`) if other
+        writers of this process did not let it begin.
+        """
+        if getattr(self._inside, "transaction", False):
+            raise RuntimeError("a transaction is already open in this thread; hand its session on")
+        self._inside.transaction = True
+        try:
+            with self._writer, Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        finally:
+            self._inside.transaction = False
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session over one unchanging view of the data (REPEATABLE READ); the database refuses to write."""
+        with Session(self._reading_engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    def ping(self) -> None:
+        """Ask the database for an answer. Raises `DatabaseError` if there is none."""
+        try:
+            with self.reading() as session:
+                session.execute(text("SELECT 1"))
+        except SQLAlchemyError as error:
+            raise DatabaseError(
+                "database-unavailable",
+                f"the database does not answer ({type(error).__name__})",
+                "check that it runs and that database.url leads to it",
+            ) from error
+
+    def close(self) -> None:
+        """Close every connection that is not in use."""
+        self.engine.dispose()
+
+
+def open_database(url: str, *, connections: int = 8) -> Database:
+    """Return the database at the URL: `sqlite:///folder/file.db` or `postgresql://user@host/name`.
+
+    Nothing is asked of PostgreSQL yet; a file of SQLite is made, readable by its owner alone, if it is missing.
+    `connections` is how many stay open; twice as many may be open at once. Raises `ConfigurationError`; the
+    URL, which may hold a password, is never in its text.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise _url_refused("is not a database URL") from None
+    if parsed.drivername in {"postgresql", "postgresql+psycopg", "postgres"}:
+        return Database(_postgresql_engine(parsed, connections))
+    if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
+        return Database(_sqlite_engine(parsed, connections))
+    raise _url_refused("names neither SQLite nor PostgreSQL")
+
+
+def _postgresql_engine(url: URL, connections: int) -> Engine:
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        isolation_level="READ COMMITTED",
+        pool_size=connections,
+        max_overflow=connections,
+        pool_timeout=BUSY_SECONDS,
+        pool_pre_ping=True,
+        hide_parameters=True,  # errors go to logs, and parameters are personal data
+        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "esign"},
+    )
+
+
+def _sqlite_engine(url: URL, connections: int) -> Engine:
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        raise _url_refused("names no file of SQLite")
+    path = Path(url.database)
+    if not path.parent.is_dir():
+        raise ConfigurationError(
+            "database-folder",
+            f"the folder {path.parent} of the database does not exist",
+            "create it, or change the URL",
+        )
+    try:
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise ConfigurationError(
+            "database-file", f"the database {path} cannot be written ({error.strerror})", "check who owns its folder"
+        ) from error
+    engine = create_engine(
+        url.set(drivername="sqlite+pysqlite"),
+        pool_size=connections,
+        max_overflow=connections,
+        pool_timeout=BUSY_SECONDS,
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # the driver begins no transactions of its own; _begin_sqlite does
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = bool(connection.get_execution_options().get(_READING))
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _reading_options(engine: Engine) -> dict[str, Any]:
+    if engine.dialect.name == "sqlite":
+        return {_READING: True}
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def _url_refused(cause: str) -> ConfigurationError:
+    return ConfigurationError(
+        "database-url", f"database.url {cause}", "write sqlite:///folder/esign.db or postgresql://user@host/name"
+    )

@@ -1,0 +1,166 @@
+"""Personal data in the database: sealed, each record under a key of its own; erased by deleting that key.
+
+All of it happens in the caller's transaction, beside the event that tells of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from esign.infra.database import Database
+from esign.infra.encryption import new_data_key, seal, unseal
+from esign.infra.errors import KeyStoreError, RecordErased, RecordError
+from esign.infra.keystore import KeyStore, WrappedKey
+from esign.infra.models import DataKey, Erasure, PersonalRecord
+from esign.infra.search_index import SearchField, SearchIndex
+
+
+class DataKeys:
+    """The data keys of records and blobs, wrapped by the master key. A record's id is at most 80 ASCII characters."""
+
+    def __init__(self, keys: KeyStore) -> None:
+        self._keys = keys
+
+    def new(self, session: Session, record_id: str) -> bytes:
+        """Return a key made for the record. Raises `RecordError` if it has one, `RecordErased` if it was erased."""
+        _refuse_odd_id(record_id)
+        if session.get(Erasure, record_id) is not None:
+            raise _erased(record_id)
+        if session.get(DataKey, record_id) is not None:
+            raise RecordError("record-exists", f"record {record_id} has a key already", "give a new record a new id")
+        key = new_data_key()
+        wrapped = self._keys.wrap(key, record_id.encode())
+        session.add(DataKey(record_id=record_id, master_version=wrapped.master_version, wrapped=wrapped.data))
+        session.flush()
+        return key
+
+    def get(self, session: Session, record_id: str) -> bytes:
+        """Return the record's key. Raises `RecordErased`, `RecordError`, `SealedDataError` or `KeyStoreError`."""
+        if session.get(Erasure, record_id) is not None:
+            raise _erased(record_id)
+        row = session.get(DataKey, record_id)
+        if row is None:
+            raise RecordError("record-missing", f"there is no key for record {record_id}", "check the id")
+        return self._keys.unwrap(WrappedKey(row.master_version, row.wrapped), record_id.encode())
+
+    def erase(self, session: Session, record_id: str, *, at: datetime) -> None:
+        """Delete the record's key for good and remember that. Doing it again changes nothing."""
+        _refuse_odd_id(record_id)
+        session.execute(delete(DataKey).where(DataKey.record_id == record_id))
+        if session.get(Erasure, record_id) is None:
+            session.add(Erasure(record_id=record_id, at=at))
+        session.flush()
+
+    def rewrap(self, session: Session, *, at_most: int = 500) -> int:
+        """Wrap keys of older master keys by the newest one; return how many were done, 0 when none is left."""
+        newest = self._keys.master_versions[-1]
+        rows = session.scalars(
+            select(DataKey).where(DataKey.master_version != newest).order_by(DataKey.record_id).limit(at_most)
+        ).all()
+        for row in rows:
+            context = row.record_id.encode()
+            wrapped = self._keys.wrap(self._keys.unwrap(WrappedKey(row.master_version, row.wrapped), context), context)
+            # Conditional: a record that is erased meanwhile must not come back.
+            session.execute(
+                update(DataKey)
+                .where(DataKey.record_id == row.record_id, DataKey.master_version == row.master_version)
+                .values(master_version=wrapped.master_version, wrapped=wrapped.data)
+                .execution_options(synchronize_session=False)
+            )
+        return len(rows)
+
+
+class PersonalRecords:
+    """Sealed records that can be found by what is in them, and erased."""
+
+    def __init__(self, keys: KeyStore) -> None:
+        self.data_keys = DataKeys(keys)
+        self.index = SearchIndex(keys)
+
+    def keep(
+        self,
+        session: Session,
+        record_id: str,
+        kind: str,
+        data: bytes,
+        *,
+        at: datetime,
+        find_by: Iterable[tuple[SearchField, str]] = (),
+    ) -> None:
+        """Seal and store the record. Raises `RecordError` (`record-exists`) or `RecordErased`."""
+        key = self.data_keys.new(session, record_id)
+        session.add(PersonalRecord(id=record_id, kind=kind, sealed=seal(key, record_id, data), created_at=at))
+        for field, value in find_by:
+            self.index.enter(session, record_id, field, value)
+        session.flush()
+
+    def read(self, session: Session, record_id: str) -> bytes:
+        """Return the record's data. Raises `RecordErased`, `RecordError` or `SealedDataError`."""
+        key = self.data_keys.get(session, record_id)
+        row = session.get(PersonalRecord, record_id)
+        if row is None:
+            raise RecordError("record-missing", f"there is no record {record_id}", "check the id")
+        return unseal(key, record_id, row.sealed)
+
+    def erase(self, session: Session, record_id: str, *, at: datetime) -> None:
+        """Erase the record: its key, its data, its entries in the index. Doing it again changes nothing."""
+        self.data_keys.erase(session, record_id, at=at)
+        session.execute(delete(PersonalRecord).where(PersonalRecord.id == record_id))
+        self.index.forget(session, record_id)
+        session.expire_all()
+
+    def replay_erasures(self, session: Session, told: Mapping[str, datetime] | None = None) -> int:
+        """Erase anew what `erasures` and `told` (from the trail) name: after a restore. Return how many were back."""
+        erased = {row.record_id: row.at for row in session.scalars(select(Erasure))} | dict(told or {})
+        returned = 0
+        for record_id, at in erased.items():
+            there = session.get(DataKey, record_id) or session.get(PersonalRecord, record_id)
+            returned += there is not None
+            self.erase(session, record_id, at=at)
+        return returned
+
+
+def rotate_master_key(database: Database, keys: KeyStore) -> int:
+    """Make a new master key, rewrap every data key in short transactions, and return the new version.
+
+    May be run again after an interruption with `finish_rotation`. The old master key stays until it is retired.
+    """
+    version = keys.rotate_master()
+    finish_rotation(database, keys)
+    return version
+
+
+def finish_rotation(database: Database, keys: KeyStore) -> int:
+    """Rewrap what older master keys still wrap; return how many data keys that were."""
+    data_keys, total = DataKeys(keys), 0
+    while True:
+        with database.transaction() as session:
+            done = data_keys.rewrap(session)
+        if not done:
+            return total
+        total += done
+
+
+def retire_master_key(database: Database, keys: KeyStore, version: int) -> None:
+    """Destroy an old master key that wraps nothing any more. Raises `KeyStoreError` (`master-key-in-use`).
+
+    Wait a day after rotating: a transaction that was open then may still bring a key wrapped by the old version.
+    """
+    with database.reading() as session:
+        left = session.scalar(select(func.count()).where(DataKey.master_version == version)) or 0
+    if left:
+        raise KeyStoreError("master-key-in-use", f"master key {version} still wraps {left} keys", "rewrap them first")
+    keys.retire_master(version)
+
+
+def _refuse_odd_id(record_id: str) -> None:
+    if not (0 < len(record_id) <= 80 and record_id.isascii() and record_id.isprintable()):
+        raise RecordError("record-id", "the id of a record has 1 to 80 printable ASCII characters", "give another id")
+
+
+def _erased(record_id: str) -> RecordErased:
+    return RecordErased("record-erased", f"record {record_id} was erased", "show it as erased; nothing brings it back")

@@ -1,0 +1,225 @@
+"""What the service is told at its start: a TOML file, over it `ESIGN_*` variables, under both embedded defaults.
+
+Without any setting it is whole on one machine: SQLite, a folder for blobs, the embedded authority, notifications
+into an outbox, test mode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal, cast
+from urllib.parse import urlsplit
+
+from esign.infra.secret import Secret
+from esign.infra.settings_reader import SettingsReader
+
+Mode = Literal["test", "live"]
+DEFAULT_DATA = Path("esign-data")
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    """`url` is a secret because it may hold a password."""
+
+    url: Secret
+    connections: int
+    is_sqlite: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlobSettings:
+    """Where blobs are: a folder, or a bucket (`bucket` not None) with a prefix."""
+
+    folder: Path
+    bucket: str | None
+    prefix: str
+    endpoint: str | None
+    region: str
+    access_key_id: Secret | None
+    secret_access_key: Secret | None
+    bytes_at_most: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuthoritySettings:
+    """The embedded authority. Without a passphrase the composition root keeps one beside the keys."""
+
+    folder: Path
+    passphrase: Secret | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationSettings:
+    """`outbox` shows messages on a page; `apprise` sends them to `channels`, whose URLs hold credentials."""
+
+    channel: Literal["outbox", "apprise"]
+    channels: tuple[Secret, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSettings:
+    """Where the service listens, and how many proxies before it are believed about the caller's address."""
+
+    host: str
+    port: int
+    threads: int
+    trusted_proxies: int
+    upload_bytes_at_most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    mode: Mode
+    data: Path
+    public_url: str
+    keys: Path
+    database: DatabaseSettings
+    blobs: BlobSettings
+    authority: AuthoritySettings
+    notifications: NotificationSettings
+    http: HttpSettings
+    outgoing_allow: tuple[str, ...]
+    log_level: Literal["debug", "info", "warning", "error"]
+
+    @property
+    def stand_ins(self) -> tuple[str, ...]:
+        """The stand-ins that these settings choose; live mode refuses each until it is accepted in the trail."""
+        chosen = ["embedded-authority"]
+        if self.notifications.channel == "outbox":
+            chosen.append("outbox")
+        return tuple(chosen)
+
+
+def load_settings(environment: Mapping[str, str], config: Path | None = None) -> Settings:
+    """Return the settings; `config` goes before `ESIGN_CONFIG`. No file or folder is made, no server is asked.
+
+    Raises `SettingsRefused` with every problem: a wrong value, an unknown name (with the nearest known one), a file
+    that cannot be read. No problem quotes a value.
+    """
+    if config is None and (named := environment.get("ESIGN_CONFIG")):
+        config = Path(named)
+    read = SettingsReader(environment, config)
+    data = read.path("data", DEFAULT_DATA)
+    settings = Settings(
+        mode=cast(Mode, read.choice("mode", ("test", "live"), "test")),
+        data=data,
+        public_url=read.text("public_url", "http://127.0.0.1:8320", check=_not_a_web_address).rstrip("/"),
+        keys=read.path("keys.folder", _beside(data)),
+        database=_database(read, data),
+        blobs=_blobs(read, data),
+        authority=AuthoritySettings(
+            read.path("authority.folder", data / "authority"), read.secret("authority.passphrase")
+        ),
+        notifications=_notifications(read),
+        http=_http(read),
+        outgoing_allow=_outgoing(read),
+        log_level=cast(
+            Literal["debug", "info", "warning", "error"],
+            read.choice("logs.level", ("debug", "info", "warning", "error"), "info"),
+        ),
+    )
+    if settings.mode == "live" and not settings.public_url.startswith("https://"):
+        read.refuse("public_url", "is not https in live mode", "write the https address that people's phones reach")
+    if settings.keys.resolve().is_relative_to(settings.data.resolve()):
+        read.refuse("keys.folder", "is in the data folder", "give keys a place that backups of data leave out")
+    read.finish()
+    return settings
+
+
+def _beside(data: Path) -> Path:
+    """Return where keys are by default: beside the data folder, so that its backups do not hold them."""
+    whole = data.resolve()
+    return whole.parent / f"{whole.name}-keys"
+
+
+def _database(read: SettingsReader, data: Path) -> DatabaseSettings:
+    url = read.secret("database.url") or Secret(f"sqlite:///{(data / 'esign.db').absolute()}")
+    scheme = url.reveal().partition(":")[0].partition("+")[0]
+    if scheme not in {"sqlite", "postgresql", "postgres"}:
+        read.refuse(
+            "database.url",
+            "names neither SQLite nor PostgreSQL",
+            "write sqlite:///folder/esign.db or postgresql://user@host/name",
+        )
+    connections = read.whole("database.connections", 8, least=1, most=200)
+    return DatabaseSettings(url, connections, scheme == "sqlite")
+
+
+def _blobs(read: SettingsReader, data: Path) -> BlobSettings:
+    bucket = read.text("blobs.bucket", "", check=_not_a_bucket) or None
+    settings = BlobSettings(
+        folder=read.path("blobs.folder", data / "blobs"),
+        bucket=bucket,
+        prefix=read.text("blobs.prefix", "").strip("/"),
+        endpoint=read.text("blobs.endpoint", "", check=_not_a_web_address) or None,
+        region=read.text("blobs.region", "us-east-1"),
+        access_key_id=read.secret("blobs.access_key_id"),
+        secret_access_key=read.secret("blobs.secret_access_key"),
+        bytes_at_most=read.whole("blobs.bytes_at_most", 200 * MEBIBYTE, least=MEBIBYTE, most=2048 * MEBIBYTE),
+    )
+    if (settings.access_key_id is None) != (settings.secret_access_key is None):
+        read.refuse(
+            "blobs.access_key_id", "and blobs.secret_access_key go together", "give both, or neither (machine roles)"
+        )
+    return settings
+
+
+def _notifications(read: SettingsReader) -> NotificationSettings:
+    channel = read.choice("notifications.channel", ("outbox", "apprise"), "outbox")
+    urls = read.secret("notifications.urls")
+    channels = tuple(Secret(line.strip()) for line in urls.reveal().splitlines() if line.strip()) if urls else ()
+    if channel == "apprise" and not channels:
+        read.refuse("notifications.channel", "is apprise without notifications.urls", "give its URLs, one on a line")
+    return NotificationSettings(cast(Literal["outbox", "apprise"], channel), channels)
+
+
+def _http(read: SettingsReader) -> HttpSettings:
+    return HttpSettings(
+        host=read.text("http.host", "127.0.0.1", check=_not_an_address),
+        port=read.whole("http.port", 8320, least=1, most=65535),
+        threads=read.whole("http.threads", 8, least=1, most=64),
+        trusted_proxies=read.whole("http.trusted_proxies", 0, least=0, most=4),
+        upload_bytes_at_most=read.whole(
+            "http.upload_bytes_at_most", 40 * MEBIBYTE, least=MEBIBYTE, most=200 * MEBIBYTE
+        ),
+    )
+
+
+def _outgoing(read: SettingsReader) -> tuple[str, ...]:
+    """Private addresses that outgoing requests may reach, each `host:port`."""
+    allowed = read.texts("outgoing.allow")
+    for number, entry in enumerate(allowed, start=1):
+        host, colon, port = entry.rpartition(":")
+        if not (colon and host and port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
+            read.refuse("outgoing.allow", f"has an entry (number {number}) without host and port", "write host:port")
+    return allowed
+
+
+def _not_a_web_address(value: str) -> str | None:
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return "is not a web address"
+    if not whole:
+        return "is not a web address"
+    if parts.username is not None or parts.query or parts.fragment:
+        return "has a user, query or fragment, and may have none"
+    return None
+
+
+def _not_a_bucket(value: str) -> str | None:
+    plain = value.isascii() and value.replace("-", "").replace(".", "").isalnum() and value == value.lower()
+    return None if plain and 3 <= len(value) <= 63 else "is not the name of a bucket"
+
+
+def _not_an_address(value: str) -> str | None:
+    try:
+        ip_address(value)
+    except ValueError:
+        return None if value == "localhost" else "is not an IP address to listen on"
+    return None

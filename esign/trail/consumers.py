@@ -1,0 +1,129 @@
+"""Consumers: how one room learns of another's events. Each is named and keeps the position that it handles next.
+
+The position moves in the transaction in which the handler wrote, so what a handler does to this database happens
+once; what it does elsewhere happens at least once, and carries an idempotency key of its own. An event that cannot
+be handled stops its consumer there, visibly, until code or data is mended: the next run tries the same event again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from esign.infra.database import Database
+from esign.trail.errors import ConsumerStopped
+from esign.trail.event import LoggedEvent
+from esign.trail.log import read_from
+from esign.trail.models import TrailConsumer
+
+Handler: TypeAlias = Callable[[Session, LoggedEvent], None]
+BATCH: Final = 100
+
+_BEGIN: Final = text("INSERT INTO trail_consumers (name, position) VALUES (:name, 0) ON CONFLICT DO NOTHING")
+
+_NAME = re.compile(r"[a-z][a-z0-9.-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """A handler under a name of its own. It is called with every event, in order, and passes over what it does not
+    need; it writes through the session that it is given and does not commit."""
+
+    name: str
+    handle: Handler
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(f"{self.name!r} is not a consumer's name: lower-case letters, digits, dots, hyphens")
+
+
+@dataclass(frozen=True)
+class Projection(Consumer):
+    """A consumer that fills tables of its own. `clear` removes all that it ever wrote there."""
+
+    clear: Callable[[Session], None]
+
+
+def run_batch(database: Database, consumer: Consumer, *, limit: int = BATCH) -> int:
+    """Handle at most `limit` events in one transaction; return how many, 0 if the consumer has read them all.
+
+    Waits while another process runs the same consumer. Raises `ConsumerStopped` (`consumer-stopped`) from what
+    the handler raised; the events before that one are handled, and it is the next one again.
+    """
+    failure: ConsumerStopped | None = None
+    with database.transaction() as session:
+        row = _locked(session, consumer)
+        start = row.position
+        for logged in read_from(session, row.position, limit):
+            try:
+                with session.begin_nested():
+                    consumer.handle(session, logged)
+            except Exception as error:  # noqa: BLE001  # whatever a handler raises stops it here, and is raised below
+                failure = _stopped(consumer, logged, error)
+                break
+            row.position = logged.position + 1
+        row.stopped_by = None if failure is None else failure.cause[:200]
+        handled = row.position - start
+    if failure is not None:
+        raise failure
+    return handled
+
+
+def catch_up(database: Database, consumer: Consumer, *, batch: int = BATCH) -> int:
+    """Run the consumer until it has read every event that has a leaf; return how many. Raises `ConsumerStopped`."""
+    total = 0
+    while handled := run_batch(database, consumer, limit=batch):
+        total += handled
+    return total
+
+
+def rebuild(database: Database, projection: Projection, *, batch: int = BATCH) -> int:
+    """Clear the projection and read the trail again from its beginning; return how many events.
+
+    Clearing and starting over are one transaction. Whoever reads the tables before the end sees them half full.
+    Raises `ConsumerStopped`.
+    """
+    with database.transaction() as session:
+        row = _locked(session, projection)
+        projection.clear(session)
+        row.position, row.stopped_by = 0, None
+    return catch_up(database, projection, batch=batch)
+
+
+def position_of(session: Session, name: str) -> int:
+    """Return the position that the consumer handles next, 0 if it never ran."""
+    return session.scalar(select(TrailConsumer.position).where(TrailConsumer.name == name)) or 0
+
+
+def stopped_consumers(session: Session) -> dict[str, str]:
+    """Return the consumers that stand before an event they could not handle, and what stopped each."""
+    found = session.execute(
+        select(TrailConsumer.name, TrailConsumer.stopped_by).where(TrailConsumer.stopped_by.is_not(None))
+    )
+    return {name: str(cause) for name, cause in found}
+
+
+def _locked(session: Session, consumer: Consumer) -> TrailConsumer:
+    chosen = select(TrailConsumer).where(TrailConsumer.name == consumer.name).with_for_update()
+    row = session.scalars(chosen).first()
+    if row is not None:
+        return row
+    # Another process may begin it at the same moment; its row is then the one.
+    session.execute(_BEGIN, {"name": consumer.name})
+    return session.scalars(chosen).one()
+
+
+def _stopped(consumer: Consumer, logged: LoggedEvent, error: Exception) -> ConsumerStopped:
+    # The error's class, not its text: that may quote data. The traceback hangs on it by `__cause__`.
+    stopped = ConsumerStopped(
+        "consumer-stopped",
+        f"{consumer.name} stopped before position {logged.position}, event {logged.event.id}: {type(error).__name__}",
+        "mend the handler or what it found, and run it again; it goes on from there",
+    )
+    stopped.__cause__ = error
+    return stopped

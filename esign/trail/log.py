@@ -1,0 +1,149 @@
+"""The stored trail: events appended inside the caller's transaction, and read by stream or by position."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from esign.trail.errors import ConcurrentChange, EventRefused, TrailDamaged
+from esign.trail.event import Event, LoggedEvent, NewEvent, canonical, canonical_payload, load_json, record
+from esign.trail.models import TrailEvent, TrailLeaf
+from esign.trail.vocabulary import Vocabulary
+
+COLUMNS = (
+    TrailEvent.id,
+    TrailEvent.stream,
+    TrailEvent.version,
+    TrailEvent.type,
+    TrailEvent.type_version,
+    TrailEvent.actor,
+    TrailEvent.time,
+    TrailEvent.payload,
+)
+
+
+def random_event_id() -> str:
+    """Return a fresh event id: `evt_` and 32 hex digits from the system's randomness."""
+    return f"evt_{secrets.token_hex(16)}"
+
+
+class Trail:
+    """Appends events of one vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary, *, new_id: Callable[[], str] = random_event_id) -> None:
+        self.vocabulary = vocabulary
+        self._new_id = new_id
+
+    def append(
+        self,
+        session: Session,
+        stream: str,
+        expected_version: int,
+        events: Sequence[NewEvent],
+        *,
+        actor: str,
+        time: datetime,
+    ) -> tuple[Event, ...]:
+        """Append the events to the stream in the caller's transaction; return them as recorded.
+
+        `expected_version` is the version of the last event that the command was decided on, 0 for a new stream.
+        Raises `EventRefused`, and `ConcurrentChange` (`stream-changed`) if the stream is at another version: then
+        the transaction is to be given up, and the command decided anew. Two commands that race both pass the
+        first look; the unique constraint lets one of them win.
+        """
+        for new in events:
+            self.vocabulary.check_new(new)
+        if stream_version(session, stream) != expected_version:
+            raise _changed(stream, expected_version)
+        recorded = tuple(
+            record(new, id=self._new_id(), stream=stream, version=version, actor=actor, time=time)
+            for version, new in enumerate(events, start=expected_version + 1)
+        )
+        if recorded:
+            try:
+                session.execute(insert(TrailEvent), [_row(event) for event in recorded])
+            except IntegrityError as error:
+                if _is_taken_version(error):
+                    raise _changed(stream, expected_version) from error
+                raise
+        return recorded
+
+
+def stream_version(session: Session, stream: str) -> int:
+    """Return the version of the stream's last event, 0 if it has none."""
+    return session.scalar(select(func.max(TrailEvent.version)).where(TrailEvent.stream == stream)) or 0
+
+
+def read_stream(session: Session, stream: str, *, after: int = 0) -> list[Event]:
+    """Return the stream's events after that version, in order, as they were recorded. Raises `TrailDamaged`."""
+    found = session.execute(
+        select(*COLUMNS).where(TrailEvent.stream == stream, TrailEvent.version > after).order_by(TrailEvent.version)
+    )
+    return [event_of_row(row[:]) for row in found]
+
+
+def read_from(session: Session, position: int, limit: int = 100) -> list[LoggedEvent]:
+    """Return at most `limit` events from that position on. Only events with a leaf are here. Raises `TrailDamaged`."""
+    found = session.execute(
+        select(TrailLeaf.position, *COLUMNS)
+        .join(TrailEvent, TrailEvent.id == TrailLeaf.event_id)
+        .where(TrailLeaf.position >= position)
+        .order_by(TrailLeaf.position)
+        .limit(limit)
+    )
+    return [LoggedEvent(row[0], event_of_row(row[1:])) for row in found]
+
+
+def event_of_row(row: tuple[str, str, int, str, int, str, datetime, str]) -> Event:
+    """Return the event in this row of `COLUMNS`. Raises `TrailDamaged` (`trail-event`) if it is none."""
+    id_, stream, version, type_, type_version, actor, time, payload = row
+    try:
+        parsed = load_json(payload)
+        event = Event(id_, stream, version, type_, type_version, actor, time, parsed)  # type: ignore[arg-type]
+    except EventRefused as error:
+        raise _damaged(id_) from error
+    if canonical_payload(event) != payload:
+        raise _damaged(id_)
+    return event
+
+
+def _row(event: Event) -> dict[str, object]:
+    canonical(event)  # the limits on its size hold here, not when a leaf is made of it
+    return {
+        "id": event.id,
+        "stream": event.stream,
+        "version": event.version,
+        "type": event.type,
+        "type_version": event.type_version,
+        "actor": event.actor,
+        "time": event.time,
+        "payload": canonical_payload(event),
+    }
+
+
+def _is_taken_version(error: IntegrityError) -> bool:
+    diagnostics = getattr(error.orig, "diag", None)
+    if diagnostics is not None:
+        return bool(diagnostics.constraint_name == "uq_trail_events_stream_version")
+    return "trail_events.stream, trail_events.version" in str(error.orig)
+
+
+def _changed(stream: str, expected: int) -> ConcurrentChange:
+    return ConcurrentChange(
+        "stream-changed",
+        f"the stream {stream} is no longer at version {expected}",
+        "read it again and decide the command anew",
+    )
+
+
+def _damaged(event_id: str) -> TrailDamaged:
+    return TrailDamaged(
+        "trail-event",
+        f"what is stored as event {event_id[:44]} is none that this product wrote",
+        "compare the database with an exported trail",
+    )

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
+
+from esign.infra import models
+from esign.infra.database import Base, Database, open_database
+from esign.infra.errors import DatabaseError
+from esign.infra.schema import MIGRATIONS, newest_revision, require_current_schema, schema_revision, upgrade
+from esign.trail import models as trail_models
+
+STEPS = list(reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())))
+STEP_NAMES = [step.revision for step in STEPS]
+
+
+def guards(database: Database) -> set[str]:
+    """Every trigger and the function behind it, as the database itself tells them."""
+    statement = (
+        "SELECT sql FROM sqlite_master WHERE type = 'trigger'"
+        if database.is_sqlite
+        else "SELECT pg_get_triggerdef(t.oid) || pg_get_functiondef(t.tgfoid) FROM pg_trigger t WHERE NOT tgisinternal"
+    )
+    with database.reading() as session:
+        return {str(row) for row in session.scalars(text(statement))}
+
+
+def test_models_and_migrated_schema_agree(empty_database: Database) -> None:
+    upgrade(empty_database)
+    with empty_database.engine.connect() as connection:
+        # SQLite has no identity columns: every integer key is one.
+        context = MigrationContext.configure(connection, opts={"compare_server_default": not empty_database.is_sqlite})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_models_and_migrated_schema_have_the_same_primary_keys(empty_database: Database) -> None:
+    upgrade(empty_database)
+    found = inspect(empty_database.engine)
+    for name, table in Base.metadata.tables.items():
+        migrated = found.get_pk_constraint(name)
+        assert migrated["constrained_columns"] == [column.name for column in table.primary_key], name
+        if not empty_database.is_sqlite:  # a key that numbers itself has no name there
+            assert migrated["name"] == table.primary_key.name, name
+
+
+def test_models_and_migrated_schema_have_the_same_triggers(
+    empty_database: Database, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    upgrade(empty_database)
+    migrated = guards(empty_database)
+    if empty_database.is_sqlite:
+        created = open_database(f"sqlite:///{tmp_path_factory.mktemp('models')}/esign.db")
+        Base.metadata.create_all(created.engine)
+    else:
+        with empty_database.transaction() as session:
+            session.execute(text("DROP SCHEMA public CASCADE"))
+            session.execute(text("CREATE SCHEMA public"))
+        created = empty_database
+        Base.metadata.create_all(created.engine)
+    assert migrated == guards(created)
+    assert len(migrated) >= 8
+    created.close()
+
+
+@pytest.mark.parametrize("step", STEPS, ids=STEP_NAMES)
+def test_each_step_goes_up_from_the_schema_before_it(empty_database: Database, step: object) -> None:
+    before, revision = getattr(step, "down_revision", None), getattr(step, "revision", "")
+    if before is not None:
+        assert upgrade(empty_database, before) == before
+    assert upgrade(empty_database, revision) == revision
+    assert schema_revision(empty_database) == revision
+
+
+def test_the_steps_are_one_line_without_branches() -> None:
+    assert [step.down_revision for step in STEPS] == [None, *STEP_NAMES[:-1]]
+    assert newest_revision() == STEP_NAMES[-1]
+
+
+def test_a_second_upgrade_changes_nothing(empty_database: Database) -> None:
+    assert upgrade(empty_database) == upgrade(empty_database) == newest_revision()
+
+
+def test_processes_that_upgrade_at_the_same_time_do_it_once(database_url: str) -> None:
+    databases = [open_database(database_url) for _ in range(4)]
+    reached: list[str] = []
+    threads = [threading.Thread(target=lambda one=one: reached.append(upgrade(one))) for one in databases]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert reached == [newest_revision()] * 4
+    for one in databases:
+        one.close()
+
+
+def test_an_upgrade_that_fails_leaves_the_schema_as_it_was(empty_database: Database) -> None:
+    upgrade(empty_database, "0001")
+    with empty_database.transaction() as session:
+        session.execute(text("CREATE TABLE erasures (x INTEGER)"))
+    with pytest.raises(DatabaseError) as caught:
+        upgrade(empty_database)
+    assert caught.value.code == "database-upgrade"
+    assert schema_revision(empty_database) == "0001"
+    with empty_database.transaction() as session:
+        session.execute(text("DROP TABLE erasures"))
+    assert upgrade(empty_database) == newest_revision()  # no table of the failed step is in the way
+
+
+def test_an_older_schema_is_refused_with_the_command_that_mends_it(empty_database: Database) -> None:
+    with pytest.raises(DatabaseError, match=r"at schema none.*esign db upgrade"):
+        require_current_schema(empty_database)
+    upgrade(empty_database, "0001")
+    with pytest.raises(DatabaseError, match=r"at schema 0001.*esign db upgrade"):
+        require_current_schema(empty_database)
+    upgrade(empty_database)
+    require_current_schema(empty_database)
+
+
+def test_a_schema_of_a_newer_version_is_left_alone(empty_database: Database) -> None:
+    upgrade(empty_database)
+    with empty_database.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for refused in (upgrade, require_current_schema):
+        with pytest.raises(DatabaseError, match="does not know"):
+            refused(empty_database)
+
+
+@pytest.mark.parametrize("table", ["erasures", *(model.__tablename__ for model in trail_models.INSERT_ONLY)])
+def test_the_migrated_tables_refuse_changes(empty_database: Database, table: str) -> None:
+    upgrade(empty_database)
+    with empty_database.transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO trail_events (id, stream, version, type, type_version, actor, time, payload) VALUES "
+                "('evt_1', 's', 1, 't', 1, 'a', '2026-01-01T00:00:00.000000Z', '{}')"
+            )
+        )
+        session.execute(text("INSERT INTO trail_leaves VALUES (0, 'evt_1')"))
+        session.execute(text("INSERT INTO trail_nodes VALUES (0, 0, 'x')"))
+        session.execute(
+            text("INSERT INTO trail_checkpoints VALUES (1, 1, 'log', 'n', 't', '2026-01-01T00:00:00.000000Z')")
+        )
+        session.execute(text("INSERT INTO erasures VALUES ('rec_1', '2026-01-01T00:00:00.000000Z')"))
+    target = Base.metadata.tables[table]
+    column = next(column for column in target.columns if column.name not in {"number", "index"})
+    for statement in (target.delete(), target.update().values({column: column})):
+        with pytest.raises(IntegrityError, match="insert-only"), empty_database.transaction() as session:
+            session.execute(statement)
+
+
+def test_a_role_of_its_own_can_do_what_the_service_does_and_no_more(postgresql_url: str) -> None:
+    database = open_database(postgresql_url)
+    upgrade(database)
+    with database.transaction() as session:
+        session.execute(text("DROP ROLE IF EXISTS esign_service"))
+        session.execute(text("CREATE ROLE esign_service"))
+        for statement in (*models.role_statements("esign_service"), *trail_models.role_statements("esign_service")):
+            session.execute(text(statement))
+    with database.reading() as session:
+        rights = {
+            table: {
+                right
+                for right in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
+                if session.scalar(text("SELECT has_table_privilege('esign_service', :t, :r)"), {"t": table, "r": right})
+            }
+            for table in Base.metadata.tables
+        }
+    assert rights["erasures"] == rights["trail_events"] == {"SELECT", "INSERT"}
+    assert rights["data_keys"] == {"SELECT", "INSERT", "UPDATE", "DELETE"}
+    assert all(found and "TRUNCATE" not in found for found in rights.values())
+    with database.transaction() as session:
+        session.execute(text("DROP OWNED BY esign_service"))
+        session.execute(text("DROP ROLE esign_service"))
+    database.close()
+
+
+@pytest.mark.parametrize("role", ["", "Esign", "a;b", 'x"', "x" * 64])
+def test_a_role_name_that_is_not_plain_is_refused(role: str) -> None:
+    with pytest.raises(ValueError, match="plain role name"):
+        models.role_statements(role)

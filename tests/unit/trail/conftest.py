@@ -1,0 +1,3 @@
+"""The trail's tests run on both databases."""
+
+from tests.databases import *  # noqa: F403
