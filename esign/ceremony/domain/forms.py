@@ -1,8 +1,9 @@
 """The forms that words, numbers and times of commands and events must have.
 
 An event holds ids, digests and codes, never personal data. That is not left to care: a field that is not one of
-these forms cannot be written. A name as people write it, an address or a sentence fits none; a telephone or ID number by itself
-fits only what is a number to others too: a certificate's serial, and the id that the caller gives an envelope.
+these forms cannot be written. A name as people write it, an address or a sentence fits none; a telephone or ID
+number by itself fits only what is a number to others too: a certificate's serial, and the id that the caller gives
+an envelope.
 """
 
 from __future__ import annotations
