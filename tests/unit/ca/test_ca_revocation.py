@@ -126,7 +126,7 @@ def test_an_answer_is_never_dated_before_a_timestamp_taken_just_before(
     token = clocked_authority.timestamp_authority.timestamp(bytes(32))
     response = ask(clocked_authority, event)
     assert response.this_update_utc >= token.gen_time
-    assert response.this_update_utc == response.produced_at_utc == whole_seconds(clock())
+    assert response.this_update_utc == whole_seconds(clock())  # producedAt is the library's own reading of the time
 
 
 def test_the_times_in_an_answer_have_no_fraction(authority: EmbeddedAuthority) -> None:
