@@ -1,5 +1,6 @@
 # make demo   set up, then make and sign a contract; look at build/demo/index.html
 # make test   set up, then every gate and every test that fits twelve minutes
+# make test-all  the same, with new random examples for the property tests
 # make bench  figures as ratios from one run; also build/bench.json
 # make lock   refresh uv.lock and the hashed requirements files after a change to pyproject.toml (needs uv)
 SHELL := /bin/bash
@@ -8,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench lock setup clean
+.PHONY: demo test test-all check bench lock setup clean
 
 setup: $(READY)
 
@@ -28,6 +29,9 @@ check: $(READY)
 
 test: check
 	$(BIN)/pytest -n 2
+
+test-all: check
+	ESIGN_TEST_PROFILE=fresh-examples $(BIN)/pytest -n 2
 
 bench: $(READY)
 	@$(BIN)/python -m bench

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from esign.pades.typeface import Typeface
 from tests import documents
 from tests.authority import create_test_authority
 
-settings.register_profile("house", deadline=None)  # how fast a machine is decides no test
-settings.load_profile("house")
+# How fast a machine is decides no test, and `make test` tries the same examples every time; `make test-all` draws
+# new ones.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.register_profile("fresh-examples", deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("ESIGN_TEST_PROFILE", "house"))
 
 
 @pytest.fixture(scope="session")

@@ -139,7 +139,8 @@ def _read_page(state: Envelope, recipient: Recipient, command: c.RecordPageRead)
     since = command.at if identity is None else identity.at
     if not since <= command.entered_at <= command.left_at <= command.at:
         raise refusal("page-times", (str(command.page),))
-    if len(recipient.session.stays) >= rules.PAGE_STAYS_AT_MOST:
+    seen = command.page in recipient.session.pages_read()  # a page that was not can always be read
+    if seen and len(recipient.session.stays) >= rules.PAGE_STAYS_AT_MOST:
         raise refusal("page-views-full")
     return (
         e.PageRead(

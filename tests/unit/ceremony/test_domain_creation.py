@@ -82,7 +82,7 @@ def test_another_envelope_under_the_same_id_is_refused() -> None:
         ((), {"external_id": "张三的保单"}, "malformed-command"),
         ((replace(signer("one"), group=0),), {}, "malformed-command"),
         ((replace(signer("one"), group=True),), {}, "malformed-command"),
-        ((replace(signer("one"), role="applicant"),), {}, "malformed-command"),
+        ((replace(signer("one"), person="张三"),), {}, "malformed-command"),
     ],
 )
 def test_a_plan_that_could_never_be_completed_is_refused(

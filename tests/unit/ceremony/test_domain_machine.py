@@ -198,7 +198,7 @@ class EnvelopeMachine(RuleBasedStateMachine):
             if self.play.state.ended:
                 break
             if self.play.now >= FAR and self.play.state.state in (EnvelopeState.DRAFT, EnvelopeState.IN_PROGRESS):
-                self.play.give(c.Expire)
+                self.play.give(c.Expire, at=self.play.now)
                 continue
             move = next_actor(self.play.state)[0]
             self.play.now += timedelta(hours=3)  # so that the limits on codes are over

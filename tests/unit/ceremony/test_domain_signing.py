@@ -52,7 +52,7 @@ def test_signatures_side_by_side_stand_on_each_other() -> None:
     stale = play.command(c.RecordSignature, "rcp_two")
     play.give(c.RecordSignature)
     again = {**vars(stale), "at": play.now}
-    assert play.refused(c.RecordSignature, "rcp_two", **again) == "revision-not-current"
+    assert play.refused(c.RecordSignature, **again) == "revision-not-current"
     assert "recipient.signed" in names(play.give(c.RecordSignature, "rcp_two"))
 
 

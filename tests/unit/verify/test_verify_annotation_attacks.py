@@ -130,6 +130,30 @@ def test_a_link_that_is_also_what_the_page_draws_from_is_compared_as_both(signed
     assert Change(ChangeKind.CONTENT, "page 1/Resources/XObject/P") in found
 
 
+def test_a_form_xobject_that_is_also_an_annotation_is_compared_with_what_it_draws(signed: bytes) -> None:
+    """As one under the name /P, which among annotations leads to a page."""
+
+    def prepare(writer: Writer) -> None:
+        both = drawing(writer, b"q Q")
+        page = later.page(writer)
+        resources = generic.DictionaryObject(page["/Resources"])
+        resources["/XObject"] = dictionary(P=both)
+        page["/Resources"] = resources
+        place(writer, both)
+
+    def redraw(writer: Writer) -> None:
+        both = later.page(writer)["/Resources"]["/XObject"]["/P"]
+        both._data, both._encoded_data = b"1 0 0 rg 0 0 595 842 re f", None  # no other way to replace a stream's data
+        writer.update_container(both)
+
+    prepared = later.updated(signed, prepare)
+    found = listed(prepared, later.updated(prepared, redraw))
+    assert {change.path for change in found if change.kind is ChangeKind.CONTENT} == {
+        "page 1/Annots",
+        "page 1/Resources/XObject/P",
+    }
+
+
 def test_an_annotation_that_moves_to_another_page_is_changed(signed: bytes) -> None:
     def prepare(writer: Writer) -> None:
         first = writer.find_page_for_modification(0)[0]
