@@ -18,11 +18,13 @@ from pathlib import Path
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
+from bench.contract import sign_file
 from bench.documents import document_of
 from bench.ours import SIGN, Material, gather, key_file, now, verify
 from bench.stock import Contestant
 from bench.stock import verify as pyhanko_verify
 from ca.authority import KeyAlgorithm, create_authority, open_authority
+from esign.pades.level import Level
 from wsgi import find_typeface
 
 PASSPHRASE = b"bench-passphrase"
@@ -76,7 +78,8 @@ def _measure_file(folder: Path, name: str, size: int, key: str, algorithm: KeyAl
     authority_folder = folder / "ca"
     create_authority(authority_folder, passphrase=PASSPHRASE, clock=now, key_algorithm=algorithm)
     authority = open_authority(authority_folder, passphrase=PASSPHRASE, clock=now)
-    material = gather(document_of(size, folder), authority, find_typeface())
+    document = document_of(size, folder)
+    material = gather(document, authority, find_typeface())
     certificates = [str(authority_folder / "certificates" / f"{role}.pem") for role in ("seal", "issuing", "root")]
     stock, tuned = (
         Contestant(material, str(key_file(authority_folder)), certificates, PASSPHRASE, tuned=is_tuned)
@@ -93,10 +96,10 @@ def _measure_file(folder: Path, name: str, size: int, key: str, algorithm: KeyAl
             tuned=lambda operation=operation: tuned.sign(operation),  # type: ignore[misc]
             floor=_signing_floor(material, algorithm, SIGNATURES[operation], twice=operation == "sign-b-lta"),
         )
-    for operation, signed in (
-        ("verify-b-b", SIGN["sign-b-b"](material)),
-        ("verify-b-lta", SIGN["sign-b-lta"](material)),
-    ):
+    (folder / "document.pdf").write_bytes(document)
+    for operation, level in (("verify-b-b", Level.B_B), ("verify-b-lta", Level.B_LTA)):
+        sign_file(folder / "document.pdf", folder / f"{operation}.pdf", authority, level, seal=False)
+        signed = (folder / f"{operation}.pdf").read_bytes()
         yield _row(
             operation,
             name,

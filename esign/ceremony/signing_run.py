@@ -48,7 +48,7 @@ from esign.pades.act import (
     validation_data_for,
 )
 from esign.pades.appearance import HandwrittenAppearance, SealAppearance, announced_text
-from esign.pades.fields import DefaultPlace, FieldPlan, Lock, Place
+from esign.pades.fields import DefaultPlace, FieldPlan, InField, Lock, Place
 from esign.pades.level import Level
 from esign.pades.prepare import prepare
 from esign.pades.revision import add_validation_data
@@ -89,8 +89,9 @@ class Recipient:
     @property
     def field(self) -> str:
         """The signature field's name: the existing field's, else the role's, numbered from the second person on."""
-        numbered = self.role.value if self.ordinal == 1 else f"{self.role.value}-{self.ordinal}"
-        return getattr(self.place, "name", numbered)
+        if isinstance(self.place, InField):
+            return self.place.name
+        return self.role.value if self.ordinal == 1 else f"{self.role.value}-{self.ordinal}"
 
 
 def numbered(recipients: Iterable[Recipient]) -> list[Recipient]:
@@ -126,7 +127,7 @@ class Seal:
 
     @property
     def field(self) -> str:
-        return getattr(self.place, "name", SEAL_FIELD)
+        return self.place.name if isinstance(self.place, InField) else SEAL_FIELD
 
 
 @dataclass(frozen=True)
