@@ -8,7 +8,8 @@ from pathlib import Path
 from bench.ours import now
 from ca.authority import EmbeddedAuthority
 from esign.ceremony.roles import Role
-from esign.ceremony.signing_run import TEST_NOTICE, Order, Recipient, Seal, TrustServices, sign_contract
+from esign.ceremony.signing_run import TEST_NOTICE, Order, Recipient, Seal, sign_contract
+from esign.ceremony.trust_services import TrustServices
 from esign.evidence.handwriting import parse_handwriting
 from esign.evidence.items import Placement
 from esign.evidence.photo import read_photo
@@ -35,7 +36,12 @@ def sign_file(source: Path, destination: Path, authority: EmbeddedAuthority, lev
         find_typeface(),
         "env_bench",
     )
-    services = TrustServices(
+    sign_contract(source, destination, order, services_of(authority), lambda _step: None)
+
+
+def services_of(authority: EmbeddedAuthority) -> TrustServices:
+    """Return what the embedded authority does for a signing."""
+    return TrustServices(
         authority.issuer,
         authority.timestamp_authority,
         authority.revocation,
@@ -45,4 +51,3 @@ def sign_file(source: Path, destination: Path, authority: EmbeddedAuthority, lev
         secrets.token_bytes,
         TEST_NOTICE,
     )
-    sign_contract(source, destination, order, services, lambda _step: None)

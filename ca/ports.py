@@ -6,7 +6,7 @@ HTTP or a hardware module slot in behind them without touching the caller. Times
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -92,6 +92,12 @@ class CertificateIssuer(Protocol):
         """Issue a 24-hour certificate for one signing act. Raises `TrustServiceError`."""
         ...
 
+    def issued_for(self, manifest_digest: bytes) -> tuple[int, ...]:
+        """Return the serial numbers of every certificate issued for this manifest: whoever fell between asking and
+        storing finds again what was issued, to have it revoked. Raises `TrustServiceError`.
+        """
+        ...
+
     def revoke(self, serial_number: int, reason: RevocationReason) -> None:
         """Revoke the certificate from now on; the first date is kept. Raises `TrustServiceError`."""
         ...
@@ -127,3 +133,43 @@ class RevocationSource(Protocol):
         Raises `TrustServiceUnavailable` or `TokenRefused`.
         """
         ...
+
+
+class TransportFailure(StrEnum):
+    """Why no answer came. `REFUSED`: our own rules forbid the address, and nobody was asked."""
+
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    TOO_LARGE = "too-large"
+    REFUSED = "refused"
+
+
+class TransportFailed(Exception):
+    """No usable answer came; `detail` says what happened, without credentials."""
+
+    def __init__(self, failure: TransportFailure, detail: str) -> None:
+        super().__init__(detail)
+        self.failure = failure
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    """An HTTP response, redirects included: nobody follows them. `content_type` is without parameters."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+class HttpTransport(Protocol):
+    """Sends one request. Both ways raise `TransportFailed` where no usable answer comes.
+
+    `timeout_seconds` is for the whole exchange; a body of more than `max_bytes` is `TOO_LARGE`.
+    """
+
+    def post(
+        self, url: str, *, body: bytes, headers: Mapping[str, str], timeout_seconds: float, max_bytes: int
+    ) -> HttpAnswer: ...
+
+    def get(self, url: str, *, timeout_seconds: float, max_bytes: int) -> HttpAnswer: ...

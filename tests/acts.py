@@ -28,7 +28,7 @@ from esign.evidence.manifest import (
 )
 from esign.evidence.photo import Photo, read_photo
 from esign.evidence.sealing import EnvelopeKey, create_envelope_key
-from esign.pades.act import Act, Signature, sign_for_recipient, sign_with_seal, timestamp_signature
+from esign.pades.act import Act, Signature, opener_of, sign_for_recipient, sign_with_seal, timestamp_signature
 from esign.pades.appearance import Appearance, HandwrittenAppearance, SealAppearance, announced_text
 from esign.pades.fields import FieldPlan, Lock, OnPage
 from esign.pades.prepare import prepare
@@ -157,7 +157,7 @@ def sign(
     """Sign for a recipient: B-T, or B-B without `timestamp`."""
     size = authority.timestamp_authority.token_size_bound if timestamp else 0
     act = act_of(name, placement=placement, field_name=field_name)
-    signature = sign_for_recipient(io.BytesIO(document), act, authority.issuer, token_size=size)
+    signature = sign_for_recipient(opener_of(io.BytesIO(document)), act, authority.issuer, token_size=size)
     return timestamp_signature(signature, authority.timestamp_authority) if timestamp else signature
 
 
@@ -165,7 +165,7 @@ def put_seal(document: bytes, authority: EmbeddedAuthority, *, timestamp: bool =
     """Seal the document: B-T, or B-B without `timestamp`."""
     claimed = moment()
     signature = sign_with_seal(
-        io.BytesIO(document),
+        opener_of(io.BytesIO(document)),
         field="seal",
         organisation=ORGANISATION,
         claimed_time=claimed,
@@ -189,6 +189,9 @@ class RecordingIssuer:
         self.requests.append(request)
         self.issued.append(self.inner.issue_event_certificate(request))
         return self.issued[-1]
+
+    def issued_for(self, manifest_digest: bytes) -> tuple[int, ...]:
+        return self.inner.issued_for(manifest_digest)
 
     def revoke(self, serial_number: int, reason: RevocationReason) -> None:
         self.revoked.append((serial_number, reason))

@@ -109,8 +109,15 @@ class EventCertificateIssuer:
         for extension, critical in self._fixed_extensions:
             builder = builder.add_extension(extension, critical=critical)
         certificate = builder.sign(self._issuing.private_key, hashes.SHA256()).public_bytes(Encoding.DER)
-        self._register.record_issued(serial, now + LIFETIME, now)
+        self._register.record_issued(serial, now + LIFETIME, now, purpose=request.manifest_digest)
         return IssuedCertificate(certificate, self._chain)
+
+    def issued_for(self, manifest_digest: bytes) -> tuple[int, ...]:
+        """Return the serial numbers of every certificate that was issued for this manifest, in order.
+
+        Raises `AuthorityError` (`register-unreadable`, `register-damaged`).
+        """
+        return self._register.issued_for(_checked_digest(manifest_digest))
 
     def revoke(self, serial_number: int, reason: RevocationReason) -> None:
         """Revoke the certificate from now on; revoking twice keeps the first date and reason.

@@ -2,7 +2,7 @@
 
 One line of text per act, appended and synced before the act has any effect outside:
 
-    issued  <serial, hex> <notAfter> <when>
+    issued  <serial, hex> <notAfter> <when> [<what for, hex>]
     revoked <serial, hex> <CRLReason> <when>
 
 A lock on the file lets several processes share one authority; each reads what the others appended before it
@@ -41,6 +41,7 @@ class Register:
         self._path = path
         self._mutex = threading.RLock()
         self._expiry: dict[int, datetime] = {}
+        self._purposes: dict[str, list[int]] = {}
         self._revoked: dict[int, Revocation] = {}
         self._latest: datetime | None = None
         self._read_to = 0
@@ -51,10 +52,16 @@ class Register:
         """The latest time that an act in the register has."""
         return self._latest
 
-    def record_issued(self, serial: int, not_after: datetime, at: datetime) -> None:
-        """Record a certificate before it leaves the authority; durable on return."""
+    def record_issued(self, serial: int, not_after: datetime, at: datetime, *, purpose: bytes = b"") -> None:
+        """Record a certificate before it leaves the authority; durable on return. `purpose` finds it again."""
         with self._exclusive() as descriptor:
-            self._append(descriptor, _issued_line(serial, not_after, at))
+            self._append(descriptor, _issued_line(serial, not_after, at, purpose))
+
+    def issued_for(self, purpose: bytes) -> tuple[int, ...]:
+        """Return the serial numbers of what was issued for this purpose, in order."""
+        with self._mutex:
+            self._catch_up()
+            return tuple(self._purposes.get(purpose.hex(), ()))
 
     def record_revoked(self, serial: int, reason: RevocationReason, at: datetime) -> Revocation:
         """Record a revocation, durable on return; one that is already there stays as it is.
@@ -146,10 +153,14 @@ class Register:
 
     def _apply(self, line: bytes) -> None:
         try:
-            act, serial_hex, detail, when = line.decode("ascii").split(" ")
+            act, serial_hex, detail, when, *purpose = line.decode("ascii").split(" ")
             serial, at = int(serial_hex, 16), datetime.fromisoformat(when)
-            if act == "issued":
+            if act == "issued" and len(purpose) <= 1:
                 self._expiry[serial] = datetime.fromisoformat(detail)
+                for found in purpose:
+                    self._purposes.setdefault(bytes.fromhex(found).hex(), []).append(serial)
+            elif purpose:
+                raise _damaged()
             elif act == "revoked" and serial in self._expiry:
                 self._revoked.setdefault(serial, Revocation(at, RevocationReason(int(detail))))
             else:
@@ -185,8 +196,9 @@ def _damaged() -> AuthorityError:
     )
 
 
-def _issued_line(serial: int, not_after: datetime, at: datetime) -> bytes:
-    return f"issued {serial:x} {_text(not_after)} {_text(at)}\n".encode("ascii")
+def _issued_line(serial: int, not_after: datetime, at: datetime, purpose: bytes = b"") -> bytes:
+    what_for = f" {purpose.hex()}" if purpose else ""
+    return f"issued {serial:x} {_text(not_after)} {_text(at)}{what_for}\n".encode("ascii")
 
 
 def _revoked_line(serial: int, reason: RevocationReason, at: datetime) -> bytes:

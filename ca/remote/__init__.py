@@ -1,8 +1,10 @@
 """Third parties behind the ports: what they answer is checked before it is used."""
 
+from ca.ports import HttpAnswer, HttpTransport, TransportFailed, TransportFailure
 from ca.remote.revocation import FirstRevocationSource, RemoteRevocationSource
 from ca.remote.rfc3161 import RemoteTimestampAuthority
-from ca.remote.transport import DirectTransport, HttpAnswer, HttpTransport, TransportFailed, TransportFailure
+from ca.remote.token_verification import verified_stored_token
+from ca.remote.transport import DirectTransport
 
 __all__ = [
     "DirectTransport",
@@ -13,4 +15,5 @@ __all__ = [
     "RemoteTimestampAuthority",
     "TransportFailed",
     "TransportFailure",
+    "verified_stored_token",
 ]

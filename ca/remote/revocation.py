@@ -14,9 +14,9 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from ca.errors import TokenRefused, TrustServiceError, TrustServiceUnavailable
-from ca.ports import Clock, RevocationSource
+from ca.ports import Clock, HttpAnswer, HttpTransport, RevocationSource, TransportFailed
 from ca.remote.crl_scope import out_of_scope
-from ca.remote.transport import DirectTransport, HttpAnswer, HttpTransport, TransportFailed
+from ca.remote.transport import DirectTransport
 
 OCSP_BYTES_AT_MOST = 256 * 1024
 CRL_BYTES_AT_MOST = 16 * 1024 * 1024

@@ -11,9 +11,9 @@ from urllib.parse import SplitResult, urlsplit
 from asn1crypto import tsp
 
 from ca.errors import TokenRefused, TrustServiceError, TrustServiceUnavailable
-from ca.ports import Clock, TimestampToken
+from ca.ports import Clock, HttpTransport, TimestampToken, TransportFailed, TransportFailure
 from ca.remote.token_verification import Expected, verified_token
-from ca.remote.transport import DirectTransport, HttpTransport, TransportFailed, TransportFailure
+from ca.remote.transport import DirectTransport
 from ca.trust import TrustStore
 
 DEFAULT_TOKEN_SIZE_BOUND = 16384

@@ -20,6 +20,7 @@ from ca.remote.chain import leads_to_root, strong_enough
 from ca.trust import Purpose, TrustStore
 
 MAX_CERTIFICATES = 20
+MAX_STORED_SIZE = 65536
 
 _DIGESTS: dict[str, hashes.HashAlgorithm] = {
     "sha256": hashes.SHA256(),
@@ -62,16 +63,36 @@ def verified_token(response: bytes, expected: Expected) -> TimestampToken:
         _refuse("tsa-token-too-large", f"the token has {len(token)} bytes, {expected.max_token_size} are allowed")
     signed_data = _signed_data(token)
     info, info_der = _tst_info(signed_data)
-    gen_time = _checked_info(info, expected)
+    gen_time = _checked_info(info, expected.digest)
+    _check_answers(info, gen_time, expected)
+    _check_signer(signed_data, info_der, expected.trust, gen_time)
+    return TimestampToken(token, gen_time)
+
+
+def verified_stored_token(token: bytes, digest: bytes, trust: TrustStore) -> TimestampToken:
+    """Return a token (DER) that was had earlier, after every check but those of question and clock.
+
+    `digest` is the SHA-256 that it must be about. Raises `TokenRefused` as `verified_token` does.
+    """
+    if len(token) > MAX_STORED_SIZE:
+        _refuse("tsa-token-too-large", f"the token has {len(token)} bytes, {MAX_STORED_SIZE} are allowed")
+    signed_data = _signed_data(token)
+    info, info_der = _tst_info(signed_data)
+    gen_time = _checked_info(info, digest)
+    _check_signer(signed_data, info_der, trust, gen_time)
+    return TimestampToken(token, gen_time)
+
+
+def _check_signer(signed_data: cms.SignedData, info_der: bytes, trust: TrustStore, gen_time: datetime) -> None:
+    """Check who signed the content, and that they are believed for it."""
     certificates = _certificates(signed_data)
     signer_info = _only_signer_info(signed_data)
     signer = _checked_attributes(signer_info, info_der, certificates)
     _check_signature(signer_info, signer)
     _check_timestamping_certificate(signer)
-    roots = [x509.load_der_x509_certificate(root) for root in expected.trust.roots(Purpose.TIMESTAMPING, gen_time)]
+    roots = [x509.load_der_x509_certificate(root) for root in trust.roots(Purpose.TIMESTAMPING, gen_time)]
     if not leads_to_root(signer, certificates, roots, gen_time):
         _refuse("tsa-untrusted", "the token's certificate leads to no root that is believed for timestamping")
-    return TimestampToken(token, gen_time)
 
 
 def _granted_token(response: bytes) -> bytes:
@@ -113,21 +134,29 @@ def _tst_info(signed_data: cms.SignedData) -> tuple[tsp.TSTInfo, bytes]:
         raise _refused("tsa-unreadable", "the token's TSTInfo cannot be read") from error
 
 
-def _checked_info(info: tsp.TSTInfo, expected: Expected) -> datetime:
-    """Compare with what was asked; return genTime."""
+def _checked_info(info: tsp.TSTInfo, expected_digest: bytes) -> datetime:
+    """Compare with the digest that was to be timestamped; return genTime."""
     try:
         version = info["version"].native
         algorithm = info["message_imprint"]["hash_algorithm"]["algorithm"].native
         digest = info["message_imprint"]["hashed_message"].native
-        nonce = info["nonce"].native
         gen_time = info["gen_time"].native
         critical_extension = any(extension["critical"].native for extension in info["extensions"])
     except _UNREADABLE as error:
         raise _refused("tsa-unreadable", "the token's TSTInfo cannot be read") from error
     if version != "v1" or critical_extension or not isinstance(gen_time, datetime) or gen_time.tzinfo is None:
         _refuse("tsa-unreadable", "the token's TSTInfo is of a kind that is not understood")
-    if algorithm != "sha256" or digest != expected.digest:
+    if algorithm != "sha256" or digest != expected_digest:
         _refuse("tsa-wrong-imprint", "the token is about another digest than the one sent")
+    return gen_time
+
+
+def _check_answers(info: tsp.TSTInfo, gen_time: datetime, expected: Expected) -> None:
+    """Check that the token answers our question, now."""
+    try:
+        nonce = info["nonce"].native
+    except _UNREADABLE as error:
+        raise _refused("tsa-unreadable", "the token's TSTInfo cannot be read") from error
     if nonce != expected.nonce:
         _refuse("tsa-wrong-nonce", "the token does not repeat the nonce that was sent")
     if abs(gen_time - expected.now) > expected.tolerance:
@@ -136,7 +165,6 @@ def _checked_info(info: tsp.TSTInfo, expected: Expected) -> datetime:
             f"the token's time {gen_time:%Y-%m-%dT%H:%M:%SZ} is over {expected.tolerance} from our clock",
             cure="compare this machine's clock with a time source, then the authority's",
         )
-    return gen_time
 
 
 def _certificates(signed_data: cms.SignedData) -> list[x509.Certificate]:

@@ -13,16 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 
-from ca.ports import (
-    CertificateIssuer,
-    CertifiedKey,
-    Clock,
-    RevocationReason,
-    RevocationSource,
-    TimestampAuthority,
-)
-from ca.trust import Purpose, TrustStore
+from ca.ports import CertifiedKey, RevocationReason
+from ca.trust import Purpose
 from esign.ceremony.roles import ROLE_WORDS, SEAL_FIELD, SEAL_WORDS, Role
+from esign.ceremony.trust_services import TrustServices
 from esign.ceremony.workfile import Workfile, digest_of
 from esign.errors import EsignError, LevelNotReached
 from esign.evidence.handwriting import Handwriting, encode_handwriting
@@ -42,6 +36,7 @@ from esign.pades.act import (
     Act,
     Signature,
     archive,
+    opener_of,
     sign_for_recipient,
     sign_with_seal,
     timestamp_signature,
@@ -59,20 +54,6 @@ from esign.verify import Report, SecurityStore, verify
 TEST_NOTICE = "测试证书 不具法律效力 TEST CERTIFICATE"
 SALT_BYTES = 32
 CHINA = timezone(timedelta(hours=8))
-
-
-@dataclass(frozen=True)
-class TrustServices:
-    """The ports a run needs. `notice` is printed in every signature while a stand-in serves."""
-
-    issuer: CertificateIssuer
-    timestamp_authority: TimestampAuthority
-    revocation: RevocationSource
-    trust: TrustStore
-    custodian_certificate: bytes
-    clock: Clock
-    entropy: Callable[[int], bytes]
-    notice: str = ""
 
 
 @dataclass(frozen=True)
@@ -262,7 +243,7 @@ def _sign_recipient(run: _Run, recipient: Recipient) -> Signature:
         )
 
     act = Act(recipient.field, recipient.name, local, evidence, appearance)
-    return sign_for_recipient(run.work.stream, act, run.services.issuer, token_size=_token_size(run))
+    return sign_for_recipient(opener_of(run.work.stream), act, run.services.issuer, token_size=_token_size(run))
 
 
 def _sign_seal(run: _Run, seal: Seal) -> Signature:
@@ -272,7 +253,7 @@ def _sign_seal(run: _Run, seal: Seal) -> Signature:
         return SealAppearance(seal.organisation, local, serial_number, run.services.notice)
 
     return sign_with_seal(
-        run.work.stream,
+        opener_of(run.work.stream),
         field=seal.field,
         organisation=seal.organisation,
         claimed_time=local,

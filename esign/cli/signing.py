@@ -10,7 +10,8 @@ import click
 
 from ca.trust import TrustStore, load_trust_store
 from esign.ceremony.roles import SEAL_WORDS
-from esign.ceremony.signing_run import TEST_NOTICE, Order, Outcome, Seal, TrustServices, numbered, sign_contract
+from esign.ceremony.signing_run import TEST_NOTICE, Order, Outcome, Seal, numbered, sign_contract
+from esign.ceremony.trust_services import TrustServices
 from esign.cli.authority import folder_option, passphrase_option, read_passphrase
 from esign.cli.builders import Builders, OpenAuthority, builders_of
 from esign.cli.destination import require_free_destination

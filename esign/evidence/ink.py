@@ -37,10 +37,7 @@ def ink_outlines(hw: Handwriting, *, width: float, height: float) -> tuple[Outli
     """
     if not (math.isfinite(width) and math.isfinite(height) and min(width, height) >= 1):
         raise EvidenceError("ink-box", "the box for the ink has no area", "give a width and height of 1 or more")
-    outlines: list[Outline] = []
-    for trace in _placed(hw, width, height):
-        outlines.extend(stroke_outlines(trace))
-    return tuple(outlines)
+    return tuple(stroke_outlines(_placed(hw, width, height)))
 
 
 def render_png(hw: Handwriting, *, width: int, height: int) -> bytes:

@@ -7,6 +7,7 @@ else speed: a slow pen leaves more ink.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +44,7 @@ def trace_strokes(strokes: list[Samples], half_width: float) -> list[Trace]:
     """Return each stroke's ink for a pen of this nominal half width, in the units of the samples."""
     thinned = [_thin(stroke, 0.6 * half_width) for stroke in strokes]
     pressures = np.concatenate([stroke.pressure for stroke in strokes])
-    firm, light = (float(np.percentile(pressures, q)) for q in (95, 5))
+    firm, light = np.percentile(pressures, (95, 5)).tolist()
     if firm - light > _PRESSURE_SPREAD:
         shares = [_from_pressure(stroke.pressure / firm) for stroke in thinned]
     else:
@@ -56,13 +57,12 @@ def trace_strokes(strokes: list[Samples], half_width: float) -> list[Trace]:
 
 def _thin(stroke: Samples, spacing: float) -> Samples:
     """Drop points nearer than `spacing` to the last one kept; first and last stay."""
-    kept = [0]
-    last = stroke.xy[0]
-    for index in range(1, len(stroke.xy)):
-        step = stroke.xy[index] - last
-        if step @ step >= spacing * spacing:
+    kept: list[int] = []
+    last_x = last_y = math.inf
+    for index, (x, y) in enumerate(stroke.xy.tolist()):
+        if (x - last_x) ** 2 + (y - last_y) ** 2 >= spacing * spacing:
             kept.append(index)
-            last = stroke.xy[index]
+            last_x, last_y = x, y
     end = len(stroke.xy) - 1
     if kept[-1] != end and len(kept) > 1:
         kept[-1] = end
@@ -136,7 +136,7 @@ def _densify(xy: Floats, half_width: Floats, step: float) -> Trace:
     knots = np.append(0.0, np.cumsum(step_lengths(ends) ** 0.5 + 1e-9))
     counts = np.maximum(1, np.ceil(step_lengths(xy) / step)).astype(int)
     piece = np.repeat(np.arange(len(counts)), counts)
-    share = np.concatenate([np.arange(count) / count for count in counts])
+    share = (np.arange(len(piece)) - (np.cumsum(counts) - counts)[piece]) / counts[piece]
     p = [ends[piece + k] for k in range(4)]
     k = [knots[piece + j] for j in range(4)]
     u = k[1] + share * (k[2] - k[1])

@@ -36,6 +36,7 @@ class Photo:
 
 _DEFAULT_LIMITS = PhotoLimits()
 _ORIENTATION = 0x0112
+_BASELINE_FRAME = 0xC0
 _TRANSPOSITIONS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -89,6 +90,20 @@ def read_photo(data: bytes, *, limits: PhotoLimits = _DEFAULT_LIMITS) -> Photo:
         raise EvidenceError(
             "photo-broken", "the photo file is damaged or incomplete", "take the photo again and send it anew"
         ) from error
+
+
+def photo_of(jpeg: bytes) -> Photo:
+    """Return a photo that `read_photo` made before, from its JPEG; nothing is decoded but the size.
+
+    Raises `EvidenceError` (`photo-broken`) if it is not a baseline JPEG.
+    """
+    place = 2
+    while jpeg[:2] == b"\xff\xd8" and place + 9 <= len(jpeg) and jpeg[place] == 0xFF:
+        if jpeg[place + 1] == _BASELINE_FRAME:
+            height, width = struct.unpack_from(">HH", jpeg, place + 5)
+            return Photo(jpeg, width, height)
+        place += 2 + struct.unpack_from(">H", jpeg, place + 2)[0]
+    raise EvidenceError("photo-broken", "the photo is not a baseline JPEG", "take the photo again")
 
 
 def check_photo(photo: Photo) -> tuple[Shortcoming, ...]:

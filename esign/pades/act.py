@@ -43,6 +43,10 @@ MEDIA_TYPES = {".json": "application/json", ".cms": "application/pkcs7-mime", ".
 AppearanceFor = Callable[[int], Appearance]
 """Makes the appearance once the certificate's serial number is known."""
 
+Opener = Callable[[SignatureContent, int], OpenRevision]
+"""Opens a revision of a document for this content, with so many bytes of room for the CMS: `open_revision` on the
+document, or something that does it where no key is in reach."""
+
 
 @dataclass(frozen=True)
 class Signature:
@@ -76,7 +80,12 @@ class Act:
     appearance: AppearanceFor
 
 
-def sign_for_recipient(document: BinaryIO, act: Act, issuer: CertificateIssuer, *, token_size: int) -> Signature:
+def opener_of(document: BinaryIO) -> Opener:
+    """Return the opener that reads the document in this process."""
+    return lambda content, capacity: open_revision(document, content, capacity=capacity)
+
+
+def sign_for_recipient(open_with: Opener, act: Act, issuer: CertificateIssuer, *, token_size: int) -> Signature:
     """Fresh key, event certificate bound to the evidence, CMS, key dropped: one step (SIGNING.md, Sign, 1 and 2).
 
     `token_size` is the room for a timestamp in bytes (0 for level B-B). If anything fails after the certificate
@@ -87,7 +96,7 @@ def sign_for_recipient(document: BinaryIO, act: Act, issuer: CertificateIssuer, 
     issued = issuer.issue_event_certificate(_certificate_request(key, act))
     serial_number = asn1_x509.Certificate.load(issued.certificate).serial_number
     try:
-        return _sign(document, act, key, issued, serial_number, token_size)
+        return _sign(open_with, act, key, issued, serial_number, token_size)
     except BaseException:
         issuer.revoke(serial_number, RevocationReason.CESSATION_OF_OPERATION)
         raise
@@ -107,7 +116,7 @@ def _certificate_request(key: EventKey, act: Act) -> EventCertificateRequest:
 
 
 def _sign(
-    document: BinaryIO,
+    open_with: Opener,
     act: Act,
     key: EventKey,
     issued: IssuedCertificate,
@@ -125,11 +134,11 @@ def _sign(
         },
     )
     certified = CertifiedKey(key, issued.certificate, issued.chain)
-    return _close_with(document, content, certified, token_size)
+    return _close_with(open_with, content, certified, token_size)
 
 
 def sign_with_seal(
-    document: BinaryIO,
+    open_with: Opener,
     *,
     field: str,
     organisation: str,
@@ -141,12 +150,12 @@ def sign_with_seal(
     """Put the organisation's seal over everything signed so far. Raises `FieldError` and what the key raises."""
     serial_number = asn1_x509.Certificate.load(seal.certificate).serial_number
     content = SignatureContent(field, organisation, claimed_time, appearance(serial_number))
-    return _close_with(document, content, seal, token_size)
+    return _close_with(open_with, content, seal, token_size)
 
 
-def _close_with(document: BinaryIO, content: SignatureContent, certified: CertifiedKey, token_size: int) -> Signature:
+def _close_with(open_with: Opener, content: SignatureContent, certified: CertifiedKey, token_size: int) -> Signature:
     carried = len(certified.certificate) + sum(map(len, certified.chain))
-    revision = open_revision(document, content, capacity=carried + CMS_OVERHEAD + token_size)
+    revision = open_with(content, carried + CMS_OVERHEAD + token_size)
     return Signature(
         revision=revision,
         cms=sign_digest(revision.digest, certified),

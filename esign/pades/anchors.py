@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import BinaryIO
 
 import pypdfium2
@@ -14,6 +15,7 @@ from esign.errors import FieldError
 
 _LONGEST_ANCHOR = 200
 _MOST_OCCURRENCES = 10_000
+_PAGES_KEPT = 64
 
 
 @dataclass(frozen=True)
@@ -32,65 +34,102 @@ class AnchorPosition:
 def find_anchor(
     document: BinaryIO | Path, text: str, *, occurrence: int | None = None, page: int | None = None
 ) -> AnchorPosition:
-    """Return where `text` stands in the document, a seekable PDF file or its path.
+    """Return where `text` stands in the document: `DocumentText.find` for a single question."""
+    with DocumentText(document) as opened:
+        return opened.find(text, occurrence=occurrence, page=page)
 
-    Upper and lower case differ. `occurrence` counts from 1 in reading order, on `page` (from 1) alone if that is
-    given; without it the text must occur exactly once.
-    PDFium is not made for several threads: one call at a time in a process.
-    Raises `FieldError`: `anchor-text-invalid`, `anchor-page-invalid`, `anchor-document-unreadable`,
-    `anchor-not-found`, or `anchor-ambiguous` with the number found and how to choose.
+
+class DocumentText:
+    """The text of a document, a seekable PDF file or its path, that is asked about several times.
+
+    The document is opened at the first question, and a page that was read stays read while few others are. PDFium is
+    not made for several threads: one text open at a time in a process. Use as a context manager.
     """
-    if not text.strip() or len(text) > _LONGEST_ANCHOR or (occurrence is not None and occurrence < 1):
-        raise FieldError(
-            "anchor-text-invalid",
-            "the anchor is empty or too long, or its occurrence is below 1",
-            f"give a text of 1 to {_LONGEST_ANCHOR} characters and count occurrences from 1",
-        )
-    try:
-        opened = pypdfium2.PdfDocument(document)
-    except pypdfium2.PdfiumError as error:
-        raise FieldError(
-            "anchor-document-unreadable", "the document cannot be searched for text", "check the PDF first"
-        ) from error
-    with closing(opened):
-        if page is not None and not 1 <= page <= len(opened):
+
+    def __init__(self, document: BinaryIO | Path) -> None:
+        self._document = document
+        self._opened: pypdfium2.PdfDocument | None = None
+        self._pages: dict[int, tuple[pypdfium2.PdfPage, pypdfium2.PdfTextPage]] = {}
+
+    def __enter__(self) -> DocumentText:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number in list(self._pages):
+            self._close_page(number)
+        if self._opened is not None:
+            self._opened.close()
+
+    def find(self, text: str, *, occurrence: int | None = None, page: int | None = None) -> AnchorPosition:
+        """Return where `text` stands.
+
+        Upper and lower case differ. `occurrence` counts from 1 in reading order, on `page` (from 1) alone if that is
+        given; without it the text must occur exactly once. Raises `FieldError`: `anchor-text-invalid`,
+        `anchor-page-invalid`, `anchor-document-unreadable`, `anchor-not-found`, or `anchor-ambiguous` with the number
+        found and how to choose.
+        """
+        if not text.strip() or len(text) > _LONGEST_ANCHOR or (occurrence is not None and occurrence < 1):
+            raise FieldError(
+                "anchor-text-invalid",
+                "the anchor is empty or too long, or its occurrence is below 1",
+                f"give a text of 1 to {_LONGEST_ANCHOR} characters and count occurrences from 1",
+            )
+        pages = len(self._open())
+        if page is not None and not 1 <= page <= pages:
             raise FieldError(
                 "anchor-page-invalid",
                 f"the document has no page {page}",
-                f"give a page from 1 to {len(opened)}",
+                f"give a page from 1 to {pages}",
             )
         found: list[AnchorPosition] = []
-        for position in _positions(opened, text, page):
+        for position in self._positions(text, range(1, pages + 1) if page is None else (page,)):
             found.append(position)
             if len(found) == occurrence or len(found) >= _MOST_OCCURRENCES:
                 break
-    return _chosen(found, text, occurrence, page)
+        return _chosen(found, text, occurrence, page)
 
-
-def has_text(document: BinaryIO | Path, page: int, box: tuple[float, float, float, float]) -> bool:
-    """Tell whether words of the page (from 1) lie within the box: left, bottom, right, top in user space."""
-    left, bottom, right, top = box
-    with (
-        closing(pypdfium2.PdfDocument(document)) as opened,
-        closing(opened[page - 1]) as sheet,
-        closing(sheet.get_textpage()) as words,
-    ):
+    def has_words(self, page: int, box: tuple[float, float, float, float]) -> bool:
+        """Tell whether words of the page (from 1) lie within the box: left, bottom, right, top in user space."""
+        left, bottom, right, top = box
+        words = self._words(page)
         for index in range(words.count_rects()):
             x1, y1, x2, y2 = words.get_rect(index)
             if left < x2 and x1 < right and bottom < y2 and y1 < top and words.get_text_bounded(x1, y1, x2, y2).strip():
                 return True
-    return False
+        return False
 
-
-def _positions(document: pypdfium2.PdfDocument, text: str, page: int | None) -> Iterator[AnchorPosition]:
-    numbers = range(1, len(document) + 1) if page is None else (page,)
-    for number in numbers:
-        with closing(document[number - 1]) as opened, closing(opened.get_textpage()) as words:
-            searcher = words.search(text, match_case=True)
-            with closing(searcher):
+    def _positions(self, text: str, pages: Iterable[int]) -> Iterator[AnchorPosition]:
+        for number in pages:
+            words = self._words(number)
+            with closing(words.search(text, match_case=True)) as searcher:
                 while (match := searcher.get_next()) is not None:
                     start, count = match
                     yield AnchorPosition(number, _around(words, start, count))
+
+    def _open(self) -> pypdfium2.PdfDocument:
+        if self._opened is None:
+            try:
+                self._opened = pypdfium2.PdfDocument(self._document)
+            except pypdfium2.PdfiumError as error:
+                raise FieldError(
+                    "anchor-document-unreadable", "the document cannot be searched for text", "check the PDF first"
+                ) from error
+        return self._opened
+
+    def _words(self, number: int) -> pypdfium2.PdfTextPage:
+        if number not in self._pages:
+            if len(self._pages) >= _PAGES_KEPT:
+                self._close_page(next(iter(self._pages)))
+            page = self._open()[number - 1]
+            self._pages[number] = page, page.get_textpage()
+        return self._pages[number][1]
+
+    def _close_page(self, number: int) -> None:
+        page, words = self._pages.pop(number)
+        words.close()
+        page.close()
 
 
 def _around(words: pypdfium2.PdfTextPage, start: int, count: int) -> tuple[float, float, float, float]:

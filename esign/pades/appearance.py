@@ -129,12 +129,13 @@ def _wrapped(canvas: Canvas, lines: Sequence[str], width: float) -> list[str]:
     most = width / (SMALL * NARROWEST)
     wrapped: list[str] = []
     for line in lines:
-        part = ""
+        part, taken = "", 0.0
         for character in line:
-            if part and canvas.typeface.width(part + character) > most:
+            width = canvas.typeface.width(character)
+            if part and taken + width > most:
                 wrapped.append(part)
-                part = ""
-            part += character
+                part, taken = "", 0.0
+            part, taken = part + character, taken + width
         wrapped.append(part)
     return wrapped
 

@@ -27,8 +27,10 @@ def chain_from(certificate: bytes, pool: Iterable[bytes]) -> tuple[bytes, ...]:
         issuers = [c for c in candidates if c.subject.dump() == last.issuer.dump() and c.dump() not in chain]
         if not issuers:
             break
-        # an authority that changed its key keeps its name: the identifier tells which key signed
-        chain.append(next((c for c in issuers if _same_key(c, last)), issuers[0]).dump())
+        if len(issuers) > 1:
+            # an authority that changed its key keeps its name: the identifier tells which key signed
+            issuers = [c for c in issuers if _same_key(c, last)] or issuers
+        chain.append(issuers[0].dump())
     return tuple(chain)
 
 

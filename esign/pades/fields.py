@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, BinaryIO
+from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
@@ -26,7 +26,7 @@ from pyhanko.sign.fields import (
 )
 
 from esign.errors import FieldError
-from esign.pades.anchors import find_anchor
+from esign.pades.anchors import DocumentText
 
 MIN_WIDTH, MIN_HEIGHT = 80.0, 40.0
 MAX_PAGE_TREE_DEPTH = 64
@@ -90,12 +90,12 @@ class FieldPlan:
     label: str
 
 
-def place_fields(writer: IncrementalPdfFileWriter, document: BinaryIO, plans: Sequence[FieldPlan]) -> None:
+def place_fields(writer: IncrementalPdfFileWriter, text: DocumentText, plans: Sequence[FieldPlan]) -> None:
     """Create the fields (or take over existing ones) and give each its lock.
 
     Raises `FieldError`: `field-name-unusable`, `field-duplicate`, `field-missing`, `field-already-signed`,
     `field-unusable`, `field-page-missing`, `field-off-page`, `field-too-small`, `fields-overlap`, and what
-    `find_anchor` raises.
+    `DocumentText.find` raises.
     """
     names = [plan.place.name if isinstance(plan.place, InField) else plan.name for plan in plans]
     if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -120,7 +120,7 @@ def place_fields(writer: IncrementalPdfFileWriter, document: BinaryIO, plans: Se
             )
         if isinstance(plan.place, DefaultPlace):
             raise TypeError("default places are settled before fields are placed")
-        spot = resolve(writer, document, plan.place)
+        spot = resolve(writer, text, plan.place)
         require_room(writer, spot, plan.name)
         require_free(spot, taken, plan.name)
         taken.append(spot)
@@ -209,10 +209,10 @@ def already_signed(name: str) -> FieldError:
     )
 
 
-def resolve(writer: IncrementalPdfFileWriter, document: BinaryIO, place: OnPage | AtAnchor) -> OnPage:
+def resolve(writer: IncrementalPdfFileWriter, text: DocumentText, place: OnPage | AtAnchor) -> OnPage:
     if isinstance(place, OnPage):
         return place
-    found = find_anchor(document, place.text, occurrence=place.occurrence)
+    found = text.find(place.text, occurrence=place.occurrence)
     rotation = page_rotation(writer.find_page_for_modification(found.page - 1)[0].get_object())
     left, bottom, right, top = found.box
     # the lower right corner and the directions as they are seen, in the user space of a page that may be turned

@@ -18,7 +18,7 @@ from esign.errors import DocumentRefused, FieldError
 from esign.pades.admission import Admission, admit
 from esign.pades.admission.flatten import flatten_form
 from esign.pades.admission.parser_errors import refused_as_broken
-from esign.pades.anchors import has_text
+from esign.pades.anchors import DocumentText
 from esign.pades.appending import open_for_appending
 from esign.pades.fields import (
     AtAnchor,
@@ -63,7 +63,8 @@ def _write(
     if admission.foreign_fields:
         flatten_form(writer)
     embedded = _embed_type(writer, typeface, texts)
-    place_fields(writer, document, _settle_default_places(writer, document, embedded, plans))
+    with DocumentText(document) as text:
+        place_fields(writer, text, _settle_default_places(writer, text, embedded, plans))
     form = writer.root["/AcroForm"]
     form[pdf_name("/SigFlags")] = generic.NumberObject(SIGNATURES_EXIST | APPEND_ONLY)
     writer.update_container(form)
@@ -74,7 +75,7 @@ def _write(
 
 
 def _settle_default_places(
-    writer: IncrementalPdfFileWriter, document: BinaryIO, typeface: EmbeddedType, plans: Sequence[FieldPlan]
+    writer: IncrementalPdfFileWriter, text: DocumentText, typeface: EmbeddedType, plans: Sequence[FieldPlan]
 ) -> list[FieldPlan]:
     """Give every plan without a place of its own one beside its anchor, or a row on an appended signature page.
 
@@ -84,26 +85,26 @@ def _settle_default_places(
     settled: list[FieldPlan] = []
     for plan in plans:
         taken = [other.place for other in settled if isinstance(other.place, OnPage)]
-        settled.append(_beside_anchor(writer, document, plan, taken))
+        settled.append(_beside_anchor(writer, text, plan, taken))
     homeless = [plan.label for plan in settled if isinstance(plan.place, DefaultPlace)]
     rows = iter(append_signature_pages(writer, typeface, homeless))
     return [replace(plan, place=next(rows)) if isinstance(plan.place, DefaultPlace) else plan for plan in settled]
 
 
 def _beside_anchor(
-    writer: IncrementalPdfFileWriter, document: BinaryIO, plan: FieldPlan, taken: Sequence[OnPage]
+    writer: IncrementalPdfFileWriter, text: DocumentText, plan: FieldPlan, taken: Sequence[OnPage]
 ) -> FieldPlan:
     if not isinstance(plan.place, DefaultPlace):
         return plan
     try:
-        spot = resolve(writer, document, AtAnchor(plan.place.anchor))
+        spot = resolve(writer, text, AtAnchor(plan.place.anchor))
         require_room(writer, spot, plan.name)
         require_free(spot, taken, plan.name)
     except FieldError as error:
         if error.code in {"anchor-not-found", "field-off-page", "fields-overlap"}:
             return plan
         raise
-    return plan if has_text(document, spot.page, spot.box) else replace(plan, place=spot)
+    return plan if text.has_words(spot.page, spot.box) else replace(plan, place=spot)
 
 
 def _embed_type(writer: IncrementalPdfFileWriter, typeface: Typeface, texts: Iterable[str]) -> EmbeddedType:

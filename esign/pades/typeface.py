@@ -24,7 +24,11 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from esign.errors import FieldError
 
 RESOURCE_NAME = "/EsignType"
+DEFAULT_WIDTH = 1000
+"""Width of a glyph that W does not name, in 1/1000 em: that of Chinese characters."""
 MAX_CHARACTERS_IN_BFCHAR = 100
+_LAYOUT_TABLES = [int.from_bytes(tag, "big") for tag in (b"BASE", b"GDEF", b"GPOS", b"GSUB", b"vhea", b"vmtx", b"VORG")]
+"""Tables for setting text, which a PDF sets glyph by glyph (ISO 32000-2, 9.9)."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class Typeface:
             )
         wanted = uharfbuzz.SubsetInput()
         wanted.sets(uharfbuzz.SubsetInputSets.UNICODE).update(map(ord, characters))
+        wanted.sets(uharfbuzz.SubsetInputSets.DROP_TABLE_TAG).update(_LAYOUT_TABLES)
         wanted.flags = uharfbuzz.SubsetFlags.NO_HINTING | uharfbuzz.SubsetFlags.NO_LAYOUT_CLOSURE
         return Subset(uharfbuzz.subset(self._face, wanted).blob.data, characters)
 
@@ -78,7 +83,8 @@ class Subset:
         widths = {codes[c]: round(font["hmtx"][glyphs[ord(c)]][0] * scale) for c in self.characters}
         name = generic.NameObject(f"/ESIGNA+{font['name'].getDebugName(6)}")
         descriptor = _descriptor(font, name, scale)
-        program = generic.StreamObject(stream_data=font.getTableData("CFF ") if is_cff else self.data)
+        # the table as the subsetter wrote it; fontTools would draw every glyph to write it again
+        program = generic.StreamObject(stream_data=font.reader["CFF "] if is_cff else self.data)
         if is_cff:
             program[pdf_name("/Subtype")] = pdf_name("/CIDFontType0C")
         program.compress()
@@ -89,7 +95,7 @@ class Subset:
                 pdf_name("/Subtype"): pdf_name("/CIDFontType0" if is_cff else "/CIDFontType2"),
                 pdf_name("/BaseFont"): name,
                 pdf_name("/CIDSystemInfo"): _system_info(font, is_cff),
-                pdf_name("/DW"): generic.NumberObject(1000),
+                pdf_name("/DW"): generic.NumberObject(DEFAULT_WIDTH),
                 pdf_name("/W"): _width_array(widths),
                 pdf_name("/FontDescriptor"): writer.add_object(descriptor),
             }
@@ -132,7 +138,7 @@ class EmbeddedType:
 
     def width(self, text: str) -> float:
         """Return the width of the text in em."""
-        return sum(self.widths.get(self.codes.get(c, 0), 1000) for c in text) / 1000
+        return sum(self.widths.get(self.codes.get(c, 0), DEFAULT_WIDTH) for c in text) / 1000
 
 
 def find_embedded_type(handler: PdfHandler) -> EmbeddedType:
@@ -142,7 +148,7 @@ def find_embedded_type(handler: PdfHandler) -> EmbeddedType:
         reference = fonts.raw_get(RESOURCE_NAME)
         font = fonts[RESOURCE_NAME]
         codes = _read_to_unicode(font["/ToUnicode"].data)
-        widths = _read_width_array(font["/DescendantFonts"][0]["/W"])
+        widths = dict.fromkeys(codes.values(), DEFAULT_WIDTH) | _read_width_array(font["/DescendantFonts"][0]["/W"])
     except (KeyError, IndexError, ValueError) as error:
         raise FieldError(
             "document-not-prepared",
@@ -194,14 +200,26 @@ def _descriptor(font: TTFont, name: generic.NameObject, scale: float) -> generic
 
 
 def _width_array(widths: Mapping[int, int]) -> generic.ArrayObject:
+    """Write the widths that are not the default, those of neighbouring CIDs together (ISO 32000-2, 9.7.4.3)."""
     entries: list[generic.PdfObject] = []
+    following = None
     for cid, width in sorted(widths.items()):
-        entries += [generic.NumberObject(cid), generic.ArrayObject([generic.NumberObject(width)])]
+        if width == DEFAULT_WIDTH:
+            continue
+        if cid != following:
+            run = generic.ArrayObject()
+            entries += [generic.NumberObject(cid), run]
+        run.append(generic.NumberObject(width))
+        following = cid + 1
     return generic.ArrayObject(entries)
 
 
 def _read_width_array(entries: generic.ArrayObject) -> dict[int, int]:
-    return {int(entries[i]): int(entries[i + 1][0]) for i in range(0, len(entries), 2)}
+    return {
+        int(entries[i]) + place: int(width)
+        for i in range(0, len(entries), 2)
+        for place, width in enumerate(entries[i + 1])
+    }
 
 
 def _to_unicode(codes: Mapping[str, int]) -> bytes:

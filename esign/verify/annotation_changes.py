@@ -69,6 +69,8 @@ def _added(comparison: Comparison, item: PdfValue, page: Page, path: str, form: 
 
 
 def _altered(comparison: Comparison, old: PdfValue, new: PdfValue, path: str, form: FormComparison) -> Iterator[Change]:
+    if comparison.is_untouched(old, new):
+        return
     before, after = comparison.old.dictionary(old), comparison.new.dictionary(new)
     if isinstance(comparison.old.resolve(old), Stream) or isinstance(comparison.new.resolve(new), Stream):
         if where := comparison.difference(comparison.old.resolve(old), comparison.new.resolve(new), path):

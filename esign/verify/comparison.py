@@ -9,17 +9,15 @@ may be a link annotation and a page's resources at once) they are compared by wh
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Final
 
 from esign.verify.errors import LimitReached, Malformed
 from esign.verify.objects import PdfDict, PdfValue, Ref, Stream
+from esign.verify.places import Places
 from esign.verify.revision import Revision
 from esign.verify.stream_decoding import has_plain_coding
+from esign.verify.untouched import Untouched
 
 _Pair = tuple[PdfValue, PdfValue, str]
-
-_POINTERS: Final = frozenset({"P", "Pg", "Parent", "Obj", "Popup", "IRT", "Data", "AN", "T"})
-"""Keys whose value is a page, an annotation or the catalog, and is not itself a part of what is shown there."""
 
 
 class Comparison:
@@ -28,14 +26,19 @@ class Comparison:
     def __init__(self, old: Revision, new: Revision) -> None:
         self.old = old
         self.new = new
-        self._places_old: dict[Ref, Hashable] = {}
-        self._places_new: dict[Ref, Hashable] = {}
+        self._places = Places()
         self._known: dict[tuple[Ref, Ref], bool] = {}
+        self._untouched = Untouched(old, new, self._places)
 
     def set_places(self, old: dict[Ref, Hashable], new: dict[Ref, Hashable]) -> None:
         """Name the objects that are compared by their place."""
-        self._places_old.update(old)
-        self._places_new.update(new)
+        self._places = Places(old, new)
+        file = self.new.file
+        self._untouched = file.untouched = Untouched(self.old, self.new, self._places, file.untouched)
+
+    def is_untouched(self, old: PdfValue, new: PdfValue) -> bool:
+        """Whether both are one object that is the same in the file, with all it leads to. Raises `LimitReached`."""
+        return isinstance(old, Ref) and old == new and self._untouched.holds(old)
 
     def difference(self, old: PdfValue, new: PdfValue, path: str = "") -> str | None:
         """Return the path of the first difference, or None if the values are the same. Raises `LimitReached`."""
@@ -45,11 +48,12 @@ class Comparison:
             left, right, where = waiting.pop()
             self.new.file.budget.spend_comparison()
             if isinstance(left, Ref) and isinstance(right, Ref):
-                if _points(where) and (left in self._places_old or right in self._places_new):
-                    if self._places_old.get(left, left) != self._places_new.get(right, right):
-                        return where
+                same_place = self._places.are_same(where, left, right)
+                if same_place is False:
+                    return where
+                if same_place or (left, right) in visited or (left, right) in self._known:
                     continue
-                if (left, right) in visited or (left, right) in self._known:
+                if self.is_untouched(left, right):
                     continue
                 visited.add((left, right))
             more = self._parts(self.old.resolve(left), self.new.resolve(right), where)
@@ -103,15 +107,6 @@ class Comparison:
             raise
         except Malformed:
             return False
-
-
-def _points(path: str) -> bool:
-    """Whether the last step of a path leads to a thing elsewhere: under a key that says so, or out of an array.
-
-    No resource is reached by such a step. A form XObject or a font of such a name is a stream, which has no place,
-    or a dictionary none of whose entries is also a page's or an annotation's.
-    """
-    return path.endswith("]") or path.rpartition("/")[2] in _POINTERS
 
 
 def _is_number(value: PdfValue) -> bool:

@@ -21,6 +21,7 @@ from esign.verify.errors import LimitReached, Malformed, UnreadableDocument
 from esign.verify.limits import Budget, Limits
 from esign.verify.objects import Buffer, PdfValue, Ref
 from esign.verify.revision import PackedObjects, Revision
+from esign.verify.untouched import Untouched
 
 _HEADER: Final = re.compile(rb"%PDF-\d\.\d")
 _REVISION_END: Final = re.compile(rb"startxref[\x00\t\n\x0c\r ]*+(\d{1,12})[\x00\t\n\x0c\r ]*+%%EOF(?:\r\n|\r|\n)?")
@@ -51,6 +52,10 @@ class PdfFile:
         self.shift = header.start()
         self.objects_at: dict[int, tuple[Ref, PdfValue, int]] = {}
         self.packed: dict[int, PackedObjects] = {}
+        self.references: dict[int, tuple[tuple[str, Ref], ...]] = {}
+        """What each parsed object refers to, by the object's identity."""
+        self.untouched: Untouched | None = None
+        """What the last comparison of two revisions found untouched: the next one need not look again."""
         self.ambiguous_at: set[int] = set()
         """Offsets of objects with a key that is written twice."""
         self.decoded_streams: dict[tuple[int, int], bytes] = {}
@@ -64,6 +69,7 @@ class PdfFile:
         if self.decipher:
             self.objects_at.clear()
             self.packed.clear()
+            self.references.clear()
             self.decoded_streams.clear()
             self.sections_at.clear()
             self._revisions.clear()

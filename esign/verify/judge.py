@@ -145,7 +145,8 @@ class _Judgement:
         for found in timestamps:
             end = found.signature.end
             if found.stands and found.timestamp is not None and end is not None:
-                store = read_security_store(self._file.revision(end))
+                covered = self._file.revision(end)
+                store = self._store if covered is self._file.present else read_security_store(covered)
                 covering.append(CoveringTimestamp(end, found.timestamp, store))
         return covering
 
@@ -173,7 +174,13 @@ class _Judgement:
         level = "none"
         if assessment.cms is not None and assessment.stands and not assessment.is_timestamp:
             level = baseline_level(
-                signature, assessment.cms, assessment.signature_timestamps, covering, self._store, self._pool
+                signature,
+                assessment.cms,
+                assessment.signature_timestamps,
+                covering,
+                self._store,
+                self._pool,
+                self._revocation,
             )
         return SignatureReport(
             field=signature.name,

@@ -22,7 +22,7 @@ from esign.verify.cms import (
     Cms,
     Integrity,
 )
-from esign.verify.revocation import has_revocation_data
+from esign.verify.revocation import RevocationData, has_revocation_data
 from esign.verify.signature_fields import SignatureField
 from esign.verify.timestamps import Timestamp
 from esign.verify.validation_data import SecurityStore
@@ -46,10 +46,12 @@ def baseline_level(
     document_timestamps: Sequence[CoveringTimestamp],
     present: SecurityStore,
     pool: CertificatePool,
+    revocation: RevocationData,
 ) -> str:
     """Return `none`, `B-B`, `B-T`, `B-LT` or `B-LTA`.
 
-    `document_timestamps` are the intact ones of the file, `present` the validation data of its last revision.
+    `document_timestamps` are the intact ones of the file, `present` the validation data of its last revision. `pool`
+    and `revocation` are the certificates and answers of the whole file.
     """
     if b_b_defects(signature, cms):
         return "none"
@@ -60,20 +62,24 @@ def baseline_level(
         return "B-B"
     timestamps = own or [min(covering, key=lambda found: found.end).timestamp]
     signer = cms.signers[0].certificate
-    if signer is None or not _has_validation_data(present, signer, timestamps, pool):
+    if signer is None or not _has_validation_data(present, signer, timestamps, pool, revocation):
         return "B-T"
-    if any(_has_validation_data(found.store, signer, timestamps, pool) for found in covering):
+    if any(_has_validation_data(found.store, signer, timestamps, pool, revocation) for found in covering):
         return "B-LTA"
     return "B-LT"
 
 
 def _has_validation_data(
-    store: SecurityStore, signer: x509.Certificate, timestamps: Sequence[Timestamp], pool: CertificatePool
+    store: SecurityStore,
+    signer: x509.Certificate,
+    timestamps: Sequence[Timestamp],
+    pool: CertificatePool,
+    revocation: RevocationData,
 ) -> bool:
     """Whether the store has revocation data for the signer's chain and for that of a timestamp."""
     if not (store.ocsp_responses or store.crls or store.certificates):
         return False
-    data = store.revocation
+    data = revocation.only(store.ocsp_responses, store.crls)
     if not has_revocation_data(pool.chain(signer), data, pool):
         return False
     chains = [pool.chain(found.certificate) for found in timestamps if found.certificate is not None]

@@ -22,6 +22,7 @@ from pyhanko_certvalidator.errors import (
     ValidationError,
 )
 from pyhanko_certvalidator.path import ValidationPath
+from pyhanko_certvalidator.registry import CertificateRegistry, PathBuilder, SimpleTrustManager
 from pyhanko_certvalidator.validate import async_validate_path
 
 from esign.verify.certificates import CertificatePool
@@ -47,52 +48,80 @@ class PathVerdict:
         return self.sub_indication is None
 
 
-def judge_path(
-    certificate: x509.Certificate,
-    roots: tuple[bytes, ...],
-    pool: CertificatePool,
-    revocation: RevocationData,
-    moment: datetime,
-    used_at: datetime,
-) -> PathVerdict:
-    """Judge the certificate's path to one of `roots` (DER) at `moment`, timezone-aware UTC.
+class PathJudge:
+    """Judges the paths of one file's certificates; what two paths have in common is worked out once."""
 
-    Revocation answers must be recent enough for `used_at`. It is `moment` for signers; for a timestamp it is the
-    time it names, since a file cannot hold answers that are made after its last timestamp. A revocation that is
-    known counts up to `moment`.
-    """
-    if not roots:
-        return PathVerdict("NO_CERTIFICATE_CHAIN_FOUND", "no root is configured that could be believed")
-    try:
-        believed = [x509.Certificate.load(root) for root in roots]
-        context = ValidationContext(
-            trust_roots=believed,
-            other_certs=pool.all(),
-            moment=moment,
-            allow_fetching=False,
-            revocation_mode="soft-fail",
-            crls=[],
-            ocsps=[],
-        )
-        paths = _complete(context.path_builder.async_build_paths(certificate))
-    except _NO_PATH:
-        return PathVerdict("NO_CERTIFICATE_CHAIN_FOUND", "the certificate does not lead to a root that is believed")
-    verdict = PathVerdict("NO_CERTIFICATE_CHAIN_FOUND", "the certificate does not lead to a root that is believed")
-    with_roots = CertificatePool([*believed, *pool.all()])
-    for path in paths[:_PATHS_AT_MOST]:
-        verdict = _judge_one(path, context, with_roots, revocation, (moment, used_at))
-        if verdict.stands:
+    def __init__(self, pool: CertificatePool, revocation: RevocationData) -> None:
+        """`pool` and `revocation` are everything the file carries; nothing is added to them from here on."""
+        self._pool = pool
+        self._revocation = revocation
+        self._grounds: dict[tuple[bytes, ...], _Ground] = {}
+
+    def judge(
+        self, certificate: x509.Certificate, roots: tuple[bytes, ...], moment: datetime, used_at: datetime
+    ) -> PathVerdict:
+        """Judge the certificate's path to one of `roots` (DER) at `moment`, timezone-aware UTC.
+
+        Revocation answers must be recent enough for `used_at`. It is `moment` for signers; for a timestamp it is the
+        time it names, since a file cannot hold answers that are made after its last timestamp. A revocation that is
+        known counts up to `moment`.
+        """
+        if not roots:
+            return PathVerdict("NO_CERTIFICATE_CHAIN_FOUND", "no root is configured that could be believed")
+        verdict = PathVerdict("NO_CERTIFICATE_CHAIN_FOUND", "the certificate does not lead to a root that is believed")
+        try:
+            if roots not in self._grounds:
+                self._grounds[roots] = _Ground(roots, self._pool)
+            ground = self._grounds[roots]
+            paths = ground.paths(certificate)
+        except _NO_PATH:
             return verdict
-    return verdict
+        for path in paths[:_PATHS_AT_MOST]:
+            verdict = ground.judge_rules(path, moment)
+            if verdict.stands:
+                verdict = _judge_revocation(path, ground.pool, self._revocation, moment, used_at)
+            if verdict.stands:
+                return verdict
+        return verdict
 
 
-def _judge_one(
-    path: ValidationPath,
-    context: ValidationContext,
-    pool: CertificatePool,
-    revocation: RevocationData,
-    times: tuple[datetime, datetime],
-) -> PathVerdict:
+class _Ground:
+    """What paths start from: certain roots and the certificates of the file. May raise any of `_NO_PATH`."""
+
+    def __init__(self, roots: tuple[bytes, ...], pool: CertificatePool) -> None:
+        believed = [x509.Certificate.load(root) for root in roots]
+        self.pool = pool.under(believed)
+        self._roots = SimpleTrustManager.build(trust_roots=believed)
+        self._registry = CertificateRegistry.build([*pool.all(), *believed])
+        self._paths: dict[bytes, list[ValidationPath]] = {}
+        self._verdicts: dict[tuple[int, datetime], PathVerdict] = {}
+
+    def paths(self, certificate: x509.Certificate) -> list[ValidationPath]:
+        """Return every path from a root to the certificate."""
+        known = certificate.sha256
+        if known not in self._paths:
+            builder = PathBuilder(self._roots, self._registry)
+            self._paths[known] = _complete(builder.async_build_paths(certificate))
+        return self._paths[known]
+
+    def judge_rules(self, path: ValidationPath, moment: datetime) -> PathVerdict:
+        """Judge by the rules of RFC 5280 clause 6 at `moment`, revocation aside."""
+        key = (id(path), moment)
+        if key not in self._verdicts:
+            context = ValidationContext(
+                trust_manager=self._roots,
+                certificate_registry=self._registry,
+                moment=moment,
+                allow_fetching=False,
+                revocation_mode="soft-fail",
+                crls=[],
+                ocsps=[],
+            )
+            self._verdicts[key] = _judge_rules(path, context)
+        return self._verdicts[key]
+
+
+def _judge_rules(path: ValidationPath, context: ValidationContext) -> PathVerdict:
     try:
         _complete(async_validate_path(context, path))
     except ExpiredError:
@@ -103,13 +132,16 @@ def _judge_one(
         return PathVerdict("CRYPTO_CONSTRAINTS_FAILURE", "a certificate was signed with an algorithm that is too weak")
     except _BROKEN_PATH:
         return PathVerdict("CERTIFICATE_CHAIN_GENERAL_FAILURE", "the certificate's path to its root breaks a rule")
-    return _judge_revocation(path, pool, revocation, times)
+    return PathVerdict(None)
 
 
 def _judge_revocation(
-    path: ValidationPath, pool: CertificatePool, revocation: RevocationData, times: tuple[datetime, datetime]
+    path: ValidationPath,
+    pool: CertificatePool,
+    revocation: RevocationData,
+    moment: datetime,
+    used_at: datetime,
 ) -> PathVerdict:
-    moment, used_at = times
     certificates = list(path)
     for position, (issuer, certificate) in enumerate(itertools.pairwise(certificates)):
         state, revoked_at = revocation.state(certificate, issuer, pool, moment, used_at)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from asn1crypto import crl, ocsp, x509
+from asn1crypto import ocsp, x509
 
-from esign.verify.algorithms import SignatureScheme, check_signature, digest_name, signature_scheme
-from esign.verify.certificates import CertificatePool, is_issued_by, is_self_signed, same_name
+from esign.verify.algorithms import digest_name
+from esign.verify.certificates import CertificatePool
 from esign.verify.errors import MALFORMED
-from esign.verify.revocation_scope import covers, is_understood
+from esign.verify.revocation_reading import ReadAnswers, enclosed_certificates, scheme_of, utc
+from esign.verify.revocation_scope import covers
 
 _FRESH_WITHOUT_NEXT_UPDATE: Final = timedelta(days=1)
 _CLOCK_TOLERANCE: Final = timedelta(minutes=5)
@@ -55,16 +56,23 @@ class RevocationData:
 
     ocsp_responses: list[bytes] = field(default_factory=list)
     crls: list[bytes] = field(default_factory=list)
-    _basic: list[ocsp.BasicOCSPResponse] | None = None
-    _lists: list[tuple[crl.CertificateList, dict[int, datetime]]] | None = None
+    _read: ReadAnswers = field(default_factory=ReadAnswers)
     _answers: dict[tuple[bytes, bytes], list[RevocationAnswer]] = field(default_factory=dict)
+    _parts: dict[tuple[tuple[bytes, ...], tuple[bytes, ...]], RevocationData] = field(default_factory=dict)
+
+    def only(self, ocsp_responses: tuple[bytes, ...], crls: tuple[bytes, ...]) -> RevocationData:
+        """Return what these answers say by themselves; those that were read and checked here are not read again."""
+        part = (ocsp_responses, crls)
+        if part not in self._parts:
+            self._parts[part] = RevocationData(list(ocsp_responses), list(crls), self._read)
+        return self._parts[part]
 
     def responders(self) -> list[x509.Certificate]:
         """The certificates inside the OCSP responses."""
         found: list[x509.Certificate] = []
-        for basic in self._parsed_responses():
+        for basic in self._responses():
             try:
-                found += list(basic["certs"]) if basic["certs"].native else []
+                found += enclosed_certificates(basic)
             except MALFORMED:
                 continue
         return found
@@ -73,11 +81,11 @@ class RevocationData:
         self, certificate: x509.Certificate, issuer: x509.Certificate, pool: CertificatePool, depth: int = 0
     ) -> list[RevocationAnswer]:
         """Return every answer about the certificate whose maker may speak for the issuer."""
-        key = (certificate.dump(), issuer.dump())
+        key = (certificate.sha256, issuer.sha256)
         if key not in self._answers:
             self._answers[key] = []
             found = self._ocsp_answers(certificate, issuer, pool, depth)
-            found += self._crl_answers(certificate, issuer)
+            found += self._crl_answers(certificate, issuer, pool)
             self._answers[key] = found
         return self._answers[key]
 
@@ -100,32 +108,14 @@ class RevocationData:
             return RevocationState.UNKNOWN, None
         return (RevocationState.WEAK if all(answer.is_weak for answer in recent) else RevocationState.GOOD), None
 
-    def _parsed_responses(self) -> list[ocsp.BasicOCSPResponse]:
-        if self._basic is None:
-            self._basic = []
-            for encoded in dict.fromkeys(self.ocsp_responses):
-                try:
-                    response = ocsp.OCSPResponse.load(encoded)
-                    if response["response_status"].native == "successful":
-                        self._basic.append(response.basic_ocsp_response)
-                except MALFORMED:
-                    self._add_basic(encoded)
-        return self._basic
-
-    def _add_basic(self, encoded: bytes) -> None:
-        """Some writers store the inner BasicOCSPResponse."""
-        try:
-            basic = ocsp.BasicOCSPResponse.load(encoded)
-            if basic["tbs_response_data"]["responses"].native is not None and self._basic is not None:
-                self._basic.append(basic)
-        except MALFORMED:
-            return
+    def _responses(self) -> list[ocsp.BasicOCSPResponse]:
+        return self._read.responses(self.ocsp_responses)
 
     def _ocsp_answers(
         self, certificate: x509.Certificate, issuer: x509.Certificate, pool: CertificatePool, depth: int
     ) -> list[RevocationAnswer]:
         found: list[RevocationAnswer] = []
-        for basic in self._parsed_responses():
+        for basic in self._responses():
             try:
                 single = _matching_response(basic, certificate, issuer)
                 responder = self._responder(basic, issuer, pool, depth) if single is not None else None
@@ -138,10 +128,10 @@ class RevocationData:
                 next_update = single["next_update"].native
                 found.append(
                     RevocationAnswer(
-                        _utc(single["this_update"].native),
+                        utc(single["this_update"].native),
                         _utc_or_none(next_update),
                         _utc_or_none(revoked_at),
-                        _scheme_of(basic).is_weak or (responder is not issuer and _scheme_of(responder).is_weak),
+                        scheme_of(basic).is_weak or (responder is not issuer and scheme_of(responder).is_weak),
                     )
                 )
             except MALFORMED:
@@ -152,13 +142,12 @@ class RevocationData:
         self, basic: ocsp.BasicOCSPResponse, issuer: x509.Certificate, pool: CertificatePool, depth: int
     ) -> x509.Certificate | None:
         """Who answered: the issuer itself, or a responder it certified for that (RFC 6960 clause 4.2.2.2)."""
-        if _has_signed(issuer, basic):
+        if self._read.has_signed(issuer, basic):
             return issuer
-        own = list(basic["certs"]) if basic["certs"].native else []
-        for responder in (*own, *pool.all()):
+        for responder in (*map(pool.own, enclosed_certificates(basic)), *pool.all()):
             if not _may_respond(responder):
                 continue
-            if is_issued_by(responder, issuer) and _has_signed(responder, basic):
+            if pool.is_issued_by(responder, issuer) and self._read.has_signed(responder, basic):
                 return responder if self._responder_stands(responder, issuer, basic, pool, depth) else None
         return None
 
@@ -171,7 +160,7 @@ class RevocationData:
         depth: int,
     ) -> bool:
         """Whether the responder was in force when it answered; without no-check it must not be revoked."""
-        produced = _utc(basic["tbs_response_data"]["produced_at"].native)
+        produced = utc(basic["tbs_response_data"]["produced_at"].native)
         if not responder.not_valid_before <= produced <= responder.not_valid_after:
             return False
         if responder.ocsp_no_check_value is not None or depth > 2:
@@ -179,43 +168,28 @@ class RevocationData:
         answers = self.answers(responder, issuer, pool, depth + 1)
         return all(answer.revoked_at is None or answer.revoked_at > produced for answer in answers)
 
-    def _crl_answers(self, certificate: x509.Certificate, issuer: x509.Certificate) -> list[RevocationAnswer]:
+    def _crl_answers(
+        self, certificate: x509.Certificate, issuer: x509.Certificate, pool: CertificatePool
+    ) -> list[RevocationAnswer]:
         found: list[RevocationAnswer] = []
-        for listed, revoked in self._parsed_lists():
+        for listed, revoked in self._read.lists(self.crls):
             try:
                 body = listed["tbs_cert_list"]
-                if not same_name(listed.issuer, issuer.subject) or not covers(listed, certificate):
+                if not pool.same_name(listed.issuer, issuer.subject) or not covers(listed, certificate):
                     continue
-                if not _may_list(issuer) or not _has_signed(issuer, listed):
+                if not _may_list(issuer) or not self._read.has_signed(issuer, listed):
                     continue
                 found.append(
                     RevocationAnswer(
-                        _utc(body["this_update"].native),
+                        utc(body["this_update"].native),
                         _utc_or_none(body["next_update"].native),
                         revoked.get(certificate.serial_number),
-                        _scheme_of(listed).is_weak,
+                        scheme_of(listed).is_weak,
                     )
                 )
             except MALFORMED:
                 continue
         return found
-
-    def _parsed_lists(self) -> list[tuple[crl.CertificateList, dict[int, datetime]]]:
-        if self._lists is None:
-            self._lists = []
-            for encoded in dict.fromkeys(self.crls):
-                try:
-                    listed = crl.CertificateList.load(encoded)
-                    if not is_understood(listed):
-                        continue
-                    entries = listed["tbs_cert_list"]["revoked_certificates"]
-                    revoked = {
-                        entry["user_certificate"].native: _utc(entry["revocation_date"].native) for entry in entries
-                    } if entries.native is not None else {}  # fmt: skip
-                    self._lists.append((listed, revoked))
-                except MALFORMED:
-                    continue
-        return self._lists
 
 
 def _may_respond(certificate: x509.Certificate) -> bool:
@@ -237,7 +211,7 @@ def has_revocation_data(
     Self-signed certificates and OCSP responders marked no-check need none (EN 319 142-1, level B-LT).
     """
     for certificate in chain:
-        if is_self_signed(certificate) or certificate.ocsp_no_check_value is not None:
+        if pool.is_self_signed(certificate) or certificate.ocsp_no_check_value is not None:
             continue
         issuer = pool.issuer_of(certificate)
         if issuer is None or not data.answers(certificate, issuer, pool):
@@ -260,23 +234,5 @@ def _matching_response(
     return None
 
 
-def _has_signed(signer: x509.Certificate, signed: ocsp.BasicOCSPResponse | crl.CertificateList) -> bool:
-    body = signed["tbs_response_data"] if isinstance(signed, ocsp.BasicOCSPResponse) else signed["tbs_cert_list"]
-    try:
-        return check_signature(
-            signer.public_key.dump(), _scheme_of(signed), signed["signature"].native, data=body.dump()
-        )
-    except MALFORMED:
-        return False
-
-
-def _scheme_of(signed: ocsp.BasicOCSPResponse | crl.CertificateList | x509.Certificate) -> SignatureScheme:
-    return signature_scheme(signed["signature_algorithm"], "sha256")
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
-
-
 def _utc_or_none(moment: datetime | None) -> datetime | None:
-    return None if moment is None else _utc(moment)
+    return None if moment is None else utc(moment)

@@ -16,7 +16,7 @@ from asn1crypto import x509
 from ca.trust import Purpose, TrustStore
 from esign.verify.assessment import Assessment
 from esign.verify.certificates import CertificatePool
-from esign.verify.path import PathVerdict, judge_path
+from esign.verify.path import PathJudge, PathVerdict
 from esign.verify.revocation import RevocationData
 from esign.verify.timestamps import Timestamp, may_timestamp
 
@@ -65,7 +65,7 @@ class TrustJudge:
     def __init__(self, trust: TrustStore, at: datetime, pool: CertificatePool, revocation: RevocationData) -> None:
         self._trust = trust
         self._pool = pool
-        self._revocation = revocation
+        self._paths = PathJudge(pool, revocation)
         self.proofs = Proofs(at)
 
     def judge_document_timestamps(self, timestamps: list[Assessment]) -> dict[int, TrustVerdict]:
@@ -100,6 +100,7 @@ class TrustJudge:
         if certificate is None:
             missing = PathVerdict("NO_SIGNING_CERTIFICATE_FOUND", "the signer's certificate is not in the file")
             return TrustVerdict(missing, proven, tuple(verdicts))
+        certificate = self._pool.own(certificate)
         path = self._path(certificate, Purpose.SIGNING, proven or self.proofs.at)
         if path.stands and not may_sign(certificate):
             path = PathVerdict("CHAIN_CONSTRAINTS_FAILURE", "the signer's certificate is not meant for signatures")
@@ -110,20 +111,14 @@ class TrustJudge:
             return PathVerdict("NO_SIGNING_CERTIFICATE_FOUND", "the timestamp's certificate is not in the file")
         if timestamp.gen_time > self.proofs.at:
             return PathVerdict("TIMESTAMP_ORDER_FAILURE", "the timestamp is later than the time of validation")
-        if not may_timestamp(timestamp.certificate):
+        certificate = self._pool.own(timestamp.certificate)
+        if not may_timestamp(certificate):
             return PathVerdict("CHAIN_CONSTRAINTS_FAILURE", "the timestamp's certificate is not meant for timestamps")
         if timestamp.is_weak:
             return PathVerdict("CRYPTO_CONSTRAINTS_FAILURE", "the timestamp uses an algorithm that is too weak")
-        return self._path(timestamp.certificate, Purpose.TIMESTAMPING, control_time, timestamp.gen_time)
+        return self._path(certificate, Purpose.TIMESTAMPING, control_time, timestamp.gen_time)
 
     def _path(
         self, certificate: x509.Certificate, purpose: Purpose, moment: datetime, used_at: datetime | None = None
     ) -> PathVerdict:
-        return judge_path(
-            certificate,
-            self._trust.roots(purpose, moment),
-            self._pool,
-            self._revocation,
-            moment,
-            used_at or moment,
-        )
+        return self._paths.judge(certificate, self._trust.roots(purpose, moment), moment, used_at or moment)

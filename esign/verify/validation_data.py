@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 from asn1crypto import x509
@@ -11,7 +10,6 @@ from asn1crypto import x509
 from esign.verify.errors import MALFORMED, LimitReached
 from esign.verify.objects import PdfValue, Stream
 from esign.verify.revision import Revision
-from esign.verify.revocation import RevocationData
 
 _ITEMS_AT_MOST: Final = 5_000
 
@@ -23,11 +21,6 @@ class SecurityStore:
     certificates: tuple[x509.Certificate, ...] = ()
     ocsp_responses: tuple[bytes, ...] = ()
     crls: tuple[bytes, ...] = ()
-
-    @cached_property
-    def revocation(self) -> RevocationData:
-        """The store's answers, parsed once. Not to be added to."""
-        return RevocationData(list(self.ocsp_responses), list(self.crls))
 
 
 def read_security_store(revision: Revision) -> SecurityStore:

@@ -16,7 +16,8 @@ from ca.errors import TrustServiceUnavailable
 from ca.ports import RevocationReason, TimestampAuthority, TimestampToken
 from ca.trust import TrustStore
 from esign.ceremony.roles import ROLE_WORDS, SEAL_WORDS, Role
-from esign.ceremony.signing_run import Order, Outcome, Recipient, Seal, TrustServices, sign_contract
+from esign.ceremony.signing_run import Order, Outcome, Recipient, Seal, sign_contract
+from esign.ceremony.trust_services import TrustServices
 from esign.errors import EsignError, LevelNotReached
 from esign.evidence.items import Placement
 from esign.pades.fields import DefaultPlace, InField

@@ -45,6 +45,7 @@ def operations(data: bytes) -> Iterator[Operation]:
     """Yield the operations of the decoded content stream `data` in order; see `Operation`."""
     strings: list[bytes] = []
     name = before = ""
+    names = _Names()
     depth = 0
     position: int | None = 0
     while position is not None:
@@ -64,7 +65,7 @@ def operations(data: bytes) -> Iterator[Operation]:
                     yield _OPERATORS[operator], name
                 strings, name = [], ""
             elif kind == "name":
-                before, name = name, name_of(found["name"])
+                before, name = name, names[found["name"]]
             elif kind == "open":
                 depth += 1
             elif kind == "close":
@@ -74,6 +75,14 @@ def operations(data: bytes) -> Iterator[Operation]:
                 break
             elif kind != "comment" and not depth:
                 strings.append(_string(found))
+
+
+class _Names(dict[bytes, str]):
+    """Names by their bytes after the slash: a page has few and says them often."""
+
+    def __missing__(self, raw: bytes) -> str:
+        self[raw] = name = name_of(raw)
+        return name
 
 
 def _mode_before(data: bytes, end: int) -> str:

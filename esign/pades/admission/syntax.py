@@ -66,7 +66,7 @@ TOKEN = re.compile(
 _NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STRING_PIECE = re.compile(rb"[^()\\]*+(?:\\.[^()\\]*+)*+", re.DOTALL)
 _STRING_ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
-_NOT_HEX = re.compile(rb"[^0-9A-Fa-f]")
+_NOT_HEX = bytes(set(range(256)) - set(b"0123456789ABCDEFabcdef"))
 _SIMPLE_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _WORDS: dict[bytes, bool | None] = {b"null": None, b"true": True, b"false": False}
 
@@ -96,7 +96,7 @@ def literal_string(raw: bytes) -> bytes:
 
 def hex_string(raw: bytes) -> bytes:
     """Decode a hexadecimal string, given without its angle brackets (7.3.4.3)."""
-    digits = _NOT_HEX.sub(b"", raw)
+    digits = raw.translate(None, _NOT_HEX)
     return bytes.fromhex((digits + b"0" if len(digits) % 2 else digits).decode("ascii"))
 
 

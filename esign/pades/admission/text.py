@@ -95,6 +95,8 @@ class TextReader:
     def _read(self, data: bytes, resources: dict[str, PdfValue], state: _State, depth: int) -> None:
         font, mode = state
         saved: list[_State] = []
+        fonts: dict[str, int | Ref | None] = {}
+        patterns = {""}
         for operator, operand in operations(data):
             self._operations_left -= 1
             if self._operations_left < 0:
@@ -103,7 +105,8 @@ class TextReader:
                 if mode != INVISIBLE and font is not None:
                     self._show(font, operand, resources, depth)
             elif operator == "Tf":
-                font = self._named_font(resources, operand)
+                font = fonts[operand] if operand in fonts else self._named_font(resources, operand)
+                fonts[operand] = font
             elif operator == "q":
                 if len(saved) >= _MAX_SAVED_STATES:
                     raise refusals.too_complex(f"page {self._page} saves too many graphics states")
@@ -114,14 +117,15 @@ class TextReader:
                 mode = operand
             elif operator == "gs":
                 font = self._extended(resources, operand, depth) or font
-            else:
+            elif operator != "scn":
                 self._paint(operator, operand, resources, _State(font, mode), depth)
+            elif operand not in patterns:
+                patterns.add(operand)
+                self._paint_with(resources, operand, depth)
 
     def _paint(self, operator: str, name: str, resources: dict[str, PdfValue], state: _State, depth: int) -> None:
         if operator == "Do":
             self._draw(resources, name, state, depth)
-        elif operator == "scn" and name:
-            self._paint_with(resources, name, depth)
         elif operator == "OC":
             self._refuse_layer(self._resource(resources, "Properties", name))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from esign.errors import FieldError
-from esign.pades.anchors import find_anchor
+from esign.pades.anchors import DocumentText, find_anchor
 from tests.unit.pades.made_pdfs import HandmadePdf
 
 
@@ -89,3 +89,20 @@ def test_a_file_that_is_no_pdf_is_an_error() -> None:
     with pytest.raises(FieldError) as caught:
         find_anchor(io.BytesIO(b"hello"), "x")
     assert caught.value.code == "anchor-document-unreadable"
+
+
+def test_a_text_may_be_asked_many_times_also_about_more_pages_than_stay_open() -> None:
+    pdf = two_pages()
+    pdf.kids += ["3 0 R"] * 80
+    with DocumentText(pdf.file()) as text:
+        for _ in range(2):
+            assert text.find("Sign here", occurrence=3).page == 2
+            assert text.find("Sign here", occurrence=4).page == 3
+            assert text.find("Sign here", page=82, occurrence=1).page == 82
+        assert text.has_words(1, (0, 140, 300, 160))
+        assert not text.has_words(1, (200, 0, 300, 20))
+
+
+def test_a_document_that_is_asked_nothing_is_not_opened() -> None:
+    with DocumentText(io.BytesIO(b"hello")):
+        pass

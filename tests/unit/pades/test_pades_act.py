@@ -26,6 +26,7 @@ from esign.pades.act import (
     Act,
     Signature,
     archive,
+    opener_of,
     sign_for_recipient,
     timestamp_signature,
     validation_data_for,
@@ -71,7 +72,7 @@ def serial_of(issued: IssuedCertificate) -> int:
 
 
 def sign(document: bytes, act: Act, issuer: acts.RecordingIssuer, *, token_size: int = 6000) -> Signature:
-    return sign_for_recipient(io.BytesIO(document), act, issuer, token_size=token_size)
+    return sign_for_recipient(opener_of(io.BytesIO(document)), act, issuer, token_size=token_size)
 
 
 def test_the_certificate_is_bound_to_the_evidence(prepared: bytes, issuer: acts.RecordingIssuer) -> None:
@@ -140,7 +141,7 @@ def test_whatever_fails_after_the_certificate_was_issued_it_is_revoked(
     stream = io.BytesIO(prepared)
     act = replace(acts.act_of("applicant"), **change)  # type: ignore[arg-type]
     with pytest.raises(error):
-        sign_for_recipient(stream, act, issuer, token_size=0)
+        sign_for_recipient(opener_of(stream), act, issuer, token_size=0)
     (issued,) = issuer.issued
     assert issuer.revoked == [(serial_of(issued), RevocationReason.CESSATION_OF_OPERATION)]
     assert stream.getvalue() == prepared
@@ -152,7 +153,7 @@ def test_a_document_that_cannot_be_read_revokes_too(prepared: bytes, issuer: act
             raise OSError(5, "Input/output error")
 
     with pytest.raises(OSError, match="Input/output"):
-        sign_for_recipient(Unreadable(prepared), acts.act_of("applicant"), issuer, token_size=0)
+        sign_for_recipient(opener_of(Unreadable(prepared)), acts.act_of("applicant"), issuer, token_size=0)
     assert [serial for serial, _reason in issuer.revoked] == [serial_of(issuer.issued[0])]
 
 
@@ -225,7 +226,7 @@ def test_a_timestamp_authority_that_is_down_leaves_the_signature_to_be_stamped_l
     prepared: bytes, issuer: acts.RecordingIssuer, authority: EmbeddedAuthority
 ) -> None:
     stream = io.BytesIO(prepared)
-    signature = sign_for_recipient(stream, acts.act_of("applicant"), issuer, token_size=6000)
+    signature = sign_for_recipient(opener_of(stream), acts.act_of("applicant"), issuer, token_size=6000)
     with pytest.raises(TrustServiceUnavailable):
         timestamp_signature(signature, Shifted(authority.timestamp_authority, down=True))
     assert stream.getvalue() == prepared

@@ -14,7 +14,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from ca.authority import EmbeddedAuthority
 from esign.errors import FieldError
-from esign.pades.anchors import find_anchor
+from esign.pades.anchors import DocumentText, find_anchor
 from esign.pades.fields import AtAnchor, DefaultPlace, FieldPlan, InField, Lock, OnPage, Place, place_fields
 from esign.pades.typeface import Typeface
 from tests import acts, documents
@@ -30,7 +30,8 @@ def placed(document: bytes, plans: Sequence[FieldPlan]) -> bytes:
     """Return the document with the fields, written whole."""
     out = io.BytesIO(document)
     writer = IncrementalPdfFileWriter(out)
-    place_fields(writer, io.BytesIO(document), plans)
+    with DocumentText(io.BytesIO(document)) as text:
+        place_fields(writer, text, plans)
     writer.write_in_place()
     return out.getvalue()
 

@@ -16,7 +16,7 @@ from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 
 from esign.errors import FieldError
 from esign.pades.canvas import TYPE_NAME, Canvas
-from esign.pades.typeface import RESOURCE_NAME, EmbeddedType, Typeface, find_embedded_type
+from esign.pades.typeface import DEFAULT_WIDTH, RESOURCE_NAME, EmbeddedType, Typeface, find_embedded_type
 from tests import documents
 from tests.tools import run_tool
 
@@ -148,6 +148,17 @@ def test_what_was_embedded_is_found_again(typeface: Typeface) -> None:
     assert found.width("张" if "张" in found.codes else RARE[0]) == 1.0
     assert 0 < found.width("i") < found.width("S") < 1
     assert found.width("Si") == pytest.approx(found.width("S") + found.width("i"))
+
+
+def test_widths_are_written_once_for_neighbours_and_not_at_all_where_they_are_the_usual_one(
+    typeface: Typeface,
+) -> None:
+    reader = PdfFileReader(io.BytesIO(written(typeface, RARE + "0123456789")))
+    font = reader.root["/AcroForm"]["/DR"]["/Font"][RESOURCE_NAME]["/DescendantFonts"][0]
+    digits = find_embedded_type(reader).codes["0"]
+    first, widths = font["/W"]
+    assert (first, len(widths), len(set(widths))) == (digits, 10, 1)
+    assert font["/DW"] == DEFAULT_WIDTH != widths[0]
 
 
 def test_characters_beyond_the_basic_plane_are_surrogate_pairs_in_the_map(typeface: Typeface) -> None:

@@ -16,6 +16,7 @@ from esign.pades.act import (
     Act,
     Signature,
     archive,
+    opener_of,
     sign_for_recipient,
     timestamp_signature,
     validation_data_for,
@@ -82,7 +83,8 @@ class Desk:
             act.appearance,
         )
         size = self.authority.timestamp_authority.token_size_bound if timestamp else 0
-        signature = sign_for_recipient(io.BytesIO(self.document), act, self.authority.issuer, token_size=size)
+        opener = opener_of(io.BytesIO(self.document))
+        signature = sign_for_recipient(opener, act, self.authority.issuer, token_size=size)
         return self._keep(name, signature, timestamp=timestamp)
 
     def seal(self) -> Signature:

@@ -14,7 +14,7 @@ from ca.ports import EventCertificateRequest, IssuedCertificate, RevocationReaso
 from ca.trust import TrustStore
 from esign.evidence.items import Placement
 from esign.evidence.manifest import Manifest
-from esign.pades.act import sign_for_recipient, timestamp_signature
+from esign.pades.act import opener_of, sign_for_recipient, timestamp_signature
 from esign.pades.typeface import Typeface
 from esign.verify import read_evidence
 from tests import acts
@@ -97,7 +97,7 @@ def test_evidence_that_the_certificate_does_not_name_is_an_error(
     act = replace(acts.act_of("applicant", placement=Placement.VISIBLE), evidence=evidence)
     size = authority.timestamp_authority.token_size_bound
     signature = sign_for_recipient(
-        io.BytesIO(desk.document), act, _Forger(authority, **{digest: b"\x07" * 32}), token_size=size
+        opener_of(io.BytesIO(desk.document)), act, _Forger(authority, **{digest: b"\x07" * 32}), token_size=size
     )
     document = desk.document + timestamp_signature(signature, authority.timestamp_authority).increment
     report = judge(document, trust)

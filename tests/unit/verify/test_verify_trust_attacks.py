@@ -31,7 +31,7 @@ from ca.authority.keys import SoftwareKey
 from ca.authority.profiles import key_usage
 from ca.ports import CertifiedKey
 from ca.trust import TrustAnchor, TrustStore
-from esign.pades.act import sign_with_seal, timestamp_signature, validation_data_for
+from esign.pades.act import opener_of, sign_with_seal, timestamp_signature, validation_data_for
 from esign.pades.appearance import SealAppearance
 from esign.verify.algorithms import SignatureScheme
 from esign.verify.byte_range import Coverage, ends_revision, judge_coverage
@@ -217,7 +217,7 @@ def test_a_seal_by_the_key_of_a_service_is_not_recognised(
     key = CertifiedKey(SoftwareKey(responder.private_key), authority.certificate(Role.OCSP), authority.seal.chain)
     claimed = acts.moment()
     signature = sign_with_seal(
-        io.BytesIO(desk.document),
+        opener_of(io.BytesIO(desk.document)),
         field="seal",
         organisation=acts.ORGANISATION,
         claimed_time=claimed,

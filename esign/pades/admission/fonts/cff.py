@@ -37,8 +37,7 @@ def read_cff(data: bytes) -> CffProgram:
     tops, position = _index(data, position)
     strings, _ = _index(data, position)
     top = _top_dict(data[slice(*tops[0])])
-    glyphs, _ = _index(data, top[_CHARSTRINGS][0])
-    count = len(glyphs)
+    count, _, _ = _offsets(data, top[_CHARSTRINGS][0])
     offset = top.get(_CHARSET, [0])[0]
     if _ROS in top:
         cids = range(1, count) if offset in _PREDEFINED_CHARSETS else _charset(data, offset, count)
@@ -52,16 +51,24 @@ def read_cff(data: bytes) -> CffProgram:
 
 def _index(data: bytes, position: int) -> tuple[list[tuple[int, int]], int]:
     """Return the slices of the INDEX at `position`, and the offset after it (clause 5)."""
-    count = int.from_bytes(data[position : position + 2], "big")
+    count, size, first = _offsets(data, position)
     if count == 0:
-        return [], position + 2
-    size = data[position + 2]
-    first = position + 3
+        return [], first
     base = first + (count + 1) * size - 1
-    if not 1 <= size <= 4 or base > len(data):
-        raise ValueError("a CFF INDEX is cut short")
     ends = [base + int.from_bytes(data[at : at + size], "big") for at in range(first, first + (count + 1) * size, size)]
     return list(pairwise(ends)), ends[-1]
+
+
+def _offsets(data: bytes, position: int) -> tuple[int, int, int]:
+    """Return how many objects the INDEX at `position` has, the size of their offsets, and where these begin."""
+    count = int.from_bytes(data[position : position + 2], "big")
+    if count == 0:
+        return 0, 0, position + 2
+    size = data[position + 2]
+    first = position + 3
+    if not 1 <= size <= 4 or first + (count + 1) * size - 1 > len(data):
+        raise ValueError("a CFF INDEX is cut short")
+    return count, size, first
 
 
 def _top_dict(data: bytes) -> dict[int, list[int]]:
