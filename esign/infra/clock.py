@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from esign.errors import EsignError
@@ -67,3 +68,30 @@ class TestModeClock:
             moved.ahead = ahead
         session.flush()
         return self.now_in(session)
+
+
+class ClientClocks:
+    """The time as a client sees it: the base clock's, or in test mode the clock that this client has moved."""
+
+    def __init__(self, base: Clock, database: Database, *, movable: bool) -> None:
+        self.base = base
+        self.movable = movable
+        self._database = database
+
+    def now(self, session: Session, client: str) -> datetime:
+        """Return the client's time as seen inside a transaction."""
+        return self._of(client).now_in(session) if self.movable else self.base()
+
+    def advance(self, session: Session, client: str, by: timedelta) -> datetime:
+        """Move the client's clock forward and return its time. Raises `ClockError`, always where none is movable."""
+        if not self.movable:
+            raise ClockError("clock-fixed", "in live mode nobody moves a clock", "use a service in test mode")
+        return self._of(client).advance(session, by)
+
+    def ahead(self, session: Session) -> dict[str, timedelta]:
+        """Return how far each client has moved its clock, where it has."""
+        rows = session.scalars(select(MovedClock)).all() if self.movable else ()
+        return {row.name: row.ahead * _MICROSECOND for row in rows}
+
+    def _of(self, client: str) -> TestModeClock:
+        return TestModeClock(self.base, self._database, client)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from esign.infra.columns import JsonText, JsonValue, UtcDateTime
 from esign.infra.errors import ConfigurationError, DatabaseError
-from esign.infra.turns import Turns
+from esign.infra.turns import SharedTurns
 
 __all__ = ["Base", "Database", "JsonText", "JsonValue", "UtcDateTime", "open_database"]
 
@@ -55,9 +55,11 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._inside = threading.local()
-        # SQLite has one writer at a time and lets others poll for the lock, which starves some of them for
-        # seconds. Writers of one process queue here instead; other processes are still met by the busy timeout.
-        self._writer: AbstractContextManager[Any] = Turns(BUSY_SECONDS) if self.is_sqlite else nullcontext()
+        # SQLite has one writer at a time and lets others poll for the lock, ever more rarely, which starves some of
+        # them for seconds. Writers of ours queue here instead; whoever else writes is met by the busy timeout.
+        self.writer_turn: AbstractContextManager[Any] = nullcontext()
+        if self.is_sqlite:
+            self.writer_turn = SharedTurns(Path(engine.url.database or ""), BUSY_SECONDS)
         self._reading_engine = engine.execution_options(**_reading_options(engine))
 
     @property
@@ -78,7 +80,7 @@ class Database:
             raise RuntimeError("a transaction is already open in this thread; hand its session on")
         self._inside.transaction = True
         try:
-            with self._writer, Session(self.engine, expire_on_commit=False) as session, session.begin():
+            with self.writer_turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
         finally:
             self._inside.transaction = False

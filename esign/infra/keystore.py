@@ -2,6 +2,7 @@
 
 master         wraps the data key of every record; has versions, of which the newest wraps and all unwrap
 search index   keys the digests by which personal data is found
+tokens         keys what links, one-time codes and sessions are derived from, so that none of them is stored
 checkpoint     Ed25519, signs the trail's checkpoints
 """
 
@@ -29,6 +30,7 @@ KEY_SIZE: Final = 32
 _NONCE_SIZE: Final = 12
 _MASTER: Final = re.compile(r"master-([1-9][0-9]{0,5})\.key")
 _INDEX: Final = "search-index.key"
+_TOKENS: Final = "tokens.key"
 _CHECKPOINT: Final = "checkpoint.key"
 _HEADER: Final = "esign key, 32 bytes in base64:"
 
@@ -63,6 +65,9 @@ class KeyStore(Protocol):
     def index_digest(self, data: bytes) -> bytes:
         """Return HMAC-SHA-256 of `data` under the search index key, 32 bytes."""
 
+    def token_digest(self, purpose: str, data: bytes) -> bytes:
+        """Return HMAC-SHA-256 of `data` under the tokens key, 32 bytes, which differ for every purpose."""
+
     def sign_checkpoint(self, data: bytes) -> bytes:
         """Return the Ed25519 signature (RFC 8032) of `data`, 64 bytes."""
 
@@ -78,6 +83,7 @@ class FileKeyStore:
         self._folder = folder
         self._masters: dict[int, bytes] = {}
         self._index = _read_key(folder / _INDEX)
+        self._tokens = _read_key(folder / _TOKENS)
         self._checkpoint = Ed25519PrivateKey.from_private_bytes(_read_key(folder / _CHECKPOINT))
         self._load_masters()
 
@@ -130,6 +136,9 @@ class FileKeyStore:
     def index_digest(self, data: bytes) -> bytes:
         return hmac.digest(self._index, data, hashlib.sha256)
 
+    def token_digest(self, purpose: str, data: bytes) -> bytes:
+        return hmac.digest(self._tokens, purpose.encode("ascii") + b"\x00" + data, hashlib.sha256)
+
     def sign_checkpoint(self, data: bytes) -> bytes:
         return self._checkpoint.sign(data)
 
@@ -162,7 +171,7 @@ def create_key_store(folder: Path) -> FileKeyStore:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         beside.mkdir(mode=0o700)
-        for name in ("master-1.key", _INDEX, _CHECKPOINT):
+        for name in ("master-1.key", _INDEX, _TOKENS, _CHECKPOINT):
             _write_key(beside / name, secrets.token_bytes(KEY_SIZE))
         try:
             beside.rename(folder)  # onto a folder with files in it, this fails

@@ -1,8 +1,7 @@
-"""The foundation's own tables: wrapped data keys, personal records, the search index, erasures, moved clocks."""
+"""The foundation's own tables: wrapped data keys, personal records, the search index, erasures, clocks, messages."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, cast
@@ -10,8 +9,9 @@ from typing import Final, cast
 from sqlalchemy import BigInteger, LargeBinary, String, Table
 from sqlalchemy.orm import Mapped, mapped_column
 
-from esign.infra.database import Base, UtcDateTime
+from esign.infra.database import Base, JsonText, JsonValue, UtcDateTime
 from esign.infra.insert_only import insert_only
+from esign.infra.roles import adding_rights, changing_rights
 
 RECORD_ID: Final = String(80)
 
@@ -65,19 +65,33 @@ class MovedClock(Base):
     ahead: Mapped[int] = mapped_column(BigInteger)
 
 
+class Message(Base):
+    """A message to a person that is to be sent, or was. Its words are made from the records when it is sent.
+
+    `dedupe` names what it is for, so that the same cause never makes two. `person` is the personal record of who gets
+    it; `facts` are ids, codes and numbers that its text needs. `due_at` is None once it was sent or given up (`dead`).
+    """
+
+    __tablename__ = "messages"
+
+    id: Mapped[str] = mapped_column(RECORD_ID, primary_key=True)
+    dedupe: Mapped[str] = mapped_column(String(160), unique=True)
+    kind: Mapped[str] = mapped_column(String(64))
+    person: Mapped[str] = mapped_column(RECORD_ID, index=True)
+    envelope: Mapped[str | None] = mapped_column(RECORD_ID, index=True)
+    facts: Mapped[JsonValue] = mapped_column(JsonText)
+    state: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_failure: Mapped[str | None] = mapped_column(String(64))
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 insert_only(cast(Table, Erasure.__table__))
 
 
 def role_statements(role: str) -> Sequence[str]:
-    """Return the PostgreSQL DDL that lets the service's role work with these tables, and nothing else.
-
-    The role must exist and must not own the tables. Raises `ValueError` for a name that is not plain.
-    """
-    if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", role):
-        raise ValueError(f"{role!r} is not a plain role name")
-    changing = ", ".join(model.__tablename__ for model in (DataKey, PersonalRecord, SearchEntry, MovedClock))
-    return (
-        f"REVOKE ALL ON erasures, {changing} FROM {role}",
-        f"GRANT SELECT, INSERT ON erasures TO {role}",
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {changing} TO {role}",
-    )
+    """Return the PostgreSQL DDL that lets the service's role work with these tables (`esign.infra.roles`)."""
+    changing = (DataKey, PersonalRecord, SearchEntry, MovedClock, Message)
+    return (*adding_rights(role, [Erasure]), *changing_rights(role, changing))

@@ -5,7 +5,7 @@ All of it happens in the caller's transaction, beside the event that tells of it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
@@ -25,14 +25,17 @@ class DataKeys:
     def __init__(self, keys: KeyStore) -> None:
         self._keys = keys
 
-    def new(self, session: Session, record_id: str) -> bytes:
-        """Return a key made for the record. Raises `RecordError` if it has one, `RecordErased` if it was erased."""
+    def new(self, session: Session, record_id: str, key: bytes | None = None) -> bytes:
+        """Keep a key for the record and return it: a fresh one, or `key`, drawn by `new_data_key` and used already.
+
+        Raises `RecordError` if the record has one, `RecordErased` if it was erased.
+        """
         _refuse_odd_id(record_id)
         if session.get(Erasure, record_id) is not None:
             raise _erased(record_id)
         if session.get(DataKey, record_id) is not None:
             raise RecordError("record-exists", f"record {record_id} has a key already", "give a new record a new id")
-        key = new_data_key()
+        key = key or new_data_key()
         wrapped = self._keys.wrap(key, record_id.encode())
         session.add(DataKey(record_id=record_id, master_version=wrapped.master_version, wrapped=wrapped.data))
         session.flush()
@@ -77,9 +80,11 @@ class DataKeys:
 class PersonalRecords:
     """Sealed records that can be found by what is in them, and erased."""
 
-    def __init__(self, keys: KeyStore) -> None:
+    def __init__(self, keys: KeyStore, *, forgetting: Sequence[Callable[[Session, str], None]] = ()) -> None:
+        """`forgetting` is done with every record that is erased, given its id: what other rooms keep of it goes."""
         self.data_keys = DataKeys(keys)
         self.index = SearchIndex(keys)
+        self._forgetting = tuple(forgetting)
 
     def keep(
         self,
@@ -106,11 +111,17 @@ class PersonalRecords:
             raise RecordError("record-missing", f"there is no record {record_id}", "check the id")
         return unseal(key, record_id, row.sealed)
 
+    def is_erased(self, session: Session, record_id: str) -> bool:
+        """Tell whether the record was erased."""
+        return session.get(Erasure, record_id) is not None
+
     def erase(self, session: Session, record_id: str, *, at: datetime) -> None:
         """Erase the record: its key, its data, its entries in the index. Doing it again changes nothing."""
         self.data_keys.erase(session, record_id, at=at)
         session.execute(delete(PersonalRecord).where(PersonalRecord.id == record_id))
         self.index.forget(session, record_id)
+        for forget in self._forgetting:
+            forget(session, record_id)
         session.expire_all()
 
     def replay_erasures(self, session: Session, told: Mapping[str, datetime] | None = None) -> int:

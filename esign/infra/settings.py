@@ -46,10 +46,37 @@ class BlobSettings:
 
 @dataclass(frozen=True, slots=True)
 class AuthoritySettings:
-    """The embedded authority. Without a passphrase the composition root keeps one beside the keys."""
+    """The embedded authority, and whose seal it makes. Without a passphrase one is kept beside the keys."""
 
     folder: Path
     passphrase: Secret | None
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimestampSettings:
+    """A third party's timestamps by URL, None for the embedded authority's; `trust` holds its roots."""
+
+    url: str | None
+    trust: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class VendorSettings:
+    """A vendor that is asked about people: where, under which code evidence names it, and the shared secret."""
+
+    url: str
+    by: str
+    key: str
+    secret: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class TrailSettings:
+    """The log's name in its checkpoints, and the epoch, which goes up by one after a restore."""
+
+    name: str
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +89,16 @@ class NotificationSettings:
 
 @dataclass(frozen=True, slots=True)
 class HttpSettings:
-    """Where the service listens, and how many proxies before it are believed about the caller's address."""
+    """Where the service listens, in how many processes and threads, and how many proxies before it are believed about
+    the caller's address. `metrics_token` opens /metrics."""
 
     host: str
     port: int
+    processes: int
     threads: int
     trusted_proxies: int
     upload_bytes_at_most: int
+    metrics_token: Secret | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +110,11 @@ class Settings:
     database: DatabaseSettings
     blobs: BlobSettings
     authority: AuthoritySettings
+    timestamps: TimestampSettings
+    identity: VendorSettings | None
+    face: VendorSettings | None
+    trail: TrailSettings
+    workers: int
     notifications: NotificationSettings
     http: HttpSettings
     outgoing_allow: tuple[str, ...]
@@ -89,6 +124,12 @@ class Settings:
     def stand_ins(self) -> tuple[str, ...]:
         """The stand-ins that these settings choose; live mode refuses each until it is accepted in the trail."""
         chosen = ["embedded-authority"]
+        if self.timestamps.url is None:
+            chosen.append("embedded-timestamps")
+        if self.identity is None:
+            chosen.append("identity-not-verified")
+        if self.face is None:
+            chosen.append("face-quality-only")
         if self.notifications.channel == "outbox":
             chosen.append("outbox")
         return tuple(chosen)
@@ -112,8 +153,19 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
         database=_database(read, data),
         blobs=_blobs(read, data),
         authority=AuthoritySettings(
-            read.path("authority.folder", data / "authority"), read.secret("authority.passphrase")
+            read.path("authority.folder", data / "authority"),
+            read.secret("authority.passphrase"),
+            read.text("authority.organisation", "示例保险股份有限公司"),
         ),
+        timestamps=TimestampSettings(
+            read.text("timestamps.url", "", check=_not_a_web_address) or None, _folder(read, "timestamps.trust")
+        ),
+        identity=_vendor(read, "identity"),
+        face=_vendor(read, "face"),
+        trail=TrailSettings(
+            read.text("trail.name", "esign/trail", check=_not_a_log), read.whole("trail.epoch", 1, least=1, most=10**6)
+        ),
+        workers=read.whole("workers", 1, least=1, most=32),
         notifications=_notifications(read),
         http=_http(read),
         outgoing_allow=_outgoing(read),
@@ -181,12 +233,33 @@ def _http(read: SettingsReader) -> HttpSettings:
     return HttpSettings(
         host=read.text("http.host", "127.0.0.1", check=_not_an_address),
         port=read.whole("http.port", 8320, least=1, most=65535),
-        threads=read.whole("http.threads", 8, least=1, most=64),
+        processes=read.whole("http.processes", 1, least=1, most=32),
+        threads=read.whole("http.threads", 16, least=1, most=64),
         trusted_proxies=read.whole("http.trusted_proxies", 0, least=0, most=4),
         upload_bytes_at_most=read.whole(
             "http.upload_bytes_at_most", 40 * MEBIBYTE, least=MEBIBYTE, most=200 * MEBIBYTE
         ),
+        metrics_token=read.secret("http.metrics_token"),
     )
+
+
+def _vendor(read: SettingsReader, name: str) -> VendorSettings | None:
+    url = read.text(f"{name}.url", "", check=_not_a_web_address)
+    by, key = read.text(f"{name}.by", ""), read.text(f"{name}.key", "")
+    secret = read.secret(f"{name}.secret")
+    if not url:
+        return None
+    if not by or not key or secret is None:
+        read.refuse(
+            f"{name}.url", f"is given without {name}.by, {name}.key and {name}.secret", "give all four, or none"
+        )
+        return None
+    return VendorSettings(url, by, key, secret)
+
+
+def _folder(read: SettingsReader, name: str) -> Path | None:
+    written = read.text(name, "")
+    return Path(written) if written else None
 
 
 def _outgoing(read: SettingsReader) -> tuple[str, ...]:
@@ -210,6 +283,11 @@ def _not_a_web_address(value: str) -> str | None:
     if parts.username is not None or parts.query or parts.fragment:
         return "has a user, query or fragment, and may have none"
     return None
+
+
+def _not_a_log(value: str) -> str | None:
+    plain = value.isascii() and value[0].isalnum() and all(c.isalnum() or c in "._/-" for c in value)
+    return None if plain and len(value) <= 120 else "is not a log's name: letters, digits and . _ / -"
 
 
 def _not_a_bucket(value: str) -> str | None:

@@ -18,8 +18,9 @@ from esign.infra.errors import ConfigurationError
 from esign.infra.secret import Secret
 
 PREFIX = "ESIGN_"
-# Variables with this prefix that are no settings of the service: where the file is, and what `esign sign` reads.
-OTHER_VARIABLES = frozenset({"ESIGN_CONFIG", "ESIGN_CA", "ESIGN_CA_PASSPHRASE", "ESIGN_FONT"})
+# Variables with this prefix that are no settings of the service: where the file is, and what `esign sign` and
+# `esign listen` read.
+OTHER_VARIABLES = frozenset({"ESIGN_API_KEY", "ESIGN_CA", "ESIGN_CA_PASSPHRASE", "ESIGN_CONFIG", "ESIGN_FONT"})
 FILE_BYTES_AT_MOST = 256 * 1024
 SECRET_BYTES_AT_MOST = 64 * 1024
 

@@ -1,13 +1,20 @@
-"""One at a time, in the order they came."""
+"""One at a time, in the order they came: among the threads of a process, and among processes of a machine."""
 
 from __future__ import annotations
 
+import fcntl
+import os
 import threading
+import time
+import weakref
 from collections import deque
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from esign.infra.errors import DatabaseError
+
+_LOOK_AGAIN_SECONDS: Final = 0.001
 
 
 class Turns:
@@ -37,9 +44,7 @@ class Turns:
             if not called:
                 self._give_up(ticket)
         if not called:
-            raise DatabaseError(
-                "database-busy", "the database was busy with other writers for too long", "try again in a moment"
-            )
+            raise _busy()
         return self
 
     def __exit__(
@@ -60,3 +65,63 @@ class Turns:
             self._waiting.popleft().release()
         else:
             self._taken = False
+
+
+class SharedTurns:
+    """`Turns` whose waiters may be in several processes of this machine, which have nothing but a file in common.
+
+    Two locks (flock(2)) beside the file: who holds `-turn` has the turn, and who wants it has to hold `-gate`. So a
+    process that gives the turn back cannot take it again past another that waits at the gate. The kernel frees both
+    when their holder falls.
+    """
+
+    def __init__(self, path: Path, seconds: float) -> None:
+        """Raises `OSError` if the files cannot be made."""
+        self._seconds = seconds
+        self._own = Turns(seconds)
+        self._gate, self._turn = (_open(self, path.with_name(f"{path.name}-{name}")) for name in ("gate", "turn"))
+
+    def __enter__(self) -> Self:
+        until = time.monotonic() + self._seconds
+        self._own.__enter__()
+        try:
+            _lock(self._gate, until)
+            try:
+                _lock(self._turn, until)
+            finally:
+                fcntl.flock(self._gate, fcntl.LOCK_UN)
+        except BaseException:
+            self._own.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            fcntl.flock(self._turn, fcntl.LOCK_UN)
+        finally:
+            self._own.__exit__(kind, error, trace)
+
+
+def _open(owner: SharedTurns, path: Path) -> int:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    weakref.finalize(owner, os.close, descriptor)
+    return descriptor
+
+
+def _lock(descriptor: int, until: float) -> None:
+    """Take the lock. A lock that is waited for in the kernel could not be given up, so it is asked for again."""
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise _busy() from None
+            time.sleep(_LOOK_AGAIN_SECONDS)
+
+
+def _busy() -> DatabaseError:
+    return DatabaseError(
+        "database-busy", "the database was busy with other writers for too long", "try again in a moment"
+    )

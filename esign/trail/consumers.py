@@ -12,14 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from esign.infra.database import Database
 from esign.trail.errors import ConsumerStopped
 from esign.trail.event import LoggedEvent
 from esign.trail.log import read_from
-from esign.trail.models import TrailConsumer
+from esign.trail.models import TrailConsumer, TrailLeaf
 
 Handler: TypeAlias = Callable[[Session, LoggedEvent], None]
 BATCH: Final = 100
@@ -49,8 +49,9 @@ class Projection(Consumer):
     clear: Callable[[Session], None]
 
 
-def run_batch(database: Database, consumer: Consumer, *, limit: int = BATCH) -> int:
-    """Handle at most `limit` events in one transaction; return how many, 0 if the consumer has read them all.
+def run_batch(database: Database, consumer: Consumer, *, limit: int = BATCH, until: int | None = None) -> int:
+    """Handle at most `limit` events in one transaction, none at position `until` or later; return how many, 0 if the
+    consumer has read them all.
 
     Waits while another process runs the same consumer. Raises `ConsumerStopped` (`consumer-stopped`) from what
     the handler raised; the events before that one are handled, and it is the next one again.
@@ -59,7 +60,8 @@ def run_batch(database: Database, consumer: Consumer, *, limit: int = BATCH) -> 
     with database.transaction() as session:
         row = _locked(session, consumer)
         start = row.position
-        for logged in read_from(session, row.position, limit):
+        most = limit if until is None else max(0, min(limit, until - start))
+        for logged in read_from(session, start, most) if most else ():
             try:
                 with session.begin_nested():
                     consumer.handle(session, logged)
@@ -74,12 +76,25 @@ def run_batch(database: Database, consumer: Consumer, *, limit: int = BATCH) -> 
     return handled
 
 
-def catch_up(database: Database, consumer: Consumer, *, batch: int = BATCH) -> int:
-    """Run the consumer until it has read every event that has a leaf; return how many. Raises `ConsumerStopped`."""
+def catch_up(database: Database, consumer: Consumer, *, batch: int = BATCH, until: int | None = None) -> int:
+    """Run the consumer until it has read every event that has a leaf, or that stands before position `until`.
+
+    Returns how many. Raises `ConsumerStopped`.
+    """
     total = 0
-    while handled := run_batch(database, consumer, limit=batch):
+    with database.reading() as session:
+        behind = has_unread(session, consumer.name, until=until)
+    while behind and (handled := run_batch(database, consumer, limit=batch, until=until)):
         total += handled
     return total
+
+
+def has_unread(session: Session, name: str, *, until: int | None = None) -> bool:
+    """Tell whether there are events that the consumer has not read: so that no write lock is taken to find none."""
+    position = position_of(session, name)
+    last = session.scalar(select(func.max(TrailLeaf.position)))
+    end = 0 if last is None else last + 1
+    return position < (end if until is None else min(until, end))
 
 
 def rebuild(database: Database, projection: Projection, *, batch: int = BATCH) -> int:

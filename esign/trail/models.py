@@ -7,7 +7,6 @@ emptied by the sequencer (a row goes only once its leaf is there, which is the d
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, cast
@@ -16,7 +15,8 @@ from sqlalchemy import BigInteger, ForeignKey, Identity, Integer, LargeBinary, S
 from sqlalchemy.orm import Mapped, mapped_column
 
 from esign.infra.database import Base, UtcDateTime
-from esign.infra.insert_only import insert_only, on_dialect
+from esign.infra.insert_only import insert_only, insert_only_statements, on_dialect
+from esign.infra.roles import adding_rights
 
 EVENT_ID: Final = String(44)
 COUNTER: Final = BigInteger().with_variant(Integer, "sqlite")
@@ -131,15 +131,19 @@ def role_statements(role: str) -> Sequence[str]:
     pending row removed. The role must exist and must not own the tables (an owner can drop the triggers). Raises
     `ValueError` for a name that is not plain.
     """
-    if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", role):
-        raise ValueError(f"{role!r} is not a plain role name")
-    kept = ", ".join(model.__tablename__ for model in INSERT_ONLY)
     return (
-        f"REVOKE ALL ON {kept}, trail_pending, trail_consumers FROM {role}",
-        f"GRANT SELECT, INSERT ON {kept} TO {role}",
+        *adding_rights(role, INSERT_ONLY),
+        f"REVOKE ALL ON trail_pending, trail_consumers FROM {role}",
         f"GRANT SELECT, INSERT, DELETE ON trail_pending TO {role}",
         f"GRANT SELECT, INSERT, UPDATE ON trail_consumers TO {role}",
     )
+
+
+def guard_statements(dialect: str) -> Sequence[str]:
+    """Return the DDL of every trigger by which the database keeps the trail, and of what PostgreSQL's run."""
+    pending = _PENDING_SQLITE if dialect == "sqlite" else _PENDING_POSTGRESQL
+    kept = (insert_only_statements(model.__tablename__, dialect) for model in INSERT_ONLY)
+    return (*(statement for statements in kept for statement in statements), *pending)
 
 
 for _model in INSERT_ONLY:

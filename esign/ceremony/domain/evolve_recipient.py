@@ -83,7 +83,13 @@ def _face_stated(recipient: Recipient, event: e.FaceStated) -> Recipient:
 
 def _confirmed(recipient: Recipient, event: e.RecipientConfirmed) -> Recipient:
     manifests = (*recipient.manifests, event.manifest)
-    return replace(recipient, state=RecipientState.CONFIRMED, manifests=manifests, failure=None)
+    return replace(
+        recipient,
+        state=RecipientState.CONFIRMED,
+        manifests=manifests,
+        confirmation=event.record,
+        failure=None,
+    )
 
 
 def _signed(recipient: Recipient, event: e.RecipientSigned) -> Recipient:

@@ -109,8 +109,8 @@ class Session:
 class Recipient:
     """One person's part and how far it has come.
 
-    `manifests` are the digests of every manifest that was confirmed, the last being the one in force. `noticed_at`
-    is when the invitation or the last reminder went out.
+    `manifests` are the digests of every manifest that was confirmed, the last being the one in force, which is kept
+    as the record `confirmation`. `noticed_at` is when the invitation or the last reminder went out.
     """
 
     plan: RecipientPlan
@@ -122,6 +122,7 @@ class Recipient:
     failed_tries: int = 0
     session: Session = Session()
     manifests: tuple[Digest, ...] = ()
+    confirmation: Id | None = None
     failure: Code | None = None
     signature: Signature | None = None
     abandoned: tuple[SerialNumber, ...] = ()

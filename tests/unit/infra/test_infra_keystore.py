@@ -33,7 +33,8 @@ def code_of(folder: Path) -> str:
 def test_keys_are_their_owners_alone(keys: FileKeyStore, folder: Path) -> None:
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
-    assert modes == {"master-1.key": 0o600, "search-index.key": 0o600, "checkpoint.key": 0o600}
+    names = ("master-1.key", "search-index.key", "tokens.key", "checkpoint.key")
+    assert modes == dict.fromkeys(names, 0o600)
     assert [path.name for path in folder.parent.iterdir()] == ["keys"]
 
 

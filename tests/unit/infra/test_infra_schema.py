@@ -9,11 +9,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from esign.api import models as api_models
+from esign.ceremony import models as ceremony_models
 from esign.infra import models
 from esign.infra.database import Base, Database, open_database
 from esign.infra.errors import DatabaseError
 from esign.infra.schema import MIGRATIONS, newest_revision, require_current_schema, schema_revision, upgrade
 from esign.trail import models as trail_models
+from esign.webhooks import models as webhook_models
 
 STEPS = list(reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())))
 STEP_NAMES = [step.revision for step in STEPS]
@@ -159,8 +162,9 @@ def test_a_role_of_its_own_can_do_what_the_service_does_and_no_more(postgresql_u
     with database.transaction() as session:
         session.execute(text("DROP ROLE IF EXISTS esign_service"))
         session.execute(text("CREATE ROLE esign_service"))
-        for statement in (*models.role_statements("esign_service"), *trail_models.role_statements("esign_service")):
-            session.execute(text(statement))
+        for room in (models, trail_models, ceremony_models, webhook_models, api_models):
+            for statement in room.role_statements("esign_service"):
+                session.execute(text(statement))
     with database.reading() as session:
         rights = {
             table: {

@@ -33,7 +33,8 @@ def test_without_settings_the_service_is_whole_on_one_machine() -> None:
     assert settings.authority.folder == Path("esign-data/authority")
     assert settings.keys == Path("esign-data-keys").resolve()  # beside the data: no backup of data holds them
     assert settings.notifications.channel == "outbox"
-    assert settings.stand_ins == ("embedded-authority", "outbox")
+    embedded = ("embedded-authority", "embedded-timestamps", "identity-not-verified", "face-quality-only")
+    assert settings.stand_ins == (*embedded, "outbox")
 
 
 def test_the_data_folder_moves_everything_that_was_not_placed(tmp_path: Path) -> None:
@@ -157,4 +158,4 @@ def test_notification_urls_are_one_on_a_line() -> None:
         {"ESIGN_NOTIFICATIONS_CHANNEL": "apprise", "ESIGN_NOTIFICATIONS_URLS": "mailto://a\n\nx://b\n"}
     )
     assert [url.reveal() for url in settings.notifications.channels] == ["mailto://a", "x://b"]
-    assert settings.stand_ins == ("embedded-authority",)
+    assert "outbox" not in settings.stand_ins

@@ -1,0 +1,116 @@
+"""Acts of signing at rest: what one step made, stored before the next is taken, and read back after a fall."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from esign.ceremony.models import AcceptedSignature, SigningAct
+from esign.infra.columns import canonical_json
+from esign.pades.act import Signature
+from esign.pades.cms import parse_signed_data
+from esign.pades.revision import OpenRevision
+from esign.pades.validation_data import ValidationData
+
+
+def serial_text(serial_number: int) -> str:
+    """Return a certificate's serial number as events write it."""
+    return f"{serial_number:x}"
+
+
+def live_act(session: Session, recipient: str, manifest: str, abandoned: Collection[str]) -> SigningAct | None:
+    """Return the act for this confirmation that has a CMS and was not abandoned.
+
+    `abandoned` are the certificates of which the trail says so: another worker may have said it of one whose act was
+    stored only afterwards.
+    """
+    acts = session.scalars(
+        select(SigningAct)
+        .where(SigningAct.recipient == recipient, SigningAct.manifest == manifest, SigningAct.abandoned.is_(False))
+        .order_by(SigningAct.certificate_serial)
+    )
+    return next((act for act in acts if act.certificate_serial not in abandoned), None)
+
+
+def store_act(session: Session, recipient: str, manifest: str, document: str, base: str, made: Signature) -> SigningAct:
+    """Store what signing made, all of it but the key, which is gone; return it as stored."""
+    act = SigningAct(
+        recipient=recipient,
+        manifest=manifest,
+        certificate_serial=serial_text(made.serial_number),
+        document=document,
+        base=base,
+        claimed_at=made.claimed_time,
+        certificate=made.certificate,
+        chain=_joined(made.chain),
+        increment=made.revision.increment,
+        contents_at=made.revision.contents_at,
+        capacity=made.revision.capacity,
+        cms=made.cms.der,
+        timestamped_at=made.timestamped_at,
+        abandoned=False,
+    )
+    session.add(act)
+    session.flush()
+    return act
+
+
+def signature_of(act: SigningAct) -> Signature:
+    """Return the signature as it was stored. Raises `SigningError` (`stored-cms-unreadable`)."""
+    # The digest is needed until the CMS is made, and this one is.
+    revision = OpenRevision(act.increment, act.contents_at, act.capacity, b"")
+    return Signature(
+        revision=revision,
+        cms=parse_signed_data(act.cms),
+        certificate=act.certificate,
+        chain=_separated(act.chain),
+        claimed_time=act.claimed_at,
+        timestamped_at=act.timestamped_at,
+    )
+
+
+def store_timestamp(session: Session, act: SigningAct, stamped: Signature, timestamped_at: datetime) -> None:
+    """Store the CMS with its timestamp."""
+    stored = session.get(SigningAct, (act.recipient, act.manifest, act.certificate_serial), with_for_update=True)
+    if stored is not None and not stored.abandoned:
+        stored.cms = stamped.cms.der
+        stored.timestamped_at = timestamped_at
+        session.flush()
+
+
+def encode_validation_data(data: ValidationData) -> bytes:
+    """Return the data as JSON, to be stored until the document is sealed."""
+    parts = (data.certificates, data.ocsp_responses, data.crls)
+    return canonical_json([[base64.b64encode(one).decode("ascii") for one in part] for part in parts])
+
+
+def decode_validation_data(encoded: bytes) -> ValidationData:
+    """Return what `encode_validation_data` wrote."""
+    certificates, answers, lists = (tuple(base64.b64decode(one) for one in part) for part in json.loads(encoded))
+    return ValidationData(certificates, answers, lists)
+
+
+def validation_data_of(session: Session, document: str) -> ValidationData:
+    """Return what proves every signature on the document, taken when each was made."""
+    rows = session.scalars(
+        select(AcceptedSignature.validation_data)
+        .where(AcceptedSignature.document == document)
+        .order_by(AcceptedSignature.recipient)
+    )
+    data = ValidationData()
+    for row in rows:
+        data += decode_validation_data(row)
+    return data
+
+
+def _joined(chain: Sequence[bytes]) -> bytes:
+    return canonical_json([base64.b64encode(one).decode("ascii") for one in chain])
+
+
+def _separated(encoded: bytes) -> tuple[bytes, ...]:
+    return tuple(base64.b64decode(one) for one in json.loads(encoded))

@@ -1,0 +1,385 @@
+"""The recipient's acts inside an opened ceremony, from the first page to the confirmation. Each may be repeated."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, TypeAlias
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from esign.ceremony.capture import CaptureRefused, EarlierHandwriting, accepted_handwriting
+from esign.ceremony.confirming import Freezer
+from esign.ceremony.documents import Documents
+from esign.ceremony.domain import Envelope, Recipient, commands, decide
+from esign.ceremony.domain.refusal import refusal
+from esign.ceremony.domain.values import ConsentStage, EnvelopeMode, PhotoPlacement, RecipientState
+from esign.ceremony.entrance import SESSION_LIFE
+from esign.ceremony.envelopes import Change, Envelopes
+from esign.ceremony.errors import LinkRefused
+from esign.ceremony.face_check import FaceCheck
+from esign.ceremony.models import ConsentTextRow, RecipientRow
+from esign.ceremony.people import parse_person
+from esign.ceremony.quarantined import read_photo, render_pages
+from esign.ceremony.records import HANDWRITING, PHOTO, Captured, CeremonyRecords
+from esign.ceremony.tokens import Tokens
+from esign.evidence.handwriting import encode_handwriting
+from esign.evidence.items import SALT_BYTES
+from esign.infra.clock import ClientClocks
+from esign.infra.errors import RecordError
+from esign.infra.ids import new_id
+from esign.infra.keystore import KeyStore
+from esign.infra.personal_records import PersonalRecords
+from esign.infra.quarantine import Quarantine
+from esign.infra.search_index import SearchField
+
+Entropy: TypeAlias = Callable[[int], bytes]
+PAGES_AT_ONCE: Final = 8
+EARLIER_AT_MOST: Final = 20
+CONFIRMED_BEFORE: Final = (RecipientState.CONFIRMED, RecipientState.SIGNED)
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """Who a session is of, as things stand: the envelope, the recipient, the device, the client's time."""
+
+    envelope: Envelope
+    recipient: Recipient
+    device: str
+    now: datetime
+
+
+@dataclass(frozen=True)
+class ConsentShown:
+    """A consent as it is put before the recipient; `given_at` is None until it is agreed to."""
+
+    id: str
+    version: str
+    stage: ConsentStage
+    digest: str
+    text: str
+    given_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PageShown:
+    """The picture of a page: JPEG, its digest (64 hexadecimal digits), pixels."""
+
+    jpeg: bytes = field(repr=False)
+    sha256: str
+    width: int
+    height: int
+
+
+class Ceremony:
+    """What the recipient's own device, or the insurer's tablet, asks for with a session token.
+
+    Every method raises `LinkRefused` (`session-unknown`, `session-over`, `another-device`) and, for acts out of
+    step, `Refusal`.
+    """
+
+    def __init__(
+        self,
+        envelopes: Envelopes,
+        documents: Documents,
+        records: PersonalRecords,
+        keys: KeyStore,
+        clocks: ClientClocks,
+        quarantine: Quarantine,
+        face_check: FaceCheck,
+        entropy: Entropy,
+    ) -> None:
+        self._envelopes = envelopes
+        self._documents = documents
+        self._records = records
+        self._ceremony_records = CeremonyRecords(records)
+        self._tokens = Tokens(keys)
+        self._clocks = clocks
+        self._quarantine = quarantine
+        self._face_check = face_check
+        self._entropy = entropy
+        self._earlier = EarlierHandwriting(keys)
+        self._freezer = Freezer(self._ceremony_records, entropy)
+
+    def admit(self, token: str) -> Admitted:
+        """Return who the session is of."""
+        with self._envelopes.database.reading() as session:
+            return self._admitted(session, token)
+
+    def consents(self, token: str) -> tuple[ConsentShown, ...]:
+        """Return the consents that are asked of the recipient, in order, with their exact texts."""
+        with self._envelopes.database.reading() as session:
+            at = self._admitted(session, token)
+            given = {consent.id: consent.at for consent in at.recipient.session.consents}
+            return tuple(
+                ConsentShown(
+                    text.id,
+                    text.version,
+                    text.stage,
+                    text.digest,
+                    _consent_text(session, text.digest),
+                    given.get(text.id),
+                )
+                for text in at.envelope.settings.consents
+                if at.recipient.plan.role in text.roles
+            )
+
+    def document(self, token: str) -> bytes:
+        """Return the exact PDF that the recipient reads: the prepared revision."""
+        with self._envelopes.database.reading() as session:
+            at = self._admitted(session, token)
+            document = at.envelope.document(at.recipient.plan.document)
+            return self._documents.read(session, document.plan.id, document.plan.prepared)
+
+    def page(self, token: str, page: int) -> PageShown:
+        """Return the picture of a page (from 1) of the prepared revision. Raises `Refusal` (`page-unknown`)."""
+        with self._envelopes.database.reading() as session:
+            at = self._admitted(session, token)
+            document = at.envelope.document(at.recipient.plan.document).plan
+            if not 1 <= page <= document.pages:
+                raise refusal("page-unknown", (str(page),))
+            image = self._documents.page_image(session, document.prepared, page)
+            if image is not None:
+                jpeg = self._documents.read_page_image(session, image)
+                return PageShown(jpeg, image.sha256, image.width, image.height)
+            content = self._documents.read(session, document.id, document.prepared)
+        self._draw_pages(content, document.prepared, page, document.pages)
+        return self.page(token, page)
+
+    def give_consent(self, token: str, consent: str, version: str, digest: str) -> Change:
+        """Record the agreement to exactly this text."""
+        return self._act(
+            token,
+            lambda _session, at: commands.GiveConsent(
+                at=at.now,
+                recipient=at.recipient.id,
+                device=at.device,
+                consent=consent,
+                text_version=version,
+                digest=digest,
+            ),
+        )
+
+    def record_page(self, token: str, page: int, entered_at: datetime, left_at: datetime) -> Change:
+        """Record a stay on a page whose picture was shown before. Raises `Refusal` (`page-unknown`, `page-times`)."""
+
+        def read(session: Session, at: Admitted) -> commands.Command:
+            document = at.envelope.document(at.recipient.plan.document).plan
+            image = self._documents.page_image(session, document.prepared, page)
+            if image is None:
+                raise refusal("page-unknown", (str(page),))
+            return commands.RecordPageRead(
+                at=at.now,
+                recipient=at.recipient.id,
+                device=at.device,
+                page=page,
+                image=image.sha256,
+                entered_at=entered_at,
+                left_at=left_at,
+            )
+
+        return self._act(token, read)
+
+    def finish_reading(self, token: str) -> Change:
+        """Go on from reading, if every page and consent is there and the minimum time has passed."""
+        return self._act(
+            token,
+            lambda _session, at: commands.FinishReading(at=at.now, recipient=at.recipient.id, device=at.device),
+        )
+
+    def draw(self, token: str, data: bytes) -> Change:
+        """Take the handwriting, in its JSON form. Raises `EvidenceError`, `CaptureRefused`."""
+        handwriting = accepted_handwriting(data)
+        encoded = encode_handwriting(handwriting)
+        salt = self._entropy(SALT_BYTES)
+
+        def drawn(session: Session, at: Admitted) -> commands.Command:
+            before = at.recipient.session.handwriting
+            if before is not None and self._ceremony_records.capture(session, before.record).data == encoded:
+                return commands.Draw(
+                    at=at.now,
+                    recipient=at.recipient.id,
+                    device=at.device,
+                    record=before.record,
+                    digest=before.digest,
+                )
+            captured, record = Captured(salt, encoded), new_id("hwr", at.now)
+            if at.envelope.settings.mode is EnvelopeMode.LIVE:  # an integrator's tests write with canned hands
+                self._earlier.require_new(handwriting, self._near_at_hand(session, at))
+                self._earlier.enter(session, handwriting, record)
+            self._ceremony_records.keep_capture(session, record, HANDWRITING, captured, at=at.now)
+            return commands.Draw(
+                at=at.now, recipient=at.recipient.id, device=at.device, record=record, digest=captured.digest
+            )
+
+        return self._act(token, drawn)
+
+    def take_photo(self, token: str, data: bytes) -> Change:
+        """Take a face photo: JPEG, PNG or WebP. Raises `EvidenceError`, `CaptureRefused`, `QuarantineFailed`."""
+        admitted = self.admit(token)  # nothing of a stranger's is decoded
+        self._require_photo_wanted(admitted)
+        photo = read_photo(self._quarantine, data)
+        if photo.shortcomings:
+            raise CaptureRefused(photo.shortcomings)
+        finding = self._face_check.check(photo.photo.jpeg)
+        if finding.shortcomings:
+            raise CaptureRefused(finding.shortcomings)
+        salt = self._entropy(SALT_BYTES)
+
+        def taken(session: Session, at: Admitted) -> commands.Command:
+            captured, record = Captured(salt, photo.photo.jpeg), new_id("pho", at.now)
+            before = at.recipient.session.photo
+            if before is not None and self._ceremony_records.capture(session, before.record).data == captured.data:
+                captured, record = self._ceremony_records.capture(session, before.record), before.record
+            else:
+                self._ceremony_records.keep_capture(session, record, PHOTO, captured, at=at.now)
+            visible = at.envelope.settings.photo_placement is PhotoPlacement.VISIBLE
+            digest = hashlib.sha256(captured.data).hexdigest() if visible else captured.digest
+            return commands.TakePhoto(
+                at=at.now,
+                recipient=at.recipient.id,
+                device=at.device,
+                record=record,
+                digest=digest,
+                check=finding.code,
+                by=finding.by,
+            )
+
+        return self._act(token, taken)
+
+    def _require_photo_wanted(self, at: Admitted) -> None:
+        """Raise `Refusal` where a photo is refused whatever is on it: nobody outside is asked for nothing."""
+        record, digest = new_id("pho", at.now), hashlib.sha256(at.device.encode()).hexdigest()
+        decide(
+            at.envelope,
+            commands.TakePhoto(
+                at=at.now,
+                recipient=at.recipient.id,
+                device=at.device,
+                record=record,
+                digest=digest,
+                check="not-checked",
+                by="nobody",
+            ),
+        )
+
+    def give_no_face(self, token: str, reason: str, assisted_by: str) -> Change:
+        """Go on without a photo, assisted by a person of the insurer's (an id), for a reason (a code)."""
+        return self._act(
+            token,
+            lambda _session, at: commands.GiveNoFace(
+                at=at.now, recipient=at.recipient.id, device=at.device, reason=reason, assisted_by=assisted_by
+            ),
+        )
+
+    def confirm(self, token: str) -> Change:
+        """Freeze the evidence and confirm: from here on nothing can be declined. Signing follows by itself."""
+
+        def confirmed(session: Session, at: Admitted) -> commands.Command:
+            if at.recipient.confirmation is not None and at.recipient.state in CONFIRMED_BEFORE:
+                return commands.Confirm(
+                    at=at.now,
+                    recipient=at.recipient.id,
+                    device=at.device,
+                    manifest=at.recipient.manifests[-1],
+                    record=at.recipient.confirmation,
+                )
+            # Refused before anything is sealed, with the reason that the state gives rather than what is missing.
+            unsealed = hashlib.sha256(at.device.encode()).hexdigest()
+            decide(
+                at.envelope,
+                commands.Confirm(
+                    at=at.now,
+                    recipient=at.recipient.id,
+                    device=at.device,
+                    manifest=unsealed,
+                    record=new_id("cnf", at.now),
+                ),
+            )
+            person = parse_person(self._records.read(session, at.recipient.plan.person))
+            frozen = self._freezer.freeze(session, at.envelope, at.recipient, person, at=at.now)
+            record = new_id("cnf", at.now)
+            self._ceremony_records.keep_confirmation(session, record, frozen.confirmation, at=at.now)
+            return commands.Confirm(
+                at=at.now,
+                recipient=at.recipient.id,
+                device=at.device,
+                manifest=frozen.manifest,
+                record=record,
+            )
+
+        return self._act(token, confirmed)
+
+    def decline(self, token: str, reason: str, words: str | None) -> Change:
+        """Decline for a reason (a code), perhaps with words of the recipient's own, which are kept sealed."""
+
+        def declined(session: Session, at: Admitted) -> commands.Command:
+            note = None
+            if words and at.recipient.state is not RecipientState.DECLINED:  # asked twice, it is kept once
+                note = new_id("nte", at.now)
+                self._records.keep(session, note, "note", words.encode("utf-8"), at=at.now)
+            return commands.Decline(at=at.now, recipient=at.recipient.id, device=at.device, reason=reason, note=note)
+
+        return self._act(token, declined)
+
+    def _act(self, token: str, command_of: Callable[[Session, Admitted], commands.Command]) -> Change:
+        first = self.admit(token)
+
+        def command(session: Session, _envelope: Envelope) -> commands.Command:
+            return command_of(session, self._admitted(session, token))
+
+        return self._envelopes.change(first.envelope.id, command, actor=f"recipient:{first.recipient.id}")
+
+    def _admitted(self, session: Session, token: str) -> Admitted:
+        known = self._tokens.read_session(token)
+        envelope = self._envelopes.find_of_recipient(session, known.recipient) if known else None
+        recipient = envelope.find(known.recipient) if envelope and known else None
+        if known is None or envelope is None or recipient is None:
+            raise LinkRefused("session-unknown", "this is no session of ours", "open the link and answer a new code")
+        if recipient.session.device != known.device or recipient.session.identity is None:
+            raise LinkRefused("another-device", "the ceremony goes on elsewhere now", "answer a new code to go on here")
+        now = self._clocks.now(session, envelope.client)
+        if not recipient.session.identity.at <= now < recipient.session.identity.at + SESSION_LIFE:
+            raise LinkRefused("session-over", "the session has lasted its time", "answer a new code; nothing is lost")
+        return Admitted(envelope, recipient, known.device, now)
+
+    def _near_at_hand(self, session: Session, at: Admitted) -> list[bytes]:
+        """Return earlier captures, in their JSON form: those of this envelope, and the same person's last ones."""
+        person = parse_person(self._records.read(session, at.recipient.plan.person))
+        same = self._records.index.find(session, SearchField.PHONE, person.phone, at_most=EARLIER_AT_MOST)
+        recipients = session.execute(
+            select(RecipientRow.id, RecipientRow.envelope)
+            .where(RecipientRow.person.in_(same) | (RecipientRow.envelope == at.envelope.id))
+            .order_by(RecipientRow.id.desc())
+            .limit(2 * EARLIER_AT_MOST)
+        )
+        found = []
+        for recipient_id, envelope_id in recipients:
+            recipient = self._envelopes.get(session, envelope_id).find(recipient_id)
+            capture = recipient.session.handwriting if recipient else None
+            if capture is not None and not self._records.is_erased(session, capture.record):
+                found.append(self._ceremony_records.capture(session, capture.record).data)
+        return found
+
+    def _draw_pages(self, content: bytes, revision: str, page: int, pages: int) -> None:
+        """Draw the pages around the one that is asked for, and keep the pictures."""
+        first = (page - 1) // PAGES_AT_ONCE * PAGES_AT_ONCE + 1
+        numbers = range(first, min(first + PAGES_AT_ONCE, pages + 1))
+        pictures = render_pages(self._quarantine, content, list(numbers))
+        written = [self._documents.write(picture.jpeg) for picture in pictures]
+        with suppress(IntegrityError, RecordError), self._envelopes.database.transaction() as session:
+            # Whoever draws the same pages at the same moment draws the same pictures: one of them is kept.
+            for number, picture, blob in zip(numbers, pictures, written, strict=True):
+                sha256 = hashlib.sha256(picture.jpeg).hexdigest()
+                size = (picture.width, picture.height)
+                self._documents.add_page_image(session, revision, number, blob, size, sha256)
+
+
+def _consent_text(session: Session, digest: str) -> str:
+    row = session.get(ConsentTextRow, digest)
+    return "" if row is None else row.text.decode("utf-8")

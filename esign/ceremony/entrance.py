@@ -1,0 +1,268 @@
+"""The way into a ceremony: the link invites, a one-time code and what the person knows of themselves open it.
+
+Looking changes nothing: chat previews and scanners open links too (SECURITY.md). A code is burned by its use, a
+device that comes later ends the one before.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from esign.ceremony.about import read_about
+from esign.ceremony.domain import Envelope, Recipient, commands, decide, rules
+from esign.ceremony.domain.values import EnvelopeMode, Presence
+from esign.ceremony.envelopes import Envelopes
+from esign.ceremony.errors import LinkRefused
+from esign.ceremony.id_number import last_four
+from esign.ceremony.identity import IdentityClaim, IdentityVerifier
+from esign.ceremony.people import Person, parse_person
+from esign.ceremony.records import CeremonyRecords, IdentityFacts
+from esign.ceremony.tokens import Tokens
+from esign.infra.clock import ClientClocks
+from esign.infra.ids import new_id
+from esign.infra.personal_records import PersonalRecords
+from esign.infra.search_index import SearchField, normalise
+
+NO_CODE: Final = "cod_none"
+DEVICE_FACTS: Final = ("user_agent", "address", "language", "screen", "time_zone")
+FACT_AT_MOST: Final = 300
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What may be shown to whoever has the link: who asks, for what, and where it stands; nothing about the person
+    but the last digits of the phone that the code goes to."""
+
+    envelope: str
+    recipient: str
+    envelope_state: str
+    state: str
+    role: str
+    title: str
+    company: str
+    phone_ends: str
+    asks_id_number: bool
+    locale: str
+    expires_at: datetime
+    test_mode: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody answers to be identified. `device` are facts that the device told of itself, kept as evidence."""
+
+    code: str = field(repr=False)
+    name: str = field(repr=False)
+    id_last_four: str | None = field(default=None, repr=False)
+    presence: Presence = Presence.REMOTE
+    device: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+class IdentificationRefused(LinkRefused):
+    """The code or the details were wrong; `tries_left` is how often this code can still be tried."""
+
+    def __init__(self, code: str, cause: str, cure: str, tries_left: int) -> None:
+        super().__init__(code, cause, cure)
+        self.tries_left = tries_left
+
+
+class Entrance:
+    """Opens ceremonies by link, code and identity."""
+
+    def __init__(
+        self,
+        envelopes: Envelopes,
+        records: PersonalRecords,
+        tokens: Tokens,
+        clocks: ClientClocks,
+        verifier: IdentityVerifier,
+    ) -> None:
+        self._envelopes = envelopes
+        self._records = records
+        self._ceremony_records = CeremonyRecords(records)
+        self._tokens = tokens
+        self._clocks = clocks
+        self._verifier = verifier
+
+    def look(self, link: str) -> Invitation:
+        """Return what the link invites to; nothing changes. Raises `LinkRefused` (`link-unknown`)."""
+        with self._envelopes.database.reading() as session:
+            envelope, recipient, person = self._invited(session, link)
+            about = read_about(self._records, session, envelope.id)
+            return Invitation(
+                envelope=envelope.id,
+                recipient=recipient.id,
+                envelope_state=envelope.state.value,
+                state=recipient.state.value,
+                role=recipient.plan.role.value,
+                title=about.title,
+                company=about.company,
+                phone_ends=person.phone[-4:],
+                asks_id_number=person.id_number is not None,
+                locale=person.locale,
+                expires_at=envelope.settings.expires_at,
+                test_mode=envelope.settings.mode is EnvelopeMode.TEST,
+            )
+
+    def open(self, link: str) -> None:
+        """Record that the link was opened by its recipient's act. Raises `LinkRefused`, `Refusal`."""
+        envelope, recipient, _person = self._find(link)
+
+        def opened(session: Session, now_envelope: Envelope) -> commands.Command:
+            return commands.RecordOpened(at=self._now(session, now_envelope), recipient=recipient.id)
+
+        self._envelopes.change(envelope.id, opened, actor=f"recipient:{recipient.id}")
+
+    def send_code(self, link: str) -> datetime:
+        """Have a one-time code sent to the recipient's phone; return until when it is good.
+
+        Raises `LinkRefused`, and `Refusal` (`too-many-codes`, `open-first`, ...).
+        """
+        envelope, recipient, _person = self._find(link)
+
+        def sent(session: Session, now_envelope: Envelope) -> commands.Command:
+            now = self._now(session, now_envelope)
+            return commands.SendCode(at=now, recipient=recipient.id, code=new_id("cod", now))
+
+        change = self._envelopes.change(envelope.id, sent, actor=f"recipient:{recipient.id}")
+        return change.events[-1].at + rules.CODE_LIFE
+
+    def identify(self, link: str, answer: Answer) -> str:
+        """Return the token of the session that begins. The code is burned, an earlier device's session is over.
+
+        Raises `IdentificationRefused` (`code-wrong`, `details-differ`, `identity-refused`), `LinkRefused`, `Refusal`
+        (`code-expired`, `code-burned`, `identity-not-enough`, ...), `IdentityServiceUnavailable`.
+        """
+        envelope, recipient, person = self._find(link)
+        code = recipient.open_code or (recipient.codes[-1] if recipient.codes else None)
+        code_id = NO_CODE if code is None else code.id
+        self._require_identifiable(envelope, recipient, code_id, answer)
+        if wrong := self._wrong(envelope, recipient, person, answer):
+            raise self._failed(envelope, recipient, code_id, wrong)
+        # Whoever is asked may take their time: no transaction is open.
+        finding = self._verifier.verify(IdentityClaim(person.name, person.id_number, person.phone))
+        if not finding.matched:
+            raise self._failed(envelope, recipient, code_id, "identity-refused")
+        facts = IdentityFacts(finding.assurance, finding.by, finding.reference, _device_facts(answer.device))
+        devices: list[str] = []
+
+        def identified(session: Session, now_envelope: Envelope) -> commands.Command:
+            now = self._now(session, now_envelope)
+            record, device = new_id("idn", now), new_id("dev", now)
+            self._ceremony_records.keep_identity(session, record, facts, at=now)
+            devices.append(device)
+            return commands.Identify(
+                at=now,
+                recipient=recipient.id,
+                device=device,
+                code=code_id,
+                assurance=finding.assurance,
+                by=finding.by,
+                presence=answer.presence,
+                record=record,
+            )
+
+        self._envelopes.change(envelope.id, identified, actor=f"recipient:{recipient.id}")
+        return self._tokens.session(recipient.id, devices[-1])
+
+    def _require_identifiable(self, envelope: Envelope, recipient: Recipient, code: str, answer: Answer) -> None:
+        """Raise `Refusal` where identifying is refused whoever it is: nobody outside is asked for nothing."""
+        with self._envelopes.database.reading() as session:
+            now = self._now(session, envelope)
+        levels = envelope.settings.identity_levels
+        decide(
+            envelope,
+            commands.Identify(
+                at=now,
+                recipient=recipient.id,
+                device=new_id("dev", now),
+                code=code,
+                assurance=levels[0],
+                by="nobody",
+                presence=answer.presence,
+                record=new_id("idn", now),
+            ),
+        )
+
+    def _wrong(self, envelope: Envelope, recipient: Recipient, person: Person, answer: Answer) -> str | None:
+        """Return what is wrong with the answer, or None."""
+        code = recipient.open_code
+        if code is None:
+            return None
+        test_mode = envelope.settings.mode is EnvelopeMode.TEST
+        if not self._tokens.is_code(answer.code, code.id, test_mode=test_mode):
+            return "code-wrong"
+        if not _same(SearchField.NAME, answer.name, person.name):
+            return "details-differ"
+        if person.id_number is not None:
+            ends = last_four(normalise(SearchField.ID_NUMBER, person.id_number))
+            if not _same(SearchField.ID_NUMBER, answer.id_last_four or "", ends):
+                return "details-differ"
+        return None
+
+    def _failed(self, envelope: Envelope, recipient: Recipient, code: str, reason: str) -> IdentificationRefused:
+        """Count the failed try, and return the refusal that tells of it."""
+
+        def failed(session: Session, now_envelope: Envelope) -> commands.Command:
+            now = self._now(session, now_envelope)
+            return commands.FailIdentification(at=now, recipient=recipient.id, code=code, reason=reason)
+
+        change = self._envelopes.change(envelope.id, failed, actor=f"recipient:{recipient.id}")
+        after = change.after.find(recipient.id)
+        left = rules.CODE_TRIES - after.failed_tries if after and after.open_code else 0
+        cause, cure = _FAILED[reason]
+        return IdentificationRefused(reason, cause, cure if left else "ask for a new code", left)
+
+    def _find(self, link: str) -> tuple[Envelope, Recipient, Person]:
+        with self._envelopes.database.reading() as session:
+            return self._invited(session, link)
+
+    def _invited(self, session: Session, link: str) -> tuple[Envelope, Recipient, Person]:
+        return invited(self._envelopes, self._records, self._tokens, session, link)
+
+    def _now(self, session: Session, envelope: Envelope) -> datetime:
+        return self._clocks.now(session, envelope.client)
+
+
+def invited(
+    envelopes: Envelopes, records: PersonalRecords, tokens: Tokens, session: Session, link: str
+) -> tuple[Envelope, Recipient, Person]:
+    """Return envelope, recipient and person of a link that we made. Raises `LinkRefused` (`link-unknown`)."""
+    recipient_id = tokens.recipient_of(link)
+    envelope = envelopes.find_of_recipient(session, recipient_id) if recipient_id else None
+    recipient = envelope.find(recipient_id or "") if envelope else None
+    if envelope is None or recipient is None or not tokens.is_link(link, recipient.id, recipient.plan.person):
+        raise LinkRefused(
+            "link-unknown", "this link opens nothing, or not any more", "ask whoever sent it for the present one"
+        )
+    return envelope, recipient, parse_person(records.read(session, recipient.plan.person))
+
+
+def _same(field: SearchField, told: str, true: str) -> bool:
+    """Tell whether both are the same as people write it; in the same time, whatever is told."""
+    plain = normalise(field, told).encode("utf-8", "surrogatepass")
+    return hmac.compare_digest(plain, normalise(field, true).encode())
+
+
+def _device_facts(told: Mapping[str, str]) -> dict[str, str]:
+    """Return the facts that are kept, each as far as it is short and printable."""
+    return {
+        name: "".join(character for character in told[name] if character.isprintable())[:FACT_AT_MOST]
+        for name in DEVICE_FACTS
+        if name in told
+    }
+
+
+_FAILED: Final = {
+    "code-wrong": ("the code is not the one that was sent", "read it again in the newest message"),
+    "details-differ": ("name or ID number differ from those on the contract", "write them as on the contract"),
+    "identity-refused": ("the identity could not be confirmed", "speak with your salesperson; nothing is lost"),
+}
+SESSION_LIFE: Final = timedelta(hours=2)
+"""How long after identification a session is good; a new code opens the next one, and nothing is lost."""

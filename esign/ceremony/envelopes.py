@@ -1,0 +1,149 @@
+"""Envelopes over the trail: read as the fold of their events, changed by commands, one decision at a time.
+
+A command is decided on the state that was read, its events are appended at the version that was read, the rows that
+people query are brought up to date, and the reactions are entered (tasks, messages): all of that in one transaction.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from esign.ceremony.domain import Envelope, decide, event_of, evolve, fold, new_events
+from esign.ceremony.domain.commands import Command
+from esign.ceremony.domain.event import Event
+from esign.ceremony.domain.refusal import refusal
+from esign.ceremony.models import EnvelopeRow, RecipientRow
+from esign.ceremony.projection import project
+from esign.infra.database import Database
+from esign.trail.errors import ConcurrentChange
+from esign.trail.event import Event as RecordedEvent
+from esign.trail.log import Trail, read_stream
+
+ATTEMPTS: Final = 6
+STATES_KEPT: Final = 2000
+_APPENDED: Final = "esign_appended"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An envelope and the version of its stream, which is 0 where there is none yet."""
+
+    envelope: Envelope | None
+    version: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a command led to: the envelope before and after, the events, and the same as the trail recorded them."""
+
+    before: Envelope | None
+    after: Envelope
+    events: tuple[Event, ...]
+    recorded: tuple[RecordedEvent, ...]
+
+
+Reaction: TypeAlias = Callable[[Session, Change], None]
+CommandOf: TypeAlias = Callable[[Session, Envelope], Command]
+
+
+class Envelopes:
+    """Reads and changes envelopes. Safe to share between threads."""
+
+    def __init__(self, database: Database, trail: Trail, reactions: Sequence[Reaction] = ()) -> None:
+        self.database = database
+        self._trail = trail
+        self._reactions = tuple(reactions)
+        self._known: OrderedDict[str, Stored] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def read(self, session: Session, envelope: str) -> Stored:
+        """Return the envelope as it stands, or `Stored(None, 0)`. Raises `TrailDamaged`, `BrokenTrail`."""
+        with self._guard:
+            known = self._known.get(envelope, Stored(None, 0))
+        newer = read_stream(session, envelope, after=known.version)
+        if not newer:
+            return known
+        stored = Stored(fold(map(event_of, newer), known.envelope), newer[-1].version)
+        if not session.info.get(_APPENDED):  # what this session appended may yet be rolled back
+            self._keep(envelope, stored)
+        return stored
+
+    def get(self, session: Session, envelope: str) -> Envelope:
+        """Return the envelope. Raises `Refusal` (`no-envelope`)."""
+        found = self.read(session, envelope).envelope
+        if found is None:
+            raise refusal("no-envelope")
+        return found
+
+    def find_of_recipient(self, session: Session, recipient: str) -> Envelope | None:
+        """Return the envelope in which the recipient is, or None."""
+        envelope = session.scalar(select(RecipientRow.envelope).where(RecipientRow.id == recipient))
+        return None if envelope is None else self.read(session, envelope).envelope
+
+    def of_recipient(self, session: Session, recipient: str) -> Envelope:
+        """Return the envelope in which the recipient is. Raises `Refusal` (`no-recipient`)."""
+        envelope = self.find_of_recipient(session, recipient)
+        if envelope is None:
+            raise refusal("no-recipient")
+        return envelope
+
+    def execute(self, session: Session, envelope: str, command: Command, *, actor: str) -> Change:
+        """Decide the command and record what follows, in the caller's transaction.
+
+        Raises `Refusal` (nothing has changed), or `ConcurrentChange`: give the transaction up and begin anew.
+        """
+        stored = self.read(session, envelope)
+        events = decide(stored.envelope, command)
+        after = stored.envelope
+        for event in events:
+            after = evolve(after, event)
+        if after is None:
+            raise refusal("no-envelope")
+        if not events:
+            return Change(stored.envelope, after, (), ())
+        session.info[_APPENDED] = True
+        recorded = self._trail.append(
+            session, envelope, stored.version, new_events(events), actor=actor, time=events[-1].at
+        )
+        project(session, after, recorded)
+        change = Change(stored.envelope, after, events, recorded)
+        for react in self._reactions:
+            react(session, change)
+        return change
+
+    def change(self, envelope: str, command_of: CommandOf, *, actor: str, beside: Reaction | None = None) -> Change:
+        """Execute what `command_of` makes of the envelope as it stands, in a transaction of its own.
+
+        `beside` is done last in that transaction, also where nothing changed. Where another command came first, all
+        of it is done anew. Raises `Refusal`, and `ConcurrentChange` if others keep coming first.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.database.transaction() as session:
+                    if not self.database.is_sqlite:
+                        session.execute(select(EnvelopeRow.id).where(EnvelopeRow.id == envelope).with_for_update())
+                    command = command_of(session, self.get(session, envelope))
+                    change = self.execute(session, envelope, command, actor=actor)
+                    if beside is not None:
+                        beside(session, change)
+                    return change
+            except ConcurrentChange:
+                if attempt == ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _keep(self, envelope: str, stored: Stored) -> None:
+        with self._guard:
+            kept = self._known.get(envelope)
+            if kept is None or kept.version < stored.version:
+                self._known[envelope] = stored
+            self._known.move_to_end(envelope)
+            while len(self._known) > STATES_KEPT:
+                self._known.popitem(last=False)

@@ -1,0 +1,30 @@
+"""Everything that parses or draws an uploaded PDF or picture, run in the quarantine (SECURITY.md, Hostile files).
+
+Each task is a plain function in one of these files, and beside it stands the client that the service calls: same
+arguments and results as the function of `esign.pades`, `esign.verify` or `esign.evidence` behind it, after the
+quarantine. So the process that holds keys and the database never parses what strangers hand in.
+"""
+
+from esign.ceremony.quarantined.documents import PreparedDocument, prepare_document
+from esign.ceremony.quarantined.page_images import PageImage, render_pages
+from esign.ceremony.quarantined.photos import PhotoReading, read_photo
+from esign.ceremony.quarantined.revisions import add_validation_data, open_revision, open_timestamp_revision
+from esign.ceremony.quarantined.start import quarantine_in_process, start_document_quarantine
+from esign.ceremony.quarantined.verification import SignatureVerdict, Verdict, verify_document
+
+__all__ = [
+    "PageImage",
+    "PhotoReading",
+    "PreparedDocument",
+    "SignatureVerdict",
+    "Verdict",
+    "add_validation_data",
+    "open_revision",
+    "open_timestamp_revision",
+    "prepare_document",
+    "quarantine_in_process",
+    "read_photo",
+    "render_pages",
+    "start_document_quarantine",
+    "verify_document",
+]

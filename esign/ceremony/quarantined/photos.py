@@ -1,0 +1,61 @@
+"""A face photo as it was uploaded: decoded, cleaned, judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from esign.ceremony.quarantined.crossing import answer_json, answer_understood, require_answer
+from esign.evidence import photo as evidence_photo
+from esign.evidence.photo import Photo, PhotoLimits
+from esign.evidence.shortcoming import Shortcoming
+from esign.infra.quarantine.port import Answer, Quarantine
+
+if TYPE_CHECKING:
+    from esign.infra.columns import JsonValue
+
+READ_PHOTO: Final = "read-photo"
+_EDGE_AT_MOST: Final = PhotoLimits().edge_at_most
+_SHORTCOMINGS_AT_MOST: Final = 20
+
+
+@dataclass(frozen=True)
+class PhotoReading:
+    """The cleaned photo and what is wanting in it, the most telling first."""
+
+    photo: Photo
+    shortcomings: tuple[Shortcoming, ...]
+
+
+def read_photo(quarantine: Quarantine, data: bytes) -> PhotoReading:
+    """Read and judge an uploaded picture, as `read_photo` and `check_photo` of `esign.evidence.photo` do.
+
+    Raises `EvidenceError` (`photo-...`), `QuarantineFailed` and `QuarantineUnavailable`.
+    """
+    answer = quarantine.run(READ_PHOTO, {}, [data])
+    with answer_understood():
+        members = answer_json.members(answer.value, ("width", "height", "shortcomings"), "the answer")
+        width, height = (answer_json.integer(members[edge], edge, 1, _EDGE_AT_MOST) for edge in ("width", "height"))
+        require_answer(len(answer.attachments) == 1 and answer.attachments[0].startswith(b"\xff\xd8\xff"), "the photo")
+        forms = answer_json.sequence(members["shortcomings"], "shortcomings", at_most=_SHORTCOMINGS_AT_MOST)
+        return PhotoReading(Photo(answer.attachments[0], width, height), tuple(_shortcoming(form) for form in forms))
+
+
+def read_photo_task(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> Answer:
+    """Attachment in: the upload; out: the JPEG."""
+    (data,) = attachments
+    photo = evidence_photo.read_photo(data)
+    shortcomings: list[JsonValue] = [
+        {"code": found.code, "zh": found.zh, "en": found.en} for found in evidence_photo.check_photo(photo)
+    ]
+    return Answer({"width": photo.width, "height": photo.height, "shortcomings": shortcomings}, (photo.jpeg,))
+
+
+def _shortcoming(form: object) -> Shortcoming:
+    members = answer_json.members(form, ("code", "zh", "en"), "a shortcoming")
+    return Shortcoming(
+        answer_json.text(members["code"], "code"),
+        answer_json.text(members["zh"], "zh"),
+        answer_json.text(members["en"], "en"),
+    )

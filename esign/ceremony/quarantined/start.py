@@ -1,0 +1,32 @@
+"""How the quarantine for documents and pictures is started."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from esign.ceremony.quarantined.table import TABLE
+from esign.ceremony.quarantined.typefaces import typeface_form
+from esign.infra.quarantine import InProcessQuarantine, ProcessQuarantine, QuarantineLimits, start_quarantine
+from esign.pades.typeface import Typeface
+
+if TYPE_CHECKING:
+    from esign.infra.columns import JsonValue
+
+_PLACE: Final = "esign.ceremony.quarantined.table:TABLE"
+
+
+def start_document_quarantine(*typefaces: Typeface, limits: QuarantineLimits | None = None) -> ProcessQuarantine:
+    """Start the quarantine with the typefaces that documents are prepared with. Close what is returned.
+
+    Each process starts its own, after it was forked. Raises `QuarantineUnavailable`.
+    """
+    return start_quarantine(_PLACE, limits, setup=_setup(typefaces, alone=True))
+
+
+def quarantine_in_process(*typefaces: Typeface) -> InProcessQuarantine:
+    """Return the same tasks without processes and without protection, for tests of other rooms."""
+    return InProcessQuarantine(TABLE, setup=_setup(typefaces, alone=False))
+
+
+def _setup(typefaces: tuple[Typeface, ...], *, alone: bool) -> dict[str, JsonValue]:
+    return {"typefaces": [typeface_form(typeface) for typeface in typefaces], "alone": alone}

@@ -1,0 +1,48 @@
+"""The typefaces that were loaded before tasks run: a task opens no file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from esign.ceremony.quarantined.crossing import arguments_json, text_of, whole_of
+from esign.errors import FieldError
+from esign.pades.typeface import Typeface
+
+if TYPE_CHECKING:
+    from esign.infra.columns import JsonValue
+
+_LOADED: Final[dict[tuple[str, int], Typeface]] = {}
+
+
+def typeface_form(typeface: Typeface | None) -> dict[str, JsonValue] | None:
+    return None if typeface is None else {"path": str(typeface.path), "index": typeface.index}
+
+
+def load_typeface(form: object) -> None:
+    """Load the typeface that the form names, and keep it for the tasks. Raises what reading the file raises."""
+    path, index = _named(form)
+    typeface = Typeface(Path(path), index)
+    typeface.missing("")  # opens the file
+    _LOADED.pop((path, index), None)  # so that it is the last
+    _LOADED[path, index] = typeface
+
+
+def loaded_typeface(form: object) -> Typeface:
+    """Return the typeface that was loaded under this form; for None, the one that was loaded last.
+
+    Raises `FieldError` (`font-not-loaded`).
+    """
+    named = next(reversed(_LOADED), None) if form is None else _named(form)
+    if named is None or named not in _LOADED:
+        raise FieldError(
+            "font-not-loaded",
+            "the typeface was not loaded when the reading of documents was started",
+            "start the service anew with it (ESIGN_FONT)",
+        )
+    return _LOADED[named]
+
+
+def _named(form: object) -> tuple[str, int]:
+    members = arguments_json.members(form, ("path", "index"), "a typeface")
+    return text_of(members["path"], "path"), whole_of(members["index"], "index")

@@ -1,0 +1,264 @@
+"""The job that seals an envelope once everybody has signed (SIGNING.md, Seal).
+
+The insurer's seal with its timestamp, the validation data of every chain, the document timestamp, our verifier's
+verdict: then, and only then, the document is stored and `document.sealed` recorded. Nothing of it is stored in
+between: the seal's key is not used up, so a try that fell is simply made again. A trust service that is down leaves
+the envelope `sealing` and the task for later; a level that cannot be reached is `seal_failed`, with the reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ca.errors import TrustServiceError
+from ca.ports import CertifiedKey
+from ca.trust import Purpose
+from esign.ceremony.about import read_about
+from esign.ceremony.acts import validation_data_of
+from esign.ceremony.documents import Documents
+from esign.ceremony.domain import Envelope, Refusal, commands
+from esign.ceremony.domain.state import DocumentProgress
+from esign.ceremony.domain.values import EnvelopeState, PromisedLevel
+from esign.ceremony.envelopes import Change, Envelopes
+from esign.ceremony.models import SealedRelease
+from esign.ceremony.quarantined import (
+    Verdict,
+    add_validation_data,
+    open_revision,
+    open_timestamp_revision,
+    verify_document,
+)
+from esign.ceremony.signing import SigningOvertaken, is_final, not_before
+from esign.ceremony.signing_run import CHINA
+from esign.ceremony.tasks import Tasks
+from esign.ceremony.trust_services import TrustServices
+from esign.errors import EsignError, LevelNotReached
+from esign.infra.clock import ClientClocks
+from esign.infra.columns import canonical_json
+from esign.infra.exclusive import Exclusive
+from esign.infra.logs import log_for
+from esign.infra.personal_records import PersonalRecords
+from esign.infra.quarantine import Quarantine
+from esign.pades.act import Signature, sign_with_seal, timestamp_signature, validation_data_for
+from esign.pades.appearance import SealAppearance
+from esign.pades.level import Level
+from esign.pades.revision import OpenRevision, SignatureContent
+
+ACTOR: Final = "system:sealing"
+
+_log = log_for(__name__)
+
+
+@dataclass(frozen=True)
+class OrganisationSeal:
+    """The insurer's seal: whose it is, and the key with its certificate."""
+
+    organisation: str
+    key: CertifiedKey
+
+
+@dataclass(frozen=True)
+class _Sealed:
+    """A document that reached its level and passed our verifier, and is not stored yet."""
+
+    document: DocumentProgress
+    increment: bytes
+    sha256: str
+    level: PromisedLevel
+    verdict: Verdict
+
+
+class Sealer:
+    """Runs the tasks of kind `seal`; the subject of a task is the envelope."""
+
+    def __init__(
+        self,
+        envelopes: Envelopes,
+        documents: Documents,
+        records: PersonalRecords,
+        tasks: Tasks,
+        clocks: ClientClocks,
+        services: TrustServices,
+        seal: OrganisationSeal,
+        quarantine: Quarantine,
+        exclusive: Exclusive,
+    ) -> None:
+        self._envelopes = envelopes
+        self._database = envelopes.database
+        self._documents = documents
+        self._records = records
+        self._tasks = tasks
+        self._clocks = clocks
+        self._services = services
+        self._seal = seal
+        self._quarantine = quarantine
+        self._exclusive = exclusive
+
+    def run(self, task: str) -> None:
+        """Do the task, as far as it can be done now; what hinders it is recorded."""
+        envelope = task.split(":")[1]
+        with self._exclusive.attempt(f"seal {envelope}") as mine:
+            if not mine:
+                with self._database.transaction() as session:  # whoever has it is sealing
+                    self._tasks.stand_back(session, task, now=self._services.clock())
+                return
+            with self._database.transaction() as session:
+                if self._tasks.take(session, task, now=self._services.clock()) is None:
+                    return
+            self._try(task, envelope)
+
+    def _try(self, task: str, envelope: str) -> None:
+        try:
+            try:
+                self._seal_all(task, envelope)
+            except (EsignError, TrustServiceError) as error:
+                if not is_final(error):
+                    raise
+                _log.failed("sealing failed", error, envelope=envelope, code=error.code)
+                self._fail(task, envelope, error.code)
+        except (EsignError, TrustServiceError) as error:
+            _log.warning("sealing waits", envelope=envelope, code=error.code)
+            with self._database.transaction() as session:
+                self._tasks.put_off(session, task, error.code, now=self._services.clock())
+
+    def _seal_all(self, task: str, envelope_id: str) -> None:
+        envelope = self._started(task, envelope_id)
+        if envelope is None:
+            return
+        for document in envelope.documents:
+            if document.sealed is None:
+                self._record(envelope, self._seal_one(envelope, document))
+        self._end(task)
+
+    def _started(self, task: str, envelope_id: str) -> Envelope | None:
+        """Return the envelope with its attempt running, or None where nothing is to be sealed; the task then ends."""
+        with self._database.reading() as session:
+            envelope = self._envelopes.get(session, envelope_id)
+        if envelope.state is not EnvelopeState.SEALING:
+            self._end(task)
+            return None
+
+        def start(session: Session, now_envelope: Envelope) -> commands.Command:
+            return commands.StartSeal(at=self._clocks.now(session, now_envelope.client), attempt=_attempt_of(task))
+
+        return self._envelopes.change(envelope_id, start, actor=ACTOR).after
+
+    def _end(self, task: str) -> None:
+        with self._database.transaction() as session:
+            self._tasks.end(session, task)
+
+    def _seal_one(self, envelope: Envelope, document: DocumentProgress) -> _Sealed:
+        with self._database.reading() as session:
+            content = self._documents.read(session, document.plan.id, document.current)
+            data = validation_data_of(session, document.plan.id)
+            about = read_about(self._records, session, envelope.id).documents[document.plan.id]
+        signature = self._put_seal(content, about.seal_field)
+        roots = self._services.trust.roots(Purpose.TIMESTAMPING, self._services.clock())
+        data += validation_data_for(signature, self._services.revocation, roots=roots)
+        increment, stamped_at = signature.increment, signature.timestamped_at
+        level = envelope.settings.level
+        if level is PromisedLevel.B_LT:
+            increment += add_validation_data(self._quarantine, content + increment, data)
+        elif level is PromisedLevel.B_LTA:
+            authority = self._services.timestamp_authority
+            opened = open_timestamp_revision(
+                self._quarantine, content + increment, data, capacity=authority.token_size_bound
+            )
+            token = authority.timestamp(opened.digest)
+            increment, stamped_at = increment + opened.close(token.der), token.gen_time
+        verdict = verify_document(
+            self._quarantine,
+            content + increment,
+            name=about.name,
+            trust=self._services.trust,
+            at=not_before(stamped_at, self._services.clock()),
+            supplement=data,
+        )
+        _require_level(verdict, level)
+        sha256 = hashlib.sha256(content + increment).hexdigest()
+        return _Sealed(document, increment, sha256, level, verdict)
+
+    def _put_seal(self, content: bytes, field: str) -> Signature:
+        local = self._services.clock().astimezone(CHINA)
+        organisation, notice = self._seal.organisation, self._services.notice
+
+        def open_with(signed: SignatureContent, capacity: int) -> OpenRevision:
+            return open_revision(self._quarantine, content, signed, capacity=capacity)
+
+        signature = sign_with_seal(
+            open_with,
+            field=field,
+            organisation=organisation,
+            claimed_time=local,
+            seal=self._seal.key,
+            appearance=lambda serial_number: SealAppearance(organisation, local, serial_number, notice),
+            token_size=self._services.timestamp_authority.token_size_bound,
+        )
+        return timestamp_signature(signature, self._services.timestamp_authority)
+
+    def _record(self, envelope: Envelope, sealed: _Sealed) -> None:
+        written = self._documents.write(sealed.increment)
+        document = sealed.document.plan.id
+
+        def command(session: Session, now_envelope: Envelope) -> commands.Command:
+            return commands.RecordSealed(
+                at=self._clocks.now(session, now_envelope.client),
+                document=document,
+                base=sealed.document.current,
+                sealed=sealed.sha256,
+                level=sealed.level,
+            )
+
+        def store(session: Session, _change: Change) -> None:
+            number = len(self._documents.pieces(session, document))
+            self._documents.add_piece(session, document, number, written, sealed.sha256)
+            report = canonical_json(sealed.verdict.report)
+            session.add(SealedRelease(document=document, sha256=sealed.sha256, report=report))
+            session.flush()
+
+        try:
+            self._envelopes.change(envelope.id, command, actor=ACTOR, beside=store)
+        except (IntegrityError, Refusal) as error:
+            _log.failed("a seal came too late", error, envelope=envelope.id, document=document)
+            raise SigningOvertaken(
+                "sealing-overtaken", "the envelope changed while it was sealed", "nothing: it is tried again"
+            ) from error
+
+    def _fail(self, task: str, envelope_id: str, reason: str) -> None:
+        """Tell that the task's attempt failed. Raises `Refusal` where the envelope ended meanwhile."""
+
+        def command(session: Session, envelope: Envelope) -> commands.Command:
+            now = self._clocks.now(session, envelope.client)
+            return commands.FailSeal(at=now, attempt=_attempt_of(task), reason=reason)
+
+        self._envelopes.change(
+            envelope_id, command, actor=ACTOR, beside=lambda session, _change: self._tasks.end(session, task)
+        )
+
+
+def _attempt_of(task: str) -> int:
+    """Return the number of the attempt that the task is for."""
+    return int(task.rpartition(":")[2])
+
+
+def _require_level(verdict: Verdict, level: PromisedLevel) -> None:
+    """Raise `LevelNotReached` unless our verifier accepts everything, at the level that was promised."""
+    if verdict.conclusion != "TOTAL-PASSED":
+        codes = ", ".join(f.code for f in verdict.findings if f.severity != "info") or str(verdict.conclusion)
+        raise LevelNotReached(
+            "result-not-verified",
+            f"our verifier does not accept the sealed document ({codes})",
+            "nothing was released; check that every authority in use is among the trusted roots",
+        )
+    short = [s.field for s in verdict.signatures if s.kind == "signature" and Level(s.level) < Level(level.value)]
+    if short:
+        raise LevelNotReached(
+            "level-not-reached",
+            f"{', '.join(short)} did not reach {level.value}",
+            "nothing was released; check the timestamp and revocation services, then retry",
+        )

@@ -1,0 +1,111 @@
+"""Tasks: work of ours that is due, kept beside what made it due, until it is done.
+
+Whoever takes a task first moves its due time forward. Who falls while working on it leaves it there, and the sweep
+finds it again; so no task depends on a job being remembered, or on a tick being heard.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from esign.ceremony.models import Task
+from esign.infra.jobs import JobQueue
+
+VISIBILITY: Final = timedelta(seconds=60)
+"""How long a task is left to whoever took it: longer than any one try lasts."""
+GRACE: Final = timedelta(seconds=10)
+"""How long the job that is put beside a new task has before the sweep looks."""
+WAITS: Final = (2, 5, 15, 30, 60, 120, 300)
+"""Seconds before the next try, by the tries so far; the last one from there on."""
+MOMENT: Final = timedelta(seconds=1)
+"""How long a task waits for another that holds what both need."""
+
+
+class Tasks:
+    """Enters, takes and ends tasks in the caller's transaction."""
+
+    def __init__(self, queue: JobQueue) -> None:
+        self._queue = queue
+
+    def add(self, session: Session, id: str, kind: str, subject: str, *, envelope: str | None, now: datetime) -> None:
+        """Enter a task and put a job for it. Entering it again changes nothing."""
+        if session.get(Task, id) is not None:
+            return
+        task = Task(
+            id=id, kind=kind, subject=subject, envelope=envelope, created_at=now, due_at=now + GRACE, attempts=0
+        )
+        session.add(task)
+        session.flush()
+        self._queue.enqueue(session, kind, id, key=f"{id}:0")
+
+    def take(self, session: Session, id: str, *, now: datetime) -> Task | None:
+        """Return the task, left to the caller for `VISIBILITY`; None where it is done already."""
+        task = session.get(Task, id, with_for_update=True)
+        if task is None:
+            return None
+        task.attempts += 1
+        task.due_at = now + VISIBILITY
+        session.flush()
+        return task
+
+    def stand_back(self, session: Session, id: str, *, now: datetime) -> None:
+        """Leave the task for a moment: another one holds what it needs. That is no try of it."""
+        task = session.get(Task, id, with_for_update=True)
+        if task is not None:
+            task.due_at = now + MOMENT
+
+    def put_off(self, session: Session, id: str, failure: str, *, now: datetime) -> None:
+        """Leave the task for later, with the code of what hindered it."""
+        task = session.get(Task, id, with_for_update=True)
+        if task is not None:
+            task.failure = failure[:64]
+            task.due_at = now + timedelta(seconds=WAITS[min(max(task.attempts, 1), len(WAITS)) - 1])
+
+    def end(self, session: Session, id: str) -> None:
+        """Remove a task that is done, or not wanted any more."""
+        session.execute(delete(Task).where(Task.id == id))
+
+    def end_if_alone(self, session: Session, id: str, *, now: datetime) -> None:
+        """Remove a task that is done, if nobody else ever took it.
+
+        Where somebody did, they may still be at it: the task then comes up once more when they must be done, so that
+        what they leave is found.
+        """
+        task = session.get(Task, id, with_for_update=True)
+        if task is not None and task.attempts > 1:
+            task.due_at = now + VISIBILITY
+        elif task is not None:
+            session.delete(task)
+            session.flush()
+
+    def hurry(self, session: Session, envelope: str, kind: str, *, now: datetime) -> None:
+        """Put a job for every task of this kind that the envelope has, due or not."""
+        tasks = session.scalars(select(Task).where(Task.envelope == envelope, Task.kind == kind).with_for_update())
+        for task in tasks.all():
+            task.due_at = now + GRACE
+            self._put(session, task, now)
+
+    def end_all(self, session: Session, envelope: str, kind: str) -> None:
+        """Remove every task of this kind that the envelope has."""
+        session.execute(delete(Task).where(Task.envelope == envelope, Task.kind == kind))
+
+    def is_any_due(self, session: Session, *, now: datetime) -> bool:
+        """Tell whether any task is due: so that no write lock is taken to find none."""
+        return session.scalar(select(Task.id).where(Task.due_at <= now).limit(1)) is not None
+
+    def put_due_jobs(self, session: Session, *, now: datetime, limit: int = 100) -> int:
+        """Put a job for every task that is due, and return how many. Each is left to its job for `VISIBILITY`."""
+        due = session.scalars(
+            select(Task).where(Task.due_at <= now).order_by(Task.due_at).limit(limit).with_for_update(skip_locked=True)
+        ).all()
+        for task in due:
+            task.due_at = now + VISIBILITY
+            self._put(session, task, now)
+        return len(due)
+
+    def _put(self, session: Session, task: Task, now: datetime) -> None:
+        self._queue.enqueue(session, task.kind, task.id, key=f"{task.id}:{now.isoformat()}")

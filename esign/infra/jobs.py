@@ -1,0 +1,37 @@
+"""Jobs: work that is done apart from whoever asked for it, by whichever process of ours comes to it.
+
+A job is a kind and a subject (an id). It holds no business state: what has to be done stands in the trail and in the
+tables, the job only says "look now". So a job may run twice, at the same time as another, or not at all where nothing
+is left to do; what it does is guarded where it is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """A kind of job: what does it, given the subject, and how many of it one process does at once."""
+
+    name: str
+    run: Callable[[str], None]
+    at_once: int = 2
+
+
+class JobQueue(Protocol):
+    """Where jobs are put."""
+
+    def enqueue(self, session: Session, kind: str, subject: str, *, key: str) -> None:
+        """Put a job in the caller's transaction: it is there if that commits. A `key` that was used puts nothing."""
+
+
+class NoJobs:
+    """A queue that forgets. What is due is in the tables, and whoever uses this does it from there: tests, tools."""
+
+    def enqueue(self, session: Session, kind: str, subject: str, *, key: str) -> None:
+        """Put nothing."""

@@ -1,0 +1,25 @@
+"""Runs tasks on hostile files in processes without keys, database, files or network, under limits (SECURITY.md).
+
+A zygote, a fresh interpreter with an empty environment, loads the libraries once and forks one child for each task.
+"""
+
+from esign.infra.quarantine.confinement import Confinement
+from esign.infra.quarantine.errors import QuarantineFailed, QuarantineUnavailable
+from esign.infra.quarantine.in_process import InProcessQuarantine
+from esign.infra.quarantine.limits import QuarantineLimits
+from esign.infra.quarantine.port import Answer, Quarantine, Task, TaskTable
+from esign.infra.quarantine.process import ProcessQuarantine, start_quarantine
+
+__all__ = [
+    "Answer",
+    "Confinement",
+    "InProcessQuarantine",
+    "ProcessQuarantine",
+    "Quarantine",
+    "QuarantineFailed",
+    "QuarantineLimits",
+    "QuarantineUnavailable",
+    "Task",
+    "TaskTable",
+    "start_quarantine",
+]

@@ -1,0 +1,88 @@
+"""The process of one task: confined, it reads a request, runs the task, writes the answer and ends."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Final, NoReturn, cast
+
+from esign.errors import EsignError
+from esign.infra.quarantine.confinement import Confinement, Confiner
+from esign.infra.quarantine.errors import error_form
+from esign.infra.quarantine.frames import Frame, FrameMalformed, FrameTooLarge, frame_head, read_frame
+from esign.infra.quarantine.limits import QuarantineLimits
+from esign.infra.quarantine.port import Answer, Task
+
+if TYPE_CHECKING:
+    from esign.infra.columns import JsonValue
+
+SOCKET: Final = 3
+DONE, BROKEN, OUT_OF_MEMORY, ANSWER_TOO_LARGE = 0, 70, 71, 72
+CONFINEMENT_TASK: Final = ""
+"""Answers what took hold of the child; no task of a table has this name."""
+_DESCRIPTORS = 4096
+
+
+def run_child(descriptor: int, tasks: Mapping[str, Task], confiner: Confiner, limits: QuarantineLimits) -> NoReturn:
+    """Serve the one request that comes over the descriptor, and exit with one of the statuses above."""
+    status = BROKEN
+    try:
+        os.dup2(descriptor, SOCKET)
+        os.closerange(SOCKET + 1, _DESCRIPTORS)
+        confinement = confiner.confine()
+        request = read_frame(_exactly, limits)
+        form, attachments = _answer(request, tasks, confinement)
+        _write(frame_head(form, attachments, limits))
+        for attachment in attachments:
+            _write(attachment)
+        status = DONE
+    except MemoryError:
+        status = OUT_OF_MEMORY
+    except FrameTooLarge:
+        status = ANSWER_TOO_LARGE
+    finally:
+        # Whatever else was raised is told by the status: nothing may run on into the zygote's code.
+        os._exit(status)
+
+
+def answer_form(answer: Answer) -> dict[str, JsonValue]:
+    """Return the form of an answer, whose attachments stand beside it."""
+    return {"value": answer.value}
+
+
+def _answer(
+    request: Frame, tasks: Mapping[str, Task], confinement: Confinement
+) -> tuple[dict[str, JsonValue], tuple[bytes, ...]]:
+    name, arguments = request.form.get("task"), request.form.get("arguments")
+    if not isinstance(name, str) or not isinstance(arguments, dict):
+        raise FrameMalformed("a request has a task and its arguments")
+    if name == CONFINEMENT_TASK:
+        return {"value": asdict(confinement)}, ()
+    try:
+        answer = tasks[name](cast("Mapping[str, JsonValue]", arguments), request.attachments)
+    except EsignError as error:
+        return {"error": error_form(error)}, ()
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001  # its class is told, its words may quote the file
+        return {"ended": type(error).__name__}, ()
+    return answer_form(answer), answer.attachments
+
+
+def _exactly(count: int) -> bytes:
+    # os.read and os.write: sending and receiving are among the calls that a task may not make.
+    buffer = bytearray(count)
+    view = memoryview(buffer)
+    while view:
+        received = os.readv(SOCKET, [view])
+        if not received:
+            raise EOFError("the owner went away")
+        view = view[received:]
+    return bytes(buffer)
+
+
+def _write(data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(SOCKET, view) :]

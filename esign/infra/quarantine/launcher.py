@@ -1,0 +1,209 @@
+"""The owner's handles: of the zygote, and of the child of one task."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from esign.infra.quarantine.errors import QuarantineUnavailable
+from esign.infra.quarantine.limits import QuarantineLimits
+from esign.infra.quarantine.zygote_protocol import MESSAGE_BYTES, STARTED, STATUS
+
+if TYPE_CHECKING:
+    from esign.infra.columns import JsonValue
+
+_FORK_SECONDS: Final = 20.0
+_REAP_SECONDS: Final = 5.0
+
+
+class ZygoteLost(Exception):
+    """The zygote does not answer any more."""
+
+
+class Deadline:
+    """A moment on the monotonic clock until which something may take."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def apply_to(self, channel: socket.socket) -> None:
+        """Let the socket's next operation take what is left. Raises `TimeoutError` where nothing is."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        channel.settimeout(left)
+
+
+@dataclass(frozen=True)
+class ChildHandle:
+    """A started child: its socket, the zygote's word on it, and the means to end it."""
+
+    channel: socket.socket
+    told: socket.socket = field(repr=False)
+    pidfd: int
+
+    def send(self, pieces: Sequence[bytes], deadline: Deadline) -> None:
+        """Send the pieces; a child that died meanwhile is noticed when it is read from. Raises `TimeoutError`."""
+        with suppress(BrokenPipeError, ConnectionResetError):
+            for piece in pieces:
+                deadline.apply_to(self.channel)
+                self.channel.sendall(piece)
+
+    def exactly(self, count: int, deadline: Deadline) -> bytes:
+        """Return the next `count` bytes. Raises `EOFError` where the child ended before, and `TimeoutError`."""
+        buffer = bytearray(count)
+        view = memoryview(buffer)
+        while view:
+            deadline.apply_to(self.channel)
+            try:
+                received = self.channel.recv_into(view)
+            except ConnectionResetError as error:
+                raise EOFError from error
+            if not received:
+                raise EOFError
+            view = view[received:]
+        return bytes(buffer)
+
+    def exit_code(self) -> int:
+        """Return how the child ended: its exit status, or the negative number of a signal. Raises `ZygoteLost`."""
+        self.told.settimeout(_REAP_SECONDS)
+        try:
+            message = self.told.recv(STATUS.size)
+        except (TimeoutError, ConnectionResetError) as error:
+            raise ZygoteLost from error
+        if len(message) != STATUS.size:
+            raise ZygoteLost
+        return os.waitstatus_to_exitcode(STATUS.unpack(message)[0])
+
+    def kill(self) -> None:
+        """End the child, whatever it does. No other process can be meant: a pidfd is never used again."""
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+
+class ZygoteHandle:
+    """A running zygote. Threads may begin children at the same time; who closes it ends them all."""
+
+    def __init__(self, tasks: str, limits: QuarantineLimits, setup: Mapping[str, JsonValue]) -> None:
+        """Start it and wait until it is ready. Raises `QuarantineUnavailable`."""
+        self._guard = threading.Lock()
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-P", "-m", "esign.infra.quarantine.zygote"),
+                    *(str(theirs.fileno()), str(os.getpid())),
+                ],
+                env=_environment(),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,  # what a terminal sends to its owner is not meant for it
+            )
+        try:
+            order = {"tasks": tasks, "setup": setup, "limits": asdict(limits)}
+            self._control.settimeout(limits.start_seconds)
+            self._control.send(json.dumps(order).encode())
+            _require_ready(self._control)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @contextmanager
+    def child(self) -> Iterator[ChildHandle]:
+        """Begin a child and yield its handle; at the end it is dead. Raises `ZygoteLost`, `QuarantineUnavailable`."""
+        channel, task = socket.socketpair()
+        told, teller = socket.socketpair()
+        with channel, told:
+            with task, teller:
+                self._ask(task, teller)
+            pidfd = _started(told)
+            handle = ChildHandle(channel, told, pidfd)
+            try:
+                yield handle
+            finally:
+                handle.kill()
+                os.close(pidfd)
+
+    def close(self) -> None:
+        """End the zygote, and with it its children."""
+        with self._guard:
+            self._control.close()
+        self._process.kill()
+        self._process.wait()
+
+    def let_go(self) -> None:
+        """Forget it without ending it: for a process that was forked from its owner."""
+        self._control.close()
+
+    def _ask(self, task: socket.socket, teller: socket.socket) -> None:
+        try:
+            with self._guard:  # else a descriptor closed meanwhile, and given anew to another file, could be sent to
+                self._control.settimeout(_FORK_SECONDS)
+                socket.send_fds(self._control, [STARTED], [task.fileno(), teller.fileno()])
+        except OSError as error:
+            raise ZygoteLost from error
+
+
+def _started(told: socket.socket) -> int:
+    """Wait for the child's pidfd and return it."""
+    told.settimeout(_FORK_SECONDS)
+    try:
+        message, descriptors, _flags, _address = socket.recv_fds(told, len(STARTED), 1)
+    except (TimeoutError, ConnectionResetError) as error:
+        raise ZygoteLost from error
+    if not message:
+        raise ZygoteLost
+    if not descriptors:
+        raise QuarantineUnavailable(
+            "quarantine-no-process",
+            "the machine gives no further process",
+            "raise its limits on processes and memory, or run fewer at once",
+        )
+    os.set_inheritable(descriptors[0], False)
+    return descriptors[0]
+
+
+def _require_ready(control: socket.socket) -> None:
+    try:
+        message = control.recv(MESSAGE_BYTES)
+    except (TimeoutError, ConnectionResetError):
+        message = b""
+    said = json.loads(message) if message else {"failed": "it ended, or did not answer in time"}
+    if not said.get("ready"):
+        reason = "".join(c if c.isprintable() else " " for c in str(said.get("failed")))[:300]
+        raise QuarantineUnavailable(
+            "quarantine-not-started",
+            f"the process that reads hostile files does not start: {reason}",
+            "see that this installation is whole (esign doctor)",
+        )
+
+
+def _environment() -> dict[str, str]:
+    """Return all that the zygote knows of its surroundings: where modules are, and that one thread is enough.
+
+    A process with several threads can neither be forked safely nor enter a user namespace.
+    """
+    return {
+        "PYTHONPATH": os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path),
+        "LC_ALL": "C.UTF-8",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }

@@ -1,0 +1,55 @@
+"""The port: a task by its name, JSON and bytes in, JSON and bytes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from esign.infra.columns import JsonValue  # its module loads the database, which the quarantine never has
+    from esign.infra.quarantine.confinement import Confinement
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a task gives back: a JSON value and the bytes that go with it."""
+
+    value: JsonValue
+    attachments: tuple[bytes, ...] = field(default=(), repr=False)
+
+
+Task: TypeAlias = "Callable[[Mapping[str, JsonValue], Sequence[bytes]], Answer]"
+"""A plain function of arguments and attachments. An `EsignError` that it raises reaches the caller."""
+
+
+@dataclass(frozen=True)
+class TaskTable:
+    """The tasks by name, and `warm`, which is called once before them with what the owner gave for the start.
+
+    A task opens no file and imports nothing that is not loaded yet: `warm` loads and opens all that tasks will need.
+    """
+
+    tasks: Mapping[str, Task]
+    warm: Callable[[Mapping[str, JsonValue]], None]
+
+
+class Quarantine(Protocol):
+    """Runs tasks away from keys, database and network. Safe for threads; not for another process after a fork."""
+
+    @property
+    def confinement(self) -> Confinement:
+        """What the machine enforces on a task."""
+        ...
+
+    def run(self, task: str, arguments: Mapping[str, JsonValue], attachments: Sequence[bytes] = ()) -> Answer:
+        """Run the task and return its answer.
+
+        Raises the `EsignError` that the task raised, `QuarantineFailed` where it met a limit or broke, and
+        `QuarantineUnavailable`.
+        """
+        ...
+
+    def close(self) -> None:
+        """End it. Tasks that run are ended too."""
+        ...

@@ -1,0 +1,1 @@
+"""What operators decide, recorded in the trail like everything else."""

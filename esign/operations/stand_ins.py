@@ -1,0 +1,87 @@
+"""Stand-ins: what takes the place of a third party. Live mode refuses each until somebody accepts it in writing.
+
+The acceptance is an event in the trail, with the name of whoever took the responsibility (an id of theirs) and a
+reason; it can be withdrawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from esign.infra.errors import ConfigurationError
+from esign.trail.event import EventType
+from esign.trail.log import Trail, read_stream, stream_version
+from esign.trail.vocabulary import Vocabulary
+
+STREAM: Final = "operations"
+ACCEPTED: Final = EventType("stand-in.accepted")
+WITHDRAWN: Final = EventType("stand-in.withdrawn")
+VOCABULARY: Final = Vocabulary((ACCEPTED, WITHDRAWN))
+
+STAND_INS: Final[Mapping[str, str]] = {
+    "embedded-authority": "certificates come from the embedded authority, which nobody outside believes",
+    "embedded-timestamps": "timestamps come from the embedded authority, so the operator could make others",
+    "identity-not-verified": "nobody outside says that a person is who they say",
+    "face-quality-only": "a face photo is judged by its quality alone; the salesperson says whose face it is",
+    "outbox": "messages to people are shown in the outbox and not sent",
+}
+"""Every stand-in by its code, and what it means."""
+
+
+def accepted_stand_ins(session: Session) -> frozenset[str]:
+    """Return the codes of the stand-ins that are accepted now."""
+    accepted: set[str] = set()
+    for event in read_stream(session, STREAM):
+        code = str(event.payload.get("stand_in"))
+        if event.type == ACCEPTED.name:
+            accepted.add(code)
+        elif event.type == WITHDRAWN.name:
+            accepted.discard(code)
+    return frozenset(accepted)
+
+
+def accept_stand_in(session: Session, trail: Trail, code: str, *, by: str, reason: str, now: datetime) -> None:
+    """Record that `by` (an id) accepts the stand-in, for a reason (a code). Doing it again changes nothing.
+
+    Raises `ConfigurationError` (`stand-in-unknown`, `acceptance-incomplete`), `EventRefused` for an id or reason that
+    is not one word.
+    """
+    _append(session, trail, ACCEPTED, code, by=by, reason=reason, now=now, wanted=True)
+
+
+def withdraw_stand_in(session: Session, trail: Trail, code: str, *, by: str, reason: str, now: datetime) -> None:
+    """Record that the stand-in is not accepted any more. Raises as `accept_stand_in`."""
+    _append(session, trail, WITHDRAWN, code, by=by, reason=reason, now=now, wanted=False)
+
+
+def require_accepted(session: Session, chosen: Collection[str]) -> None:
+    """Raise `ConfigurationError` (`stand-ins-not-accepted`) unless every chosen stand-in is accepted in the trail."""
+    missing = sorted(set(chosen) - accepted_stand_ins(session))
+    if missing:
+        raise ConfigurationError(
+            "stand-ins-not-accepted",
+            f"live mode would stand on {', '.join(missing)}",
+            "configure the third party in its place, or accept each: esign stand-ins accept NAME --by ID --reason CODE",
+        )
+
+
+def _append(
+    session: Session, trail: Trail, kind: EventType, code: str, *, by: str, reason: str, now: datetime, wanted: bool
+) -> None:
+    if code not in STAND_INS:
+        raise ConfigurationError(
+            "stand-in-unknown", f"there is no stand-in {code[:40]}", f"name one of {', '.join(STAND_INS)}"
+        )
+    if not by or not reason:
+        raise ConfigurationError(
+            "acceptance-incomplete", "nobody or no reason stands behind this", "give the id of a person and a code"
+        )
+    if (code in accepted_stand_ins(session)) is wanted:
+        return
+    version = stream_version(session, STREAM)
+    event = kind(stand_in=code, by=by, reason=reason)
+    trail.append(session, STREAM, version, [event], actor="operator", time=now)

@@ -1,0 +1,120 @@
+"""The service put together from its ports: which implementations those are is the composition root's choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ca.ports import CertifiedKey
+from esign.ceremony.capture import forget_handwriting
+from esign.ceremony.ceremony import Ceremony
+from esign.ceremony.creation import EnvelopeMaker, Issuer
+from esign.ceremony.deadlines import Deadlines
+from esign.ceremony.documents import Documents
+from esign.ceremony.domain import VOCABULARY
+from esign.ceremony.entrance import Entrance
+from esign.ceremony.envelopes import Envelopes, Reaction
+from esign.ceremony.face_check import FaceCheck
+from esign.ceremony.identity import IdentityVerifier
+from esign.ceremony.reactions import REVOKE, SEAL, SIGN, MessageReaction, Messages, TaskReaction
+from esign.ceremony.revoking import Revoker
+from esign.ceremony.sealing import OrganisationSeal, Sealer
+from esign.ceremony.signing import Signer
+from esign.ceremony.tasks import Tasks
+from esign.ceremony.tokens import Tokens
+from esign.ceremony.trust_services import TrustServices
+from esign.infra.blobs import BlobStore
+from esign.infra.clock import ClientClocks
+from esign.infra.database import Database
+from esign.infra.exclusive import Exclusive
+from esign.infra.jobs import JobKind, JobQueue
+from esign.infra.keystore import KeyStore
+from esign.infra.personal_records import PersonalRecords
+from esign.infra.quarantine import Quarantine
+from esign.infra.sealed_blobs import SealedBlobs
+from esign.pades.typeface import Typeface
+from esign.trail.log import Trail
+
+
+@dataclass(frozen=True)
+class Ports:
+    """What the service stands on."""
+
+    database: Database
+    blobs: BlobStore
+    keys: KeyStore
+    queue: JobQueue
+    quarantine: Quarantine
+    typeface: Typeface
+    trust_services: TrustServices
+    organisation: str
+    seal: CertifiedKey
+    identity_verifier: IdentityVerifier
+    face_check: FaceCheck
+    messages: Messages
+    live: bool
+
+
+@dataclass(frozen=True)
+class Service:
+    """The parts that the API, the jobs and the sweeps call."""
+
+    ports: Ports
+    envelopes: Envelopes
+    maker: EnvelopeMaker
+    entrance: Entrance
+    ceremony: Ceremony
+    documents: Documents
+    records: PersonalRecords
+    tokens: Tokens
+    clocks: ClientClocks
+    tasks: Tasks
+    deadlines: Deadlines
+    job_kinds: tuple[JobKind, ...]
+
+    def put_due_jobs(self) -> int:
+        """Put a job for every task that is due; return how many. For the sweep."""
+        now = self.ports.trust_services.clock()
+        with self.ports.database.reading() as session:
+            if not self.tasks.is_any_due(session, now=now):
+                return 0
+        with self.ports.database.transaction() as session:
+            return self.tasks.put_due_jobs(session, now=now)
+
+
+def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
+    """Return the service over these ports. `reactions` are asked after every change, in its transaction."""
+    database, services = ports.database, ports.trust_services
+    records = PersonalRecords(ports.keys, forgetting=(forget_handwriting,))
+    documents = Documents(SealedBlobs(ports.blobs), records.data_keys)
+    tasks = Tasks(ports.queue)
+    clocks = ClientClocks(services.clock, database, movable=not ports.live)
+    tokens, exclusive = Tokens(ports.keys), Exclusive(database)
+    own = (TaskReaction(tasks, services.clock), MessageReaction(ports.messages))
+    envelopes = Envelopes(database, Trail(VOCABULARY), (*own, *reactions))
+    issuer = Issuer(ports.organisation, services.custodian_certificate, services.notice)
+    quarantine = ports.quarantine
+    signer = Signer(envelopes, documents, records, tasks, clocks, services, quarantine, exclusive)
+    seal = OrganisationSeal(ports.organisation, ports.seal)
+    sealer = Sealer(envelopes, documents, records, tasks, clocks, services, seal, quarantine, exclusive)
+    revoker = Revoker(database, tasks, services.issuer, services.clock)
+    return Service(
+        ports=ports,
+        envelopes=envelopes,
+        maker=EnvelopeMaker(envelopes, documents, records, quarantine, ports.typeface, issuer),
+        entrance=Entrance(envelopes, records, tokens, clocks, ports.identity_verifier),
+        ceremony=Ceremony(
+            envelopes, documents, records, ports.keys, clocks, quarantine, ports.face_check, services.entropy
+        ),
+        documents=documents,
+        records=records,
+        tokens=tokens,
+        clocks=clocks,
+        tasks=tasks,
+        deadlines=Deadlines(envelopes, clocks),
+        job_kinds=(
+            JobKind(SIGN, signer.run, at_once=3),
+            JobKind(SEAL, sealer.run, at_once=3),
+            JobKind(REVOKE, revoker.run, at_once=1),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Webhooks: clients' endpoints, and telling them what happened (Standard Webhooks)."""
