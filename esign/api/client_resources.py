@@ -1,0 +1,45 @@
+"""Everything that a client's program calls, beside the keys: one list for the composition root."""
+
+from __future__ import annotations
+
+from ca.ports import HttpTransport
+from esign.api.document_resource import document_resource
+from esign.api.envelope_resource import envelope_resource
+from esign.api.event_resource import event_resource
+from esign.api.operations import Resource
+from esign.api.recipient_resource import recipient_resource
+from esign.api.test_resource import test_resource
+from esign.api.webhook_resource import webhook_resource
+from esign.infra.messages import MessageBox
+from esign.service import Service
+from esign.trail.note import NoteVerifier
+from esign.webhooks.deliveries import Deliveries
+from esign.webhooks.endpoints import Endpoints
+from esign.webhooks.ping import Pinger
+
+
+def client_resources(
+    service: Service,
+    *,
+    public_url: str,
+    upload_bytes_at_most: int,
+    messages: MessageBox,
+    endpoints: Endpoints,
+    deliveries: Deliveries,
+    transport: HttpTransport,
+    log: NoteVerifier,
+) -> list[Resource]:
+    """Return the resources.
+
+    `public_url` is where people's links lead, `transport` the guarded way out to webhooks, and `log` the key by
+    which the trail's checkpoints are verified (`Origin.verifier`).
+    """
+    database = service.ports.database
+    return [
+        envelope_resource(service, public_url, upload_bytes_at_most),
+        recipient_resource(service, public_url),
+        document_resource(service, public_url),
+        event_resource(service, log),
+        webhook_resource(database, endpoints, deliveries, Pinger(database, endpoints, transport)),
+        test_resource(service, messages),
+    ]

@@ -1,0 +1,147 @@
+"""Codes that clients meet at their envelopes, documents, events and webhooks: status, and words in both languages.
+
+Each is status, cause and cure in Chinese, cause and cure in English; `esign.api.own_words` has them with the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, TypeAlias
+
+Words: TypeAlias = tuple[int, str, str, str, str]
+
+_DISPATCH: Final[Mapping[str, Words]] = {
+    "external-id-taken": (
+        409,
+        "这个 external_id 已用于另一份内容不同的签署任务",
+        "请使用已有的签署任务，或为新的任务使用新的值",
+        "another envelope of yours has this external_id",
+        "use the envelope that is there, or give the new one an id of its own",
+    ),
+    "document-unknown": (
+        422,
+        "签署人对应的文件不存在",
+        "文件序号从 0 开始",
+        "a recipient signs a document that is not there",
+        "count documents from 0",
+    ),
+    "phone-of-agent": (
+        422,
+        "签署人的手机号与销售人员相同",
+        "请填写客户本人的手机号，任何人不得代客户签署",
+        "a recipient has the phone number of the agent",
+        "give the customer's own number, nobody signs for the customer",
+    ),
+    "name-not-printable": (
+        422,
+        "姓名或标题中有字体不支持的字",
+        "请核对文字，或由运维人员安装包含这些字的字体",
+        "a name or the title has a character that the typeface lacks",
+        "write it with other characters, or have a typeface installed that has them",
+    ),
+    "name-not-prepared": (
+        422,
+        "文件制作时没有准备新姓名中的某些字",
+        "请撤销这份签署任务，为新的签署人重新创建",
+        "the document was prepared without some characters of the new name",
+        "void this envelope and make a new one with this person",
+    ),
+    "no-handwriting": (
+        409,
+        "还没有手写签名",
+        "签署人书写之后再查看",
+        "the recipient has not drawn a signature, or it was taken back",
+        "look again once the recipient has drawn",
+    ),
+    "no-photo": (
+        409,
+        "还没有照片",
+        "签署人拍照之后再查看",
+        "there is no photo of the recipient",
+        "look again once the recipient has taken it",
+    ),
+    "not-sealed-yet": (
+        409,
+        "文件尚未盖章",
+        "请等待签署任务完成",
+        "the document is not sealed yet",
+        "wait until the envelope is completed",
+    ),
+    "test-mode-only": (
+        403,
+        "此接口仅限测试模式",
+        "请使用测试服务和测试密钥",
+        "this exists in test mode only",
+        "use a service in test mode and a test key",
+    ),
+    "clock-move": (
+        422,
+        "时钟只能向前拨，总共不超过 3660 天",
+        "请给出正的时长，或换一个测试客户端重新开始",
+        "a clock moves forward only, and 3660 days at most",
+        "give a positive duration, or start anew with another client",
+    ),
+}
+_EVENTS: Final[Mapping[str, Words]] = {
+    "no-event": (404, "没有找到这个事件", "请核对编号", "there is no such event", "check the event's id"),
+    "event-not-covered": (
+        409,
+        "还没有检查点覆盖这个事件",
+        "请稍后再取证明",
+        "no checkpoint covers the event yet",
+        "ask again after the next checkpoint",
+    ),
+    "no-checkpoint": (
+        409,
+        "还没有检查点",
+        "请稍后再试",
+        "there is no checkpoint yet",
+        "ask again in a few minutes",
+    ),
+}
+_WEBHOOKS: Final[Mapping[str, Words]] = {
+    "webhook-endpoint-missing": (
+        404,
+        "没有找到这个回调地址",
+        "请核对编号",
+        "there is no such webhook endpoint",
+        "check the endpoint's id",
+    ),
+    "webhook-delivery-missing": (
+        404,
+        "没有找到这次投递",
+        "请核对编号",
+        "there is no such delivery",
+        "check the delivery's id",
+    ),
+    "webhook-endpoint-disabled": (
+        409,
+        "回调地址已停用",
+        "请先启用",
+        "the endpoint is disabled",
+        "enable it, then try again",
+    ),
+    "webhook-endpoints-at-most": (
+        409,
+        "回调地址已达上限 20 个",
+        "请删除不用的地址",
+        "a client has 20 webhook endpoints at most",
+        "delete one that is not needed",
+    ),
+    "webhook-url": (
+        422,
+        "回调地址不可用",
+        "请使用可从互联网访问的 https 地址，不带片段；内网地址须由运维人员列入许可",
+        "the address of the endpoint cannot be used",
+        "give an https address that is reached from the internet, or have the operator list host and port",
+    ),
+    "webhook-event-types": (
+        422,
+        "事件类型不正确",
+        '请使用接口说明列出的类型，或单独使用 "*" 表示全部',
+        "the event types are none, too many, or not ones that anybody is told of",
+        'name types from the documentation, or "*" alone for all of them',
+    ),
+}
+
+CLIENT_WORDS: Final[Mapping[str, Words]] = {**_DISPATCH, **_EVENTS, **_WEBHOOKS}
