@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,19 +13,32 @@ from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from ca.authority import EmbeddedAuthority, KeyAlgorithm, create_authority, describe_authority, open_authority
 from ca.authority.description import CertificateDescription
 from ca.authority.profiles import Role
-from ca.ports import CertificateIssuer, CertifiedKey, RevocationSource, TimestampAuthority
-from ca.remote import FirstRevocationSource, RemoteRevocationSource, RemoteTimestampAuthority
+from ca.http import create_trust_services_app
+from ca.ports import CertificateIssuer, CertifiedKey, HttpTransport, RevocationSource, TimestampAuthority
+from ca.remote import (
+    FirstRevocationSource,
+    RemoteRevocationSource,
+    RemoteTimestampAuthority,
+    verified_stored_token,
+)
 from ca.trust import TrustStore, load_trust_store
+from esign.ceremony.trust_services import MeasuredTimestampAuthority, TrustServices
 from esign.cli import build_command
 from esign.cli.builders import Builders, CertificateFacts
 from esign.errors import FieldError
+from esign.infra.authority_passphrase import authority_passphrase
 
 if TYPE_CHECKING:
+    from esign.infra.settings import Settings
     from esign.pades.typeface import Typeface
+    from esign.process import Process
+    from esign.trail.recheck import TimestampCheck
 
 FONT_VARIABLE = "ESIGN_FONT"
 FONTS: tuple[tuple[str, int], ...] = (
@@ -111,12 +126,101 @@ def build() -> Builders:
         remote_timestamp_authority=lambda url, trust: RemoteTimestampAuthority(url, trust, clock),
         with_remote_revocation=lambda own: FirstRevocationSource(own, RemoteRevocationSource(clock)),
         find_typeface=find_typeface,
+        make_authority=make_authority,
+        open_process=open_process,
+        authority_pages=authority_pages,
+        stored_timestamps=stored_timestamps,
+        service_timestamps=service_timestamps,
     )
 
 
 def authority_roots(folder: Path) -> TrustStore:
     describe_authority(folder)
     return load_trust_store([folder / "certificates" / f"{Role.ROOT.value}.pem"])
+
+
+def make_authority(settings: Settings) -> None:
+    """Make the service's embedded authority, with a passphrase beside the keys where the settings give none."""
+    if not settings.authority.folder.exists():
+        passphrase = authority_passphrase(settings, make=True)
+        create_authority(
+            settings.authority.folder,
+            passphrase=passphrase,
+            clock=clock,
+            organization=settings.authority.organisation,
+            base_url=f"{settings.public_url}/ca",
+        )
+
+
+def open_process(settings: Settings) -> Process:
+    """Open everything that a process of the service needs: trust services first. See `esign.process.open_process`."""
+    from esign import process  # noqa: PLC0415  # commands that do not serve need not wait for it
+
+    foundation = process.lay_foundation(settings)
+    authority = _embedded(settings)
+    timing = foundation.metrics.timing_timestamp
+    trusted = process.Trusted(
+        services=_trust_services(settings, authority, foundation.transport, timing),
+        organisation=_Authority(authority).organisation,
+        seal=authority.seal,
+        expiries={one.role.value.replace("_", "-"): one.not_after for one in authority.describe()},
+    )
+    return process.open_process(settings, foundation, trusted, find_typeface(), clock)
+
+
+def authority_pages(settings: Settings) -> Callable[..., Iterable[bytes]]:
+    """Return the embedded authority's OCSP, CRL, AIA and TSA at /ca, where its certificates say they are."""
+    services = create_trust_services_app(_embedded(settings))
+    return DispatcherMiddleware(NotFound(), {"/ca": services})
+
+
+def stored_timestamps(trust: TrustStore) -> TimestampCheck:
+    """Return what judges timestamps of the trail's checkpoints: their signature, purpose and chain to these roots."""
+
+    def check(token: bytes, digest: bytes) -> datetime:
+        return verified_stored_token(token, digest, trust).gen_time
+
+    return check
+
+
+def service_timestamps(settings: Settings) -> TimestampAuthority:
+    """Return the timestamp authority that the settings choose, for asking it alone."""
+    from esign.infra.outgoing import GuardedTransport  # noqa: PLC0415  # as above
+    from esign.infra.outgoing_rules import OutgoingRules  # noqa: PLC0415
+
+    transport = GuardedTransport(OutgoingRules(settings.outgoing_allow))
+    return _trust_services(settings, _embedded(settings), transport, nullcontext).timestamp_authority
+
+
+def _embedded(settings: Settings) -> EmbeddedAuthority:
+    return open_authority(settings.authority.folder, passphrase=authority_passphrase(settings), clock=clock)
+
+
+def _trust_services(
+    settings: Settings,
+    authority: EmbeddedAuthority,
+    transport: HttpTransport,
+    timing: Callable[[], AbstractContextManager[None]],
+) -> TrustServices:
+    from esign.ceremony.signing_run import TEST_NOTICE  # noqa: PLC0415  # as above
+
+    trust = authority.trust_store()
+    timestamps: TimestampAuthority = authority.timestamp_authority
+    revocation: RevocationSource = authority.revocation
+    if settings.timestamps.url is not None:
+        trust += load_trust_store([settings.timestamps.trust] if settings.timestamps.trust else [])
+        timestamps = RemoteTimestampAuthority(settings.timestamps.url, trust, clock, transport=transport)
+        revocation = FirstRevocationSource(revocation, RemoteRevocationSource(clock, transport=transport))
+    return TrustServices(
+        issuer=authority.issuer,
+        timestamp_authority=MeasuredTimestampAuthority(timestamps, timing),
+        revocation=revocation,
+        trust=trust,
+        custodian_certificate=authority.custodian_certificate,
+        clock=clock,
+        entropy=secrets.token_bytes,
+        notice=TEST_NOTICE,
+    )
 
 
 def _facts(description: CertificateDescription) -> CertificateFacts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
@@ -13,7 +13,10 @@ from ca.ports import CertificateIssuer, CertifiedKey, Clock, RevocationSource, T
 from ca.trust import TrustStore
 
 if TYPE_CHECKING:
+    from esign.infra.settings import Settings
     from esign.pades.typeface import Typeface
+    from esign.process import Process
+    from esign.trail.recheck import TimestampCheck
 
 
 class OpenAuthority(Protocol):
@@ -67,6 +70,16 @@ class Builders:
     with_remote_revocation: Callable[[RevocationSource], RevocationSource]
     """Adds, behind the given source, the responders and lists that third parties' certificates name."""
     find_typeface: Callable[[], Typeface]
+    make_authority: Callable[[Settings], None]
+    """Makes the service's embedded authority at its first start, if it has none yet."""
+    open_process: Callable[[Settings], Process]
+    """Opens everything that a process of the service needs."""
+    authority_pages: Callable[[Settings], Callable[..., Iterable[bytes]]]
+    """The trust services for verifiers outside, as a WSGI application."""
+    stored_timestamps: Callable[[TrustStore], TimestampCheck]
+    """Judges timestamps that were had earlier, against these roots."""
+    service_timestamps: Callable[[Settings], TimestampAuthority]
+    """The timestamp authority that the service's settings choose."""
 
 
 def builders_of(context: click.Context) -> Builders:

@@ -21,7 +21,7 @@ from ca.authority.timestamp_token import Imprint, TokenSigner
 from ca.authority.timestamping import rejection
 from ca.errors import TokenRefused, TrustServiceError, TrustServiceUnavailable
 from ca.ports import CertifiedKey, Clock, TimestampToken
-from ca.remote.token_verification import Expected, verified_token
+from ca.remote.token_verification import MAX_STORED_SIZE, Expected, verified_stored_token, verified_token
 from ca.trust import Purpose, TrustAnchor, TrustStore
 from tests.authority import PASSPHRASE, SettableClock, create_test_authority, present_time
 
@@ -259,3 +259,26 @@ def test_the_token_of_an_rsa_authority_is_verified_too(tmp_path: Path) -> None:
     made = verify(authority, authority.timestamp_authority.respond)
     (signer_info,) = cms.ContentInfo.load(made.der)["content"]["signer_infos"]
     assert signer_info["signature_algorithm"]["algorithm"].native == "sha256_rsa"
+
+
+def test_a_token_that_was_had_earlier_is_judged_without_its_question(authority: EmbeddedAuthority) -> None:
+    token = authority.timestamp_authority.timestamp(DIGEST)
+    assert verified_stored_token(token.der, DIGEST, authority.trust_store()).gen_time == token.gen_time
+
+
+@pytest.mark.parametrize(
+    ("token", "digest", "trusted", "code"),
+    [
+        (None, bytes(32), True, "tsa-wrong-imprint"),
+        (None, DIGEST, False, "tsa-untrusted"),
+        (b"no token", DIGEST, True, "tsa-unreadable"),
+        (bytes(MAX_STORED_SIZE + 1), DIGEST, True, "tsa-token-too-large"),
+    ],
+)
+def test_a_token_that_was_had_earlier_is_refused_where_it_does_not_hold(
+    authority: EmbeddedAuthority, token: bytes | None, digest: bytes, trusted: bool, code: str
+) -> None:
+    der = authority.timestamp_authority.timestamp(DIGEST).der if token is None else token
+    with pytest.raises(TokenRefused) as refused:
+        verified_stored_token(der, digest, authority.trust_store() if trusted else TrustStore())
+    assert refused.value.code == code

@@ -1,0 +1,252 @@
+"""`esign trail`: take the trail away, check it again anywhere, and tell by which key and under which head it stands."""
+
+from __future__ import annotations
+
+import base64
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import click
+
+from ca.trust import load_trust_store
+from esign.ceremony.workfile import output_error, sync_folder
+from esign.cli.builders import builders_of
+from esign.cli.output import errors_in_one_line, json_option, print_json
+from esign.cli.service_database import service_database
+from esign.cli.settings_option import read_settings, settings_option
+from esign.errors import EsignError, OutputError
+from esign.infra.checkpoint_key import CheckpointKey
+from esign.infra.keystore import open_key_store
+from esign.infra.settings import Settings
+from esign.trail.checkpoint import Origin
+from esign.trail.errors import ExportRefused, NotCovered
+from esign.trail.export import export_trail
+from esign.trail.note import NoteVerifier
+from esign.trail.publishing import latest_checkpoint
+from esign.trail.recheck import ExportVerdict, verify_export
+
+_KEY_FILE_AT_MOST: Final = 64 * 1024
+
+
+@click.group("trail")
+def trail_commands() -> None:
+    """The append-only trail of everything that happened: export it, and check an export without the service."""
+
+
+@trail_commands.command("export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--overwrite", is_flag=True, help="Replace FILE if it is there.")
+@settings_option
+@json_option
+def export(file: Path, overwrite: bool, config: Path | None, as_json: bool) -> None:
+    """Write every event under the latest checkpoint into FILE, with all checkpoints and the proofs between them.
+
+    FILE appears whole or not at all. It holds ids, codes and digests; nobody's personal data.
+
+    \b
+    Example:
+        esign trail key > trail.key
+        esign trail export trail.jsonl
+        esign trail verify trail.jsonl --key trail.key
+    """
+    with errors_in_one_line(as_json=as_json):
+        if file.exists() and not overwrite:
+            raise OutputError("output-exists", f"{file} is there already", "choose another name, or use --overwrite")
+        settings = read_settings(config)
+        with (
+            service_database(settings) as database,
+            database.reading() as session,
+            _written_whole(file) as stream,
+        ):
+            written = export_trail(session, stream)
+        if as_json:
+            print_json({"file": str(file), "events": written.events, "checkpoints": written.checkpoints})
+        else:
+            click.echo(f"{file}: {written.events} events, {written.checkpoints} checkpoints")
+
+
+@trail_commands.command("verify")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    required=True,
+    help="The log's verifier key, or a file of such keys, had from whoever runs the log. Repeat for earlier keys.",
+)
+@click.option(
+    "--tsa-roots",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="Roots believed for timestamps: files or folders. Without them, timestamps are read but not judged.",
+)
+@json_option
+@click.pass_context
+def verify(
+    context: click.Context, file: Path, keys: tuple[str, ...], tsa_roots: tuple[Path, ...], as_json: bool
+) -> None:
+    """Recompute a whole exported trail: every hash, signature, order and time. Asks no database and no network.
+
+    \b
+    Exit status: 0 if all holds, 10 if the export does not add up, 11 if a timestamp is not good.
+
+    \b
+    Example:
+        esign trail verify trail.jsonl --key trail.key --tsa-roots tsa-root.pem
+    """
+    builders = builders_of(context)
+    with errors_in_one_line(as_json=as_json):
+        verifiers = [verifier for key in keys for verifier in _verifiers(key)]
+        judge = builders.stored_timestamps(load_trust_store(tsa_roots)) if tsa_roots else None
+        with _opened(file) as stream:
+            verdict = verify_export(stream, {verifier.public_key for verifier in verifiers}, timestamps=judge)
+        _require_log(verdict, verifiers)
+        if as_json:
+            print_json(_verdict_form(verdict))
+        else:
+            _print_verdict(verdict)
+
+
+@trail_commands.command("key")
+@settings_option
+def key(config: Path | None) -> None:
+    """Print the key by which checkpoints of this trail are verified. It is public: publish it where many see it.
+
+    \b
+    Example:
+        esign trail key > trail.key
+    """
+    with errors_in_one_line(as_json=False):
+        click.echo(_own_verifier(read_settings(config)).vkey)
+
+
+@trail_commands.command("checkpoint")
+@settings_option
+@json_option
+def checkpoint(config: Path | None, as_json: bool) -> None:
+    """Print the latest checkpoint: a signed note with the size and the root of the whole trail.
+
+    Whoever keeps one can show later that nothing before it was changed.
+
+    \b
+    Example:
+        esign trail checkpoint > checkpoint.txt
+    """
+    with errors_in_one_line(as_json=as_json):
+        with service_database(read_settings(config)) as database, database.reading() as session:
+            newest = latest_checkpoint(session)
+        if newest is None:
+            raise NotCovered("nothing-published", "no checkpoint was published yet", "let a worker run for a moment")
+        if not as_json:
+            click.echo(newest.signed.encode().decode(), nl=False)
+            return
+        print_json(
+            {
+                "note": newest.signed.encode().decode(),
+                "log": newest.checkpoint.origin.log,
+                "epoch": newest.checkpoint.origin.epoch,
+                "size": newest.checkpoint.size,
+                "root": newest.checkpoint.root.hex(),
+                "time": newest.token.gen_time.isoformat(),
+                "timestamp": base64.b64encode(newest.token.der).decode("ascii"),
+            }
+        )
+
+
+def _own_verifier(settings: Settings) -> NoteVerifier:
+    origin = Origin(settings.trail.name, settings.trail.epoch)
+    return origin.verifier(CheckpointKey(open_key_store(settings.keys)).public_key)
+
+
+def _verifiers(key: str) -> Iterable[NoteVerifier]:
+    """Return the verifier keys in a text, or in the lines of the file that it names."""
+    path = Path(key)
+    try:
+        is_file = path.is_file()
+    except OSError:  # a key is longer than any file's name may be
+        is_file = False
+    if not is_file and "+" in key:
+        return [NoteVerifier.from_vkey(key)]
+    with _opened(path) as stream:
+        text = stream.read(_KEY_FILE_AT_MOST).decode("utf-8", "replace")
+    found = [NoteVerifier.from_vkey(line.strip()) for line in text.splitlines() if line.strip()]
+    if not found:
+        raise EsignError("trail-key-missing", f"{path} holds no verifier key", "write `esign trail key` into it")
+    return found
+
+
+def _require_log(verdict: ExportVerdict, verifiers: Iterable[NoteVerifier]) -> None:
+    """Refuse the trail of another log, signed by the same key."""
+    if verdict.log not in {Origin.parse(verifier.name).log for verifier in verifiers}:
+        raise ExportRefused(
+            "export-log",
+            f"the export is of the log {verdict.log}, and no key given is one of that log",
+            "give the key of the log that you meant to check",
+        )
+
+
+def _verdict_form(verdict: ExportVerdict) -> dict[str, object]:
+    return {
+        "holds": True,
+        "log": verdict.log,
+        "events": verdict.events,
+        "streams": verdict.streams,
+        "checkpoints": verdict.checkpoints,
+        "epochs": list(verdict.epochs),
+        "root": verdict.root.hex(),
+        "fixed_at": verdict.fixed_at.isoformat(),
+        "timestamps_judged": verdict.timestamps_judged,
+        "times_in_doubt": verdict.times_in_doubt,
+    }
+
+
+def _print_verdict(verdict: ExportVerdict) -> None:
+    click.echo(f"holds: {verdict.events} events in {verdict.streams} streams of {verdict.log}")
+    click.echo(f"  {verdict.checkpoints} checkpoints, epochs {', '.join(map(str, verdict.epochs))}")
+    click.echo(f"  root {verdict.root.hex()}")
+    judged = "" if verdict.timestamps_judged else "; its timestamps were not judged, give --tsa-roots"
+    click.echo(f"  fixed at {verdict.fixed_at.isoformat()}{judged}")
+    if verdict.times_in_doubt:
+        click.echo(
+            f"  in doubt: {verdict.times_in_doubt} events say another time than the timestamps around them allow "
+            "(moved clocks, or a history written later)"
+        )
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise EsignError(
+            "file-unreadable", f"{path} cannot be read ({error.strerror})", "check the path and its rights"
+        ) from error
+    with stream:
+        yield stream
+
+
+@contextmanager
+def _written_whole(path: Path) -> Iterator[BinaryIO]:
+    """Yield a file beside `path` that takes its place at the end, on the disk; if anything is raised, it goes."""
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise output_error(path, error) from error
+    beside = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise output_error(path, error) from error
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,256 @@
+"""What a process of the service opens from its settings, and the two kinds of process: web and worker.
+
+Which trust services there are is the composition root's choice; everything else follows from the settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from prometheus_client import CollectorRegistry
+
+from ca.ports import CertifiedKey, HttpTransport
+from esign.api.app import ApiApp, create_api, mount
+from esign.api.ceremony_resources import ceremony_resources
+from esign.api.client_resources import client_resources
+from esign.api.idempotency import FirstAnswers
+from esign.api.rates import Rates
+from esign.api.readings import readings_of
+from esign.api.services import ApiServices
+from esign.ceremony.face_check import FaceCheck, HttpFaceCheck, QualityOnly
+from esign.ceremony.identity import HttpIdentityVerifier, IdentityVerifier, NoThirdParty
+from esign.ceremony.messages import LIFETIMES, Composer
+from esign.ceremony.public_events import TOLD, EnvelopeEvents
+from esign.ceremony.quarantined import start_document_quarantine
+from esign.ceremony.tokens import Tokens
+from esign.ceremony.trust_services import TrustServices
+from esign.ceremony.vendor_call import Vendor
+from esign.infra.blob_bucket import bucket_blob_store
+from esign.infra.blob_folder import FolderBlobStore
+from esign.infra.blobs import BlobStore
+from esign.infra.checkpoint_key import CheckpointKey
+from esign.infra.clock import Clock
+from esign.infra.database import open_database
+from esign.infra.exclusive import Exclusive
+from esign.infra.jobs_dbos import DbosQueue
+from esign.infra.keystore import open_key_store
+from esign.infra.messages import MessageBox
+from esign.infra.metrics import Metrics
+from esign.infra.notifications import Channel, OutboxChannel
+from esign.infra.outgoing import GuardedTransport
+from esign.infra.outgoing_rules import OutgoingRules
+from esign.infra.personal_records import PersonalRecords
+from esign.infra.schema import require_current_schema
+from esign.infra.settings import BlobSettings, NotificationSettings, Settings, VendorSettings
+from esign.operations.stand_ins import require_accepted
+from esign.pades.typeface import Typeface
+from esign.service import Ports, Service, assemble
+from esign.trail.checkpoint import Origin
+from esign.trail.consumers import Consumer
+from esign.trail.keeper import TrailKeeper
+from esign.trail.note import NoteVerifier
+from esign.trail.publishing import CheckpointPublisher
+from esign.webhooks.deliveries import Deliveries
+from esign.webhooks.endpoints import Endpoints
+from esign.webhooks.sending import Sender
+from esign.worker import Worker
+
+Application: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+@dataclass(frozen=True)
+class Trusted:
+    """The trust services that were chosen, whose seal it is, and when each certificate of ours ends."""
+
+    services: TrustServices
+    organisation: str
+    seal: CertifiedKey
+    expiries: Mapping[str, datetime]
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """What is open before the trust services are: the one way out, and what is measured."""
+
+    transport: HttpTransport
+    rules: OutgoingRules
+    metrics: Metrics
+
+
+@dataclass(frozen=True)
+class Process:
+    """What a process has open."""
+
+    settings: Settings
+    clock: Clock
+    foundation: Foundation
+    trusted: Trusted
+    service: Service
+    queue: DbosQueue
+    messages: MessageBox
+    endpoints: Endpoints
+    deliveries: Deliveries
+    events: EnvelopeEvents
+    log: NoteVerifier
+    """The key by which the trail's checkpoints are verified."""
+
+
+def lay_foundation(settings: Settings) -> Foundation:
+    """Return what everything else stands on."""
+    rules = OutgoingRules(settings.outgoing_allow)
+    return Foundation(GuardedTransport(rules), rules, Metrics(CollectorRegistry()))
+
+
+def open_process(
+    settings: Settings, foundation: Foundation, trusted: Trusted, typeface: Typeface, clock: Clock
+) -> Process:
+    """Open database, keys, blobs, quarantine and channels. Each process opens its own, after it was forked.
+
+    Raises `EsignError`: also `stand-ins-not-accepted` in live mode.
+    """
+    database = open_database(settings.database.url.reveal(), connections=settings.database.connections)
+    require_current_schema(database)
+    if settings.mode == "live":
+        with database.reading() as session:
+            require_accepted(session, settings.stand_ins)
+    keys, queue = open_key_store(settings.keys), DbosQueue(database)
+    records, events = PersonalRecords(keys), EnvelopeEvents()
+    messages = MessageBox(
+        database,
+        _channel(settings.notifications, foundation.rules),
+        Composer(records, Tokens(keys), settings.public_url),
+        queue,
+        clock=clock,
+        lifetimes=LIFETIMES,
+    )
+    ports = Ports(
+        database=database,
+        blobs=open_blobs(settings.blobs),
+        keys=keys,
+        queue=queue,
+        quarantine=start_document_quarantine(typeface),
+        typeface=typeface,
+        trust_services=trusted.services,
+        organisation=trusted.organisation,
+        seal=trusted.seal,
+        identity_verifier=_identity_verifier(settings.identity, foundation.transport, clock),
+        face_check=_face_check(settings.face, foundation.transport, clock),
+        messages=messages,
+        live=settings.mode == "live",
+    )
+    return Process(
+        settings=settings,
+        clock=clock,
+        foundation=foundation,
+        trusted=trusted,
+        service=assemble(ports),
+        queue=queue,
+        messages=messages,
+        endpoints=Endpoints(records.data_keys, foundation.rules, TOLD),
+        deliveries=Deliveries(events, clock),
+        events=events,
+        log=_origin(settings).verifier(CheckpointKey(keys).public_key),
+    )
+
+
+def web_application(process: Process, rest: Application | None = None) -> Application:
+    """Return the WSGI application of a web process: the API, and `rest` at every other path."""
+    database, metrics = process.service.ports.database, process.foundation.metrics
+    metrics.read_at_scrape(readings_of(database, process.clock, lambda: process.trusted.expiries))
+    return mount(api_of(process), rest, trusted_proxies=process.settings.http.trusted_proxies)
+
+
+def api_of(process: Process) -> ApiApp:
+    """Return the API over what a process has open. Nobody is asked before a request comes."""
+    settings, service = process.settings, process.service
+    services = ApiServices(
+        database=service.ports.database,
+        keys=service.ports.keys,
+        clock=process.clock,
+        metrics=process.foundation.metrics,
+        public_url=settings.public_url,
+        mode=settings.mode,
+        metrics_token=settings.http.metrics_token,
+    )
+    resources = [
+        *client_resources(
+            service,
+            public_url=settings.public_url,
+            upload_bytes_at_most=settings.http.upload_bytes_at_most,
+            messages=process.messages,
+            endpoints=process.endpoints,
+            deliveries=process.deliveries,
+            transport=process.foundation.transport,
+            log=process.log,
+        ),
+        *ceremony_resources(service),
+    ]
+    return create_api(services, resources)
+
+
+def worker(process: Process, *, name: str) -> Worker:
+    """Return the worker of a worker process, not started yet; `name` tells it from others."""
+    settings, service, clock = process.settings, process.service, process.clock
+    database = service.ports.database
+    exclusive = Exclusive(database)
+    publisher = CheckpointPublisher(
+        _origin(settings),
+        CheckpointKey(service.ports.keys),
+        service.ports.trust_services.timestamp_authority,
+    )
+    consumers = [Consumer("webhooks", process.deliveries.enter_event)]
+    keeper = TrailKeeper(database, publisher, consumers, clock, exclusive, awaited=("document.sealed",))
+    sender = Sender(database, process.endpoints, process.events, process.foundation.transport, exclusive, clock)
+    answers, rates = FirstAnswers(database, service.records.data_keys, clock), Rates(database, clock)
+    return Worker(
+        service,
+        keeper,
+        sender,
+        process.messages,
+        process.queue,
+        clock,
+        name=name,
+        cleanings=(answers.forget_old, rates.forget_old),
+    )
+
+
+def _origin(settings: Settings) -> Origin:
+    return Origin(settings.trail.name, settings.trail.epoch)
+
+
+def open_blobs(settings: BlobSettings) -> BlobStore:
+    """Return the blob store that the settings choose: a folder, or a bucket."""
+    if settings.bucket is None:
+        return FolderBlobStore(settings.folder, bytes_at_most=settings.bytes_at_most)
+    return bucket_blob_store(
+        settings.bucket,
+        prefix=settings.prefix,
+        endpoint=settings.endpoint,
+        region=settings.region,
+        access_key_id=settings.access_key_id,
+        secret_access_key=settings.secret_access_key,
+        bytes_at_most=settings.bytes_at_most,
+    )
+
+
+def _channel(settings: NotificationSettings, rules: OutgoingRules) -> Channel:
+    if settings.channel == "apprise":
+        from esign.infra.apprise_channel import AppriseChannel  # noqa: PLC0415  # it takes half a second to load
+
+        return AppriseChannel(settings.channels, rules=rules)
+    return OutboxChannel()
+
+
+def _identity_verifier(settings: VendorSettings | None, transport: HttpTransport, clock: Clock) -> IdentityVerifier:
+    return NoThirdParty() if settings is None else HttpIdentityVerifier(_vendor(settings), transport, clock)
+
+
+def _face_check(settings: VendorSettings | None, transport: HttpTransport, clock: Clock) -> FaceCheck:
+    return QualityOnly() if settings is None else HttpFaceCheck(_vendor(settings), transport, clock)
+
+
+def _vendor(settings: VendorSettings) -> Vendor:
+    return Vendor(by=settings.by, url=settings.url, key=settings.key, secret=settings.secret)
