@@ -1,4 +1,4 @@
-"""`make demo`: make a contract, let two people sign it and the insurer seal it, judge it, and show everything."""
+"""`make demo`: a contract is signed as a file, with everything shown; then the service does it through its API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,8 @@ from demo.contract.render import render_contract
 from demo.faces import draw_face
 from demo.handwriting import recorded_handwriting
 from demo.judges import ask_judges
+from demo.player import Refused, Signer
+from demo.service import Sealed, ServiceFailed, receiving, serving, sign_through_the_api
 from demo.showing import show
 from demo.tour import Judge, Step, Words, write_tour
 from esign.ceremony.signing_run import CHINA
@@ -31,6 +33,7 @@ from esign.pades.fields import AtAnchor
 FOLDER = Path("build/demo")
 ESIGN = Path(sys.executable).with_name("esign")
 LEVEL = "B-LTA"
+SHOWN_SETTINGS = ("ESIGN_DATA", "ESIGN_KEYS_FOLDER", "ESIGN_HTTP_PORT", "ESIGN_PUBLIC_URL")
 
 
 class DemoFailed(Exception):
@@ -56,7 +59,7 @@ def main() -> int:
     print("Making, signing and judging an insurance contract:")
     try:
         _run(Stopwatch())
-    except (DemoFailed, EsignError) as error:
+    except (DemoFailed, ServiceFailed, Refused, TimeoutError, EsignError) as error:
         print(f"The demo stopped: {error}", file=sys.stderr)
         return 1
     return 0
@@ -93,6 +96,50 @@ def _run(watch: Stopwatch) -> None:
         tour = show(FOLDER, data, people, verdict, judges, tuple(watch.steps))
     write_tour(FOLDER, tour)
     _close(verdict, judges, signed, watch)
+    _serve(watch, contract.read_bytes(), people, data.company)
+
+
+def _serve(watch: Stopwatch, contract: bytes, people: Mapping[str, str], company: str) -> None:
+    """Let the service do the same: everything through the API, as a sales platform and two phones would."""
+    print("\nThe same through the service's API:")
+    folder = FOLDER / "service"
+    phones = {"applicant": "13800004026", "insured": "13900007730"}
+    signers = [
+        Signer(
+            role,
+            name,
+            phones[role],
+            None,
+            (FOLDER / f"{role}-handwriting.json").read_bytes(),
+            (FOLDER / f"{role}-photo.jpg").read_bytes(),
+        )
+        for role, name in people.items()
+    ]
+    with ExitStack() as running:
+        receiver = running.enter_context(receiving())
+        with watch.step("启动服务", "start the service (esign serve)"):
+            url, environment = running.enter_context(serving(folder, receiver, company=company))
+        with watch.step("经接口创建、签署、盖章", "create, sign twice, seal, deliver the webhooks"):
+            sealed = sign_through_the_api(folder, url, environment, receiver, contract, signers)
+    root = folder / "data/authority/certificates/root.pem"
+    verdict = json.loads(_esign("verify", str(sealed.pdf), "--json", "--trust", str(root)))
+    if verdict["conclusion"] != "TOTAL-PASSED":
+        raise DemoFailed(f"the sealed document of the service is {verdict['conclusion']}")
+    _tell(sealed, verdict["conclusion"], environment)
+
+
+def _tell(sealed: Sealed, conclusion: str, environment: Mapping[str, str]) -> None:
+    settings = " ".join(f"{name}={environment[name]}" for name in SHOWN_SETTINGS)
+    print(f"""
+  sealed PDF   {sealed.pdf}
+  verdict      {conclusion} by our verifier; the envelope is {sealed.envelope["state"]}
+  webhook      {sealed.webhook["type"]} of {sealed.webhook["data"]["envelope"]} ({sealed.webhooks} in all, each signed)
+  proof        {sealed.proof}
+               {sealed.proven} is in the log {sealed.checkpoint}, by the log's public key alone
+  API docs     run the service again with what it has, and open {environment["ESIGN_PUBLIC_URL"]}/v1/docs
+
+    {settings} {ESIGN} serve
+""")
 
 
 def _write_captures(people: Mapping[str, str]) -> None:

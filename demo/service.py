@@ -1,0 +1,237 @@
+"""The service's part of the demo: it is started, an integrator's program calls it, two people sign, a webhook comes.
+
+Everything goes through the API, as a sales platform and two phones would do it; nothing here reaches into the service.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+from demo.contract.places import PLACES
+from demo.player import Api, Platform, Refused, Signer
+from esign.errors import EsignError
+from esign.infra.secret import Secret
+from esign.pades.fields import AtAnchor
+from esign.trail.note import NoteVerifier
+from esign.trail.proof import parse_inclusion_proof, verify_inclusion_proof
+from esign.webhooks.signature import verify as verify_webhook
+
+ESIGN = Path(sys.executable).with_name("esign")
+START_SECONDS = 60
+EVENTS = ["recipient.signed", "document.sealed", "envelope.completed"]
+
+
+class ServiceFailed(Exception):
+    """The service did not do what it should; the message is what the person at the terminal reads."""
+
+
+@dataclass
+class Receiver:
+    """A program of the client's that takes webhooks and believes only those with a right signature."""
+
+    secret: Secret | None = None
+    received: list[dict[str, Any]] = field(default_factory=list)
+    refused: int = 0
+    url: str = ""
+
+    def take(self, headers: Mapping[str, str], body: bytes) -> int:
+        """Return the status that the sender gets."""
+        try:
+            if self.secret is not None:
+                verify_webhook(self.secret, headers, body, now=datetime.now(UTC))
+        except EsignError:
+            self.refused += 1
+            return 401
+        self.received.append(json.loads(body))
+        return 204
+
+    def wait_for(self, kind: str, seconds: float = 30) -> dict[str, Any]:
+        """Return the first webhook of this type. Raises `ServiceFailed`."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = next((one for one in self.received if one["type"] == kind), None)
+            if found is not None:
+                return found
+            time.sleep(0.05)
+        raise ServiceFailed(f"no webhook {kind} came within {seconds:g} s")
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What came out: the PDF, what the API says of the envelope, the webhook, and the proof of the last event."""
+
+    pdf: Path
+    envelope: Mapping[str, Any]
+    webhook: Mapping[str, Any]
+    webhooks: int
+    proof: Path
+    proven: str
+    checkpoint: str
+
+
+@contextmanager
+def receiving() -> Iterator[Receiver]:
+    """Take webhooks at a free port of this machine."""
+    receiver = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            self.send_response(receiver.take(dict(self.headers), body))
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing: the demo tells what came."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        receiver.url = f"http://127.0.0.1:{server.server_port}/webhooks"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield receiver
+        server.shutdown()
+
+
+@contextmanager
+def serving(folder: Path, receiver: Receiver, *, company: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Run `esign serve` with its data in `folder`; yield its URL and the environment that its commands need."""
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    environment = {
+        **os.environ,
+        "ESIGN_DATA": str(folder / "data"),
+        "ESIGN_KEYS_FOLDER": str(folder / "keys"),
+        "ESIGN_HTTP_PORT": str(port),
+        "ESIGN_PUBLIC_URL": url,
+        "ESIGN_OUTGOING_ALLOW": receiver.url.removeprefix("http://").partition("/")[0],
+        "ESIGN_AUTHORITY_ORGANISATION": company,
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "service.log").open("wb") as log:
+        service = subprocess.Popen([str(ESIGN), "serve"], env=environment, stdout=log, stderr=log)
+        try:
+            _wait_until_ready(service, url, folder / "service.log")
+            yield url, environment
+        finally:
+            service.send_signal(signal.SIGTERM)
+            try:
+                service.wait(40)
+            except subprocess.TimeoutExpired:
+                service.kill()
+
+
+def sign_through_the_api(
+    folder: Path,
+    url: str,
+    environment: Mapping[str, str],
+    receiver: Receiver,
+    contract: bytes,
+    signers: Sequence[Signer],
+) -> Sealed:
+    """Create an envelope, play both recipients, wait for the seal; fetch what a client would keep of it.
+
+    Raises `ServiceFailed`, `Refused`, `TimeoutError`.
+    """
+    made = json.loads(_run(environment, "clients", "create", "Sales platform", "--json"))
+    platform = Platform(url, made["key"])
+    endpoint = platform.api.post("/v1/webhook-endpoints", {"url": receiver.url, "event_types": EVENTS})
+    receiver.secret = Secret(endpoint["secret"])
+    places: dict[str, object] = {role: {"anchor": _anchor(place)} for role, place in PLACES.items()}
+    envelope = platform.create(
+        "岁安终身寿险合同",
+        contract,
+        list(signers),
+        places=places,
+        photo={"roles": ["applicant", "insured"], "placement": "visible"},
+        external_id="order-2026-0001",
+    )
+    for recipient, signer in zip(envelope["recipients"], signers, strict=True):
+        platform.play(recipient, signer)
+    done = platform.wait(envelope["id"], "completed", "seal_failed")
+    if done["state"] != "completed":
+        raise ServiceFailed(f"the envelope is {done['state']}: {done['seal']}")
+    pdf = folder / "sealed.pdf"
+    pdf.write_bytes(platform.api.get(f"/v1/documents/{done['documents'][0]['id']}/sealed"))
+    webhook = receiver.wait_for("envelope.completed")
+    proof, proven, checkpoint = _prove(platform.api, done["id"], folder)
+    return Sealed(pdf, done, webhook, len(receiver.received), proof, proven, checkpoint)
+
+
+def _prove(api: Api, envelope: str, folder: Path) -> tuple[Path, str, str]:
+    """Fetch the proof of the envelope's last event, and verify it by the log's public key alone."""
+    events = api.json(f"/v1/envelopes/{envelope}/events?limit=100")["items"]
+    for _ in range(100):
+        try:
+            encoded = api.get(f"/v1/events/{events[-1]['id']}/proof")
+            break
+        except Refused as refused:
+            if refused.code != "event-not-covered":
+                raise
+            time.sleep(0.1)
+    else:
+        raise ServiceFailed("no checkpoint covers the last event within 10 s")
+    log = NoteVerifier.from_vkey(api.json("/v1/trail/checkpoint")["verifier"])
+    proof = parse_inclusion_proof(encoded)
+    event = verify_inclusion_proof(proof, [log.public_key])
+    path = folder / f"{event.id}.tlog-proof"
+    path.write_bytes(encoded)
+    head = proof.signed.checkpoint
+    return path, event.type, f"{head.origin}, {head.size} events"
+
+
+def _anchor(place: AtAnchor) -> dict[str, object]:
+    return {
+        "text": place.text,
+        "right": place.right,
+        "up": place.up,
+        "width": place.width,
+        "height": place.height,
+    }
+
+
+def _run(environment: Mapping[str, str], *arguments: str) -> str:
+    done = subprocess.run([str(ESIGN), *arguments], env=dict(environment), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ServiceFailed(
+            f"esign {' '.join(arguments[:2])} ended with status {done.returncode}: {done.stderr.strip()}"
+        )
+    return done.stdout
+
+
+def _wait_until_ready(service: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if service.poll() is not None:
+            raise ServiceFailed(f"esign serve ended with status {service.returncode}: {_last_line(log)}")
+        try:
+            with urlopen(f"{url}/readyz", timeout=5) as answer:  # noqa: S310  # our own service on this machine
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    raise ServiceFailed(f"the service was not ready within {START_SECONDS} s; see {log}")
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
