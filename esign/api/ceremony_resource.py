@@ -55,7 +55,7 @@ def ceremony_resource(service: Service, copies: Copies) -> Resource:
         consents, at = ceremony.consents(token), ceremony.admit(token)
         with service.ports.database.reading() as session:
             about = read_about(service.records, session, at.envelope.id)
-        return Reply(ceremony_view(at, consents, about.title, about.company))
+        return Reply(ceremony_view(at, consents, about))
 
     @resource.operation(
         "GET",

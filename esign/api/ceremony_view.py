@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, Field
 
+from esign.ceremony.about import About
 from esign.ceremony.ceremony import Admitted, ConsentShown
 from esign.ceremony.domain import Envelope, Recipient
 from esign.ceremony.domain.refusal import refusal
@@ -98,6 +99,7 @@ class CeremonyView(StepView):
     role: RecipientRole
     title: str
     company: str
+    return_url: str | None = Field(description="Where the device goes when the ceremony is over, if somewhere.")
     test_mode: bool
     pages: int
     minimum_reading_seconds: int
@@ -129,7 +131,7 @@ def step_view(envelope: Envelope, recipient: Recipient) -> StepView:
     )
 
 
-def ceremony_view(at: Admitted, consents: Sequence[ConsentShown], title: str, company: str) -> CeremonyView:
+def ceremony_view(at: Admitted, consents: Sequence[ConsentShown], about: About) -> CeremonyView:
     """Return the whole view for somebody who was admitted."""
     envelope, recipient = at.envelope, at.recipient
     identity = recipient.session.identity
@@ -138,8 +140,9 @@ def ceremony_view(at: Admitted, consents: Sequence[ConsentShown], title: str, co
         envelope=envelope.id,
         recipient=recipient.id,
         role=recipient.plan.role,
-        title=title,
-        company=company,
+        title=about.title,
+        company=about.company,
+        return_url=about.return_url,
         test_mode=envelope.settings.mode is EnvelopeMode.TEST,
         pages=envelope.document(recipient.plan.document).plan.pages,
         minimum_reading_seconds=envelope.settings.minimum_reading_seconds,

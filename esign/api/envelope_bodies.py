@@ -6,6 +6,7 @@ import hashlib
 import json
 from datetime import datetime, timedelta
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Discriminator, Field, Tag, model_validator
 
@@ -40,6 +41,21 @@ def _printable(text: str) -> str:
     if not text.isprintable():
         raise ValueError("has characters that are not printed")
     return text
+
+
+def _page(url: str) -> str:
+    """Return the address of a page that a browser may be sent to: https, or http on the integrator's own machine."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("is not a web address") from None
+    own_machine = parts.scheme == "http" and host in {"127.0.0.1", "localhost"}
+    if not host or "@" in parts.netloc or not (parts.scheme == "https" or own_machine):
+        raise ValueError("must be https (or http on this machine), without a user")
+    if not url.isascii() or not url.isprintable() or " " in url:
+        raise ValueError("has characters that an address does not have")
+    return url
 
 
 Text = Annotated[str, Field(min_length=1, pattern=r"^\S(?:.*\S)?$"), AfterValidator(_printable)]
@@ -204,6 +220,9 @@ class EnvelopeBody(Body):
         None, pattern=r"^[0-9A-Za-z][0-9A-Za-z._:/-]{0,127}$", description="Your own id, unique among your envelopes."
     )
     send: bool = Field(True, description="Whether it goes out at once; false leaves a draft.")
+    return_url: Annotated[str, AfterValidator(_page)] | None = Field(
+        None, max_length=2000, description="Where a recipient's device goes when the ceremony is over: a page of yours."
+    )
 
     @property
     def size(self) -> int:
@@ -225,6 +244,7 @@ class EnvelopeBody(Body):
             settings=self._settings(consents, mode, now),
             consents=consents,
             send=self.send,
+            return_url=self.return_url,
             asked=self._asked(),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final, cast
@@ -20,6 +21,8 @@ OPENAPI: Final = "3.1.1"
 VERSION: Final = "1"
 _KEY, _SESSION = "apiKey", "ceremonySession"
 _PREFIX: Final = "#/components/schemas/"
+_NAME: Final = re.compile(r"`([A-Z_]+)`")
+_IN_CODE: Final = re.compile(r" \(see `[a-z_.]+`\)")
 JsonObject = dict[str, JsonValue]
 
 
@@ -232,7 +235,20 @@ def _schemas(
         if isinstance(operation.answer, type):
             wanted[operation.answer, "serialization"] = None
     references, whole = models_json_schema(cast(Any, list(wanted)), ref_template=f"{_PREFIX}{{model}}")
-    return cast(Any, references), whole.get("$defs", {})
+    return cast(Any, references), {name: _told_by_value(schema) for name, schema in whole.get("$defs", {}).items()}
+
+
+def _told_by_value(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema of a choice with its values in the description, where the code has its own names for them."""
+    if "enum" not in schema or "description" not in schema:
+        return schema
+    by_name = {str(value).replace("-", "_").replace(":", "_").upper(): value for value in schema["enum"]}
+
+    def value(found: re.Match[str]) -> str:
+        return f"`{by_name.get(found[1], found[1])}`"
+
+    described = _IN_CODE.sub("", str(schema["description"]))
+    return {**schema, "description": _NAME.sub(value, described)}
 
 
 def _security(operation: Operation) -> JsonValue:

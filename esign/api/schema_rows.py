@@ -57,12 +57,30 @@ def _kind(schema: Schema, schemas: Mapping[str, Schema]) -> tuple[str, Schema | 
     if "enum" in schema or "const" in schema:
         return "choice", None, ""
     if schema.get("type") == "array":
-        inner = _resolved(schema.get("items", {}), schemas)
+        inner = _resolved(schema.get("items") or next(iter(schema.get("prefixItems", ())), {}), schemas)
         kind, below, suffix = _kind(inner, schemas)
         return f"list: {kind}", below, f"[]{suffix}"
     if schema.get("type") == "object" or "properties" in schema:
         return "object", schema, ""
+    if "oneOf" in schema:
+        kinds = dict.fromkeys(_kind(_resolved(one, schemas), schemas)[0] for one in schema["oneOf"])
+        return " or ".join(kinds), _one_of(schema["oneOf"], schemas), ""
+    if isinstance(schema.get("type"), list):
+        return " or ".join(_NAMES.get(name, "value") for name in schema["type"]), None, ""
     return _FORMATS.get(str(schema.get("format")), _NAMES.get(str(schema.get("type")), "value")), None, ""
+
+
+def _one_of(choices: Sequence[Schema], schemas: Mapping[str, Schema]) -> Schema | None:
+    """Return the members of all these objects as those of one, none of them required; None if one is no object."""
+    wholes = [_resolved(choice, schemas) for choice in choices]
+    if not all("properties" in whole for whole in wholes):
+        return None
+    members: dict[str, Any] = {}
+    for whole in wholes:
+        for name, member in whole["properties"].items():
+            about = member.get("description") or whole.get("description", "")
+            members.setdefault(name, {**member, "description": about})
+    return {"type": "object", "properties": members}
 
 
 def _bounds(member: Schema, inner: Schema, schemas: Mapping[str, Schema]) -> str:
@@ -77,7 +95,9 @@ def _bounds(member: Schema, inner: Schema, schemas: Mapping[str, Schema]) -> str
         ("minimum", "maximum", ""),
     ):
         low, high = inner.get(least), inner.get(most)
-        if low is not None and high is not None:
+        if low is not None and low == high:
+            told.append(f"{low}{unit}")
+        elif low is not None and high is not None:
             told.append(f"{low} to {high}{unit}")
         elif high is not None:
             told.append(f"at most {high}{unit}")

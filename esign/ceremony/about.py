@@ -23,12 +23,16 @@ class AboutDocument:
 
 @dataclass(frozen=True)
 class About:
-    """Title, sealing company, the documents by id, and a digest of the request that made the envelope."""
+    """Title, sealing company, the documents by id, and a digest of the request that made the envelope.
+
+    `return_url` is where a recipient's device goes when the ceremony is over, where the caller embeds it.
+    """
 
     title: str
     company: str
     documents: Mapping[str, AboutDocument]
     request: str
+    return_url: str | None = None
 
 
 def about_record(envelope: str) -> str:
@@ -44,6 +48,7 @@ def keep_about(records: PersonalRecords, session: Session, envelope: str, about:
         "company": about.company,
         "documents": documents,
         "request": about.request,
+        "return_url": about.return_url,
     }
     records.keep(session, about_record(envelope), "envelope", canonical_json(form), at=at)
 
@@ -52,4 +57,4 @@ def read_about(records: PersonalRecords, session: Session, envelope: str) -> Abo
     """Return it. Raises `RecordErased`, `RecordError`, `SealedDataError`."""
     form = json.loads(records.read(session, about_record(envelope)))
     documents = {id_: AboutDocument(one["name"], one["seal_field"]) for id_, one in form["documents"].items()}
-    return About(form["title"], form["company"], documents, form["request"])
+    return About(form["title"], form["company"], documents, form["request"], form["return_url"])

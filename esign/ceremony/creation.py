@@ -79,6 +79,7 @@ class EnvelopeRequest:
     settings: Settings
     consents: Sequence[Consent]
     send: bool = True
+    return_url: str | None = None
     asked: str | None = None
 
 
@@ -228,6 +229,7 @@ class EnvelopeMaker:
             company=self._issuer.organisation,
             documents={one.plan.id: AboutDocument(one.name, seals[one]) for one in prepared},
             request=fingerprint,
+            return_url=request.return_url,
         )
         plans = []
         with self._envelopes.database.transaction() as session:
