@@ -2,6 +2,8 @@
 # make test   set up, then every gate and every test that fits twelve minutes
 # make test-all  the same, with new random examples for the property tests
 # make bench  figures as ratios from one run; also build/bench.json
+# make bench-api  whole envelopes through the running service, on both databases; options: make bench-api API='--seconds 90'
+# make soak   kill the running service's processes 200 times on each database while it signs and seals
 # make lock   refresh uv.lock and the hashed requirements files after a change to pyproject.toml (needs uv)
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -9,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all check bench lock setup clean
+.PHONY: demo test test-all check bench bench-api soak lock setup clean
 
 setup: $(READY)
 
@@ -35,6 +37,12 @@ test-all: check
 
 bench: $(READY)
 	@$(BIN)/python -m bench
+
+bench-api: $(READY)
+	@$(BIN)/python -m bench.api $(API)
+
+soak: $(READY)
+	@$(BIN)/python -m tests.faults.soak $(SOAK)
 
 lock:
 	uv lock

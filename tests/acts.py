@@ -28,10 +28,11 @@ from esign.evidence.manifest import (
 )
 from esign.evidence.photo import Photo, read_photo
 from esign.evidence.sealing import EnvelopeKey, create_envelope_key
-from esign.pades.act import Act, Signature, opener_of, sign_for_recipient, sign_with_seal, timestamp_signature
+from esign.pades.act import Act, Opener, Signature, opener_of, sign_for_recipient, sign_with_seal, timestamp_signature
 from esign.pades.appearance import Appearance, HandwrittenAppearance, SealAppearance, announced_text
 from esign.pades.fields import FieldPlan, Lock, OnPage
 from esign.pades.prepare import prepare
+from esign.pades.revision import open_revision
 from esign.pades.typeface import Typeface
 from tests.signers import face_jpeg, handwriting
 
@@ -39,6 +40,8 @@ ORGANISATION = "示例保险股份有限公司"
 NOTICE = "测试证书 TEST"
 LABELS = {"applicant": "投保人", "insured": "被保险人"}
 NAMES = {"applicant": "张伟", "insured": "李秀英"}
+UNPREPARED = "麒麟𠮷"
+"""A name with characters that these documents are not prepared for."""
 BOXES = {"applicant": (60.0, 560.0, 300.0, 640.0), "insured": (60.0, 440.0, 300.0, 520.0)}
 SEAL_BOX = (320.0, 560.0, 560.0, 640.0)
 
@@ -131,18 +134,28 @@ def _frozen(name: str, items: Sequence[EvidenceItem]) -> SignatureEvidence:
 
 
 def act_of(
-    name: str, *, placement: Placement | None = None, time: datetime | None = None, field_name: str | None = None
+    name: str,
+    *,
+    placement: Placement | None = None,
+    time: datetime | None = None,
+    field_name: str | None = None,
+    person: str | None = None,
 ) -> Act:
-    """Return what the recipient `name` signs, now unless told otherwise."""
-    claimed = time or moment()
+    """Return what the recipient `name`, or the `person` in that place, signs; now unless told otherwise."""
+    claimed, person = time or moment(), person or NAMES[name]
 
     def appearance(serial_number: int) -> Appearance:
         visible = photo_of(len(name)) if placement is Placement.VISIBLE else None
         return HandwrittenAppearance(
-            handwriting(len(name)), visible, LABELS[name], NAMES[name], claimed, serial_number, NOTICE
+            handwriting(len(name)), visible, LABELS[name], person, claimed, serial_number, NOTICE
         )
 
-    return Act(field_name or name, NAMES[name], claimed, evidence_of(name, placement=placement), appearance)
+    return Act(field_name or name, person, claimed, evidence_of(name, placement=placement), appearance)
+
+
+def opener_with(document: bytes, typeface: Typeface) -> Opener:
+    """Return the opener that draws also what the document was not prepared for."""
+    return lambda content, capacity: open_revision(io.BytesIO(document), content, capacity=capacity, typeface=typeface)
 
 
 def sign(
@@ -153,11 +166,14 @@ def sign(
     placement: Placement | None = None,
     timestamp: bool = True,
     field_name: str | None = None,
+    person: str | None = None,
+    typeface: Typeface | None = None,
 ) -> Signature:
-    """Sign for a recipient: B-T, or B-B without `timestamp`."""
+    """Sign for a recipient: B-T, or B-B without `timestamp`. A `person` with a name of their own needs a typeface."""
     size = authority.timestamp_authority.token_size_bound if timestamp else 0
-    act = act_of(name, placement=placement, field_name=field_name)
-    signature = sign_for_recipient(opener_of(io.BytesIO(document)), act, authority.issuer, token_size=size)
+    act = act_of(name, placement=placement, field_name=field_name, person=person)
+    opener = opener_of(io.BytesIO(document)) if typeface is None else opener_with(document, typeface)
+    signature = sign_for_recipient(opener, act, authority.issuer, token_size=size)
     return timestamp_signature(signature, authority.timestamp_authority) if timestamp else signature
 
 

@@ -39,13 +39,6 @@ _DISPATCH: Final[Mapping[str, Words]] = {
         "a name or the title has a character that the typeface lacks",
         "write it with other characters, or have a typeface installed that has them",
     ),
-    "name-not-prepared": (
-        422,
-        "文件制作时没有准备新姓名中的某些字",
-        "请撤销这份签署任务，为新的签署人重新创建",
-        "the document was prepared without some characters of the new name",
-        "void this envelope and make a new one with this person",
-    ),
     "no-handwriting": (
         409,
         "还没有手写签名",

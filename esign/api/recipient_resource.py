@@ -72,8 +72,7 @@ def recipient_resource(service: Service, public_url: str) -> Resource:
         "ceremony for that recipient, and stands in the trail.",
     )
     own, views, database = OwnEnvelopes(service), EnvelopeViews(service, public_url), service.ports.database
-    ports = service.ports
-    changes = RecipientChanges(service.records, ports.organisation, ports.trust_services.notice)
+    changes = RecipientChanges(service.records, service.ports.typeface)
 
     def told(session: Session, change: Change, recipient: str) -> Reply:
         return Reply(views.recipient(session, change.after, recipient))
@@ -134,11 +133,10 @@ def recipient_resource(service: Service, public_url: str) -> Resource:
         access=Scope.ENVELOPES_WRITE,
         zh="更换签署人",
         en="Put another person in a recipient's place",
-        about="The answer is the new recipient, with an id of its own. The old link ends. A name with characters that "
-        "the document was not prepared for needs a new envelope.",
+        about="The answer is the new recipient, with an id of its own. The old link ends.",
         body=ReplaceBody,
         answer=RecipientView,
-        problems=(*_CHANGES, "name-not-prepared"),
+        problems=(*_CHANGES, "name-not-printable"),
         example={**PERSON, "name": "叶小禾", "phone": "13800000002", "id_number": None, "approved_by": "usr_0217"},
         answer_example=RECIPIENT,
     )

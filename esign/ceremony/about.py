@@ -57,4 +57,4 @@ def read_about(records: PersonalRecords, session: Session, envelope: str) -> Abo
     """Return it. Raises `RecordErased`, `RecordError`, `SealedDataError`."""
     form = json.loads(records.read(session, about_record(envelope)))
     documents = {id_: AboutDocument(one["name"], one["seal_field"]) for id_, one in form["documents"].items()}
-    return About(form["title"], form["company"], documents, form["request"], form["return_url"])
+    return About(form["title"], form["company"], documents, form["request"], form.get("return_url"))

@@ -195,10 +195,7 @@ class EnvelopeMaker:
     ) -> _PreparedDocument:
         """Check one document, place its fields, and write both pieces."""
         signers = [one for one in placed if one.field is not None and one.request.document == number]
-        plans = [
-            FieldPlan(one.field or "", _place(one), Lock.OWN_FIELD, f"{_words(one).zh} {one.request.person.name}")
-            for one in signers
-        ]
+        plans = [FieldPlan(one.field or "", _place(one), Lock.OWN_FIELD, _label(one)) for one in signers]
         plans.append(FieldPlan(_seal_field(document), document.seal, Lock.DOCUMENT, SEAL_WORDS.zh))
         names = [*(f"{_words(one).zh} {one.request.person.name}" for one in signers), self._issuer.organisation]
         texts = announced_text(names, notice=self._issuer.notice)
@@ -317,6 +314,12 @@ def _place(one: _Placed) -> Place:
     anchor = _words(one).anchor
     _role, hyphen, number = (one.field or "").rpartition("-")
     return DefaultPlace(f"{anchor}{number}" if hyphen and number.isdigit() else anchor)
+
+
+def _label(one: _Placed) -> str:
+    """Return what the page and a screen reader call the field: the role, since the person may yet be replaced."""
+    _role, hyphen, number = (one.field or "").rpartition("-")
+    return f"{_words(one).zh} {number}" if hyphen and number.isdigit() else _words(one).zh
 
 
 def _words(one: _Placed) -> RoleWords:

@@ -198,6 +198,8 @@ class Task(Base):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     attempts: Mapped[int] = mapped_column(default=0)
     failure: Mapped[str | None] = mapped_column(CODE)
+    job: Mapped[str | None] = mapped_column(String(200))
+    """The key of the job that was put for it last."""
 
 
 def role_statements(role: str) -> Sequence[str]:

@@ -35,7 +35,7 @@ from esign.ceremony.quarantined import (
 )
 from esign.ceremony.signing import SigningOvertaken, is_final, not_before
 from esign.ceremony.signing_run import CHINA
-from esign.ceremony.tasks import Tasks
+from esign.ceremony.tasks import UNFORESEEN, Tasks
 from esign.ceremony.trust_services import TrustServices
 from esign.errors import EsignError, LevelNotReached
 from esign.infra.clock import ClientClocks
@@ -123,8 +123,14 @@ class Sealer:
                 self._fail(task, envelope, error.code)
         except (EsignError, TrustServiceError) as error:
             _log.warning("sealing waits", envelope=envelope, code=error.code)
-            with self._database.transaction() as session:
-                self._tasks.put_off(session, task, error.code, now=self._services.clock())
+            self._put_off(task, error.code)
+        except Exception:
+            self._put_off(task, UNFORESEEN)
+            raise
+
+    def _put_off(self, task: str, failure: str) -> None:
+        with self._database.transaction() as session:
+            self._tasks.put_off(session, task, failure, now=self._services.clock())
 
     def _seal_all(self, task: str, envelope_id: str) -> None:
         envelope = self._started(task, envelope_id)

@@ -43,7 +43,7 @@ from esign.ceremony.quarantined import open_revision, verify_document
 from esign.ceremony.records import CeremonyRecords, Confirmation
 from esign.ceremony.roles import ROLE_WORDS, Role
 from esign.ceremony.signing_run import CHINA
-from esign.ceremony.tasks import Tasks
+from esign.ceremony.tasks import UNFORESEEN, Tasks
 from esign.ceremony.trust_services import TrustServices
 from esign.errors import EsignError, EvidenceError, FieldError, SigningError
 from esign.evidence.handwriting import parse_handwriting
@@ -59,6 +59,8 @@ from esign.pades.appearance import HandwrittenAppearance
 from esign.pades.revision import OpenRevision, SignatureContent
 from esign.pades.validation_data import ValidationData
 
+PATIENCE_SECONDS: Final = 2.0
+"""How long a job waits for another signature on the same document before it leaves its task for a moment."""
 PASSING: Final = frozenset({"clock-disagrees", "revocation-answer-stale", "revocation-answer-refused"})
 """Codes of signing errors that are ours or a service's, and pass."""
 
@@ -122,7 +124,7 @@ class Signer:
         with self._database.reading() as session:
             envelope = self._envelopes.of_recipient(session, recipient)
             document = envelope.recipient(recipient).plan.document
-        with self._exclusive.attempt(f"document {document}") as mine:
+        with self._exclusive.within(f"document {document}", seconds=PATIENCE_SECONDS) as mine:
             if not mine:
                 with self._database.transaction() as session:  # whoever has the document is signing it
                     self._tasks.stand_back(session, task, now=self._services.clock())
@@ -143,8 +145,14 @@ class Signer:
                 self._fail(task, envelope, recipient, error.code)
         except (EsignError, TrustServiceError) as error:
             _log.warning("signing waits", envelope=envelope, recipient=recipient, code=error.code)
-            with self._database.transaction() as session:
-                self._tasks.put_off(session, task, error.code, now=self._services.clock())
+            self._put_off(task, error.code)
+        except Exception:
+            self._put_off(task, UNFORESEEN)  # so that whoever looks at the envelope sees that it does not go on
+            raise
+
+    def _put_off(self, task: str, failure: str) -> None:
+        with self._database.transaction() as session:
+            self._tasks.put_off(session, task, failure, now=self._services.clock())
 
     def _sign(self, task: str, envelope: str, recipient: str) -> None:
         case = self._case(task, envelope, recipient)

@@ -19,6 +19,8 @@ VISIBILITY: Final = timedelta(seconds=60)
 """How long a task is left to whoever took it: longer than any one try lasts."""
 GRACE: Final = timedelta(seconds=10)
 """How long the job that is put beside a new task has before the sweep looks."""
+UNFORESEEN: Final = "internal-error"
+"""What hindered a task where the program itself went wrong; the log has the rest."""
 WAITS: Final = (2, 5, 15, 30, 60, 120, 300)
 """Seconds before the next try, by the tries so far; the last one from there on."""
 MOMENT: Final = timedelta(seconds=1)
@@ -39,8 +41,7 @@ class Tasks:
             id=id, kind=kind, subject=subject, envelope=envelope, created_at=now, due_at=now + GRACE, attempts=0
         )
         session.add(task)
-        session.flush()
-        self._queue.enqueue(session, kind, id, key=f"{id}:0")
+        self._put(session, task, now)
 
     def take(self, session: Session, id: str, *, now: datetime) -> Task | None:
         """Return the task, left to the caller for `VISIBILITY`; None where it is done already."""
@@ -98,14 +99,22 @@ class Tasks:
         return session.scalar(select(Task.id).where(Task.due_at <= now).limit(1)) is not None
 
     def put_due_jobs(self, session: Session, *, now: datetime, limit: int = 100) -> int:
-        """Put a job for every task that is due, and return how many. Each is left to its job for `VISIBILITY`."""
+        """Put a job for every task that is due, and return how many. Each is left to its job for `VISIBILITY`.
+
+        A task whose last job is still waiting to be begun, because there is much to do, gets no second one.
+        """
         due = session.scalars(
             select(Task).where(Task.due_at <= now).order_by(Task.due_at).limit(limit).with_for_update(skip_locked=True)
         ).all()
+        put = 0
         for task in due:
             task.due_at = now + VISIBILITY
-            self._put(session, task, now)
-        return len(due)
+            if task.job is None or not self._queue.waits(session, task.job):
+                self._put(session, task, now)
+                put += 1
+        return put
 
     def _put(self, session: Session, task: Task, now: datetime) -> None:
-        self._queue.enqueue(session, task.kind, task.id, key=f"{task.id}:{now.isoformat()}")
+        task.job = f"{task.id}:{now.isoformat()}"
+        session.flush()
+        self._queue.enqueue(session, task.kind, task.id, key=task.job)

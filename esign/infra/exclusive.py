@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -20,6 +21,7 @@ from esign.infra.database import Database
 from esign.infra.logs import log_for
 
 _TRY: Final = text("SELECT pg_try_advisory_lock(:key)")
+_PAUSE: Final = 0.02
 _RELEASE: Final = text("SELECT pg_advisory_unlock(:key)")
 
 _log = log_for(__name__)
@@ -32,6 +34,17 @@ class Exclusive:
         self._database = database
         self._guard = threading.Lock()
         self._held: set[str] = set()
+
+    @contextmanager
+    def within(self, name: str, *, seconds: float) -> Iterator[bool]:
+        """As `attempt`, trying again for so many seconds while somebody else holds the name."""
+        end = time.monotonic() + seconds
+        while True:
+            with self.attempt(name) as mine:
+                if mine or time.monotonic() >= end:
+                    yield mine
+                    return
+            time.sleep(_PAUSE)
 
     @contextmanager
     def attempt(self, name: str) -> Iterator[bool]:

@@ -29,9 +29,16 @@ class JobQueue(Protocol):
     def enqueue(self, session: Session, kind: str, subject: str, *, key: str) -> None:
         """Put a job in the caller's transaction: it is there if that commits. A `key` that was used puts nothing."""
 
+    def waits(self, session: Session, key: str) -> bool:
+        """Tell whether the job of this key is there and nobody has begun it yet."""
+
 
 class NoJobs:
     """A queue that forgets. What is due is in the tables, and whoever uses this does it from there: tests, tools."""
 
     def enqueue(self, session: Session, kind: str, subject: str, *, key: str) -> None:
         """Put nothing."""
+
+    def waits(self, session: Session, key: str) -> bool:
+        """Tell that no job waits."""
+        return False

@@ -18,7 +18,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from dbos import DBOS, DBOSClient, DBOSConfig, Serializer
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -58,6 +58,8 @@ class DbosQueue:
 
     def __init__(self, database: Database) -> None:
         _quiet()
+        place = "workflow_status" if database.is_sqlite else "dbos.workflow_status"
+        self._status_of = text(f"SELECT status FROM {place} WHERE workflow_uuid = :key")  # noqa: S608  # our own words
         self._client = DBOSClient(
             system_database_url=_url(database),
             system_database_engine=_engine(database),
@@ -79,6 +81,10 @@ class DbosQueue:
             },
             subject,
         )
+
+    def waits(self, session: Session, key: str) -> bool:
+        """Tell whether the job of this key is there and nobody has begun it yet."""
+        return bool(session.scalar(self._status_of, {"key": key}) == "ENQUEUED")
 
     def forget_done(self) -> int:
         """Delete what the engine keeps of jobs that ended more than an hour ago; return how many."""

@@ -32,6 +32,11 @@ class Appearance(Protocol):
     @property
     def photo(self) -> Photo | None: ...
 
+    @property
+    def announced(self) -> Sequence[str]:
+        """Every text it may draw."""
+        ...
+
     def draw(self, canvas: Canvas, width: float, height: float) -> None: ...
 
 
@@ -47,6 +52,10 @@ class HandwrittenAppearance:
     serial_number: int
     notice: str = ""
 
+    @property
+    def announced(self) -> Sequence[str]:
+        return announced_text([self._who], notice=self.notice)
+
     def draw(self, canvas: Canvas, width: float, height: float) -> None:
         text_width = width - 2 * MARGIN
         if self.photo is not None:
@@ -56,11 +65,15 @@ class HandwrittenAppearance:
                 photo_width, photo_height = width / 3, width / 3 * self.photo.height / self.photo.width
             canvas.photo(width - photo_width - MARGIN, height - photo_height - MARGIN, photo_width, photo_height)
             text_width -= photo_width + MARGIN
-        lines = _lines(f"{self.role_label} {self.name}", TIME_LABEL, self.time, self.serial_number, self.notice)
+        lines = _lines(self._who, TIME_LABEL, self.time, self.serial_number, self.notice)
         base = _caption(canvas, lines, text_width, height * CAPTION_SHARE)
         canvas.line(MARGIN, base, MARGIN + text_width, base, 0.5, QUIET)
         room = max(1.0, height - base - MARGIN - 1)
         canvas.ink(ink_outlines(self.handwriting, width=text_width, height=room), MARGIN, base + 1)
+
+    @property
+    def _who(self) -> str:
+        return f"{self.role_label} {self.name}"
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,10 @@ class SealAppearance:
     @property
     def photo(self) -> None:
         return None
+
+    @property
+    def announced(self) -> Sequence[str]:
+        return announced_text([self.organisation], notice=self.notice)
 
     def draw(self, canvas: Canvas, width: float, height: float) -> None:
         lines = _lines(self.organisation, SEAL_TIME_LABEL, self.time, self.serial_number, self.notice)

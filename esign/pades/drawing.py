@@ -12,7 +12,7 @@ from esign.pades.appearance import Appearance
 from esign.pades.associated_files import AssociatedFile, add_associated_files, add_photo
 from esign.pades.canvas import PHOTO_NAME, TYPE_NAME, Canvas
 from esign.pades.fields import page_rotation
-from esign.pades.typeface import find_embedded_type
+from esign.pades.typeface import EmbeddedType, Typeface, find_embedded_type, read_embedded_type
 
 UPRIGHT = {90: (0, 1, -1, 0, 0, 0), 180: (-1, 0, 0, -1, 0, 0), 270: (0, -1, 1, 0, 0, 0)}
 """Form matrices that turn a drawing upright on a page that is shown rotated."""
@@ -23,22 +23,25 @@ def draw_appearance(
     field: generic.DictionaryObject,
     appearance: Appearance | None,
     files: Mapping[str, AssociatedFile],
+    *,
+    typeface: Typeface | None = None,
 ) -> generic.IndirectObject:
     """Draw on the field's rectangle, attach the files, and return the form XObject's reference.
 
-    Without an appearance, or on a field without extent, nothing is drawn and the files are still carried. Raises
-    `FieldError` (`document-not-prepared`, `font-text-not-prepared`).
+    Without an appearance, or on a field without extent, nothing is drawn and the files are still carried. With a
+    `typeface`, text that the document was not prepared for is drawn too (ADR 0026). Raises `FieldError`
+    (`document-not-prepared`, `font-text-not-prepared` without a typeface, `font-glyph-missing` with one).
     """
     width, height, rotation = _extent(field)
     resources = generic.DictionaryObject()
     photo = None
     drawn = b""
     if appearance is not None and width and height:
-        typeface = find_embedded_type(writer)
-        canvas = Canvas(typeface)
+        embedded = _type_for(writer, appearance, typeface)
+        canvas = Canvas(embedded)
         appearance.draw(canvas, width, height)
         drawn = canvas.content
-        resources[pdf_name("/Font")] = generic.DictionaryObject({pdf_name(TYPE_NAME): typeface.reference})
+        resources[pdf_name("/Font")] = generic.DictionaryObject({pdf_name(TYPE_NAME): embedded.reference})
         if appearance.photo is not None:
             photo = add_photo(writer, appearance.photo)
             resources[pdf_name("/XObject")] = generic.DictionaryObject({pdf_name(PHOTO_NAME): photo})
@@ -58,6 +61,18 @@ def draw_appearance(
         form[pdf_name("/AF")] = add_associated_files(writer, files, photo)
     form.compress()
     return writer.add_object(form)
+
+
+def _type_for(writer: BasePdfFileWriter, appearance: Appearance, typeface: Typeface | None) -> EmbeddedType:
+    """Return the prepared type or, where that lacks a character, a subset that this appearance alone refers to.
+
+    The form's resources stay as they are: the locks of those who signed before cover them.
+    """
+    prepared = find_embedded_type(writer)
+    if typeface is None or prepared.codes.keys() >= set("".join(appearance.announced)):
+        return prepared
+    subset = typeface.subset(appearance.announced)
+    return read_embedded_type(subset.embed(writer, tag=subset.own_tag))
 
 
 def _extent(field: generic.DictionaryObject) -> tuple[float, float, int]:

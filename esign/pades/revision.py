@@ -28,6 +28,7 @@ from esign.pades.appending import AppendingStream, open_for_appending
 from esign.pades.associated_files import AssociatedFile
 from esign.pades.drawing import draw_appearance
 from esign.pades.fields import already_signed
+from esign.pades.typeface import Typeface
 from esign.pades.validation_data import ValidationData, write_security_store
 
 
@@ -69,18 +70,21 @@ class SignatureContent:
     files: Mapping[str, AssociatedFile] | None = None
 
 
-def open_revision(document: BinaryIO, content: SignatureContent, *, capacity: int) -> OpenRevision:
+def open_revision(
+    document: BinaryIO, content: SignatureContent, *, capacity: int, typeface: Typeface | None = None
+) -> OpenRevision:
     """Append a signature to an existing, empty field, with its appearance and evidence files.
 
-    `capacity` is the room for the CMS in bytes. Raises `FieldError` (`field-missing`, `field-already-signed`,
-    `document-not-prepared`, `font-text-not-prepared`).
+    `capacity` is the room for the CMS in bytes; `typeface` draws what the document was not prepared for. Raises
+    `FieldError` (`field-missing`, `field-already-signed`, `document-not-prepared`, `font-text-not-prepared`,
+    `font-glyph-missing`).
     """
     stream, appended = open_for_appending(document)
     writer = IncrementalPdfFileWriter(stream, strict=False)
     reference = _empty_field(writer, content.field)
     field = reference.get_object()
     if content.appearance is not None or content.files:
-        drawn = draw_appearance(writer, field, content.appearance, content.files or {})
+        drawn = draw_appearance(writer, field, content.appearance, content.files or {}, typeface=typeface)
         field[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): drawn})
     placeholder = SignatureObject(
         timestamp=content.claimed_time,

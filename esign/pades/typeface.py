@@ -1,12 +1,14 @@
 """Type for what is drawn on signature fields: a subset of one CJK typeface, embedded once per envelope.
 
 The subset is made when fields are placed, from every text that is known to be drawn, and lives in the prepared
-revision (AcroForm, DR, Font); each signature finds it there. A character without a glyph is an error, never a
-box on the page. The font is written as a Type 0 font with Identity-H codes (ISO 32000-2, 9.7) and a ToUnicode map.
+revision (AcroForm, DR, Font); each signature finds it there. A signature whose text became known later brings a
+further subset (ADR 0026). A character without a glyph is an error, never a box on the page. The font is written as
+a Type 0 font with Identity-H codes (ISO 32000-2, 9.7) and a ToUnicode map.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Iterable, Mapping
@@ -24,6 +26,8 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from esign.errors import FieldError
 
 RESOURCE_NAME = "/EsignType"
+PREPARED_TAG = "ESIGNA"
+"""Marks the font's name as that of a subset: the one in the prepared revision."""
 DEFAULT_WIDTH = 1000
 """Width of a glyph that W does not name, in 1/1000 em: that of Chinese characters."""
 MAX_CHARACTERS_IN_BFCHAR = 100
@@ -73,15 +77,21 @@ class Subset:
     data: bytes
     characters: str
 
-    def embed(self, writer: BasePdfFileWriter) -> generic.IndirectObject:
-        """Add the subset to the document as a Type 0 font and return its reference."""
+    @property
+    def own_tag(self) -> str:
+        """A tag for this subset beside the prepared one: no two of a font share theirs (ISO 32000-2, 9.9.2)."""
+        number = int.from_bytes(hashlib.sha256(self.characters.encode()).digest(), "big")
+        return "N" + "".join(chr(ord("A") + number // 26**place % 26) for place in range(5))
+
+    def embed(self, writer: BasePdfFileWriter, *, tag: str = PREPARED_TAG) -> generic.IndirectObject:
+        """Add the subset to the document as a Type 0 font and return its reference; `tag` is six capital letters."""
         font = TTFont(io.BytesIO(self.data), lazy=True)
         scale = 1000 / font["head"].unitsPerEm
         glyphs = font.getBestCmap()
         is_cff = "CFF " in font
         codes = {c: _cid(font, glyphs[ord(c)], is_cff) for c in self.characters}
         widths = {codes[c]: round(font["hmtx"][glyphs[ord(c)]][0] * scale) for c in self.characters}
-        name = generic.NameObject(f"/ESIGNA+{font['name'].getDebugName(6)}")
+        name = generic.NameObject(f"/{tag}+{font['name'].getDebugName(6)}")
         descriptor = _descriptor(font, name, scale)
         # the table as the subsetter wrote it; fontTools would draw every glyph to write it again
         program = generic.StreamObject(stream_data=font.reader["CFF "] if is_cff else self.data)
@@ -120,7 +130,7 @@ class Subset:
 
 @dataclass(frozen=True)
 class EmbeddedType:
-    """The type found in a prepared document: its reference, the code of each character, widths in 1/1000 em."""
+    """Type found in a document: the font's reference, the code of each character, widths in 1/1000 em."""
 
     reference: generic.IndirectObject
     codes: Mapping[str, int]
@@ -145,16 +155,23 @@ def find_embedded_type(handler: PdfHandler) -> EmbeddedType:
     """Find the type that preparing put into the document. Raises `FieldError` if it was not prepared."""
     try:
         fonts = handler.root["/AcroForm"]["/DR"]["/Font"]
-        reference = fonts.raw_get(RESOURCE_NAME)
-        font = fonts[RESOURCE_NAME]
-        codes = _read_to_unicode(font["/ToUnicode"].data)
-        widths = dict.fromkeys(codes.values(), DEFAULT_WIDTH) | _read_width_array(font["/DescendantFonts"][0]["/W"])
+        return read_embedded_type(fonts.raw_get(RESOURCE_NAME))
     except (KeyError, IndexError, ValueError) as error:
         raise FieldError(
             "document-not-prepared",
             "the document carries no type for signature fields",
             "prepare it first: fields and type are placed before the first signature",
         ) from error
+
+
+def read_embedded_type(reference: generic.IndirectObject) -> EmbeddedType:
+    """Read codes and widths of a font that `Subset.embed` wrote.
+
+    Raises `KeyError`, `IndexError` or `ValueError` for another.
+    """
+    font = reference.get_object()
+    codes = _read_to_unicode(font["/ToUnicode"].data)
+    widths = dict.fromkeys(codes.values(), DEFAULT_WIDTH) | _read_width_array(font["/DescendantFonts"][0]["/W"])
     return EmbeddedType(reference, codes, widths)
 
 

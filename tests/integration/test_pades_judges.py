@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,13 @@ from tests import acts, documents
 from tests.authority import create_test_authority
 from tests.tools import run_tool
 
-ORDERS = [("applicant", "insured"), ("insured", "applicant")]
+ORDERS = [
+    (("applicant", "insured"), acts.NAMES),
+    (("insured", "applicant"), acts.NAMES),
+    (("applicant", "insured"), {**acts.NAMES, "insured": acts.UNPREPARED}),
+    (("insured", "applicant"), {**acts.NAMES, "insured": acts.UNPREPARED}),
+]
+ORDER_NAMES = ["applicant first", "insured first", "insured replaced", "replaced insured first"]
 
 
 @dataclass(frozen=True)
@@ -39,19 +46,27 @@ class Signed:
 
     revisions: tuple[bytes, ...]
     authority: EmbeddedAuthority
+    names: Mapping[str, str]
 
     @property
     def pdf(self) -> bytes:
         return self.revisions[-1]
 
 
-def make(contract: bytes, typeface: Typeface, authority: EmbeddedAuthority, order: tuple[str, str]) -> Signed:
+def make(
+    contract: bytes,
+    typeface: Typeface,
+    authority: EmbeddedAuthority,
+    order: tuple[str, str],
+    names: Mapping[str, str] = acts.NAMES,
+) -> Signed:
+    """Prepare for the usual names and let people with these names sign."""
     pdf = acts.prepared(contract, typeface)
     revisions = [pdf]
     data = ValidationData()
     for name in order:
         placement = Placement.VISIBLE if name == "applicant" else Placement.SEALED
-        signature = acts.sign(pdf, name, authority, placement=placement)
+        signature = acts.sign(pdf, name, authority, placement=placement, person=names[name], typeface=typeface)
         pdf += signature.increment
         revisions.append(pdf)
         data += validation_data_for(signature, authority.revocation)
@@ -60,7 +75,7 @@ def make(contract: bytes, typeface: Typeface, authority: EmbeddedAuthority, orde
     revisions.append(pdf)
     data += validation_data_for(seal, authority.revocation)
     revisions.append(pdf + archive(io.BytesIO(pdf), data, authority.timestamp_authority))
-    return Signed(tuple(revisions), authority)
+    return Signed(tuple(revisions), authority, names)
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +83,10 @@ def rsa_authority(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedAuthority
     return create_test_authority(tmp_path_factory.mktemp("rsa") / "ca", key_algorithm=KeyAlgorithm.RSA2048)
 
 
-@pytest.fixture(scope="module", params=ORDERS, ids=["applicant first", "insured first"])
+@pytest.fixture(scope="module", params=ORDERS, ids=ORDER_NAMES)
 def signed(request: pytest.FixtureRequest, contract: bytes, typeface: Typeface, authority: EmbeddedAuthority) -> Signed:
-    return make(contract, typeface, authority, request.param)
+    order, names = request.param
+    return make(contract, typeface, authority, order, names)
 
 
 def covered_and_cms(pdf: bytes, index: int) -> tuple[bytes, bytes]:
@@ -101,9 +117,11 @@ def test_openssl_accepts_the_cades_signature(
     chosen = authority if algorithm == "p256" else rsa_authority
     pdf = acts.prepared(contract, typeface)
     pdf += acts.sign(pdf, "applicant", chosen, timestamp=timestamp).increment
+    another = acts.sign(pdf, "insured", chosen, timestamp=timestamp, person=acts.UNPREPARED, typeface=typeface)
+    pdf += another.increment
     pdf += acts.put_seal(pdf, chosen, timestamp=timestamp).increment
     root = pem(list(chosen.roots), tmp_path / "root.pem")
-    for index in (0, 1):
+    for index in range(3):
         content, der = covered_and_cms(pdf, index)
         (tmp_path / "content").write_bytes(content)
         (tmp_path / "signature.cms").write_bytes(der)
@@ -251,7 +269,8 @@ def test_poppler_reads_what_the_fields_say(signed: Signed, tmp_path: Path) -> No
     path.write_bytes(signed.pdf)
     run_tool("qpdf", "--flatten-annotations=all", path, flat, accept=(0, 3))
     text = run_tool("pdftotext", flat, "-").stdout.decode()
-    for words in ("投保人 张伟", "被保险人 李秀英", "签署时间", "证书序列号", "电子签章", acts.NOTICE):
+    people = (f"投保人 {signed.names['applicant']}", f"被保险人 {signed.names['insured']}")
+    for words in (*people, "签署时间", "证书序列号", "电子签章", acts.NOTICE):
         assert words in text
 
 

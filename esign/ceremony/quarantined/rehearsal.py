@@ -43,6 +43,8 @@ _LOADED_BY_NAME: Final = (
 _CAPACITY: Final = 64
 _MOMENT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _NAME: Final = "A"
+_UNPREPARED: Final = "Z"
+"""A name outside the prepared type, so that the signing with type of its own is rehearsed too."""
 
 
 def load_everything() -> None:
@@ -83,7 +85,7 @@ def _contents(jpeg: bytes) -> Iterable[SignatureContent]:
     stroke = Stroke((Point(10.0, 10.0, 0, 0.5), Point(60.0, 40.0, 9_000, 0.5)), "pen")
     ink = HandwrittenAppearance(Handwriting(100.0, 50.0, 1.0, (stroke,)), None, _NAME, _NAME, _MOMENT, 1)
     yield SignatureContent("a", _NAME, _MOMENT, ink, {"photo.jpg": AssociatedFile(jpeg, "image/jpeg")})
-    yield SignatureContent("b", _NAME, _MOMENT, SealAppearance(_NAME, _MOMENT, 1))
+    yield SignatureContent("b", _NAME, _MOMENT, SealAppearance(_UNPREPARED, _MOMENT, 1))
 
 
 def _picture(picture_format: str) -> bytes:

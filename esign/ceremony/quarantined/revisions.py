@@ -22,6 +22,7 @@ from esign.ceremony.quarantined.crossing import (
     text_of,
     whole_of,
 )
+from esign.ceremony.quarantined.typefaces import latest_typeface
 from esign.infra.quarantine.port import Answer, Quarantine
 from esign.pades import revision
 from esign.pades.associated_files import AssociatedFile
@@ -40,8 +41,9 @@ _FILES_AT_MOST: Final = 1_000
 def open_revision(quarantine: Quarantine, document: bytes, content: SignatureContent, *, capacity: int) -> OpenRevision:
     """Append a signature to an existing, empty field, as `esign.pades.revision.open_revision` does.
 
-    Raises `FieldError`, `QuarantineFailed`, `QuarantineUnavailable`, and `TypeError` for an appearance that is neither
-    handwritten nor a seal.
+    What the document was not prepared for is drawn with the typeface that was loaded last. Raises `FieldError`,
+    `QuarantineFailed`, `QuarantineUnavailable`, and `TypeError` for an appearance that is neither handwritten nor a
+    seal.
     """
     appearance, pictures = appearance_form(content.appearance)
     files = content.files or {}
@@ -98,7 +100,8 @@ def open_revision_task(arguments: Mapping[str, JsonValue], attachments: Sequence
         files=files or None,
     )
     capacity = whole_of(members["capacity"], "capacity")
-    return _open_form(revision.open_revision(io.BytesIO(document), content, capacity=capacity))
+    opened = revision.open_revision(io.BytesIO(document), content, capacity=capacity, typeface=latest_typeface())
+    return _open_form(opened)
 
 
 def open_timestamp_revision_task(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> Answer:

@@ -28,19 +28,24 @@ def load_typeface(form: object) -> None:
     _LOADED[path, index] = typeface
 
 
+def latest_typeface() -> Typeface | None:
+    """Return the typeface that was loaded last, None where none was."""
+    return next(reversed(_LOADED.values()), None)
+
+
 def loaded_typeface(form: object) -> Typeface:
     """Return the typeface that was loaded under this form; for None, the one that was loaded last.
 
     Raises `FieldError` (`font-not-loaded`).
     """
-    named = next(reversed(_LOADED), None) if form is None else _named(form)
-    if named is None or named not in _LOADED:
+    found = latest_typeface() if form is None else _LOADED.get(_named(form))
+    if found is None:
         raise FieldError(
             "font-not-loaded",
             "the typeface was not loaded when the reading of documents was started",
             "start the service anew with it (ESIGN_FONT)",
         )
-    return _LOADED[named]
+    return found
 
 
 def _named(form: object) -> tuple[str, int]:

@@ -63,10 +63,19 @@ def test_whoever_took_a_place_signs_in_it(office: Office, contract: bytes) -> No
     assert office.see(made)["state"] == "completed"
 
 
-def test_a_name_that_the_document_cannot_show_is_refused_before_anybody_signs(office: Office, contract: bytes) -> None:
+def test_they_sign_too_with_a_name_that_the_document_was_not_prepared_for(office: Office, contract: bytes) -> None:
     made = office.make(contract)
-    answer = office.client.post(path_of(made, 0, "/replace"), json={**NEW, "name": "石磊", **SECOND})
-    assert code_of(answer) == (422, "name-not-prepared")
+    office.client.post(path_of(made, 0, "/replace"), json={**NEW, "name": "石磊", **SECOND})
+    office.desk.play(office.state(made), 2, Person("石磊", "13800000003"))
+    office.desk.play(office.state(made), 1, YE)
+    office.desk.work()
+    assert office.see(made)["state"] == "completed"
+
+
+def test_a_name_that_nobody_can_draw_is_refused_before_anybody_signs(office: Office, contract: bytes) -> None:
+    made = office.make(contract)
+    answer = office.client.post(path_of(made, 0, "/replace"), json={**NEW, "name": "石\U0001f600", **SECOND})
+    assert code_of(answer) == (422, "name-not-printable")
     assert office.see(made)["recipients"] == made["recipients"]
 
 

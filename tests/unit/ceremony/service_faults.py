@@ -215,6 +215,9 @@ class Jobs:
 
     put: dict[str, tuple[str, str]] = field(default_factory=dict)
 
+    def waits(self, session: Session, key: str) -> bool:
+        return False
+
     def enqueue(self, session: Session, kind: str, subject: str, *, key: str) -> None:
         del session
         self.put.setdefault(key, (kind, subject))

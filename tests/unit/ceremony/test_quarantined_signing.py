@@ -151,6 +151,24 @@ def test_an_open_revision_is_the_one_made_in_process(
     assert (opened.contents_at, opened.capacity) == (expected.contents_at, expected.capacity)
 
 
+def test_so_is_one_with_type_for_a_name_that_the_document_was_not_prepared_for(
+    quarantine: Quarantine, prepared: bytes, typeface: Typeface
+) -> None:
+    ink = next(contents())
+    assert isinstance(ink.appearance, HandwrittenAppearance)
+    content = replace(ink, appearance=replace(ink.appearance, name=acts.UNPREPARED))
+    expected = revision.open_revision(io.BytesIO(prepared), content, capacity=CAPACITY, typeface=typeface)
+    opened = quarantined.open_revision(quarantine, prepared, content, capacity=CAPACITY)
+    assert comparable(opened.increment) == comparable(expected.increment)
+
+
+def test_a_character_that_the_typeface_lacks_is_a_field_error(quarantine: Quarantine, prepared: bytes) -> None:
+    content = SignatureContent("seal", "张伟", acts.moment(), SealAppearance("\U0001f600", acts.moment(), 1))
+    with pytest.raises(FieldError) as raised:
+        quarantined.open_revision(quarantine, prepared, content, capacity=CAPACITY)
+    assert raised.value.code == "font-glyph-missing"
+
+
 def test_a_field_that_is_not_there_is_a_field_error(quarantine: Quarantine, prepared: bytes) -> None:
     with pytest.raises(FieldError) as raised:
         quarantined.open_revision(

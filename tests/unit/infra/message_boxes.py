@@ -55,6 +55,9 @@ class Queue:
 
     jobs: dict[str, tuple[str, str]] = field(default_factory=dict)
 
+    def waits(self, session: Session, key: str) -> bool:
+        return False
+
     def enqueue(self, session: Session, kind: str, subject: str, *, key: str) -> None:
         self.jobs.setdefault(key, (kind, subject))
 

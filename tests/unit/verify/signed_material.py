@@ -73,8 +73,10 @@ class Desk:
         timestamp: bool = True,
         edit: EditManifest = lambda manifest: manifest,
         evidence: SignatureEvidence | None = None,
+        person: str | None = None,
+        typeface: Typeface | None = None,
     ) -> Signature:
-        act = acts.act_of(name, placement=placement)
+        act = acts.act_of(name, placement=placement, person=person)
         act = Act(
             act.field,
             act.signer_name,
@@ -83,7 +85,8 @@ class Desk:
             act.appearance,
         )
         size = self.authority.timestamp_authority.token_size_bound if timestamp else 0
-        opener = opener_of(io.BytesIO(self.document))
+        plain = opener_of(io.BytesIO(self.document))
+        opener = plain if typeface is None else acts.opener_with(self.document, typeface)
         signature = sign_for_recipient(opener, act, self.authority.issuer, token_size=size)
         return self._keep(name, signature, timestamp=timestamp)
 

@@ -11,6 +11,7 @@ from ca.authority import EmbeddedAuthority
 from ca.trust import TrustStore
 from esign.evidence.items import Placement
 from esign.pades.typeface import Typeface
+from tests import acts
 
 
 @pytest.mark.parametrize("order", [("applicant", "insured"), ("insured", "applicant")])
@@ -22,6 +23,19 @@ def test_a_sealed_contract_passes_in_either_signing_order(
     assert (report.conclusion, report.exit_status) == ("TOTAL-PASSED", 0)
     assert [s.field for s in report.signatures][:3] == [*order, "seal"]
     assert {s.level for s in report.signatures if s.kind == "signature"} == {"B-LTA"}
+
+
+@pytest.mark.parametrize("order", [("applicant", "insured"), ("insured", "applicant")])
+def test_so_it_does_where_whoever_took_a_place_brought_type_for_their_name(
+    desk: Desk, typeface: Typeface, trust: TrustStore, order: tuple[str, str]
+) -> None:
+    for name in order:
+        desk.sign(name, person=acts.UNPREPARED if name == "insured" else None, typeface=typeface)
+    desk.archive()
+    report = judge(desk.document, trust)
+    assert report.findings == ()
+    assert report.conclusion == "TOTAL-PASSED"
+    assert [(s.field, s.changes_after) for s in report.signatures][:2] == [(name, "permitted") for name in order]
 
 
 def test_every_stage_is_judged_at_the_level_it_has_reached(desk: Desk, trust: TrustStore) -> None:

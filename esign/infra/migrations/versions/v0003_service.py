@@ -211,6 +211,7 @@ def _work() -> None:
         sa.Column("due_at", UtcDateTime, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("failure", sa.String(64), nullable=True),
+        sa.Column("job", sa.String(200), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_tasks"),
     )
     op.create_index("ix_tasks_due_at", "tasks", ["due_at"])
