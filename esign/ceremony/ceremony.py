@@ -17,7 +17,7 @@ from esign.ceremony.capture import CaptureRefused, EarlierHandwriting, accepted_
 from esign.ceremony.confirming import Freezer
 from esign.ceremony.documents import Documents
 from esign.ceremony.domain import Envelope, Recipient, commands, decide
-from esign.ceremony.domain.refusal import refusal
+from esign.ceremony.domain.refusal import Refusal, refusal
 from esign.ceremony.domain.values import ConsentStage, EnvelopeMode, PhotoPlacement, RecipientState
 from esign.ceremony.entrance import SESSION_LIFE
 from esign.ceremony.envelopes import Change, Envelopes
@@ -328,19 +328,28 @@ class Ceremony:
         return self._act(token, declined)
 
     def _act(self, token: str, command_of: Callable[[Session, Admitted], commands.Command]) -> Change:
-        first = self.admit(token)
+        known = self._tokens.read_session(token)
+        if known is None:
+            raise _no_session()
 
         def command(session: Session, _envelope: Envelope) -> commands.Command:
             return command_of(session, self._admitted(session, token))
 
-        return self._envelopes.change(first.envelope.id, command, actor=f"recipient:{first.recipient.id}")
+        home = self._home_of(known.recipient)
+        return self._envelopes.change(home, command, actor=f"recipient:{known.recipient}")
+
+    def _home_of(self, recipient: str) -> str:
+        try:
+            return self._envelopes.home_of(recipient)
+        except Refusal as refused:
+            raise _no_session() from refused
 
     def _admitted(self, session: Session, token: str) -> Admitted:
         known = self._tokens.read_session(token)
         envelope = self._envelopes.find_of_recipient(session, known.recipient) if known else None
         recipient = envelope.find(known.recipient) if envelope and known else None
         if known is None or envelope is None or recipient is None:
-            raise LinkRefused("session-unknown", "this is no session of ours", "open the link and answer a new code")
+            raise _no_session()
         if recipient.session.device != known.device or recipient.session.identity is None:
             raise LinkRefused("another-device", "the ceremony goes on elsewhere now", "answer a new code to go on here")
         now = self._clocks.now(session, envelope.client)
@@ -378,6 +387,10 @@ class Ceremony:
                 sha256 = hashlib.sha256(picture.jpeg).hexdigest()
                 size = (picture.width, picture.height)
                 self._documents.add_page_image(session, revision, number, blob, size, sha256)
+
+
+def _no_session() -> LinkRefused:
+    return LinkRefused("session-unknown", "this is no session of ours", "open the link and answer a new code")
 
 
 def _consent_text(session: Session, digest: str) -> str:

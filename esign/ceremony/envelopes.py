@@ -28,7 +28,7 @@ from esign.trail.log import Trail, read_stream
 
 ATTEMPTS: Final = 6
 STATES_KEPT: Final = 2000
-_APPENDED: Final = "esign_appended"
+_SEEN: Final = "esign_envelopes"
 
 
 @dataclass(frozen=True)
@@ -61,18 +61,26 @@ class Envelopes:
         self._trail = trail
         self._reactions = tuple(reactions)
         self._known: OrderedDict[str, Stored] = OrderedDict()
+        self._homes: OrderedDict[str, str] = OrderedDict()
         self._guard = threading.Lock()
 
     def read(self, session: Session, envelope: str) -> Stored:
-        """Return the envelope as it stands, or `Stored(None, 0)`. Raises `TrailDamaged`, `BrokenTrail`."""
+        """Return the envelope as it stands, or `Stored(None, 0)`. Raises `TrailDamaged`, `BrokenTrail`.
+
+        Within one session it is read once: what is decided on it is appended at its version or not at all.
+        """
+        seen: dict[str, Stored] = session.info.setdefault(_SEEN, {})
+        if envelope in seen:
+            return seen[envelope]
         with self._guard:
             known = self._known.get(envelope, Stored(None, 0))
         newer = read_stream(session, envelope, after=known.version)
-        if not newer:
-            return known
-        stored = Stored(fold(map(event_of, newer), known.envelope), newer[-1].version)
-        if not session.info.get(_APPENDED):  # what this session appended may yet be rolled back
+        stored = known
+        if newer:
+            stored = Stored(fold(map(event_of, newer), known.envelope), newer[-1].version)
             self._keep(envelope, stored)
+        if stored.envelope is not None:
+            seen[envelope] = stored
         return stored
 
     def get(self, session: Session, envelope: str) -> Envelope:
@@ -84,8 +92,23 @@ class Envelopes:
 
     def find_of_recipient(self, session: Session, recipient: str) -> Envelope | None:
         """Return the envelope in which the recipient is, or None."""
-        envelope = session.scalar(select(RecipientRow.envelope).where(RecipientRow.id == recipient))
-        return None if envelope is None else self.read(session, envelope).envelope
+        with self._guard:
+            envelope = self._homes.get(recipient)
+        if envelope is None:
+            envelope = session.scalar(select(RecipientRow.envelope).where(RecipientRow.id == recipient))
+        found = None if envelope is None else self.read(session, envelope).envelope
+        if found is not None and found.find(recipient) is not None:
+            self._keep_home(recipient, found.id)
+        return found
+
+    def home_of(self, recipient: str) -> str:
+        """Return the id of the envelope in which the recipient is. Raises `Refusal` (`no-recipient`)."""
+        with self._guard:
+            envelope = self._homes.get(recipient)
+        if envelope is not None:
+            return envelope
+        with self.database.reading() as session:
+            return self.of_recipient(session, recipient).id
 
     def of_recipient(self, session: Session, recipient: str) -> Envelope:
         """Return the envelope in which the recipient is. Raises `Refusal` (`no-recipient`)."""
@@ -108,11 +131,11 @@ class Envelopes:
             raise refusal("no-envelope")
         if not events:
             return Change(stored.envelope, after, (), ())
-        session.info[_APPENDED] = True
         recorded = self._trail.append(
             session, envelope, stored.version, new_events(events), actor=actor, time=events[-1].at
         )
-        project(session, after, recorded)
+        session.info.setdefault(_SEEN, {})[envelope] = Stored(after, recorded[-1].version)
+        project(session, stored.envelope, after, recorded)
         change = Change(stored.envelope, after, events, recorded)
         for react in self._reactions:
             react(session, change)
@@ -138,6 +161,13 @@ class Envelopes:
                 if attempt == ATTEMPTS:
                     raise
         raise AssertionError("unreachable")
+
+    def _keep_home(self, recipient: str, envelope: str) -> None:
+        """Remember in which envelope a recipient is: that never changes."""
+        with self._guard:
+            self._homes[recipient] = envelope
+            while len(self._homes) > STATES_KEPT:
+                self._homes.popitem(last=False)
 
     def _keep(self, envelope: str, stored: Stored) -> None:
         with self._guard:

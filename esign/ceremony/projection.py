@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import CursorResult, Update, delete, update
 from sqlalchemy.orm import Session
 
 from esign.ceremony.domain import Envelope, deadlines, event_of, evolve
@@ -18,10 +18,66 @@ from esign.trail.log import read_stream
 PREFIX = "env_"
 
 
-def project(session: Session, envelope: Envelope, recorded: Iterable[Event]) -> None:
-    """Bring the rows to the envelope as it stands after these events, in the caller's transaction."""
-    times = [(event.version, event.time, event) for event in recorded]
-    version, updated_at, _last = times[-1]
+def project(session: Session, before: Envelope | None, envelope: Envelope, recorded: Sequence[Event]) -> None:
+    """Bring the rows to the envelope as it stands after these events, in the caller's transaction.
+
+    `before` is how it stood: what did not change is not written, and nothing is read.
+    """
+    if before is None or not _update_rows(session, before, envelope, recorded):
+        _make_rows(session, envelope, recorded)
+
+
+def _update_rows(session: Session, before: Envelope, envelope: Envelope, recorded: Sequence[Event]) -> bool:
+    """Write what changed; return whether every row was there to be changed."""
+    last, earlier = recorded[-1], {one.id: one for one in before.recipients}
+    if earlier.keys() != {one.id for one in envelope.recipients}:
+        return False
+    changes: list[Update] = [
+        update(EnvelopeRow)
+        .where(EnvelopeRow.id == envelope.id)
+        .values(state=envelope.state.value, version=last.version, updated_at=last.time, due_at=_due_at(envelope))
+    ]
+    signed = _signing_times(recorded)
+    for recipient in envelope.recipients:
+        values = _recipient_values(recipient)
+        if recipient.id in signed:
+            values["signed_at"] = signed[recipient.id]
+        elif values == _recipient_values(earlier[recipient.id]):
+            continue
+        changes.append(update(RecipientRow).where(RecipientRow.id == recipient.id).values(values))
+    for document, was in zip(envelope.documents, before.documents, strict=True):
+        if (document.current, document.sealed) != (was.current, was.sealed):
+            values = {"current": document.current, "sealed": document.sealed}
+            changes.append(update(DocumentRow).where(DocumentRow.id == document.plan.id).values(values))
+    return all(_hits_one(session, change) for change in changes)
+
+
+def _hits_one(session: Session, change: Update) -> bool:
+    result = session.execute(change)
+    return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+def _recipient_values(recipient: Recipient) -> dict[str, object]:
+    """Return what can change of a recipient's row, but for the time of signing."""
+    return {
+        "state": recipient.state.value,
+        "person": recipient.plan.person,
+        "device": recipient.session.device,
+    }
+
+
+def _due_at(envelope: Envelope) -> datetime | None:
+    return min((due.at for due in deadlines(envelope)), default=None)
+
+
+def _signing_times(recorded: Iterable[Event]) -> dict[str, datetime]:
+    return {str(e.payload["recipient"]): e.time for e in recorded if e.type == "recipient.signed"}
+
+
+def _make_rows(session: Session, envelope: Envelope, recorded: Sequence[Event]) -> None:
+    """Make the rows, or make them right, whichever of them are there."""
+    times = [(event.version, event.time) for event in recorded]
+    version, updated_at = times[-1]
     row = session.get(EnvelopeRow, envelope.id)
     if row is None:
         row = EnvelopeRow(
@@ -38,8 +94,8 @@ def project(session: Session, envelope: Envelope, recorded: Iterable[Event]) -> 
     row.state = envelope.state.value
     row.version = version
     row.updated_at = updated_at
-    row.due_at = min((due.at for due in deadlines(envelope)), default=None)
-    signed = {str(e.payload["recipient"]): at for _version, at, e in times if e.type == "recipient.signed"}
+    row.due_at = _due_at(envelope)
+    signed = _signing_times(recorded)
     for number, recipient in enumerate(envelope.recipients, start=1):
         _project_recipient(session, envelope.id, number, recipient, signed.get(recipient.id))
     for number, document in enumerate(envelope.documents, start=1):
@@ -64,7 +120,7 @@ def envelope_projection() -> Projection:
         states[event.stream] = (event.version, after)
         if len(states) > 1000:
             states.pop(next(iter(states)))
-        project(session, after, [event])
+        project(session, state, after, [event])
 
     def clear(session: Session) -> None:
         states.clear()
