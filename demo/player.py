@@ -75,9 +75,12 @@ class Api:
         media_type: str = JSON,
         key: str | None = None,
     ) -> Any:
-        """Post JSON, or bytes of another media type; return the answer's JSON. Raises `Refused`."""
+        """Post JSON, or bytes of another media type; return the answer's JSON. Raises `Refused`.
+
+        `key` is an Idempotency-Key: for what must not be done twice. The acts of a ceremony may be repeated anyway.
+        """
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        answer = self._ask("POST", path, content, media_type, route or path, key or secrets.token_hex(12))
+        answer = self._ask("POST", path, content, media_type, route or path, key)
         return json.loads(answer) if answer else None
 
     def close(self) -> None:
@@ -138,7 +141,7 @@ class Platform:
         if "seal" in known:
             document["seal"] = known["seal"]
         body = {"title": title, "documents": [document], "recipients": recipients, **more}
-        made: dict[str, Any] = self.api.post("/v1/envelopes", body)
+        made: dict[str, Any] = self.api.post("/v1/envelopes", body, key=secrets.token_hex(12))
         return made
 
     def play(self, recipient: Mapping[str, Any], signer: Signer) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from esign.infra.columns import JsonText, JsonValue, UtcDateTime
 from esign.infra.errors import ConfigurationError, DatabaseError
@@ -28,7 +31,10 @@ NAMING: Final = {
 }
 BUSY_SECONDS: Final = 15
 CONNECT_SECONDS: Final = 10
+IDLE_SECONDS: Final = 1.0
+"""How long a connection may have been idle without being asked whether it is still alive: asking is a round trip."""
 _READING: Final = "esign_reading"
+_LEFT: Final = "esign_left"
 
 # FULL: a committed transaction survives a power cut. secure_delete: what is erased is overwritten in the file.
 # recursive_triggers: INSERT OR REPLACE meets the triggers of insert-only tables.
@@ -127,16 +133,33 @@ def open_database(url: str, *, connections: int = 8) -> Database:
 
 
 def _postgresql_engine(url: URL, connections: int) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         isolation_level="READ COMMITTED",
         pool_size=connections,
         max_overflow=connections,
         pool_timeout=BUSY_SECONDS,
-        pool_pre_ping=True,
         hide_parameters=True,  # errors go to logs, and parameters are personal data
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "esign"},
     )
+
+    def left(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[_LEFT] = time.monotonic()
+
+    def taken(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        """Ask a connection that lay idle whether its server is still there; the pool replaces one that is not."""
+        if time.monotonic() - record.info.get(_LEFT, float("inf")) < IDLE_SECONDS:
+            return
+        try:
+            alive = engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error:
+            alive = False
+        if not alive:
+            raise DisconnectionError("the server has gone")
+
+    event.listen(engine, "checkin", left)
+    event.listen(engine, "checkout", taken)
+    return engine
 
 
 def _sqlite_engine(url: URL, connections: int) -> Engine:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from schemathesis.openapi import from_dict
 
 from esign.api.app import ApiApp, create_api, openapi_document
@@ -15,7 +15,6 @@ from esign.api.call import Call, Reply
 from esign.api.catalogue import entries
 from esign.api.docs import curl_of
 from esign.api.operations import Resource
-from esign.api.schema_rows import rows_of
 from esign.api.scopes import Door, Scope
 from esign.api.services import ApiServices
 from tests.unit.api.invented_api import Caller
@@ -176,14 +175,6 @@ class Tone(StrEnum):
     QUIET = "quiet"
 
 
-class Corner(BaseModel):
-    left: float
-
-
-class Named(BaseModel):
-    name: str = Field(description="Its name.")
-
-
 class Played(BaseModel):
     """What was played, and where."""
 
@@ -195,21 +186,6 @@ def test_a_choice_is_described_by_its_values_and_not_by_the_names_that_the_code_
     schema = document["components"]["schemas"]["Tone"]
     assert schema["enum"] == ["half-loud", "quiet"]
     assert schema["description"] == "How loud. `half-loud` is heard next door; `NOBODY` hears what is `quiet`."
-
-
-def test_members_that_may_be_one_of_several_objects_are_rows_of_their_own() -> None:
-    schemas = {"Corner": Corner.model_json_schema(), "Named": Named.model_json_schema()}
-    either = {"oneOf": [{"$ref": "#/$defs/Corner"}, {"$ref": "#/$defs/Named"}]}
-    pair = {"type": "array", "prefixItems": [{"type": "number"}] * 2, "minItems": 2, "maxItems": 2}
-    members = {"at": either, "box": pair, "age": {"type": ["string", "number"]}}
-    rows = rows_of({"type": "object", "properties": members}, schemas)
-    assert [(row.name, row.kind, row.about, row.bounds) for row in rows] == [
-        ("at", "object", "", ""),
-        ("at.left", "number", "", ""),
-        ("at.name", "text", "Its name.", ""),
-        ("box", "list: number", "", "2 entries"),
-        ("age", "text or number", "", ""),
-    ]
 
 
 def playing() -> Resource:

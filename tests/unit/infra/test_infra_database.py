@@ -5,9 +5,10 @@ import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import Table, insert, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from esign.infra.database import Database, JsonText, JsonValue, UtcDateTime, open_database
@@ -269,3 +270,30 @@ def test_a_url_that_cannot_be_used_is_refused_without_being_quoted(url: str) -> 
 def test_a_file_in_a_folder_that_is_missing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="does not exist"):
         open_database(f"sqlite:///{tmp_path}/missing/esign.db")
+
+
+def test_a_connection_that_lay_idle_while_its_server_went_is_replaced(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("esign.infra.database.IDLE_SECONDS", 0.0)
+    database = open_database(postgresql_url)
+    with database.reading() as session:
+        backend = session.scalar(text("SELECT pg_backend_pid()"))
+    with psycopg.connect(postgresql_url, autocommit=True) as operator:
+        operator.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
+    with database.reading() as session:
+        assert session.scalar(text("SELECT pg_backend_pid()")) != backend
+    database.close()
+
+
+def test_after_one_error_no_connection_of_before_is_used(postgresql_url: str) -> None:
+    database = open_database(postgresql_url)
+    with database.reading() as first, database.reading() as second:
+        backends = [session.scalar(text("SELECT pg_backend_pid()")) for session in (first, second)]
+    with psycopg.connect(postgresql_url, autocommit=True) as operator:
+        operator.execute("SELECT pg_terminate_backend(pid, 5000) FROM unnest(%s) AS pid", [backends])
+    with pytest.raises(OperationalError), database.reading() as session:
+        session.execute(text("SELECT 1"))
+    for _ in range(2):
+        database.ping()
+    database.close()
