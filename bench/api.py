@@ -112,7 +112,7 @@ def _document(name: str) -> tuple[bytes, dict[str, object]]:
 def _measure(folder: Path, name: str, order: Mapping[str, Any], asked: argparse.Namespace) -> Figures:
     floors = [_floor(order)]
     port = free_port()
-    settings = {"ESIGN_OUTGOING_ALLOW": f"127.0.0.1:{port}", "ESIGN_LOGS_LEVEL": "warning"}
+    settings = {"ESIGN_WEBHOOKS_ALLOW": f"127.0.0.1:{port}", "ESIGN_LOGS_LEVEL": "warning"}
     if name == "postgresql":
         settings |= {"ESIGN_HTTP_PROCESSES": str(asked.processes), "ESIGN_WORKERS": str(asked.workers)}
     if asked.profile:

@@ -116,7 +116,7 @@ def serving(folder: Path, receiver: Receiver, *, company: str) -> Iterator[tuple
         "ESIGN_KEYS_FOLDER": str(folder / "keys"),
         "ESIGN_HTTP_PORT": str(port),
         "ESIGN_PUBLIC_URL": url,
-        "ESIGN_OUTGOING_ALLOW": receiver.url.removeprefix("http://").partition("/")[0],
+        "ESIGN_WEBHOOKS_ALLOW": receiver.url.removeprefix("http://").partition("/")[0],
         "ESIGN_AUTHORITY_ORGANISATION": company,
     }
     folder.mkdir(parents=True, exist_ok=True)

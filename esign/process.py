@@ -73,10 +73,15 @@ class Trusted:
 
 @dataclass(frozen=True)
 class Foundation:
-    """What is open before the trust services are: the one way out, and what is measured."""
+    """What is open before the trust services are: the one way out, and what is measured.
+
+    Webhooks have rules of their own: an exception that a vendor needs must not open that address to every client.
+    """
 
     transport: HttpTransport
     rules: OutgoingRules
+    webhook_transport: HttpTransport
+    webhook_rules: OutgoingRules
     metrics: Metrics
 
 
@@ -100,8 +105,14 @@ class Process:
 
 def lay_foundation(settings: Settings) -> Foundation:
     """Return what everything else stands on."""
-    rules = OutgoingRules(settings.outgoing_allow)
-    return Foundation(GuardedTransport(rules), rules, Metrics(CollectorRegistry()))
+    rules, webhook_rules = OutgoingRules(settings.outgoing_allow), OutgoingRules(settings.webhooks_allow)
+    return Foundation(
+        transport=GuardedTransport(rules),
+        rules=rules,
+        webhook_transport=GuardedTransport(webhook_rules),
+        webhook_rules=webhook_rules,
+        metrics=Metrics(CollectorRegistry()),
+    )
 
 
 def open_process(
@@ -149,7 +160,7 @@ def open_process(
         service=assemble(ports),
         queue=queue,
         messages=messages,
-        endpoints=Endpoints(records.data_keys, foundation.rules, TOLD),
+        endpoints=Endpoints(records.data_keys, foundation.webhook_rules, TOLD),
         deliveries=Deliveries(events, clock),
         events=events,
         log=_origin(settings).verifier(CheckpointKey(keys).public_key),
@@ -183,7 +194,7 @@ def api_of(process: Process) -> ApiApp:
             messages=process.messages,
             endpoints=process.endpoints,
             deliveries=process.deliveries,
-            transport=process.foundation.transport,
+            transport=process.foundation.webhook_transport,
             log=process.log,
         ),
         *ceremony_resources(service),
@@ -203,7 +214,8 @@ def worker(process: Process, *, name: str) -> Worker:
     )
     consumers = [Consumer("webhooks", process.deliveries.enter_event)]
     keeper = TrailKeeper(database, publisher, consumers, clock, exclusive, awaited=("document.sealed",))
-    sender = Sender(database, process.endpoints, process.events, process.foundation.transport, exclusive, clock)
+    outside = process.foundation.webhook_transport
+    sender = Sender(database, process.endpoints, process.events, outside, exclusive, clock)
     answers, rates = FirstAnswers(database, service.records.data_keys, clock), Rates(database, clock)
     return Worker(
         service,

@@ -102,7 +102,7 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         ports=ports,
         envelopes=envelopes,
         maker=EnvelopeMaker(envelopes, documents, records, quarantine, ports.typeface, issuer),
-        entrance=Entrance(envelopes, records, tokens, clocks, ports.identity_verifier),
+        entrance=Entrance(envelopes, records, tokens, clocks, ports.identity_verifier, live=ports.live),
         ceremony=Ceremony(
             envelopes, documents, records, ports.keys, clocks, quarantine, ports.face_check, services.entropy
         ),

@@ -6,7 +6,9 @@ sweeps find what nobody remembers.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -20,8 +22,8 @@ from esign.infra.messages import MessageBox
 from esign.infra.pulse import Beat, Pulse
 from esign.service import Service
 from esign.trail.keeper import TrailKeeper
-from esign.webhooks.deliveries import due_endpoints
-from esign.webhooks.sending import Sender
+from esign.webhooks.deliveries import DueEndpoint, due_endpoints
+from esign.webhooks.sending import PLACES_OF_A_CLIENT, Sender
 
 DELIVER: Final = "deliver"
 TRAIL_SECONDS: Final = 0.2
@@ -30,6 +32,7 @@ CHECKPOINT_SECONDS: Final = 1.0
 SWEEP_SECONDS: Final = 1.0
 CLEAN_SECONDS: Final = 60.0
 AT_ONCE: Final = 100
+ENDPOINTS_AT_ONCE: Final = 1000
 
 Cleaning: TypeAlias = Callable[[Session, datetime], object]
 
@@ -57,7 +60,7 @@ class Worker:
         self._queue = queue
         self._clock = clock
         database = service.ports.database
-        self._webhooks = WebhookSweep(database, queue, clock)
+        self._webhooks = WebhookSweep(database, queue, clock, sender.is_flushing)
 
         def flush(job: str) -> None:
             sender.flush(job.split("@", maxsplit=1)[0])
@@ -105,23 +108,58 @@ class Worker:
                 clean(session, self._clock())
 
 
-class WebhookSweep:
-    """Puts a job for every endpoint to which something is due."""
+@dataclass(frozen=True)
+class _Put:
+    """A job that was put for an endpoint."""
 
-    def __init__(self, database: Database, queue: JobQueue, clock: Clock) -> None:
+    endpoint: DueEndpoint
+    key: str
+
+
+class WebhookSweep:
+    """Puts jobs for endpoints to which something is due: one for an endpoint at a time, two for a client.
+
+    It remembers what it put. Another worker's sweep does not know of it, and puts as many of its own; what such a job
+    finds being sent it leaves alone.
+    """
+
+    def __init__(self, database: Database, queue: JobQueue, clock: Clock, is_flushing: Callable[[str], bool]) -> None:
+        """`is_flushing` tells of an endpoint's id whether anybody sends to it now."""
         self._database = database
         self._queue = queue
         self._clock = clock
+        self._is_flushing = is_flushing
+        self._open: dict[str, _Put] = {}
+        self._turns: dict[str, int] = {}
+        """When each endpoint that is due had its last job: whoever waits longest for one is next."""
 
     def run(self) -> int:
-        """Put the jobs and return how many; one for an endpoint and second, however often this is asked."""
+        """Put the jobs and return how many; one for an endpoint and second at most, however often this is asked."""
         now = self._clock()
         with self._database.reading() as session:
-            endpoints = due_endpoints(session, now, limit=AT_ONCE)
-        if endpoints:
-            moment = int(now.timestamp())
+            due = due_endpoints(session, now, limit=ENDPOINTS_AT_ONCE)
+            waiting = {id_ for id_, put in self._open.items() if self._queue.waits(session, put.key)}
+        self._open = {id_: put for id_, put in self._open.items() if id_ in waiting or self._is_flushing(id_)}
+        self._turns = {one.id: self._turns.get(one.id, 0) for one in due}
+        moment = int(now.timestamp())
+        if chosen := self._choose(due, moment):
             with self._database.transaction() as session:
-                for endpoint in endpoints:
-                    job = f"{endpoint}@{moment}"
-                    self._queue.enqueue(session, DELIVER, job, key=f"{DELIVER}:{job}")
-        return len(endpoints)
+                for put in chosen:
+                    job = put.key.removeprefix(f"{DELIVER}:")
+                    self._queue.enqueue(session, DELIVER, job, key=put.key)
+            for put in chosen:
+                self._open[put.endpoint.id] = put
+                self._turns[put.endpoint.id] = moment
+        return len(chosen)
+
+    def _choose(self, due: Sequence[DueEndpoint], moment: int) -> list[_Put]:
+        held = Counter(put.endpoint.client for put in self._open.values())
+        chosen: list[_Put] = []
+        for one in sorted(due, key=lambda one: self._turns[one.id]):
+            if one.id in self._open or self._turns[one.id] == moment or held[one.client] >= PLACES_OF_A_CLIENT:
+                continue
+            held[one.client] += 1
+            chosen.append(_Put(one, f"{DELIVER}:{one.id}@{moment}"))
+            if len(chosen) == AT_ONCE:
+                break
+        return chosen

@@ -19,6 +19,7 @@ from esign.api.keys import Clients
 from esign.api.operations import Operation, Raw, media_types
 from esign.api.problems import Language, Problem, problem_of
 from esign.api.rates import Rates, address_subject
+from esign.api.scopes import Door
 from esign.api.services import ApiServices
 from esign.ceremony.tokens import Tokens
 from esign.infra.logs import current_request, log_for
@@ -50,6 +51,8 @@ class Answering:
         query = read_query(operation.query, request.args.items(multi=True)) if operation.query is not None else None
         taken = self._take(operation, caller, raw)
         if isinstance(taken, EncodedAnswer):
+            if operation.admit is not None and isinstance(caller, RecipientCaller):
+                operation.admit(caller)
             return respond(taken, {REPLAYED: "true"})
         kept: list[EncodedAnswer] = []
 
@@ -86,7 +89,7 @@ class Answering:
             problem = problem_of(error)
             answer = self._told(problem, error)
         if taken is not None and not (kept and kept[-1] == answer):
-            self._settle(taken, answer, problem)
+            self._settle(operation, taken, answer, problem)
         return respond(answer, code=problem.code if problem is not None else None)
 
     def _told(self, problem: Problem, error: Exception) -> EncodedAnswer:
@@ -94,10 +97,10 @@ class Answering:
             _log.failed("operation failed", error, code=problem.code, status=problem.status)
         return problem.encode(self._services.public_url, current_request() or "", self.language())
 
-    def _settle(self, taken: Taken, answer: EncodedAnswer, problem: Problem | None) -> None:
+    def _settle(self, operation: Operation, taken: Taken, answer: EncodedAnswer, problem: Problem | None) -> None:
         """Keep the answer, or free the key. What was done is done: if this fails, the answer goes out all the same."""
         try:
-            if problem is not None and not problem.is_final:
+            if problem is not None and not _is_kept(operation, problem):
                 self.answers.give_up(taken)
                 return
             with self._services.database.transaction() as session:
@@ -148,7 +151,8 @@ class Answering:
             return None
         owner = caller.client if isinstance(caller, ClientCaller) else caller.recipient
         target = request.full_path if request.query_string else request.path
-        return self.answers.begin(owner, key, request_digest(request.method, target, raw))
+        api_key = caller.key if isinstance(caller, ClientCaller) else ""
+        return self.answers.begin(owner, key, request_digest(request.method, target, raw, api_key))
 
 
 def time_taken() -> float:
@@ -171,6 +175,12 @@ def _in_pieces(reply: Reply) -> Response:
     if isinstance(reply.content, BaseModel | bytes | None):
         raise TypeError("this answer is whole")
     return Response(reply.content, reply.status, headers=dict(reply.headers), content_type=reply.media_type)
+
+
+def _is_kept(operation: Operation, problem: Problem) -> bool:
+    """Whether the same request would be refused so again. In a ceremony, time or the next step heals many refusals."""
+    healed = operation.access is Door.SESSION and problem.status in {401, 403, 409}
+    return problem.is_final and not healed
 
 
 def _is_plain(part: str) -> bool:

@@ -82,7 +82,7 @@ class Authentication:
         caller = self._keys.verify(token)
         if caller is None:
             raise ApiError("credentials-refused")
-        if caller.mode == "live" and self._mode == "test":
+        if caller.mode != self._mode:
             raise ApiError("mode-refused")
         return caller
 

@@ -109,7 +109,16 @@ def declare_reading(resource: Resource, service: Service) -> None:
         en="Record that pages were read",
         body=PagesBody,
         answer=StepView,
-        problems=(*_ACT, *_EARLY, "page-unknown", "page-times", "page-views-full", "consents-missing", "step-over"),
+        problems=(
+            *_ACT,
+            *_EARLY,
+            "page-unknown",
+            "page-not-shown",
+            "page-times",
+            "page-views-full",
+            "consents-missing",
+            "step-over",
+        ),
         example={"page": 1, "entered_at": "2026-03-01T04:01:00Z", "left_at": "2026-03-01T04:01:20Z"},
     )
     @as_told
@@ -148,7 +157,7 @@ def declare_signing(resource: Resource, service: Service) -> None:
         body=Raw((JSON,)),
         bytes_at_most=HANDWRITING_BYTES,
         answer=StepView,
-        problems=(*_ACT, *_EARLY, *_HANDWRITING, "read-first"),
+        problems=(*_ACT, *_EARLY, *_HANDWRITING, "read-first", "too-many-captures"),
     )
     @as_told
     def draw(call: Call) -> Reply:
@@ -171,6 +180,7 @@ def declare_signing(resource: Resource, service: Service) -> None:
             "read-first",
             "draw-first",
             "photo-not-asked",
+            "too-many-captures",
             "consents-missing",
             "file-breaks-reader",
             "file-too-heavy",

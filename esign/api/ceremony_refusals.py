@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Final
 
@@ -31,19 +33,26 @@ SESSION: Final = ("session-unknown", "session-over", "another-device", "record-e
 """Codes that say that a session is not one, or not any more, and that what it is about was erased."""
 
 
-def as_told(run: Run) -> Run:
+@contextmanager
+def telling() -> Iterator[None]:
     """Tell what the ceremony raises beside refusals by the codes and words of the API."""
+    try:
+        yield
+    except IdentificationRefused as error:
+        raise ApiError(error.code, issues=_tries_left(error)) from error
+    except LinkRefused as error:
+        if error.code == "another-device":
+            raise refusal("another-device") from error
+        raise
+
+
+def as_told(run: Run) -> Run:
+    """Have an operation tell what the ceremony raises, as `telling` does."""
 
     @wraps(run)
     def told(call: Call) -> Reply:
-        try:
+        with telling():
             return run(call)
-        except IdentificationRefused as error:
-            raise ApiError(error.code, issues=_tries_left(error)) from error
-        except LinkRefused as error:
-            if error.code == "another-device":
-                raise refusal("another-device") from error
-            raise
 
     return told
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from esign.api.call import Call, Reply
+from esign.api.call import Call, RecipientCaller, Reply
 from esign.api.ceremony_acts import declare_reading, declare_signing, token_of
-from esign.api.ceremony_refusals import SESSION, as_told
+from esign.api.ceremony_refusals import SESSION, as_told, telling
 from esign.api.ceremony_view import CeremonyView, ceremony_view
 from esign.api.copy_resource import NO_COPY
 from esign.api.errors import ApiError
@@ -30,14 +30,20 @@ _PAGE: Final = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 
 def ceremony_resource(service: Service, copies: Copies) -> Resource:
     """Return the operations of a session."""
+    ceremony, records = service.ceremony, CeremonyRecords(service.records)
+
+    def admit(caller: RecipientCaller) -> None:
+        with telling():
+            ceremony.admit(service.tokens.session(caller.recipient, caller.device))
+
     resource = Resource(
         "ceremony",
         "签署过程",
         "The ceremony",
         "Four steps: identify, read, sign, photo and confirm. Every act may be repeated with the same effect; one that "
         "comes too early or too late is refused with its reason, and nothing is lost.",
+        admit=admit,
     )
-    ceremony, records = service.ceremony, CeremonyRecords(service.records)
 
     @resource.operation(
         "GET",

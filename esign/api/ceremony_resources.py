@@ -17,10 +17,16 @@ def ceremony_resources(service: Service, limits: LinkLimits = USUAL) -> list[Res
     ports = service.ports
     rates = Rates(ports.database, ports.trust_services.clock)
     copies = Copies(
-        service.envelopes, service.documents, service.records, service.tokens, service.clocks, ports.messages
+        service.envelopes,
+        service.documents,
+        service.records,
+        service.tokens,
+        service.clocks,
+        ports.messages,
+        live=ports.live,
     )
     return [
         entrance_resource(service, rates, limits),
         ceremony_resource(service, copies),
-        copy_resource(copies, rates, limits),
+        copy_resource(copies, service.entrance, rates, limits),
     ]

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, Field
 
 from esign.ceremony.about import About
-from esign.ceremony.ceremony import Admitted, ConsentShown
+from esign.ceremony.ceremony import Admitted
 from esign.ceremony.domain import Envelope, Recipient
 from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.domain.values import (
@@ -21,6 +21,7 @@ from esign.ceremony.domain.values import (
     RecipientState,
 )
 from esign.ceremony.entrance import SESSION_LIFE
+from esign.ceremony.shown import ConsentShown
 
 R = RecipientState
 Next = Literal[

@@ -107,6 +107,13 @@ _WEBHOOKS: Final[Mapping[str, Words]] = {
         "there is no such delivery",
         "check the delivery's id",
     ),
+    "webhook-ping-running": (
+        409,
+        "上一条测试消息还在发送",
+        "请等它有结果后再试",
+        "a test message of this client is still under way",
+        "wait for its answer, ten seconds at most",
+    ),
     "webhook-endpoint-disabled": (
         409,
         "回调地址已停用",

@@ -17,6 +17,7 @@ from esign.api.pdf_reply import PDF, pdf_reply
 from esign.api.rates import Rates
 from esign.api.scopes import Door
 from esign.ceremony.copies import Copies
+from esign.ceremony.entrance import Entrance
 
 NO_COPY: Final = (
     "envelope-declined",
@@ -61,7 +62,7 @@ class CopyQuery(Query):
     )
 
 
-def copy_resource(copies: Copies, rates: Rates, limits: LinkLimits) -> Resource:
+def copy_resource(copies: Copies, entrance: Entrance, rates: Rates, limits: LinkLimits) -> Resource:
     """Return the operations that lead to the sealed copy."""
     resource = Resource(
         "copies",
@@ -84,7 +85,7 @@ def copy_resource(copies: Copies, rates: Rates, limits: LinkLimits) -> Resource:
     )
     @as_told
     def copy_code(call: Call) -> Reply:
-        require_link(rates, call.path["link"], limits.link, *limits.copy_codes)
+        require_link(entrance, rates, call.path["link"], limits.link, *limits.copy_codes)
         return Reply(CodeView(expires_at=copies.send_code(call.path["link"])))
 
     @resource.operation(
@@ -107,7 +108,7 @@ def copy_resource(copies: Copies, rates: Rates, limits: LinkLimits) -> Resource:
     )
     @as_told
     def open_copy(call: Call) -> Reply:
-        require_link(rates, call.path["link"], limits.link, *limits.copy_tries)
+        require_link(entrance, rates, call.path["link"], limits.link, *limits.copy_tries)
         opened = copies.open(call.path["link"], call.body(CopyBody).code)
         documents = [CopyDocumentView(id=one.id, name=one.name, sha256=one.sha256) for one in opened.documents]
         return Reply(CopyView(token=opened.token, expires_at=opened.expires_at, documents=documents))

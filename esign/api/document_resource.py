@@ -14,11 +14,14 @@ from esign.api.errors import ApiError
 from esign.api.operations import Resource
 from esign.api.own_envelopes import OwnEnvelopes
 from esign.api.scopes import Scope
-from esign.ceremony.models import DocumentRow, SealedRelease
+from esign.ceremony.domain.refusal import refusal
+from esign.ceremony.domain.values import ENDS, EnvelopeState
+from esign.ceremony.models import DocumentRow, EnvelopeRow, SealedRelease
 from esign.service import Service
 
 PDF: Final = "application/pdf"
 _PROBLEMS: Final = ("no-document", "record-erased", "storage-unavailable")
+_UNSEALED: Final = ("not-sealed-yet", "envelope-declined", "envelope-expired", "envelope-voided")
 
 
 def document_resource(service: Service, public_url: str) -> Resource:
@@ -82,14 +85,14 @@ def document_resource(service: Service, public_url: str) -> Resource:
         access=Scope.DOCUMENTS_READ,
         zh="下载当前版本",
         en="Get the document as it stands",
-        about="With every signature until now; once it is sealed, the sealed one.",
+        about="With every signature until now; once the envelope is completed, the sealed one.",
         answer=PDF,
         problems=_PROBLEMS,
     )
     def current(call: Call) -> Reply:
         with database.reading() as session:
-            _envelope, row = own.document(session, call)
-            return pdf(session, row, row.sealed or row.current)
+            envelope, row = own.document(session, call)
+            return pdf(session, row, (row.sealed if _is_completed(envelope) else None) or row.current)
 
     @documents.operation(
         "GET",
@@ -98,11 +101,12 @@ def document_resource(service: Service, public_url: str) -> Resource:
         zh="下载已盖章的文件",
         en="Get the sealed document",
         answer=PDF,
-        problems=(*_PROBLEMS, "not-sealed-yet"),
+        problems=(*_PROBLEMS, *_UNSEALED),
     )
     def sealed(call: Call) -> Reply:
         with database.reading() as session:
-            _envelope, row = own.document(session, call)
+            envelope, row = own.document(session, call)
+            _require_completed(envelope)
             if row.sealed is None:
                 raise ApiError("not-sealed-yet")
             return pdf(session, row, row.sealed)
@@ -115,17 +119,31 @@ def document_resource(service: Service, public_url: str) -> Resource:
         en="Get our verifier's report on the sealed document",
         about="As it was when the document was released; `esign verify --json` writes the same form.",
         answer="application/json",
-        problems=("no-document", "not-sealed-yet"),
+        problems=("no-document", *_UNSEALED),
     )
     def report(call: Call) -> Reply:
         with database.reading() as session:
-            _envelope, row = own.document(session, call)
+            envelope, row = own.document(session, call)
+            _require_completed(envelope)
             release = session.get(SealedRelease, row.id)
             if release is None:
                 raise ApiError("not-sealed-yet")
             return Reply(release.report)
 
     return documents
+
+
+def _is_completed(envelope: EnvelopeRow) -> bool:
+    return envelope.state == EnvelopeState.COMPLETED
+
+
+def _require_completed(envelope: EnvelopeRow) -> None:
+    """Raise unless all documents of the envelope are sealed: one alone may be, of an envelope that then ended."""
+    if _is_completed(envelope):
+        return
+    if EnvelopeState(envelope.state) in ENDS:
+        raise refusal(f"envelope-{envelope.state}")
+    raise ApiError("not-sealed-yet")
 
 
 def _headers(document: str, name: str, sha256: str) -> dict[str, str]:

@@ -120,7 +120,7 @@ def entrance_resource(service: Service, rates: Rates, limits: LinkLimits) -> Res
     )
     @as_told
     def look(call: Call) -> Reply:
-        require_link(rates, call.path["link"], limits.link)
+        require_link(entrance, rates, call.path["link"], limits.link)
         return Reply(_view(entrance.look(call.path["link"])))
 
     @links.operation(
@@ -136,7 +136,7 @@ def entrance_resource(service: Service, rates: Rates, limits: LinkLimits) -> Res
     )
     @as_told
     def opened(call: Call) -> Reply:
-        require_link(rates, call.path["link"], limits.link)
+        require_link(entrance, rates, call.path["link"], limits.link)
         entrance.open(call.path["link"])
         return Reply(_view(entrance.look(call.path["link"])))
 
@@ -154,7 +154,7 @@ def entrance_resource(service: Service, rates: Rates, limits: LinkLimits) -> Res
     )
     @as_told
     def code(call: Call) -> Reply:
-        require_link(rates, call.path["link"], limits.link)
+        require_link(entrance, rates, call.path["link"], limits.link)
         return Reply(CodeView(expires_at=entrance.send_code(call.path["link"])))
 
     @links.operation(
@@ -189,7 +189,7 @@ def entrance_resource(service: Service, rates: Rates, limits: LinkLimits) -> Res
     )
     @as_told
     def identify(call: Call) -> Reply:
-        require_link(rates, call.path["link"], limits.link)
+        require_link(entrance, rates, call.path["link"], limits.link)
         body = call.body(IdentifyBody)
         facts = {"user_agent": call.agent, "address": call.address, **dict(body.device or {})}
         answer = Answer(

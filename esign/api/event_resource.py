@@ -34,6 +34,7 @@ from esign.trail.publishing import latest_checkpoint, prove_event
 
 _FEED, _TIMELINE = "events", "timeline"
 _LARGEST: Final = 2**53
+_DIGITS_AT_MOST: Final = 16
 _EXAMPLE: Final[dict[str, JsonValue]] = {
     "id": "evt_0f6c1d9a4b7e42d88a53c2e1907f6b35",
     "type": "envelope.sent",
@@ -246,6 +247,6 @@ def _first_awaited(session: Session, envelope: str) -> int | None:
 def _number(listing: str, cursor: str) -> int:
     """Return the number in a cursor of ours. Raises `ApiError` (`cursor-refused`)."""
     place = read_cursor(listing, cursor)
-    if not (place.isascii() and place.isdigit()) or int(place[:17]) > _LARGEST:
+    if len(place) > _DIGITS_AT_MOST or not (place.isascii() and place.isdigit()) or int(place) > _LARGEST:
         raise ApiError("cursor-refused")
     return int(place)

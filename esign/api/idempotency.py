@@ -5,8 +5,9 @@
     give up  the key is free again: nothing came of it that must be repeated (5xx, 429, a race that was lost)
 
 A process that dies in between leaves the key taken; after `TAKEN_AT_MOST` the next request takes it over. If the
-first one is alive after all, it finds out when it keeps its answer, and rolls back. Answers hold personal data and
-fresh secrets: each is sealed under a key of its own and forgotten after `KEPT`.
+first one is alive after all, whichever of the two keeps its answer first has done the work; the other finds out when
+it keeps its own, and rolls back. So slow work comes to its end too, however often it is asked for. Answers hold
+personal data and fresh secrets: each is sealed under a key of its own and forgotten after `KEPT`.
 """
 
 from __future__ import annotations
@@ -40,10 +41,11 @@ _FORM: Final = re.compile(r"[\x21-\x7e]{1,255}")
 
 @dataclass(frozen=True)
 class Taken:
-    """A key that this request has: nobody else works on it as long as `begun_at` stands in its row."""
+    """A key that this request has. Whoever else took it over meanwhile has written another `begun_at` in its row."""
 
     owner: str
     key: str
+    request: bytes
     begun_at: datetime
 
 
@@ -65,30 +67,33 @@ class FirstAnswers:
         now = self._clock()
         with self._database.transaction() as session:
             if self._insert(session, owner, key, request, now):
-                return Taken(owner, key, now)
+                return Taken(owner, key, request, now)
             row = session.get(FirstAnswer, (owner, key), with_for_update=True, populate_existing=True)
             if row is None:  # given up by another request in this very moment
                 raise ApiError("request-running", retry_after=1)
             if row.begun_at <= now - KEPT:
                 self._forget(session, [row])
                 self._insert(session, owner, key, request, now)
-                return Taken(owner, key, now)
+                return Taken(owner, key, request, now)
             if row.request_digest != request:
                 raise ApiError("idempotency-key-reused")
             if row.status is None:
                 if row.begun_at > now - TAKEN_AT_MOST:
                     raise ApiError("request-running", retry_after=1)
                 row.begun_at = now
-                return Taken(owner, key, now)
+                return Taken(owner, key, request, now)
             return self._open(session, row)
 
     def keep(self, session: Session, taken: Taken, answer: EncodedAnswer) -> None:
-        """Record the answer in the caller's transaction. Raises `ApiError` (`request-running`) if the key was lost."""
+        """Record the answer in the caller's transaction.
+
+        Raises `ApiError` (`request-running`) if another kept its answer first, or the key is another request's now.
+        """
         record = new_id("idem", taken.begun_at)
         sealed = seal(self._keys.new(session, record), record, _written(answer))
         changed = session.execute(
             update(FirstAnswer)
-            .where(*_is(taken))
+            .where(*_is_open(taken))
             .values(status=answer.status, record=record, sealed=sealed)
             .execution_options(synchronize_session=False)
         )
@@ -96,9 +101,10 @@ class FirstAnswers:
             raise ApiError("request-running", retry_after=1)
 
     def give_up(self, taken: Taken) -> None:
-        """Let the key be used again."""
+        """Let the key be used again, unless another has taken it over, who may be working on it."""
+        lapsed = delete(FirstAnswer).where(*_is_open(taken), FirstAnswer.begun_at == taken.begun_at)
         with self._database.transaction() as session:
-            session.execute(delete(FirstAnswer).where(*_is(taken)).execution_options(synchronize_session=False))
+            session.execute(lapsed.execution_options(synchronize_session=False))
 
     def forget_old(self, session: Session, now: datetime, *, at_most: int = 500) -> int:
         """Forget answers after 24 hours, with their keys; return how many, 0 when none is left."""
@@ -133,16 +139,19 @@ class FirstAnswers:
         session.flush()
 
 
-def request_digest(method: str, target: str, body: bytes) -> bytes:
-    """Return the digest by which a request is known again: method, path with query, and body."""
-    return hashlib.sha256(f"{method} {target}\n".encode() + body).digest()
+def request_digest(method: str, target: str, body: bytes, key: str = "") -> bytes:
+    """Return the digest by which a request is known again: method, path with query, body, and the API key's id.
+
+    Another key of the same client may have fewer scopes, and what this one was told can hold a secret of more.
+    """
+    return hashlib.sha256(f"{key} {method} {target}\n".encode() + body).digest()
 
 
-def _is(taken: Taken) -> tuple[ColumnElement[bool], ...]:
+def _is_open(taken: Taken) -> tuple[ColumnElement[bool], ...]:
     return (
         FirstAnswer.client == taken.owner,
         FirstAnswer.key == taken.key,
-        FirstAnswer.begun_at == taken.begun_at,
+        FirstAnswer.request_digest == taken.request,
         FirstAnswer.status.is_(None),
     )
 

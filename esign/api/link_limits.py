@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from esign.api.rates import Allowance, Rates
+from esign.ceremony.entrance import Entrance
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,13 @@ class LinkLimits:
 USUAL: Final = LinkLimits()
 
 
-def require_link(rates: Rates, link: str, *allowances: Allowance) -> None:
-    """Count a request of the link. Raises `TooManyRequests`."""
+def require_link(entrance: Entrance, rates: Rates, link: str, *allowances: Allowance) -> None:
+    """Count a request of the link. Raises `LinkRefused` (`link-unknown`), `TooManyRequests`.
+
+    A link that we did not make is not counted: whoever invents links would fill the table with them, and is held by
+    the limit of their address.
+    """
+    entrance.prove(link)
     subject = hashlib.sha256(link.encode()).hexdigest()[:32]
     for allowance in allowances:
         rates.require(allowance, subject)

@@ -12,12 +12,13 @@ from typing import Final, Literal, TypeAlias
 
 from pydantic import BaseModel
 
-from esign.api.call import JSON, Call, Reply
+from esign.api.call import JSON, Call, RecipientCaller, Reply
 from esign.api.scopes import Access, Door, Scope
 from esign.infra.database import JsonValue
 
 Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Run: TypeAlias = Callable[[Call], Reply]
+Admit: TypeAlias = Callable[[RecipientCaller], None]
 
 JSON_BYTES_AT_MOST: Final = 1024 * 1024
 _PATH: Final = re.compile(r"(?:/(?:[a-z0-9_.-]+|<[a-z_]+>(?:\.[a-z]{2,4})?))+")
@@ -36,7 +37,7 @@ class Operation:
     """One method of one path. `path` is whole, with `<name>` for what varies.
 
     `keeps_answers`: whether an Idempotency-Key is heeded. `hidden`: not part of the OpenAPI document. `limited`:
-    whether rate limits hold.
+    whether rate limits hold. `admit`: raises where a session is over, before it is told a kept answer again.
     """
 
     method: Method
@@ -61,6 +62,7 @@ class Operation:
     keeps_answers: bool = False
     hidden: bool = False
     limited: bool = True
+    admit: Admit | None = None
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -71,11 +73,12 @@ class Operation:
 class Resource:
     """A group of operations under one heading."""
 
-    def __init__(self, name: str, zh: str, en: str, about: str = "") -> None:
+    def __init__(self, name: str, zh: str, en: str, about: str = "", *, admit: Admit | None = None) -> None:
         self.name = name
         self.zh = zh
         self.en = en
         self.about = about
+        self.admit = admit
         self.operations: list[Operation] = []
 
     def operation(
@@ -137,6 +140,7 @@ class Resource:
                     keeps_answers=keeps_answers,
                     hidden=hidden,
                     limited=limited,
+                    admit=self.admit,
                 )
             )
             return run

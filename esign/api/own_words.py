@@ -136,10 +136,10 @@ OWN_WORDS: Final[Mapping[str, CodeWords]] = {
     ),
     "mode-refused": CodeWords(
         403,
-        "本服务以测试模式运行，不接受正式密钥",
-        "请使用测试密钥，或连接正式服务",
-        "this service runs in test mode and takes no live keys",
-        "use a test key, or the live service",
+        "密钥的模式（测试或正式）与本服务不同",
+        "请使用与本服务模式相同的密钥，或连接另一服务",
+        "the key is of test mode and this service is live, or the other way round",
+        "use a key of this service's mode, or the service of the key's mode",
     ),
     "no-route": CodeWords(
         404, "没有这个地址", "请核对路径，见接口说明", "there is nothing at this address", "check the path in the docs"
@@ -203,10 +203,10 @@ OWN_WORDS: Final[Mapping[str, CodeWords]] = {
     ),
     "idempotency-key-reused": CodeWords(
         422,
-        "这个 Idempotency-Key 已用于另一个请求",
-        "请为新的请求使用新的值",
-        "this Idempotency-Key was used for another request",
-        "give a new request a new one",
+        "这个 Idempotency-Key 已用于另一个请求，或由另一个密钥使用过",
+        "请为新的请求使用新的值，重试时使用原来的密钥",
+        "this Idempotency-Key was used for another request, or with another key of the API",
+        "give a new request a new one, and repeat a request with the key that it was sent with",
     ),
     "too-many-requests": CodeWords(
         429,

@@ -189,9 +189,9 @@ def webhook_resource(database: Database, endpoints: Endpoints, deliveries: Deliv
         access=Scope.WEBHOOKS_WRITE,
         zh="发送测试消息",
         en="Send a test message",
-        about="A signed message of type `ping`, sent while you wait, ten seconds at most.",
+        about="A signed message of type `ping`, sent while you wait, ten seconds at most; one at a time.",
         answer=PingView,
-        problems=_MISSING,
+        problems=(*_MISSING, "webhook-ping-running"),
         answer_example={"id": "png_01k9x7m2qv8w3c5t6r4n0b1d2e", "status": 200, "failure": None},
     )
     def ping(call: Call) -> Reply:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -18,7 +18,7 @@ from esign.ceremony.confirming import Freezer
 from esign.ceremony.documents import Documents
 from esign.ceremony.domain import Envelope, Recipient, commands, decide
 from esign.ceremony.domain.refusal import Refusal, refusal
-from esign.ceremony.domain.values import ConsentStage, EnvelopeMode, PhotoPlacement, RecipientState
+from esign.ceremony.domain.values import EnvelopeMode, PhotoPlacement, RecipientState
 from esign.ceremony.entrance import SESSION_LIFE
 from esign.ceremony.envelopes import Change, Envelopes
 from esign.ceremony.errors import LinkRefused
@@ -27,7 +27,9 @@ from esign.ceremony.models import ConsentTextRow, RecipientRow
 from esign.ceremony.people import parse_person
 from esign.ceremony.quarantined import read_photo, render_pages
 from esign.ceremony.records import HANDWRITING, PHOTO, Captured, CeremonyRecords
+from esign.ceremony.shown import ConsentShown, PageShown
 from esign.ceremony.tokens import Tokens
+from esign.errors import DocumentRefused
 from esign.evidence.handwriting import encode_handwriting
 from esign.evidence.items import SALT_BYTES
 from esign.infra.clock import ClientClocks
@@ -35,12 +37,13 @@ from esign.infra.errors import RecordError
 from esign.infra.ids import new_id
 from esign.infra.keystore import KeyStore
 from esign.infra.personal_records import PersonalRecords
-from esign.infra.quarantine import Quarantine
+from esign.infra.quarantine import Quarantine, QuarantineFailed
 from esign.infra.search_index import SearchField
 
 Entropy: TypeAlias = Callable[[int], bytes]
 PAGES_AT_ONCE: Final = 8
 EARLIER_AT_MOST: Final = 20
+NO_PICTURE = "0" * 64
 CONFIRMED_BEFORE: Final = (RecipientState.CONFIRMED, RecipientState.SIGNED)
 
 
@@ -52,28 +55,6 @@ class Admitted:
     recipient: Recipient
     device: str
     now: datetime
-
-
-@dataclass(frozen=True)
-class ConsentShown:
-    """A consent as it is put before the recipient; `given_at` is None until it is agreed to."""
-
-    id: str
-    version: str
-    stage: ConsentStage
-    digest: str
-    text: str
-    given_at: datetime | None
-
-
-@dataclass(frozen=True)
-class PageShown:
-    """The picture of a page: JPEG, its digest (64 hexadecimal digits), pixels."""
-
-    jpeg: bytes = field(repr=False)
-    sha256: str
-    width: int
-    height: int
 
 
 class Ceremony:
@@ -166,22 +147,24 @@ class Ceremony:
         )
 
     def record_page(self, token: str, page: int, entered_at: datetime, left_at: datetime) -> Change:
-        """Record a stay on a page whose picture was shown before. Raises `Refusal` (`page-unknown`, `page-times`)."""
+        """Record a stay on a page whose picture was shown before. Raises `Refusal` (`page-not-shown`, `page-times`)."""
 
         def read(session: Session, at: Admitted) -> commands.Command:
             document = at.envelope.document(at.recipient.plan.document).plan
             image = self._documents.page_image(session, document.prepared, page)
-            if image is None:
-                raise refusal("page-unknown", (str(page),))
-            return commands.RecordPageRead(
+            command = commands.RecordPageRead(
                 at=at.now,
                 recipient=at.recipient.id,
                 device=at.device,
                 page=page,
-                image=image.sha256,
+                image=NO_PICTURE if image is None else image.sha256,
                 entered_at=entered_at,
                 left_at=left_at,
             )
+            if image is None:
+                decide(at.envelope, command)  # whatever else is wrong with it is told first
+                raise refusal("page-not-shown", (str(page),))
+            return command
 
         return self._act(token, read)
 
@@ -306,11 +289,7 @@ class Ceremony:
             record = new_id("cnf", at.now)
             self._ceremony_records.keep_confirmation(session, record, frozen.confirmation, at=at.now)
             return commands.Confirm(
-                at=at.now,
-                recipient=at.recipient.id,
-                device=at.device,
-                manifest=frozen.manifest,
-                record=record,
+                at=at.now, recipient=at.recipient.id, device=at.device, manifest=frozen.manifest, record=record
             )
 
         return self._act(token, confirmed)
@@ -376,10 +355,14 @@ class Ceremony:
         return found
 
     def _draw_pages(self, content: bytes, revision: str, page: int, pages: int) -> None:
-        """Draw the pages around the one that is asked for, and keep the pictures."""
+        """Draw the pages around the one that is asked for, or it alone where one fails, and keep the pictures."""
         first = (page - 1) // PAGES_AT_ONCE * PAGES_AT_ONCE + 1
         numbers = range(first, min(first + PAGES_AT_ONCE, pages + 1))
-        pictures = render_pages(self._quarantine, content, list(numbers))
+        try:
+            pictures = render_pages(self._quarantine, content, list(numbers))
+        except (DocumentRefused, QuarantineFailed):
+            numbers = range(page, page + 1)
+            pictures = render_pages(self._quarantine, content, list(numbers))
         written = [self._documents.write(picture.jpeg) for picture in pictures]
         with suppress(IntegrityError, RecordError), self._envelopes.database.transaction() as session:
             # Whoever draws the same pages at the same moment draws the same pictures: one of them is kept.

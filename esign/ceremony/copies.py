@@ -20,7 +20,7 @@ from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.domain.rules import CODE_LIFE
 from esign.ceremony.domain.state import DocumentProgress
 from esign.ceremony.domain.values import EnvelopeMode, EnvelopeState, RecipientState
-from esign.ceremony.entrance import invited
+from esign.ceremony.entrance import invited, is_foreign
 from esign.ceremony.envelopes import Envelopes
 from esign.ceremony.errors import LinkRefused
 from esign.ceremony.messages import CODE
@@ -75,6 +75,8 @@ class Copies:
         tokens: Tokens,
         clocks: ClientClocks,
         messages: Messages,
+        *,
+        live: bool = False,
     ) -> None:
         self._envelopes = envelopes
         self._documents = documents
@@ -82,6 +84,7 @@ class Copies:
         self._tokens = tokens
         self._clocks = clocks
         self._messages = messages
+        self._live = live
 
     def send_code(self, link: str) -> datetime:
         """Have a code sent to the recipient's phone, one in five minutes; return until when it is good.
@@ -135,6 +138,8 @@ class Copies:
         known = self._tokens.read_copy(token)
         with self._envelopes.database.reading() as session:
             envelope = self._envelopes.find_of_recipient(session, known.recipient) if known else None
+            if envelope is not None and is_foreign(envelope, live=self._live):
+                known = None
             if known is None or envelope is None or self._clocks.now(session, envelope.client) >= known.expires_at:
                 raise LinkRefused(
                     "copy-over", "this opens no copy, or not any more", "open the link again, with a code"
@@ -142,9 +147,16 @@ class Copies:
             return self._read(session, envelope, envelope.recipient(known.recipient), document)
 
     def of_recipient(self, recipient: str, document: str | None = None) -> SealedCopy:
-        """Return the same for a recipient who was admitted otherwise. Raises as `sealed` does."""
+        """Return the same for a recipient who was admitted otherwise.
+
+        Raises as `sealed` does, but `LinkRefused` (`session-unknown`) where a live service meets one of test mode.
+        """
         with self._envelopes.database.reading() as session:
             envelope = self._envelopes.of_recipient(session, recipient)
+            if is_foreign(envelope, live=self._live):
+                raise LinkRefused(
+                    "session-unknown", "this is no session of ours", "open the link and answer a new code"
+                )
             return self._read(session, envelope, envelope.recipient(recipient), document)
 
     def _read(self, session: Session, envelope: Envelope, recipient: Recipient, document: str | None) -> SealedCopy:
@@ -155,7 +167,9 @@ class Copies:
         return SealedCopy(found, self._documents.read(session, found.id, found.sha256))
 
     def _invited(self, session: Session, link: str) -> tuple[Envelope, Recipient]:
-        envelope, recipient, _person = invited(self._envelopes, self._records, self._tokens, session, link)
+        envelope, recipient, _person = invited(
+            self._envelopes, self._records, self._tokens, session, link, live=self._live
+        )
         _require_copy(envelope, recipient)
         return envelope, recipient
 

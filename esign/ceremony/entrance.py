@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from esign.ceremony.about import read_about
@@ -21,6 +22,7 @@ from esign.ceremony.envelopes import Envelopes
 from esign.ceremony.errors import LinkRefused
 from esign.ceremony.id_number import last_four
 from esign.ceremony.identity import IdentityClaim, IdentityVerifier
+from esign.ceremony.models import RecipientRow
 from esign.ceremony.people import Person, parse_person
 from esign.ceremony.records import CeremonyRecords, IdentityFacts
 from esign.ceremony.tokens import Tokens
@@ -82,6 +84,8 @@ class Entrance:
         tokens: Tokens,
         clocks: ClientClocks,
         verifier: IdentityVerifier,
+        *,
+        live: bool = False,
     ) -> None:
         self._envelopes = envelopes
         self._records = records
@@ -89,6 +93,17 @@ class Entrance:
         self._tokens = tokens
         self._clocks = clocks
         self._verifier = verifier
+        self._live = live
+
+    def prove(self, link: str) -> None:
+        """Raise `LinkRefused` (`link-unknown`) unless we made this link for the recipient whom it names."""
+        recipient = self._tokens.recipient_of(link)
+        if recipient is None:
+            raise _unknown()
+        with self._envelopes.database.reading() as session:
+            person = session.scalar(select(RecipientRow.person).where(RecipientRow.id == recipient))
+        if person is None or not self._tokens.is_link(link, recipient, person):
+            raise _unknown()
 
     def look(self, link: str) -> Invitation:
         """Return what the link invites to; nothing changes. Raises `LinkRefused` (`link-unknown`)."""
@@ -224,24 +239,38 @@ class Entrance:
             return self._invited(session, link)
 
     def _invited(self, session: Session, link: str) -> tuple[Envelope, Recipient, Person]:
-        return invited(self._envelopes, self._records, self._tokens, session, link)
+        return invited(self._envelopes, self._records, self._tokens, session, link, live=self._live)
 
     def _now(self, session: Session, envelope: Envelope) -> datetime:
         return self._clocks.now(session, envelope.client)
 
 
 def invited(
-    envelopes: Envelopes, records: PersonalRecords, tokens: Tokens, session: Session, link: str
+    envelopes: Envelopes, records: PersonalRecords, tokens: Tokens, session: Session, link: str, *, live: bool
 ) -> tuple[Envelope, Recipient, Person]:
-    """Return envelope, recipient and person of a link that we made. Raises `LinkRefused` (`link-unknown`)."""
+    """Return envelope, recipient and person of a link that we made. Raises `LinkRefused` (`link-unknown`).
+
+    Where the service is `live`, a link of test mode opens nothing: everybody knows its code.
+    """
     recipient_id = tokens.recipient_of(link)
     envelope = envelopes.find_of_recipient(session, recipient_id) if recipient_id else None
     recipient = envelope.find(recipient_id or "") if envelope else None
     if envelope is None or recipient is None or not tokens.is_link(link, recipient.id, recipient.plan.person):
-        raise LinkRefused(
-            "link-unknown", "this link opens nothing, or not any more", "ask whoever sent it for the present one"
-        )
+        raise _unknown()
+    if is_foreign(envelope, live=live):
+        raise _unknown()
     return envelope, recipient, parse_person(records.read(session, recipient.plan.person))
+
+
+def is_foreign(envelope: Envelope, *, live: bool) -> bool:
+    """Tell whether the envelope is one of test mode in a service that is live."""
+    return live and envelope.settings.mode is EnvelopeMode.TEST
+
+
+def _unknown() -> LinkRefused:
+    return LinkRefused(
+        "link-unknown", "this link opens nothing, or not any more", "ask whoever sent it for the present one"
+    )
 
 
 def _same(field: SearchField, told: str, true: str) -> bool:

@@ -6,22 +6,20 @@ A vendor is sent the photo itself (`image/jpeg`; `vendor_call` has the envelope 
     score        how sure it is, a whole number from 0 to 100
     reference    the vendor's own number of this check, one word
 
+Light and sharpness were judged where the photo was read (`quarantined.read_photo`): here nothing of it is decoded.
+
 Whose face it is, no embedded check knows: the salesperson says it, and the evidence says that the salesperson did.
 """
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import Final, Protocol
-
-from PIL import Image
 
 from ca.ports import Clock, HttpTransport
 from esign.ceremony.errors import FaceServiceRefused, FaceServiceUnavailable
 from esign.ceremony.vendor_call import Vendor, VendorCall, VendorService
-from esign.errors import EvidenceError
-from esign.evidence.photo import Photo, check_photo
+from esign.evidence.photo import photo_of
 from esign.evidence.shortcoming import Shortcoming
 
 QUALITY_ONLY: Final = "quality-only"
@@ -55,7 +53,7 @@ class FaceCheck(Protocol):
     """Checks face photos."""
 
     def check(self, photo_jpeg: bytes) -> FaceFinding:
-        """Check a photo as `esign.evidence.photo.read_photo` makes it.
+        """Check a photo as `esign.evidence.photo.read_photo` makes it, in which nothing was found wanting.
 
         Raises `FaceServiceUnavailable`, `FaceServiceRefused`, and `EvidenceError` (`photo-broken`) for other bytes.
         """
@@ -63,11 +61,12 @@ class FaceCheck(Protocol):
 
 
 class QualityOnly:
-    """The embedded check: size, light, sharpness, and nothing about the face. Live mode counts it as a stand-in."""
+    """The embedded check: nothing about the face. Live mode counts it as a stand-in."""
 
     def check(self, photo_jpeg: bytes) -> FaceFinding:
-        """Return `quality-only` by `nobody`, with what is wanting. Raises `EvidenceError` (`photo-broken`)."""
-        return FaceFinding(QUALITY_ONLY, NOBODY, _quality(photo_jpeg))
+        """Return `quality-only` by `nobody`. Raises `EvidenceError` (`photo-broken`)."""
+        photo_of(photo_jpeg)
+        return FaceFinding(QUALITY_ONLY, NOBODY)
 
 
 class HttpFaceCheck:
@@ -81,12 +80,10 @@ class HttpFaceCheck:
     def check(self, photo_jpeg: bytes) -> FaceFinding:
         """Ask the vendor: `live-97` by the vendor, or `not-live-12` with a shortcoming; the number is its score.
 
-        A photo of too poor a quality is not sent: `quality-only` by `nobody`, as from `QualityOnly`. Raises
-        `EvidenceError` (`photo-broken`), and `FaceServiceUnavailable` and `FaceServiceRefused` with the codes of
-        `VendorCall.ask`.
+        Raises `EvidenceError` (`photo-broken`), and `FaceServiceUnavailable` and `FaceServiceRefused` with the codes
+        of `VendorCall.ask`.
         """
-        if shortcomings := _quality(photo_jpeg):
-            return FaceFinding(QUALITY_ONLY, NOBODY, shortcomings)
+        photo_of(photo_jpeg)
         answer = self._call.ask(photo_jpeg, media_type="image/jpeg", members=("outcome", "score", "reference"))
         outcome, score = answer.word("outcome", _LIVE, _NOT_LIVE), answer.number("score", 0, 100)
         return FaceFinding(
@@ -95,14 +92,3 @@ class HttpFaceCheck:
             (_NOT_A_LIVING_FACE,) if outcome == _NOT_LIVE else (),
             answer.reference("reference"),
         )
-
-
-def _quality(photo_jpeg: bytes) -> tuple[Shortcoming, ...]:
-    try:
-        with Image.open(io.BytesIO(photo_jpeg), formats=["JPEG"]) as picture:
-            width, height = picture.size
-        return check_photo(Photo(photo_jpeg, width, height))
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise EvidenceError(
-            "photo-broken", "the photo file is damaged or incomplete", "take the photo again and send it anew"
-        ) from error

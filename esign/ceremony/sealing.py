@@ -33,7 +33,7 @@ from esign.ceremony.quarantined import (
     open_timestamp_revision,
     verify_document,
 )
-from esign.ceremony.signing import SigningOvertaken, is_final, not_before
+from esign.ceremony.signing import SigningOvertaken, Tried, is_final, not_before
 from esign.ceremony.signing_run import CHINA
 from esign.ceremony.tasks import UNFORESEEN, Tasks
 from esign.ceremony.trust_services import TrustServices
@@ -108,16 +108,18 @@ class Sealer:
                     self._tasks.stand_back(session, task, now=self._services.clock())
                 return
             with self._database.transaction() as session:
-                if self._tasks.take(session, task, now=self._services.clock()) is None:
+                taken = self._tasks.take(session, task, now=self._services.clock())
+                if taken is None:
                     return
-            self._try(task, envelope)
+                tried = Tried(taken.attempts, taken.failure)
+            self._try(task, tried, envelope)
 
-    def _try(self, task: str, envelope: str) -> None:
+    def _try(self, task: str, tried: Tried, envelope: str) -> None:
         try:
             try:
                 self._seal_all(task, envelope)
             except (EsignError, TrustServiceError) as error:
-                if not is_final(error):
+                if not is_final(error, tried):
                     raise
                 _log.failed("sealing failed", error, envelope=envelope, code=error.code)
                 self._fail(task, envelope, error.code)

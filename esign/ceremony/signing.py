@@ -63,6 +63,8 @@ PATIENCE_SECONDS: Final = 2.0
 """How long a job waits for another signature on the same document before it leaves its task for a moment."""
 PASSING: Final = frozenset({"clock-disagrees", "revocation-answer-stale", "revocation-answer-refused"})
 """Codes of signing errors that are ours or a service's, and pass."""
+READINGS_AT_MOST: Final = 5
+"""How often a task is tried before an admitted document that is too heavy, or breaks its reader, fails it for good."""
 
 _log = log_for(__name__)
 
@@ -130,16 +132,18 @@ class Signer:
                     self._tasks.stand_back(session, task, now=self._services.clock())
                 return
             with self._database.transaction() as session:
-                if self._tasks.take(session, task, now=self._services.clock()) is None:
+                taken = self._tasks.take(session, task, now=self._services.clock())
+                if taken is None:
                     return
-            self._try(task, envelope.id, recipient)
+                tried = Tried(taken.attempts, taken.failure)
+            self._try(task, tried, envelope.id, recipient)
 
-    def _try(self, task: str, envelope: str, recipient: str) -> None:
+    def _try(self, task: str, tried: Tried, envelope: str, recipient: str) -> None:
         try:
             try:
                 self._sign(task, envelope, recipient)
             except (EsignError, TrustServiceError) as error:
-                if not is_final(error):
+                if not is_final(error, tried):
                     raise
                 _log.failed("signing failed", error, envelope=envelope, recipient=recipient, code=error.code)
                 self._fail(task, envelope, recipient, error.code)
@@ -346,11 +350,25 @@ class SigningOvertaken(EsignError):
     """Another worker's revision of the document was first; nothing is lost, and it is tried again."""
 
 
-def is_final(error: EsignError | TrustServiceError) -> bool:
-    """Tell whether trying again would end the same. Whatever the machine, its disk or a service lacks may come back."""
+@dataclass(frozen=True)
+class Tried:
+    """How often a task was taken, this time included, and the code of what hindered it the last time."""
+
+    attempts: int
+    failure: str | None
+
+
+def is_final(error: EsignError | TrustServiceError, tried: Tried) -> bool:
+    """Tell whether trying again would end the same. Whatever the machine, its disk or a service lacks may come back.
+
+    The quarantine's limits are partly the machine's too: a document that was admitted, and read before, has several
+    tries, and one more where it was hindered by something else until now.
+    """
+    if isinstance(error, QuarantineFailed):
+        return tried.attempts >= READINGS_AT_MOST and tried.failure == error.code
     if isinstance(error, TrustServiceError):
         return error.code == "certificate-request-refused"
-    final = (SigningError, FieldError, EvidenceError, RecordErased, QuarantineFailed)
+    final = (SigningError, FieldError, EvidenceError, RecordErased)
     return isinstance(error, final) and error.code not in PASSING
 
 

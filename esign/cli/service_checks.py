@@ -209,8 +209,9 @@ def _clock(builders: Builders, settings: Settings) -> str:
 
 
 def _outgoing(settings: Settings) -> str:
-    allowed = settings.outgoing_allow
-    return f"inside, only {', '.join(allowed)} may be reached" if allowed else "nothing inside may be reached"
+    allowed, by_clients = settings.outgoing_allow, settings.webhooks_allow
+    said = f"inside, only {', '.join(allowed)} may be reached" if allowed else "nothing inside may be reached"
+    return f"{said}; by clients' webhooks: {', '.join(by_clients)}" if by_clients else said
 
 
 def _in_database(settings: Settings, find: Callable[[Database], str]) -> str:

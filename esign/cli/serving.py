@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import shutil
 import signal
 import socket
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 from gunicorn.app.base import BaseApplication
@@ -34,6 +37,8 @@ from esign.operations.stand_ins import require_accepted
 from esign.process import web_application
 from esign.process import worker as worker_of
 from esign.trail.models import TrailCheckpoint
+
+LOCK_FILE: Final = "served.lock"
 
 _log = log_for(__name__)
 
@@ -65,9 +70,40 @@ def serve(context: click.Context, config: Path | None) -> None:
         settings = read_settings(config)
         set_up_logs(settings.log_level)
         _require_free_address(settings.http)
-        _prepare(builders, settings)
-        click.echo(f"esign serves {settings.public_url} ({settings.mode} mode); docs: {settings.public_url}/v1/docs")
-        Children(_commands(settings, config), _environment(settings)).run()
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with served_folder(settings):
+            _prepare(builders, settings)
+            _run(settings, config)
+
+
+@contextmanager
+def served_folder(settings: Settings) -> Iterator[None]:
+    """Hold the data folder of a service on SQLite for one `esign serve`; with PostgreSQL several may serve.
+
+    Raises `ConfigurationError` (`served-already`).
+    """
+    if not settings.database.is_sqlite:
+        yield
+        return
+    with (settings.data / LOCK_FILE).open("a+", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            raise ConfigurationError(
+                "served-already",
+                f"{settings.data} is served already, by process {file.read(20).strip() or 'unknown'}",
+                "use that one, or give this one a data folder of its own (ESIGN_DATA)",
+            ) from error
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+def _run(settings: Settings, config: Path | None) -> None:
+    click.echo(f"esign serves {settings.public_url} ({settings.mode} mode); docs: {settings.public_url}/v1/docs")
+    Children(_commands(settings, config), _environment(settings)).run()
 
 
 @click.command()

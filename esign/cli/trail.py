@@ -26,6 +26,8 @@ from esign.trail.checkpoint import Origin
 from esign.trail.errors import ExportRefused, NotCovered
 from esign.trail.export import export_trail
 from esign.trail.note import NoteVerifier
+from esign.trail.proof import BYTES_AT_MOST as PROOF_BYTES_AT_MOST
+from esign.trail.proof import parse_inclusion_proof, verify_inclusion_proof
 from esign.trail.publishing import latest_checkpoint
 from esign.trail.recheck import ExportVerdict, verify_export
 
@@ -109,6 +111,40 @@ def verify(
             print_json(_verdict_form(verdict))
         else:
             _print_verdict(verdict)
+
+
+@trail_commands.command("proof")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    required=True,
+    help="The log's verifier key, or a file of such keys, had from whoever runs the log.",
+)
+@json_option
+def proof(file: Path, keys: tuple[str, ...], as_json: bool) -> None:
+    """Check the proof FILE (.tlog-proof) that one event is in the log of this key. Needs no service and no network.
+
+    \b
+    Example:
+        esign trail proof evt_4c1f.tlog-proof --key trail.key
+    """
+    with errors_in_one_line(as_json=as_json):
+        try:
+            with file.open("rb") as stream:
+                found = parse_inclusion_proof(stream.read(PROOF_BYTES_AT_MOST + 1))
+        except OSError as error:
+            raise EsignError(
+                "proof-unreadable", f"{file} cannot be read ({error.strerror})", "check the path and its rights"
+            ) from error
+        event = verify_inclusion_proof(found, [one.public_key for given in keys for one in _verifiers(given)])
+        head = found.signed.checkpoint
+        if as_json:
+            print_json({"event": event.id, "type": event.type, "stream": event.stream, "size": head.size})
+            return
+        click.echo(f"{event.type} of {event.stream}, event {event.id}, at {event.time.isoformat()}")
+        click.echo(f"is number {found.index} of the {head.size} events in the log {head.origin}")
 
 
 @trail_commands.command("key")

@@ -32,6 +32,11 @@ def print_report(report: Mapping[str, Any], *, readable: bool = True) -> None:
         click.echo("This file could not be judged, so nothing is said of its signatures.")
     for signature in report["signatures"]:
         _print_signature(signature)
+    if any(s["sub_indication"] == "NO_CERTIFICATE_CHAIN_FOUND" for s in report["signatures"]):
+        click.echo(
+            "\n  No root that could be believed was named: do so with --trust ROOT.pem. For what the service of this"
+        )
+        click.echo("  machine sealed: --trust esign-data/authority/certificates/root.pem")
     for finding in report["findings"]:
         where = f" ({printable(finding['field'])})" if finding["field"] else ""
         click.echo(f"  {finding['severity']}: {printable(finding['message'])}{where} [{finding['code']}]")

@@ -1,7 +1,8 @@
 """Whom outgoing requests may reach (SECURITY.md, "One guarded way out"): pure rules over addresses.
 
 Everything on the open internet by http and https, nothing inside: a client's webhook or a certificate's address must
-not make this service speak to the machines around it. The operator's list names the exceptions, each host and port.
+not make this service speak to the machines around it. The operator's lists name the exceptions, each host and port:
+one for what the operator chose (vendors, timestamps, revocation, channels), one for clients' webhooks.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class AddressRefused(Exception):
 
 
 class OutgoingRules:
-    """The rules with the operator's list: `allow` holds entries `host:port`, as `settings.outgoing_allow` does.
+    """The rules with one of the operator's lists: `settings.outgoing_allow` or `webhooks_allow`, entries `host:port`.
 
     A listed host is reached on that port whatever address it has.
     """

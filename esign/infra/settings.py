@@ -118,6 +118,8 @@ class Settings:
     notifications: NotificationSettings
     http: HttpSettings
     outgoing_allow: tuple[str, ...]
+    webhooks_allow: tuple[str, ...]
+    """Private addresses that clients may register; what the operator's own services need is no client's."""
     log_level: Literal["debug", "info", "warning", "error"]
 
     @property
@@ -144,11 +146,11 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
     if config is None and (named := environment.get("ESIGN_CONFIG")):
         config = Path(named)
     read = SettingsReader(environment, config)
-    data = read.path("data", DEFAULT_DATA)
+    data, http = read.path("data", DEFAULT_DATA), _http(read)
     settings = Settings(
         mode=cast(Mode, read.choice("mode", ("test", "live"), "test")),
         data=data,
-        public_url=read.text("public_url", "http://127.0.0.1:8320", check=_not_a_web_address).rstrip("/"),
+        public_url=read.text("public_url", _own_address(http), check=_not_a_web_address).rstrip("/"),
         keys=read.path("keys.folder", _beside(data)),
         database=_database(read, data),
         blobs=_blobs(read, data),
@@ -167,19 +169,32 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
         ),
         workers=read.whole("workers", 1, least=1, most=32),
         notifications=_notifications(read),
-        http=_http(read),
-        outgoing_allow=_outgoing(read),
+        http=http,
+        outgoing_allow=_allowed(read, "outgoing.allow"),
+        webhooks_allow=_allowed(read, "webhooks.allow"),
         log_level=cast(
             Literal["debug", "info", "warning", "error"],
             read.choice("logs.level", ("debug", "info", "warning", "error"), "info"),
         ),
     )
+    if settings.database.is_sqlite and (settings.workers > 1 or settings.http.processes > 1):
+        read.refuse(
+            "workers" if settings.workers > 1 else "http.processes",
+            "is more than 1 with SQLite",
+            "leave it at 1, or use PostgreSQL (database.url)",
+        )
     if settings.mode == "live" and not settings.public_url.startswith("https://"):
         read.refuse("public_url", "is not https in live mode", "write the https address that people's phones reach")
     if settings.keys.resolve().is_relative_to(settings.data.resolve()):
         read.refuse("keys.folder", "is in the data folder", "give keys a place that backups of data leave out")
     read.finish()
     return settings
+
+
+def _own_address(http: HttpSettings) -> str:
+    """Return where the service is reached on this machine."""
+    host = "127.0.0.1" if http.host in {"0.0.0.0", "::"} else http.host  # noqa: S104  # read, not listened on
+    return f"http://[{host}]:{http.port}" if ":" in host else f"http://{host}:{http.port}"
 
 
 def _beside(data: Path) -> Path:
@@ -262,13 +277,13 @@ def _folder(read: SettingsReader, name: str) -> Path | None:
     return Path(written) if written else None
 
 
-def _outgoing(read: SettingsReader) -> tuple[str, ...]:
-    """Private addresses that outgoing requests may reach, each `host:port`."""
-    allowed = read.texts("outgoing.allow")
+def _allowed(read: SettingsReader, name: str) -> tuple[str, ...]:
+    """Private addresses that requests may reach, each `host:port`."""
+    allowed = read.texts(name)
     for number, entry in enumerate(allowed, start=1):
         host, colon, port = entry.rpartition(":")
         if not (colon and host and port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
-            read.refuse("outgoing.allow", f"has an entry (number {number}) without host and port", "write host:port")
+            read.refuse(name, f"has an entry (number {number}) without host and port", "write host:port")
     return allowed
 
 

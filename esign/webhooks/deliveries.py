@@ -96,6 +96,14 @@ class DeliveryPage:
     next_cursor: str | None
 
 
+@dataclass(frozen=True)
+class DueEndpoint:
+    """An endpoint to which something is due, and whose it is."""
+
+    id: str
+    client: str
+
+
 class Deliveries:
     """Enters, lists and repeats deliveries, in the caller's transaction."""
 
@@ -183,18 +191,17 @@ class Deliveries:
         return _seen(row, event_type)
 
 
-def due_endpoints(session: Session, now: datetime, *, limit: int = 100) -> list[str]:
+def due_endpoints(session: Session, now: datetime, *, limit: int = 100) -> list[DueEndpoint]:
     """Return the enabled endpoints to which something is due, the longest waiting first."""
-    return list(
-        session.scalars(
-            select(WebhookDelivery.endpoint)
-            .join(WebhookEndpoint, WebhookEndpoint.id == WebhookDelivery.endpoint)
-            .where(WebhookDelivery.due_at <= now, WebhookEndpoint.disabled_at.is_(None))
-            .group_by(WebhookDelivery.endpoint)
-            .order_by(func.min(WebhookDelivery.due_at), WebhookDelivery.endpoint)
-            .limit(limit)
-        )
+    found = session.execute(
+        select(WebhookDelivery.endpoint, WebhookEndpoint.client)
+        .join(WebhookEndpoint, WebhookEndpoint.id == WebhookDelivery.endpoint)
+        .where(WebhookDelivery.due_at <= now, WebhookEndpoint.disabled_at.is_(None))
+        .group_by(WebhookDelivery.endpoint, WebhookEndpoint.client)
+        .order_by(func.min(WebhookDelivery.due_at), WebhookDelivery.endpoint)
+        .limit(limit)
     )
+    return [DueEndpoint(endpoint, client) for endpoint, client in found]
 
 
 def _seen(row: WebhookDelivery, event_type: str) -> Delivery:

@@ -279,5 +279,5 @@ def _bad_url(reason: str) -> WebhookError:
     return WebhookError(
         "webhook-url",
         f"the address of the endpoint {reason}",
-        "give an https address that is reached from the internet, or have the operator list host and port",
+        "give an https address that is reached from the internet, or have the operator list it in webhooks.allow",
     )

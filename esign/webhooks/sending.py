@@ -8,12 +8,19 @@ What fails is due again after 5 seconds, then later and later, and is dead after
 (silent, or answering 5xx), what follows waits too, a minute at most: an endpoint that comes back gets everything in
 order, one that stays down costs one request a minute, and one event that always breaks the receiver does not keep back
 the others. An endpoint that refuses a message (4xx) is not ill, and the next message follows at once.
+
+An endpoint that answers well and slowly is not ill either: a flush ends after 20 seconds, and of one client two run at
+once in a process, so that nobody's endpoints hold up everybody's.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -34,6 +41,9 @@ from esign.webhooks.models import WebhookDelivery, WebhookEndpoint
 from esign.webhooks.signature import sign
 
 AT_ONCE: Final = 100
+FLUSH_SECONDS: Final = 20.0
+"""After this no further message is begun; the one that is being sent comes to its end."""
+PLACES_OF_A_CLIENT: Final = 2
 BACKOFF: Final = (
     timedelta(seconds=5),
     timedelta(seconds=30),
@@ -103,6 +113,7 @@ class Sender:
         *,
         jitter: Callable[[], float] = random.random,
         timeout_seconds: float = TIMEOUT_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._endpoints = endpoints
@@ -112,20 +123,52 @@ class Sender:
         self._clock = clock
         self._jitter = jitter
         self._timeout_seconds = timeout_seconds
+        self._monotonic = monotonic
+        self._guard = threading.Lock()
+        self._places: Counter[str] = Counter()
 
     def flush(self, endpoint_id: str) -> int:
-        """Send what is due to the endpoint, 100 messages at most; return how many were sent, well or not.
+        """Send what is due to the endpoint, 100 messages and 20 seconds at most; return how many, well or not.
 
-        Does nothing while another process flushes this endpoint, or where it is disabled or gone. Raises what
-        `PublicEvents.body` raises: that delivery is then due again after a minute, and the others meanwhile go on.
+        Does nothing while somebody else flushes this endpoint or two of the client's are flushed here, or where it is
+        disabled or gone. Raises what `PublicEvents.body` raises: that delivery is then due again after a minute, and
+        the others meanwhile go on.
         """
-        with self._exclusive.attempt(f"webhooks.{endpoint_id}") as mine:
-            return self._flush(endpoint_id) if mine else 0
+        with self._database.reading() as session:
+            client = session.scalar(select(WebhookEndpoint.client).where(WebhookEndpoint.id == endpoint_id))
+        if client is None:
+            return 0
+        with self._place(client) as free:
+            if not free:
+                return 0
+            with self._exclusive.attempt(_hold(endpoint_id)) as mine:
+                return self._flush(endpoint_id) if mine else 0
+
+    def is_flushing(self, endpoint_id: str) -> bool:
+        """Tell whether anybody flushes this endpoint now, in whichever process."""
+        with self._exclusive.attempt(_hold(endpoint_id)) as mine:
+            return not mine
+
+    @contextmanager
+    def _place(self, client: str) -> Iterator[bool]:
+        """Yield whether the client has a place left in this process; it is held until the end."""
+        with self._guard:
+            free = self._places[client] < PLACES_OF_A_CLIENT
+            self._places[client] += free
+        try:
+            yield free
+        finally:
+            with self._guard:
+                self._places[client] -= free
+                self._places += Counter()  # forgets whoever holds none
 
     def _flush(self, endpoint_id: str) -> int:
         sent = 0
         last: _Try | None = None
+        end = self._monotonic() + FLUSH_SECONDS
         for due in self._due(endpoint_id):
+            if self._monotonic() >= end:
+                break
             # One transaction between two messages: it writes down the one and claims the next.
             with self._database.transaction() as session:
                 goes_on = last is None or self._settle(session, endpoint_id, last)
@@ -235,6 +278,10 @@ class Sender:
             waiting = (WebhookDelivery.endpoint == endpoint_id, WebhookDelivery.due_at <= now)
             session.execute(update(WebhookDelivery).where(*waiting).values(due_at=pause))
         return not ill
+
+
+def _hold(endpoint_id: str) -> str:
+    return f"webhooks.{endpoint_id}"
 
 
 def failure_of(status: int) -> DeliveryFailure | None:

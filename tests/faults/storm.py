@@ -82,7 +82,7 @@ class Storm:
 def storm(folder: Path, database_url: str | None) -> Iterator[Storm]:
     """Start a service with a client that is told everything; stop it at the end."""
     with listening() as witness:
-        settings = {"ESIGN_OUTGOING_ALLOW": witness.destination}
+        settings = {"ESIGN_WEBHOOKS_ALLOW": witness.destination}
         with running(RunningService(folder, database_url=database_url, settings=settings)) as service:
             key = service.new_client()
             api = Api(service.url, key)

@@ -183,6 +183,8 @@ def _drawn_before(_state: Envelope, recipient: Recipient, command: c.Draw) -> bo
 def _draw(_state: Envelope, recipient: Recipient, command: c.Draw) -> Events:
     if command.shortcomings:
         raise refusal("drawing-shortcomings", command.shortcomings)
+    if recipient.drawings >= rules.CAPTURES_AT_MOST:
+        raise refusal("too-many-captures")
     return (e.RecipientDrawn(at=command.at, recipient=recipient.id, record=command.record, digest=command.digest),)
 
 
@@ -194,6 +196,8 @@ def _take_photo(state: Envelope, recipient: Recipient, command: c.TakePhoto) -> 
     if not state.photo_asked(recipient):
         raise refusal("photo-not-asked")
     _require_consents(state, recipient, ConsentStage.PHOTO)
+    if recipient.photos >= rules.CAPTURES_AT_MOST:
+        raise refusal("too-many-captures")
     if command.shortcomings:
         raise refusal("photo-shortcomings", command.shortcomings)
     return (

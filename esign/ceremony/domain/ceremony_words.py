@@ -146,6 +146,12 @@ CEREMONY_WORDS: Mapping[str, tuple[str, str, str, str]] = {
         "this consent belongs to another step",
         "ask for it at its own step",
     ),
+    "page-not-shown": (
+        "这一页还没有显示过",
+        "请先打开这一页，再记录阅读",
+        "the picture of this page was not fetched yet",
+        "fetch the page's picture, then record that it was read",
+    ),
     "page-unknown": (
         "文件没有这一页",
         "请刷新页面后继续",
@@ -181,6 +187,12 @@ CEREMONY_WORDS: Mapping[str, tuple[str, str, str, str]] = {
         "请重新书写",
         "the handwriting has shortcomings",
         "draw the signature again",
+    ),
+    "too-many-captures": (
+        "手写或拍照次数过多",
+        "请使用最后一次的结果继续签署，或联系销售人员",
+        "more handwritings or photos were taken than a recipient may take",
+        "go on with the last one, or ask the salesperson",
     ),
     "photo-not-asked": (
         "这位签署人不需要拍照",

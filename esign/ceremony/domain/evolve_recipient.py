@@ -64,12 +64,13 @@ def _read(recipient: Recipient, _event: e.RecipientRead) -> Recipient:
 
 def _drawn(recipient: Recipient, event: e.RecipientDrawn) -> Recipient:
     session = replace(recipient.session, handwriting=Capture(event.record, event.digest))
-    return replace(recipient, state=RecipientState.DRAWN, session=session)
+    return replace(recipient, state=RecipientState.DRAWN, session=session, drawings=recipient.drawings + 1)
 
 
 def _photographed(recipient: Recipient, event: e.RecipientPhotographed) -> Recipient:
     photo = Capture(event.record, event.digest)
-    return replace(recipient, session=replace(recipient.session, photo=photo, assisted_by=None, face_stated=None))
+    session = replace(recipient.session, photo=photo, assisted_by=None, face_stated=None)
+    return replace(recipient, session=session, photos=recipient.photos + 1)
 
 
 def _face_not_given(recipient: Recipient, event: e.FaceNotGiven) -> Recipient:
@@ -118,7 +119,7 @@ def _replaced(recipient: Recipient, event: e.RecipientReplaced) -> Recipient:
 
 
 def _phone_corrected(recipient: Recipient, event: e.PhoneCorrected) -> Recipient:
-    """Everything the holder of the wrong telephone may have done is taken back; codes sent still count."""
+    """Everything the holder of the wrong telephone may have done is taken back; codes sent and captures still count."""
     return replace(
         recipient,
         plan=replace(recipient.plan, person=event.person),

@@ -10,6 +10,8 @@ CONSENTS_AT_MOST = 50
 PAGES_AT_MOST = 2_000
 READING_SECONDS_AT_MOST = 60
 PAGE_STAYS_AT_MOST = 5_000
+CAPTURES_AT_MOST = 20
+"""Handwritings, and photos, of one recipient; each is a sealed record that is kept."""
 
 CODE_LIFE = timedelta(minutes=5)
 CODE_TRIES = 5

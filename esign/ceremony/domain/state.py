@@ -110,7 +110,8 @@ class Recipient:
     """One person's part and how far it has come.
 
     `manifests` are the digests of every manifest that was confirmed, the last being the one in force, which is kept
-    as the record `confirmation`. `noticed_at` is when the invitation or the last reminder went out.
+    as the record `confirmation`. `drawings` and `photos` count every one that was taken, also before identification
+    restarted. `noticed_at` is when the invitation or the last reminder went out.
     """
 
     plan: RecipientPlan
@@ -121,6 +122,8 @@ class Recipient:
     open_code: SentCode | None = None
     failed_tries: int = 0
     session: Session = Session()
+    drawings: int = 0
+    photos: int = 0
     manifests: tuple[Digest, ...] = ()
     confirmation: Id | None = None
     failure: Code | None = None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pypdfium2
 
 from esign.ceremony.quarantined.crossing import answer_json, answer_understood, arguments_json, require_answer, text_of
+from esign.ceremony.quarantined.page_images import require_drawable_pages
 from esign.ceremony.quarantined.plan_forms import plan_form, plan_of
 from esign.ceremony.quarantined.typefaces import loaded_typeface, typeface_form
 from esign.infra.quarantine.port import Answer, Quarantine
@@ -49,8 +50,8 @@ def prepare_document(
     """Check an upload and prepare it, as `esign.pades.prepare.prepare` does.
 
     The typeface must be one that the quarantine was started with; None is that one. `bytes_at_most` holds for the
-    prepared revision as a whole. Raises `DocumentRefused` (also `document-too-large`), `FieldError` (also
-    `font-not-loaded`), `QuarantineFailed` and `QuarantineUnavailable`.
+    prepared revision as a whole. Raises `DocumentRefused` (also `document-too-large`, `page-too-large`),
+    `FieldError` (also `font-not-loaded`), `QuarantineFailed` and `QuarantineUnavailable`.
     """
     _require_size(len(original), bytes_at_most)
     arguments: dict[str, JsonValue] = {
@@ -80,13 +81,13 @@ def prepare_task(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes
 
 
 def _pages(prepared: bytes) -> int:
-    """Count the pages with the library that draws them: what it cannot open, nobody could be shown."""
+    """Count the pages with the library that draws them: what it cannot open or draw, nobody could be shown."""
     try:
-        opened = pypdfium2.PdfDocument(prepared)
+        with closing(pypdfium2.PdfDocument(prepared)) as opened:
+            require_drawable_pages(opened)
+            return len(opened)
     except pypdfium2.PdfiumError as error:
         raise refusals.broken("its pages cannot be drawn") from error
-    with closing(opened):
-        return len(opened)
 
 
 def _require_size(size: int, bytes_at_most: int) -> None:

@@ -82,19 +82,29 @@ def render_pages_task(arguments: Mapping[str, JsonValue], attachments: Sequence[
     return Answer({"sizes": sizes}, tuple(drawn))
 
 
+def require_drawable_pages(document: pypdfium2.PdfDocument) -> None:
+    """Refuse a document with a page that could not be shown. Raises `DocumentRefused` (`page-too-large`)."""
+    for number in range(1, len(document) + 1):
+        _require_drawable(number, document.get_page_size(number - 1), DPI / _POINTS_PER_INCH)
+
+
+def _require_drawable(number: int, size: tuple[float, float], scale: float) -> None:
+    width, height = (edge * scale for edge in size)
+    if width * height > PIXELS_AT_MOST or max(width, height) > EDGE_AT_MOST:
+        raise DocumentRefused(
+            "page-too-large",
+            f"page {number} is too large to be drawn sharply",
+            "set the document on smaller paper",
+        )
+
+
 def _draw(document: pypdfium2.PdfDocument, number: int, scale: float) -> tuple[int, int, bytes]:
     if number > len(document):
         raise DocumentRefused(
             "page-missing", f"the document has no page {number}", f"ask for pages from 1 to {len(document)}"
         )
     with closing(document[number - 1]) as page:
-        width, height = (edge * scale for edge in page.get_size())
-        if width * height > PIXELS_AT_MOST or max(width, height) > EDGE_AT_MOST:
-            raise DocumentRefused(
-                "page-too-large",
-                f"page {number} is too large to be drawn sharply",
-                "set the document on smaller paper",
-            )
+        _require_drawable(number, page.get_size(), scale)
         with closing(page.render(scale=scale, grayscale=True)) as bitmap:
             picture = bitmap.to_pil().convert("L")
             out = io.BytesIO()

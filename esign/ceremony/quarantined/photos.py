@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from esign.ceremony.quarantined.crossing import answer_json, answer_understood, require_answer
 from esign.evidence import photo as evidence_photo
-from esign.evidence.photo import Photo, PhotoLimits
+from esign.evidence.photo import Photo, PhotoLimits, photo_of
 from esign.evidence.shortcoming import Shortcoming
 from esign.infra.quarantine.port import Answer, Quarantine
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from esign.infra.columns import JsonValue
 
 READ_PHOTO: Final = "read-photo"
-_EDGE_AT_MOST: Final = PhotoLimits().edge_at_most
+_LIMITS: Final = PhotoLimits()
+_EDGES: Final = ("width", "height")
 _SHORTCOMINGS_AT_MOST: Final = 20
 
 
@@ -35,11 +36,13 @@ def read_photo(quarantine: Quarantine, data: bytes) -> PhotoReading:
     """
     answer = quarantine.run(READ_PHOTO, {}, [data])
     with answer_understood():
-        members = answer_json.members(answer.value, ("width", "height", "shortcomings"), "the answer")
-        width, height = (answer_json.integer(members[edge], edge, 1, _EDGE_AT_MOST) for edge in ("width", "height"))
-        require_answer(len(answer.attachments) == 1 and answer.attachments[0].startswith(b"\xff\xd8\xff"), "the photo")
+        members = answer_json.members(answer.value, (*_EDGES, "shortcomings"), "the answer")
+        width, height = (answer_json.integer(members[edge], edge, 1, _LIMITS.edge_at_most) for edge in _EDGES)
+        require_answer(len(answer.attachments) == 1, "the photo")
+        photo = Photo(answer.attachments[0], width, height)
+        require_answer(len(photo.jpeg) <= _LIMITS.bytes_at_most and photo == photo_of(photo.jpeg), "the photo")
         forms = answer_json.sequence(members["shortcomings"], "shortcomings", at_most=_SHORTCOMINGS_AT_MOST)
-        return PhotoReading(Photo(answer.attachments[0], width, height), tuple(_shortcoming(form) for form in forms))
+        return PhotoReading(photo, tuple(_shortcoming(form) for form in forms))
 
 
 def read_photo_task(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> Answer:

@@ -17,7 +17,10 @@ _CROSSING: Final[dict[str, type[EsignError]]] = {
 
 
 class QuarantineFailed(EsignError):
-    """The file did not let itself be read: `file-too-heavy` or `file-breaks-reader`. Trying again changes nothing."""
+    """The file did not let itself be read: `file-too-heavy` or `file-breaks-reader`.
+
+    Of a file that was never read before, trying again changes nothing. Of one that was, it may be the machine's load.
+    """
 
 
 class QuarantineUnavailable(EsignError):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from esign.infra.columns import JsonValue
 
 _FORK_SECONDS: Final = 20.0
-_REAP_SECONDS: Final = 5.0
+_REAP_SECONDS: Final = 2.0
 
 
 class ZygoteLost(Exception):
@@ -75,12 +75,18 @@ class ChildHandle:
             view = view[received:]
         return bytes(buffer)
 
-    def exit_code(self) -> int:
-        """Return how the child ended: its exit status, or the negative number of a signal. Raises `ZygoteLost`."""
+    def exit_code(self) -> int | None:
+        """Return how the child ended: its exit status, or the negative number of a signal.
+
+        A child that only closed its socket and stays is killed, alone: None. Raises `ZygoteLost`.
+        """
         self.told.settimeout(_REAP_SECONDS)
         try:
             message = self.told.recv(STATUS.size)
-        except (TimeoutError, ConnectionResetError) as error:
+        except TimeoutError:
+            self.kill()
+            return None
+        except ConnectionResetError as error:
             raise ZygoteLost from error
         if len(message) != STATUS.size:
             raise ZygoteLost

@@ -171,8 +171,8 @@ def _answer(frame: Frame) -> Answer:
             raise breaks_reader("its answer has no form")
 
 
-def _death(code: int) -> QuarantineFailed:
-    """Return the error for a child that ended so, without an answer."""
+def _death(code: int | None) -> QuarantineFailed:
+    """Return the error for a child that ended so, or had to be ended (None), without an answer."""
     if code == OUT_OF_MEMORY:
         return too_heavy("memory")
     if code == ANSWER_TOO_LARGE:
@@ -181,7 +181,7 @@ def _death(code: int) -> QuarantineFailed:
         return too_heavy("computing time")
     if code == -signal.SIGKILL:
         return too_heavy("memory or computing time")
-    if code < 0:
+    if code is not None and code < 0:
         return breaks_reader(signal.strsignal(-code) or "a signal")
     return breaks_reader("its reader ended without an answer")
 

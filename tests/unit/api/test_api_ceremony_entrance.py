@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from PIL import Image
 from schemathesis.openapi import from_dict
+from sqlalchemy import func, select
 from werkzeug.test import Client
 
 from esign.api.app import mount, openapi_document
 from esign.api.call import Call, Reply
 from esign.api.ceremony_refusals import as_told
 from esign.api.link_limits import LinkLimits
+from esign.api.models import RateLease
 from esign.api.problems import problem_of
 from esign.api.rates import Allowance, RateLimits
 from esign.ceremony.creation import keep_person
 from esign.ceremony.domain import commands
 from esign.ceremony.errors import IdentityServiceUnavailable
 from esign.ceremony.people import Person
-from tests.service import YE, YU, request, system_now
+from esign.service import assemble
+from tests.service import YE, YU, request, short_request, system_now
 from tests.unit.api.ceremony_room import *  # noqa: F403
 from tests.unit.api.ceremony_room import EN, ZH, Phone, Room, api_of, drawn_face
 
@@ -271,6 +275,67 @@ def test_a_link_without_form_is_answered_as_one_that_nobody_has(room: Room) -> N
     for link in ("x", "rcp_x.y", "." * 160, "a" * 161, "%00", "%E4%BA%8E"):
         told = Phone(room.client, link).visit()
         assert (told.status_code, told.json["code"] in ("link-unknown", "no-route")) == (404, True)
+
+
+def test_links_that_nobody_made_leave_no_row_behind(room: Room, contract: bytes) -> None:
+    phone = room.phone(room.desk.create(request(contract)), 0)
+    recipient, _dot, _proof = phone.link.partition(".")
+    for number, link in enumerate(("x", f"rcp_{'0' * 26}.{'x' * 27}", f"{recipient}.{'x' * 27}")):
+        for act in ("", "/open", "/code", "/copy-code"):
+            told = Phone(room.client, f"{link}{number}").visit(act)
+            assert (told.status_code, told.json["code"]) == (404, "link-unknown")
+
+    def counted() -> int:
+        with room.desk.service.ports.database.reading() as session:
+            chosen = select(func.count()).select_from(RateLease).where(RateLease.subject.like("link:%"))
+            return session.scalar(chosen) or 0
+
+    assert counted() == 0
+    assert phone.visit().status_code == 200
+    assert counted() == 1
+
+
+def test_a_live_service_opens_no_ceremony_of_test_mode(room: Room, contract: bytes) -> None:
+    envelope = room.desk.create(short_request(contract, YU))
+    room.desk.play(envelope, 0, YU)
+    room.desk.work()
+    tested = room.phone(envelope, 0)
+    assert tested.visit("/copy-code").status_code == 200
+    opened = tested.visit("/copy", json={"code": "246810"}).json["token"]
+
+    live = assemble(replace(room.desk.service.ports, live=True))
+    phone = Phone(Client(mount(api_of(live))), tested.link)
+    for act in ("", "/open", "/code", "/copy-code"):
+        told = phone.visit(act)
+        assert (told.status_code, told.json["code"]) == (404, "link-unknown")
+    assert phone.answer().json["code"] == "link-unknown"
+    assert phone.visit("/copy", json={"code": "246810"}).json["code"] == "link-unknown"
+    assert tested.call("GET", f"/v1/copies/{opened}/sealed.pdf").status_code == 200
+    assert phone.call("GET", f"/v1/copies/{opened}/sealed.pdf").json["code"] == "copy-over"
+
+
+def test_a_session_that_is_over_is_not_told_old_answers_again(room: Room, contract: bytes) -> None:
+    phone, again = (room.phone(room.desk.create(request(contract)), 0), {"Idempotency-Key": "one"})
+    phone.enter()
+    early = phone.call("POST", "/v1/ceremony/confirm", headers={"Idempotency-Key": "two"})
+    assert (early.status_code, early.json["code"]) == (409, "read-first")
+    phone.read()
+    assert phone.draw().status_code == 200
+    later = phone.call("POST", "/v1/ceremony/confirm", headers={"Idempotency-Key": "two"})
+    assert (later.status_code, later.json["code"]) == (409, "photo-missing")
+
+    finish = "/v1/ceremony/finish-reading"
+    assert phone.call("POST", finish, headers=again).status_code == 200
+    assert phone.call("POST", finish, headers=again).headers["Idempotency-Replayed"] == "true"
+    newer = Phone(room.client, phone.link)
+    assert newer.visit("/code").status_code == 200
+    assert newer.answer().status_code == 200
+    told = phone.call("POST", finish, headers=again)
+    assert (told.status_code, told.json["code"]) == (409, "another-device")
+    assert newer.call("POST", finish, headers=again).status_code == 200
+    room.pass_by(hours=2)
+    told = newer.call("POST", finish, headers=again)
+    assert (told.status_code, told.json["code"]) == (401, "session-over")
 
 
 def test_a_vendor_that_does_not_answer_is_told_as_that_and_not_by_its_words() -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 from urllib.parse import unquote
 
+import pytest
+
 from ca.authority import EmbeddedAuthority
 from esign.verify import verify
-from tests.service import YU, system_now
+from tests.service import YE, YU, system_now
 from tests.unit.api.client_office import *  # noqa: F403
 from tests.unit.api.client_office import Office, code_of
+from tests.unit.ceremony.service_faults import Fall, falling_at_commit
 
 
 def test_a_document_is_given_out_as_it_was_as_it_stands_and_sealed(
@@ -52,3 +56,27 @@ def test_a_sealed_document_passes_and_its_report_says_so(
     report = office.client.get(f"{path}/report")
     assert report.mimetype == "application/json"
     assert report.get_json()["conclusion"] == "TOTAL-PASSED"
+
+
+def test_a_sealed_document_of_an_envelope_that_was_voided_is_not_given_out(office: Office, contract: bytes) -> None:
+    pair = [{"name": f"{name}.pdf", "content": base64.b64encode(contract).decode()} for name in ("一", "二")]
+    people = [
+        {"role": "applicant", "name": YU.name, "phone": YU.phone, "id_number": YU.id_number},
+        {"role": "applicant", "name": YE.name, "phone": YE.phone, "document": 1},
+    ]
+    made = office.make(contract, documents=pair, recipients=people)
+    for number, person in enumerate((YU, YE)):
+        office.desk.play(office.state(made), number, person)
+    office.desk.step("sign")
+    with falling_at_commit(office.desk.service.ports.database, 4), pytest.raises(Fall):  # the second document's seal
+        office.desk.step("seal")
+    first = office.state(made).documents[0]
+    assert first.sealed is not None
+    path = f"/v1/documents/{first.plan.id}"
+    for what in ("sealed", "report"):
+        assert code_of(office.client.get(f"{path}/{what}")) == (409, "not-sealed-yet")
+
+    assert office.client.post(f"/v1/envelopes/{made['id']}/void", json={"reason": "mistake"}).status_code == 200
+    for what in ("sealed", "report"):
+        assert code_of(office.client.get(f"{path}/{what}")) == (409, "envelope-voided")
+    assert office.client.get(f"{path}/current").headers["ETag"] == f'"{first.current}"'

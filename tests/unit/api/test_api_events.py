@@ -6,6 +6,7 @@ import base64
 import hashlib
 from typing import Any
 
+from esign.api.pagination import write_cursor
 from esign.trail.checkpoint import read_token
 from esign.trail.note import NoteVerifier, parse_note, verify_note
 from esign.trail.proof import parse_inclusion_proof, verify_inclusion_proof
@@ -79,9 +80,12 @@ def test_a_cursor_of_another_list_is_refused(office: Office, contract: bytes) ->
     wrong = [
         f"/v1/envelopes/{made['id']}/events?cursor={cursor}",
         "/v1/events?after=ZXZlbnRzCmFiYw",  # events, abc
-        f"/v1/events?after={base64.urlsafe_b64encode(b'events' + chr(10).encode() + b'9' * 40).decode().rstrip('=')}",
+        f"/v1/events?after={write_cursor('events', '9' * 40)}",
+        f"/v1/events?after={write_cursor('events', '0' * 17 + '9' * 80)}",
+        f"/v1/envelopes/{made['id']}/events?cursor={write_cursor('timeline', '0' * 17 + '9' * 80)}",
     ]
-    assert [code_of(office.client.get(path)) for path in wrong] == [(400, "cursor-refused")] * 3
+    assert [code_of(office.client.get(path)) for path in wrong] == [(400, "cursor-refused")] * 5
+    assert office.client.get(f"/v1/events?after={write_cursor('events', str(2**53))}").status_code == 200
 
 
 def test_an_event_is_proven_with_its_file_and_the_key_alone(office: Office, contract: bytes) -> None:

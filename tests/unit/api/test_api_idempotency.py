@@ -11,6 +11,7 @@ from esign.api.call import EncodedAnswer
 from esign.api.errors import ApiError
 from esign.api.idempotency import FirstAnswers, Taken, request_digest
 from esign.api.models import FirstAnswer
+from esign.api.scopes import Scope
 from esign.api.services import ApiServices
 from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.tokens import Tokens
@@ -105,13 +106,73 @@ def test_whoever_lost_the_key_rolls_back(answers: FirstAnswers, database: Databa
     slow = begun(answers)
     moment.pass_by(seconds=61)
     quick = begun(answers)
-    with pytest.raises(ApiError), database.transaction() as session:
-        answers.keep(session, slow, ANSWER)
     with database.transaction() as session:
         answers.keep(session, quick, ANSWER)
+    with pytest.raises(ApiError), database.transaction() as session:
+        answers.keep(session, slow, EncodedAnswer(409, "application/json", {}, b"{}"))
     assert answers.begin("cli_1", "a", REQUEST) == ANSWER
     answers.give_up(slow)
     assert answers.begin("cli_1", "a", REQUEST) == ANSWER
+
+
+def test_work_that_takes_longer_than_its_repetitions_wait_comes_to_its_end(
+    answers: FirstAnswers, database: Database, moment: Moment
+) -> None:
+    slow = begun(answers)
+    moment.pass_by(seconds=61)
+    again = begun(answers)
+    with database.transaction() as session:
+        answers.keep(session, slow, ANSWER)
+    with pytest.raises(ApiError) as caught, database.transaction() as session:
+        answers.keep(session, again, EncodedAnswer(200, "application/json", {}, b"{}"))
+    assert caught.value.code == "request-running"
+    answers.give_up(again)
+    assert answers.begin("cli_1", "a", REQUEST) == ANSWER
+
+
+def test_who_gives_up_does_not_free_the_key_of_who_took_it_over(answers: FirstAnswers, moment: Moment) -> None:
+    slow = begun(answers)
+    moment.pass_by(seconds=61)
+    begun(answers)
+    answers.give_up(slow)
+    with pytest.raises(ApiError) as caught:
+        begun(answers)
+    assert caught.value.code == "request-running"
+
+
+def test_a_key_that_is_another_requests_by_now_keeps_nothing(
+    answers: FirstAnswers, database: Database, moment: Moment
+) -> None:
+    slow = begun(answers)
+    moment.pass_by(hours=25)
+    other = begun(answers, request=request_digest("POST", "/v1/parties", b"other"))
+    with pytest.raises(ApiError), database.transaction() as session:
+        answers.keep(session, slow, ANSWER)
+    with database.transaction() as session:
+        answers.keep(session, other, ANSWER)
+
+
+def test_another_key_of_the_same_client_is_not_told_what_the_first_was(
+    api: ApiApp, services: ApiServices, caller: Caller, acts: Acts
+) -> None:
+    weak = {"name": "Weak", "scopes": [Scope.KEYS_WRITE.value, Scope.ENVELOPES_WRITE.value]}
+    other = Caller(api, caller.post("/v1/keys", json=weak).get_json()["token"])
+    assert caller.post("/v1/parties", json=PARTY, key="order-1").status_code == 201
+    refused = other.post("/v1/parties", json=PARTY, key="order-1")
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "idempotency-key-reused")
+    assert acts.done == 1
+
+
+@pytest.mark.parametrize("error", [refusal("read-first"), ApiError("session-over"), ApiError("code-wrong")])
+def test_a_refusal_of_a_session_is_not_kept_for_time_may_heal_it(
+    api: ApiApp, keys: FileKeyStore, acts: Acts, error: Exception
+) -> None:
+    person = Caller(api, Tokens(keys).session(f"rcp_{'1' * 16}", f"dev_{'a' * 16}"))
+    acts.fails = error
+    assert person.post("/v1/dance", key="1").status_code in {401, 403, 409}
+    acts.fails = None
+    assert person.post("/v1/dance", key="1").get_json() == {"count": 1}
+    assert person.post("/v1/dance", key="1").headers["Idempotency-Replayed"] == "true"
 
 
 def test_the_first_answer_stays_the_first(answers: FirstAnswers, database: Database) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 from sqlalchemy import select, text
@@ -164,13 +165,16 @@ def test_an_expiry_that_is_over_is_refused_at_its_place(caller: Caller) -> None:
     assert (answer.status_code, answer.get_json()["errors"][0]["pointer"]) == (422, "/expires_at")
 
 
-def test_a_live_key_is_refused_by_a_service_in_test_mode(services: ApiServices, acts: Acts) -> None:
-    token = token_of(services, mode="live")
-    tested = Caller(create_api(services, [invented(services, acts)]), token)
-    live = Caller(create_api(replace(services, mode="live"), [invented(services, acts)]), token)
-    refused = tested.get("/v1/parties")
+@pytest.mark.parametrize(("mode", "other"), [("live", "test"), ("test", "live")])
+def test_a_key_opens_a_service_of_its_own_mode_alone(
+    services: ApiServices, acts: Acts, mode: Literal["test", "live"], other: Literal["test", "live"]
+) -> None:
+    token = token_of(services, mode=mode)
+    same = Caller(create_api(replace(services, mode=mode), [invented(services, acts)]), token)
+    foreign = Caller(create_api(replace(services, mode=other), [invented(services, acts)]), token)
+    refused = foreign.get("/v1/parties")
     assert (refused.status_code, refused.get_json()["code"]) == (403, "mode-refused")
-    assert live.get("/v1/parties").status_code == 200
+    assert same.get("/v1/parties").status_code == 200
 
 
 def test_every_scope_has_words() -> None:

@@ -92,7 +92,7 @@ def test_live_mode_has_none_of_it(office: Office) -> None:
     box = ports.messages
     assert isinstance(box, MessageBox)
     live = open_office(ports, box)
-    for mode in ("live", "test"):
+    for mode, code in (("live", "test-mode-only"), ("test", "mode-refused")):
         caller = Caller(live.api, token_of(live.services, mode=mode))  # type: ignore[arg-type]
         answers = [
             caller.get("/v1/test/clock"),
@@ -101,7 +101,7 @@ def test_live_mode_has_none_of_it(office: Office) -> None:
             caller.get("/v1/test/handwriting"),
             caller.get("/v1/test/photo.jpg"),
         ]
-        assert [code_of(answer) for answer in answers] == [(403, "test-mode-only")] * 5
+        assert [code_of(answer) for answer in answers] == [(403, code)] * 5
 
 
 def test_a_live_envelope_is_told_without_its_links(office: Office, contract: bytes) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ca.ports import TransportFailure
+import pytest
+
+from ca.ports import HttpAnswer, TransportFailure
 from esign.infra.secret import Secret
 from esign.webhooks.signature import verify
 from tests.service import system_now
@@ -71,6 +73,19 @@ def test_a_test_message_is_signed_like_every_other(office: Office) -> None:
     assert office.client.post(ping).get_json()["failure"] == "http-error"
     office.receiver.answer = TransportFailure.TIMEOUT
     assert office.client.post(ping).get_json() | {"id": ""} == {"id": "", "status": None, "failure": "timeout"}
+
+
+def test_a_second_test_message_at_once_is_refused(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    ping = f"/v1/webhook-endpoints/{register(office)['id']}/ping"
+    meanwhile: list[tuple[int, str]] = []
+
+    def post(*_: object, **__: object) -> HttpAnswer:
+        meanwhile.append(code_of(office.client.post(ping)))
+        return HttpAnswer(200, "text/plain", b"")
+
+    monkeypatch.setattr(office.receiver, "post", post)
+    assert office.client.post(ping).get_json()["status"] == 200
+    assert meanwhile == [(409, "webhook-ping-running")]
 
 
 def test_deliveries_are_listed_and_sent_again(office: Office, contract: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,8 +28,11 @@ from esign.ceremony.acts import serial_text
 from esign.ceremony.domain import Envelope
 from esign.ceremony.domain.values import RecipientState
 from esign.ceremony.models import AcceptedSignature, DocumentPiece
+from esign.ceremony.quarantined.verification import VERIFY
 from esign.infra.blobs import BlobStore, Source
+from esign.infra.columns import JsonValue
 from esign.infra.database import Database
+from esign.infra.quarantine import Answer, Confinement, Quarantine
 from esign.pades.typeface import Typeface
 from esign.service import Service, assemble
 from tests.service import Desk, ports_for, system_now
@@ -147,6 +150,30 @@ class FailingBlobs(Failing):
 
 
 @dataclass
+class FailingQuarantine(Failing):
+    """Fails at tasks of one name; others are done as ever."""
+
+    inner: Quarantine | None = None
+    task: str = VERIFY
+
+    @property
+    def confinement(self) -> Confinement:
+        assert self.inner is not None
+        return self.inner.confinement
+
+    def run(self, task: str, arguments: Mapping[str, JsonValue], attachments: Sequence[bytes] = ()) -> Answer:
+        assert self.inner is not None
+        if task != self.task:
+            return self.inner.run(task, arguments, attachments)
+        with self.around():
+            return self.inner.run(task, arguments, attachments)
+
+    def close(self) -> None:
+        assert self.inner is not None
+        self.inner.close()
+
+
+@dataclass
 class Bench:
     """A desk whose ports can be made to fall."""
 
@@ -156,6 +183,7 @@ class Bench:
     timestamps: FailingTimestamps
     revocation: FailingRevocation
     blobs: FailingBlobs
+    quarantine: FailingQuarantine
 
     @property
     def service(self) -> Service:
@@ -180,18 +208,25 @@ class Bench:
     @contextmanager
     def falling_at_commit(self, number: int) -> Iterator[list[int]]:
         """Let the process fall at the commit of that number from here on; yields a list with the commits counted."""
-        counted = [0]
-
-        def commit(_connection: object) -> None:
-            counted[0] += 1
-            if counted[0] == number:
-                raise Fall
-
-        event.listen(self.database.engine, "commit", commit)
-        try:
+        with falling_at_commit(self.database, number) as counted:
             yield counted
-        finally:
-            event.remove(self.database.engine, "commit", commit)
+
+
+@contextmanager
+def falling_at_commit(database: Database, number: int) -> Iterator[list[int]]:
+    """Let the process fall at the commit of that number from here on; yields a list with the commits counted."""
+    counted = [0]
+
+    def commit(_connection: object) -> None:
+        counted[0] += 1
+        if counted[0] == number:
+            raise Fall
+
+    event.listen(database.engine, "commit", commit)
+    try:
+        yield counted
+    finally:
+        event.remove(database.engine, "commit", commit)
 
 
 def bench(
@@ -202,11 +237,13 @@ def bench(
     timestamps = FailingTimestamps(inner=authority.timestamp_authority)
     revocation = FailingRevocation(inner=authority.revocation)
     blobs = FailingBlobs(inner=ports.blobs)
+    quarantine = FailingQuarantine(inner=ports.quarantine)
     services = replace(
         ports.trust_services, issuer=issuer, timestamp_authority=timestamps, revocation=revocation, clock=now
     )
-    ports = replace(ports, trust_services=services, blobs=blobs)
-    return Bench(Desk(assemble(ports), now=now), authority, issuer, timestamps, revocation, blobs)
+    ports = replace(ports, trust_services=services, blobs=blobs, quarantine=quarantine)
+    desk = Desk(assemble(ports), now=now)
+    return Bench(desk, authority, issuer, timestamps, revocation, blobs, quarantine)
 
 
 @dataclass

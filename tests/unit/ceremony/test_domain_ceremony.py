@@ -105,6 +105,29 @@ def test_five_codes_are_sent_in_an_hour_and_ten_in_a_day() -> None:
     assert names(play.give(c.SendCode)) == ("recipient.code-sent",)
 
 
+def test_twenty_handwritings_and_twenty_photos_are_taken_of_a_recipient_and_no_more() -> None:
+    play = in_recipient_state(S.READ)
+    for number in range(20):
+        play.give(c.Draw, record=f"hwr_{number}", digest=digest(f"{number}"))
+    assert play.give(c.Draw, record="hwr_19", digest=digest("19")) == ()
+    assert play.refused(c.Draw, record="hwr_20") == "too-many-captures"
+    for text in play.state.consents_missing(play.recipient(), ConsentStage.PHOTO):
+        play.give(c.GiveConsent, consent=text, digest=digest(text))
+    for number in range(20):
+        play.give(c.TakePhoto, record=f"pho_{number}")
+    assert play.refused(c.TakePhoto, record="pho_20") == "too-many-captures"
+    play.give(c.Confirm)
+
+
+def test_captures_still_count_after_the_telephone_was_corrected() -> None:
+    play = in_recipient_state(S.READ)
+    for number in range(20):
+        play.give(c.Draw, record=f"hwr_{number}")
+    play.give(c.CorrectPhone)
+    play.to(S.READ)
+    assert play.refused(c.Draw, record="hwr_20") == "too-many-captures"
+
+
 def test_an_assurance_that_the_envelope_does_not_accept_identifies_nobody() -> None:
     play = in_recipient_state(S.OPENED)
     play.give(c.SendCode)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import numpy as np
+import pypdfium2
 import pytest
 from PIL import Image
-from quarantine_parts import comparable
+from quarantine_parts import Lying, comparable
 
 from ca.authority import EmbeddedAuthority
 from esign.ceremony import quarantined
@@ -35,6 +36,15 @@ def quarantine(typeface: Typeface) -> Iterator[Quarantine]:
 @pytest.fixture(scope="module")
 def prepared(contract: bytes, typeface: Typeface) -> bytes:
     return acts.prepared(contract, typeface)
+
+
+def with_last_page_of(width: int, height: int) -> bytes:
+    """The contract with its last page on paper of this size, in points."""
+    out = io.BytesIO()
+    with closing(pypdfium2.PdfDocument(documents.contract())) as document:
+        document[1].set_mediabox(0, 0, width, height)
+        document.save(out)
+    return out.getvalue()
 
 
 # the prepared revision
@@ -131,6 +141,20 @@ def test_a_page_that_cannot_be_drawn_is_refused(quarantine: Quarantine, number: 
     assert raised.value.code == code
 
 
+@pytest.mark.parametrize(("edges", "drawable"), [((4000, 4000), False), ((8001, 10), False), ((3160, 3160), True)])
+def test_only_a_document_whose_every_page_can_be_shown_is_admitted(
+    quarantine: Quarantine, edges: tuple[int, int], drawable: bool
+) -> None:
+    large = with_last_page_of(*edges)
+    if drawable:
+        made = quarantined.prepare_document(quarantine, large, acts.plans(), acts.texts())
+        assert len(quarantined.render_pages(quarantine, large + made.increment, [1, 2])) == made.pages == 2
+        return
+    with pytest.raises(DocumentRefused) as raised:
+        quarantined.prepare_document(quarantine, large, acts.plans(), acts.texts())
+    assert raised.value.code == "page-too-large"
+
+
 def test_a_file_that_is_no_pdf_has_no_pages(quarantine: Quarantine) -> None:
     with pytest.raises(DocumentRefused):
         quarantined.render_pages(quarantine, b"not a PDF", [1])
@@ -144,6 +168,19 @@ def test_a_photo_is_read_and_judged_as_in_process(quarantine: Quarantine) -> Non
         reading = quarantined.read_photo(quarantine, upload)
         assert reading.photo == expected
         assert reading.shortcomings == check_photo(expected)
+
+
+def test_a_photo_of_another_size_than_was_told_is_no_answer(quarantine: Quarantine) -> None:
+    small, large = read_photo(face_jpeg(3)).jpeg, io.BytesIO()
+    Image.new("RGB", (9400, 9400)).save(large, "JPEG")
+    for lying in (
+        Lying(quarantine, replaced=(small, large.getvalue())),
+        Lying(quarantine, {"width": 601}),
+        Lying(quarantine, replaced=(b"\xff\xc0", b"\xff\xc2")),
+    ):
+        with pytest.raises(QuarantineFailed) as raised:
+            quarantined.read_photo(lying, face_jpeg(3))
+        assert raised.value.code == "file-breaks-reader"
 
 
 def test_a_broken_photo_is_refused_with_its_reason(quarantine: Quarantine) -> None:

@@ -324,8 +324,21 @@ def test_a_page_that_is_not_there_is_refused(room: Room, contract: bytes) -> Non
         with pytest.raises(Refusal) as refused:
             room.service.ceremony.page(token, page)
         assert refused.value.code == "page-unknown"
-    with pytest.raises(Refusal):  # nor is a page read that was never shown
-        room.service.ceremony.record_page(token, 1, room.desk.now(), room.desk.now())
+
+
+@ON_SQLITE
+def test_a_page_whose_picture_was_never_fetched_is_not_read(room: Room, contract: bytes) -> None:
+    envelope = room.desk.create(short_request(contract, YU))
+    token = room.desk.enter(envelope, 0, YU)
+
+    def refused() -> str:
+        with pytest.raises(Refusal) as caught:
+            room.service.ceremony.record_page(token, 1, room.desk.now(), room.desk.now())
+        return caught.value.code
+
+    assert refused() == "consents-missing"  # what else is wrong is told first
+    room.desk.consent(token, "before-reading")
+    assert refused() == "page-not-shown"
 
 
 @ON_SQLITE

@@ -17,6 +17,7 @@ from esign.ceremony.domain.values import EnvelopeState, PromisedLevel, Recipient
 from esign.ceremony.models import SealedRelease
 from esign.infra.blobs import store_failed
 from esign.infra.database import Database
+from esign.infra.quarantine.errors import too_heavy
 from esign.pades.typeface import Typeface
 from esign.verify import verify
 from tests.databases import *  # noqa: F403
@@ -123,6 +124,18 @@ def test_an_outage_leaves_the_envelope_sealing_and_goes_through_later(falling: B
     falling.desk.step("seal")
     assert_completed_once(falling, envelope)
     assert falling.desk.events(envelope).count("seal.started") == 1
+
+
+@ON_SQLITE
+def test_a_quarantine_under_load_leaves_the_envelope_sealing(falling: Bench, contract: bytes) -> None:
+    envelope = signed(falling, contract)
+    falling.quarantine.before.extend(too_heavy("time") for _ in range(4))
+    for _ in range(4):
+        falling.desk.step("seal")
+        assert falling.desk.envelope(envelope.id).state is EnvelopeState.SEALING
+        assert [task.failure for task in falling.desk.tasks() if task.kind == "seal"] == ["file-too-heavy"]
+    falling.desk.work()
+    assert_completed_once(falling, envelope)
 
 
 def test_a_level_that_is_not_reached_waits_for_the_operator(falling: Bench, contract: bytes) -> None:

@@ -247,9 +247,10 @@ def test_a_clock_that_the_timestamp_authority_does_not_share_is_found(
 def test_a_timestamp_authority_that_is_down_is_told(ready: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESIGN_TIMESTAMPS_URL", "http://127.0.0.1:9/tsr")
     monkeypatch.setenv("ESIGN_OUTGOING_ALLOW", "127.0.0.1:9")
+    monkeypatch.setenv("ESIGN_WEBHOOKS_ALLOW", "hooks.inside:8443")
     told = ready.json("doctor", "--live", status=10)
     assert "cannot be reached" in checks(told)["clock"]["said"]
-    assert "127.0.0.1:9 may be reached" in checks(told)["outgoing"]["said"]
+    assert "127.0.0.1:9 may be reached; by clients' webhooks: hooks.inside:8443" in checks(told)["outgoing"]["said"]
 
 
 def test_a_machine_that_does_not_confine_documents_is_found(ready: Desk, shared: Shared) -> None:

@@ -17,11 +17,14 @@ import pytest
 from sqlalchemy import text
 
 from esign.api.envelope_examples import ENVELOPE_ASKED
+from esign.cli.serving import served_folder
 from esign.infra.database import open_database
+from esign.infra.errors import ConfigurationError
 from esign.infra.keystore import create_key_store
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.schema import schema_revision
 from esign.infra.secret import Secret
+from esign.infra.settings import load_settings
 from esign.webhooks.signature import verify
 from tests.unit.cli.local_servers import Program, serving
 from tests.unit.cli.running_service import ESIGN, RunningService, clean_environment, command, free_port, parents, until
@@ -180,3 +183,14 @@ def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Pa
     assert re.fullmatch(r"esign: the database is at schema 9999, .* \[database-schema\]\n", ended.stderr)
     assert schema_revision(database) == "9999"
     database.close()
+
+
+def test_a_folder_on_sqlite_is_served_once_at_a_time(tmp_path: Path) -> None:
+    settings = load_settings({"ESIGN_DATA": str(tmp_path)})
+    with served_folder(settings):
+        with pytest.raises(ConfigurationError) as refused, served_folder(settings):
+            pass
+        assert refused.value.code == "served-already"
+        assert str(os.getpid()) in str(refused.value)
+    with served_folder(settings):
+        pass

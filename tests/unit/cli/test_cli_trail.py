@@ -12,8 +12,9 @@ from esign.infra.checkpoint_key import CheckpointKey
 from esign.infra.database import open_database
 from esign.infra.keystore import open_key_store
 from esign.trail.checkpoint import Origin, parse_checkpoint, verify_checkpoint
+from esign.trail.log import read_stream
 from esign.trail.note import NoteVerifier
-from esign.trail.publishing import CheckpointPublisher
+from esign.trail.publishing import CheckpointPublisher, prove_event
 from tests.command import Desk
 from tests.vectors.trail.stored import append, place
 
@@ -117,3 +118,18 @@ def test_where_nothing_can_be_written_nothing_is_left(kept: Desk) -> None:
 def test_without_a_database_it_says_what_to_do(office: Desk) -> None:
     assert "esign.db" not in [path.name for path in office.folder.rglob("*")]
     assert "[database-folder]" in office.run("trail", "checkpoint", status=10).stderr
+
+
+def test_the_proof_of_one_event_holds_by_the_logs_key_alone(kept: Desk) -> None:
+    (kept.folder / "trail.key").write_text(kept.run("trail", "key").stdout)
+    database = open_database(f"sqlite:///{kept.folder}/esign-data/esign.db")
+    with database.reading() as session:
+        event = read_stream(session, "env_2")[-1]
+        encoded = prove_event(session, event.id).encode()
+    database.close()
+    (kept.folder / "event.tlog-proof").write_bytes(encoded)
+    told = kept.json("trail", "proof", "event.tlog-proof", "--key", "trail.key")
+    assert told == {"event": event.id, "type": event.type, "stream": "env_2", "size": 5}
+    (kept.folder / "event.tlog-proof").write_bytes(encoded.replace(b"index 4", b"index 3"))
+    result = kept.run("trail", "proof", "event.tlog-proof", "--key", "trail.key", status=10)
+    assert "[inclusion-proof]" in result.stderr

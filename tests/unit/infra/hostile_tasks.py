@@ -93,6 +93,18 @@ def _leaves(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) ->
     os._exit(0)
 
 
+def _closes_and_stays(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> Answer:
+    os.close(3)
+    threading.Event().wait()
+    return Answer(None)
+
+
+def _naps(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> Answer:
+    """Be still at work when another child of the zygote has to be ended."""
+    threading.Event().wait(float(str(arguments["seconds"])))
+    return Answer("rested")
+
+
 def _answers_badly(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> Answer:
     """Write the attachment instead of an answer."""
     os.write(3, attachments[0])
@@ -176,6 +188,8 @@ _TASKS: Mapping[str, Task] = {
     "segfaults": _segfaults,
     "aborts": _aborts,
     "leaves": _leaves,
+    "closes-and-stays": _closes_and_stays,
+    "naps": _naps,
     "answers-badly": _answers_badly,
     "answers-too-much": _answers_too_much,
     "claims-too-much": _claims_too_much,

@@ -129,6 +129,16 @@ def test_a_task_that_crashes_says_so_and_takes_nobody_along(quarantine: ProcessQ
     assert error.code == "file-breaks-reader"
 
 
+def test_a_task_that_closes_its_socket_and_stays_is_ended_alone() -> None:
+    with closing(start_quarantine(TABLE, QuarantineLimits())) as quarantine, ThreadPoolExecutor(1) as threads:
+        before = quarantine.zygote_pid
+        other = threads.submit(quarantine.run, "naps", {"seconds": 4})
+        error = refusal(quarantine, "closes-and-stays")
+        assert (type(error), error.code) == (QuarantineFailed, "file-breaks-reader")
+        assert other.result().value == "rested"
+        assert quarantine.zygote_pid == before
+
+
 def test_an_unexpected_exception_is_told_by_its_class_alone(quarantine: ProcessQuarantine) -> None:
     error = refusal(quarantine, "stumbles")
     assert isinstance(error, QuarantineFailed)

@@ -86,6 +86,7 @@ def test_variables_of_other_commands_are_no_settings_and_no_problem() -> None:
         ("BLOBS_ACCESS_KEY_ID", "hush", "go together"),
         ("NOTIFICATIONS_CHANNEL", "apprise", "notifications.urls"),
         ("OUTGOING_ALLOW", "inside:443,nowhere", "number 2"),
+        ("WEBHOOKS_ALLOW", "inside:443,nowhere", "number 2"),
         ("KEYS_FOLDER", "esign-data", "in the data folder"),
         ("KEYS_FOLDER", "x/../esign-data/keys", "in the data folder"),
         ("DATA", "", "is no path"),
@@ -159,3 +160,24 @@ def test_notification_urls_are_one_on_a_line() -> None:
     )
     assert [url.reveal() for url in settings.notifications.channels] == ["mailto://a", "x://b"]
     assert "outbox" not in settings.stand_ins
+
+
+@pytest.mark.parametrize(
+    ("environment", "url"),
+    [
+        ({}, "http://127.0.0.1:8320"),
+        ({"ESIGN_HTTP_PORT": "9001"}, "http://127.0.0.1:9001"),
+        ({"ESIGN_HTTP_HOST": "0.0.0.0"}, "http://127.0.0.1:8320"),  # noqa: S104  # read, not listened on
+        ({"ESIGN_HTTP_HOST": "::1"}, "http://[::1]:8320"),
+        ({"ESIGN_HTTP_PORT": "9001", "ESIGN_PUBLIC_URL": "https://sign.example/"}, "https://sign.example"),
+    ],
+)
+def test_links_begin_with_where_the_service_is_reached(environment: dict[str, str], url: str) -> None:
+    assert load_settings(environment).public_url == url
+
+
+@pytest.mark.parametrize("name", ["ESIGN_WORKERS", "ESIGN_HTTP_PROCESSES"])
+def test_sqlite_is_served_by_one_process_of_each_kind(name: str) -> None:
+    (problem,) = problems({name: "2"})
+    assert "SQLite" in problem
+    assert load_settings({name: "2", "ESIGN_DATABASE_URL": "postgresql://esign@db/esign"})

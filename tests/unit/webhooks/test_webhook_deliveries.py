@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from esign.trail.consumers import Consumer, Projection, catch_up, rebuild
-from esign.webhooks.deliveries import DeliveryFailure, DeliveryState, due_endpoints
+from esign.webhooks.deliveries import DeliveryFailure, DeliveryState, DueEndpoint, due_endpoints
 from esign.webhooks.errors import WebhookError
 from esign.webhooks.sending import BACKOFF
 from tests.unit.webhooks.webhook_room import CLIENT, Room
@@ -58,8 +58,8 @@ def test_what_is_due_names_the_endpoint_that_waits_longest_first(room: Room) -> 
         room.endpoints.update(session, CLIENT, late.id, event_types=["*"])
     room.happen(after=1)
     with room.database.reading() as session:
-        assert due_endpoints(session, room.now) == [early.id, late.id]
-        assert due_endpoints(session, room.now, limit=1) == [early.id]
+        assert [one.id for one in due_endpoints(session, room.now)] == [early.id, late.id]
+        assert due_endpoints(session, room.now, limit=1) == [DueEndpoint(early.id, CLIENT)]
         assert due_endpoints(session, room.now - timedelta(days=1)) == []
     assert room.flush_due() == 3
     with room.database.reading() as session:

@@ -146,7 +146,7 @@ class Room:
         self.wait(**by)
         with self.database.reading() as session:
             due = due_endpoints(session, self.now)
-        return sum(self.sender.flush(endpoint) for endpoint in due)
+        return sum(self.sender.flush(one.id) for one in due)
 
     def stand(self, client: str = CLIENT) -> list[Delivery]:
         """The client's deliveries, in the order in which the events happened."""

@@ -1,0 +1,64 @@
+"""What a process opens from its settings: the operator's exceptions are not every client's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.test import Client
+
+from ca.ports import TransportFailed, TransportFailure
+from esign.api.keys import Clients
+from esign.api.scopes import Scope
+from esign.cli.serving import _prepare
+from esign.infra.settings import load_settings
+from esign.process import Process, web_application
+from tests.service import system_now
+from wsgi import build
+
+
+@contextmanager
+def opened(folder: Path, **settings: str) -> Iterator[Process]:
+    given = load_settings({"ESIGN_DATA": str(folder / "data"), "ESIGN_KEYS_FOLDER": str(folder / "keys"), **settings})
+    builders = build()
+    _prepare(builders, given)
+    process = builders.open_process(given)
+    try:
+        yield process
+    finally:
+        process.service.ports.quarantine.close()
+        process.service.ports.database.close()
+
+
+def key_of(process: Process) -> str:
+    clients, at = Clients(), system_now()
+    with process.service.ports.database.transaction() as session:
+        client = clients.create_client(session, "Sales platform", "test", at=at).id
+        return clients.create_key(session, client, "key", frozenset(Scope), at=at).token.reveal()
+
+
+def test_an_address_that_is_open_to_a_vendor_is_not_open_to_clients_webhooks(tmp_path: Path) -> None:
+    lists = {"ESIGN_OUTGOING_ALLOW": "10.0.0.5:8080,localhost:4999", "ESIGN_WEBHOOKS_ALLOW": "10.0.0.6:8080"}
+    with opened(tmp_path, **lists) as process:
+        outside, headers = Client(web_application(process)), {"Authorization": f"Bearer {key_of(process)}"}
+
+        def post(path: str, **body: str) -> tuple[int, dict[str, Any]]:
+            answer = outside.post(f"/v1/webhook-endpoints{path}", headers=headers, json=body or None)
+            return answer.status_code, answer.get_json()
+
+        status, told = post("", url="http://10.0.0.5:8080/admin/reload")
+        assert (status, told["code"]) == (422, "webhook-url")
+        assert post("", url="http://10.0.0.6:8080/hook")[0] == 201
+        # A name is judged when something is sent to it.
+        _, named = post("", url="https://localhost:4999/")
+        assert post(f"/{named['id']}/ping")[1]["failure"] == "refused"
+        for url, failure in (
+            ("http://localhost:4999/", TransportFailure.UNREACHABLE),  # asked, and nobody is there
+            ("http://10.0.0.6:8080/", TransportFailure.REFUSED),
+        ):
+            with pytest.raises(TransportFailed) as caught:
+                process.foundation.transport.get(url, timeout_seconds=5, max_bytes=10)
+            assert caught.value.failure is failure
