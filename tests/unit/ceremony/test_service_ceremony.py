@@ -328,7 +328,7 @@ def test_a_page_that_is_not_there_is_refused(room: Room, contract: bytes) -> Non
 
 @ON_SQLITE
 def test_a_page_whose_picture_was_never_fetched_is_not_read(room: Room, contract: bytes) -> None:
-    envelope = room.desk.create(short_request(contract, YU))
+    envelope = room.desk.create(request(contract))
     token = room.desk.enter(envelope, 0, YU)
 
     def refused() -> str:
