@@ -138,9 +138,9 @@ _WEBHOOKS: Final[Mapping[str, Words]] = {
     "webhook-event-types": (
         422,
         "事件类型不正确",
-        '请使用接口说明列出的类型，或单独使用 "*" 表示全部',
+        "请使用接口说明列出的类型，或单独使用 * 表示全部",
         "the event types are none, too many, or not ones that anybody is told of",
-        'name types from the documentation, or "*" alone for all of them',
+        "name types from the documentation, or * alone for all of them",
     ),
 }
 

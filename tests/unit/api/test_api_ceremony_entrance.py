@@ -191,7 +191,7 @@ def test_one_address_asks_so_often_and_not_more(room: Room, contract: bytes) -> 
             "/v1/ceremony/pages",
             b'{"page":1,"entered_at":"0001-01-01T00:00:00+23:59","left_at":"9999-12-31T23:59:59-23:59"}',
             "application/json",
-            409,
+            422,
         ),
         ("/v1/ceremony/decline", b'{"reason":"Because"}', "application/json", 422),
         ("/v1/ceremony/no-face", b'{"reason":"x","assisted_by":"somebody"}', "application/json", 422),

@@ -83,6 +83,7 @@ def test_what_happens_in_it_is_listened_to_until_ctrl_c(service: RunningService,
         status, told = service.post("/v1/envelopes", {**ENVELOPE_ASKED, "documents": [document]}, key)
         assert status == 201, told
         until(lambda: bool(program.taken), "an event arrives")
+        until(lambda: "envelope.created" in (service.folder / "heard").read_text(), "it is told")
         listening.send_signal(signal.SIGINT)
         assert listening.wait(30) == 0
     headers, body = program.taken[0]
