@@ -151,7 +151,7 @@ def curl_of(operation: Operation, public_url: str) -> str:
         holder = "ESIGN_KEY" if isinstance(operation.access, Scope) else "ESIGN_SESSION"
         lines.append(f'-H "Authorization: Bearer ${holder}"')
     if operation.keeps_answers:
-        lines.append('-H "Idempotency-Key: $(uuidgen)"')
+        lines.append('-H "Idempotency-Key: order-1"')
     if isinstance(operation.body, Raw):
         lines += [f'-H "Content-Type: {operation.body.media_types[0]}"', "--data-binary @file"]
     elif operation.body is not None:
