@@ -117,7 +117,10 @@ def test_openssl_accepts_the_cades_signature(
     chosen = authority if algorithm == "p256" else rsa_authority
     pdf = acts.prepared(contract, typeface)
     pdf += acts.sign(pdf, "applicant", chosen, timestamp=timestamp).increment
-    another = acts.sign(pdf, "insured", chosen, timestamp=timestamp, person=acts.UNPREPARED, typeface=typeface)
+    if algorithm == "p256":  # a name the preparation had no glyphs for: its own type rides in the increment
+        another = acts.sign(pdf, "insured", chosen, timestamp=timestamp, person=acts.UNPREPARED, typeface=typeface)
+    else:
+        another = acts.sign(pdf, "insured", chosen, timestamp=timestamp)
     pdf += another.increment
     pdf += acts.put_seal(pdf, chosen, timestamp=timestamp).increment
     root = pem(list(chosen.roots), tmp_path / "root.pem")
