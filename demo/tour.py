@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from esign.errors import OutputError
 
 PAGES = Path(__file__).parent / "pages"
-STYLES = ("tokens.css", "tour.css")
+TOKENS = files("esign.api") / "data" / "tokens.css"  # the look of the service's own pages
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
 
 
@@ -173,8 +174,8 @@ def write_tour(folder: Path, tour: Tour) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for picture in tour.pictures:
             (folder / picture.name).write_bytes(picture.data)
-        for style in STYLES:
-            (folder / style).write_bytes((PAGES / style).read_bytes())
+        for style in (TOKENS, PAGES / "tour.css"):
+            (folder / style.name).write_bytes(style.read_bytes())
         (folder / "index.html").write_bytes(page)
     except OSError as error:
         raise OutputError(

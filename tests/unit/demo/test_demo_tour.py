@@ -13,6 +13,7 @@ from demo.contract import render_contract, sample_contract
 from demo.pictures import page_png
 from demo.tour import (
     PAGES,
+    TOKENS,
     Capture,
     Download,
     EvidenceFile,
@@ -100,7 +101,7 @@ def test_the_page_needs_no_script_no_style_attribute_and_nothing_from_outside(to
         assert "style" not in attributes
         for address in (attributes.get("src"), attributes.get("href")):
             assert address is None or not re.match(r"[a-z]+:|//", address)
-    styles = "".join((PAGES / name).read_text("utf-8") for name in ("tokens.css", "tour.css"))
+    styles = "".join(style.read_text("utf-8") for style in (TOKENS, PAGES / "tour.css"))
     assert "url(" not in styles
     assert "@import" not in styles
 
