@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ca.ports import CertifiedKey
 from esign.ceremony.capture import forget_handwriting
 from esign.ceremony.ceremony import Ceremony
+from esign.ceremony.consent_texts import ConsentTexts
 from esign.ceremony.creation import EnvelopeMaker, Issuer
 from esign.ceremony.deadlines import Deadlines
 from esign.ceremony.documents import Documents
@@ -87,7 +88,7 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
     database, services = ports.database, ports.trust_services
     records = PersonalRecords(ports.keys, forgetting=(forget_handwriting,))
     documents = Documents(SealedBlobs(ports.blobs), records.data_keys)
-    tasks = Tasks(ports.queue)
+    tasks, texts = Tasks(ports.queue), ConsentTexts()
     clocks = ClientClocks(services.clock, database, movable=not ports.live)
     tokens, exclusive = Tokens(ports.keys), Exclusive(database)
     own = (TaskReaction(tasks, services.clock), MessageReaction(ports.messages))
@@ -101,10 +102,10 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
     return Service(
         ports=ports,
         envelopes=envelopes,
-        maker=EnvelopeMaker(envelopes, documents, records, quarantine, ports.typeface, issuer),
+        maker=EnvelopeMaker(envelopes, documents, records, texts, quarantine, ports.typeface, issuer),
         entrance=Entrance(envelopes, records, tokens, clocks, ports.identity_verifier, live=ports.live),
         ceremony=Ceremony(
-            envelopes, documents, records, ports.keys, clocks, quarantine, ports.face_check, services.entropy
+            envelopes, documents, records, ports.keys, texts, clocks, quarantine, ports.face_check, services.entropy
         ),
         documents=documents,
         records=records,

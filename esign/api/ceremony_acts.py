@@ -123,10 +123,8 @@ def declare_reading(resource: Resource, service: Service) -> None:
     )
     @as_told
     def pages(call: Call) -> Reply:
-        token = token_of(service.tokens, call)
-        for stay in call.body(PagesBody).stays:
-            change = ceremony.record_page(token, stay.page, stay.entered_at, stay.left_at)
-        return _step(change, call)
+        stays = [(stay.page, stay.entered_at, stay.left_at) for stay in call.body(PagesBody).stays]
+        return _step(ceremony.record_pages(token_of(service.tokens, call), stays), call)
 
     @resource.operation(
         "POST",

@@ -57,11 +57,7 @@ def ceremony_resource(service: Service, copies: Copies) -> Resource:
     )
     @as_told
     def progress(call: Call) -> Reply:
-        token = token_of(service.tokens, call)
-        consents, at = ceremony.consents(token), ceremony.admit(token)
-        with service.ports.database.reading() as session:
-            about = read_about(service.records, session, at.envelope.id)
-        return Reply(ceremony_view(at, consents, about))
+        return Reply(ceremony_view(*ceremony.progress(token_of(service.tokens, call))))
 
     @resource.operation(
         "GET",

@@ -137,8 +137,7 @@ def entrance_resource(service: Service, rates: Rates, limits: LinkLimits) -> Res
     @as_told
     def opened(call: Call) -> Reply:
         require_link(entrance, rates, call.path["link"], limits.link)
-        entrance.open(call.path["link"])
-        return Reply(_view(entrance.look(call.path["link"])))
+        return Reply(_view(entrance.open(call.path["link"])))
 
     @links.operation(
         "POST",

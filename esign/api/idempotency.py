@@ -20,8 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, CursorResult, delete, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from esign.api.call import EncodedAnswer
@@ -33,10 +32,13 @@ from esign.infra.encryption import seal, unseal
 from esign.infra.ids import new_id
 from esign.infra.models import DataKey
 from esign.infra.personal_records import DataKeys
+from esign.infra.statements import insert_if_absent, rows_changed
 
 KEPT: Final = timedelta(hours=24)
 TAKEN_AT_MOST: Final = timedelta(seconds=60)
 _FORM: Final = re.compile(r"[\x21-\x7e]{1,255}")
+
+_TAKE: Final = insert_if_absent(FirstAnswer, "client", "key", "request_digest", "begun_at")
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class FirstAnswers:
             .values(status=answer.status, record=record, sealed=sealed)
             .execution_options(synchronize_session=False)
         )
-        if not isinstance(changed, CursorResult) or changed.rowcount != 1:
+        if rows_changed(changed) != 1:
             raise ApiError("request-running", retry_after=1)
 
     def give_up(self, taken: Taken) -> None:
@@ -115,13 +117,8 @@ class FirstAnswers:
         return len(rows)
 
     def _insert(self, session: Session, owner: str, key: str, request: bytes, now: datetime) -> bool:
-        row = FirstAnswer(client=owner, key=key, request_digest=request, begun_at=now, status=None)
-        try:
-            with session.begin_nested():
-                session.add(row)
-        except IntegrityError:
-            return False
-        return True
+        row = {"client": owner, "key": key, "request_digest": request, "begun_at": now}
+        return rows_changed(session.execute(_TAKE, row)) == 1
 
     def _open(self, session: Session, row: FirstAnswer) -> EncodedAnswer:
         if row.record is None or row.sealed is None or row.status is None:

@@ -53,7 +53,7 @@ class FirstAnswer(Base):
 
 
 class RateLease(Base):
-    """How many requests of a window were handed out to processes, which spend them on their own."""
+    """How many requests of a window processes have asked for, to spend them on their own up to the allowance."""
 
     __tablename__ = "rate_leases"
 

@@ -1,9 +1,9 @@
 """Rate limits that hold across processes: a process takes a part of a window's allowance and spends it in memory.
 
-The table says how much of a window was handed out, never more than the allowance, so the sum of what all processes
-let pass is never more either. What a process took and did not spend is lost to the others until the window ends: with
-n processes, refusals may begin n - 1 parts (a tenth each) early. That is the price of not asking the database
-for every request.
+The table says how much of a window was asked for; what is beyond the allowance was not handed out, so the sum of what
+all processes let pass is never more either. What a process took and did not spend is lost to the others until the
+window ends: with n processes, refusals may begin n - 1 parts (a tenth each) early. That is the price of not asking the
+database for every request.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
-from sqlalchemy import CursorResult, delete
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
 from esign.api.errors import ApiError
@@ -24,10 +23,16 @@ from esign.api.models import RateLease
 from esign.infra.clock import Clock
 from esign.infra.database import Database
 from esign.infra.keystore import KeyStore
+from esign.infra.statements import rows_changed
 
 _PARTS: Final = 10
 _SUBJECTS_AT_MOST: Final = 20_000
 _MINUTE: Final = 60
+_LEASE: Final = text(
+    "INSERT INTO rate_leases (subject, window_start, granted) VALUES (:subject, :window, :part) "
+    "ON CONFLICT (subject, window_start) DO UPDATE SET granted = rate_leases.granted + excluded.granted "
+    "RETURNING granted"
+)
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,7 @@ class Rates:
         gone = session.execute(
             delete(RateLease).where(RateLease.window < before).execution_options(synchronize_session=False)
         )
-        return gone.rowcount if isinstance(gone, CursorResult) else 0
+        return rows_changed(gone)
 
     def _share(self, name: str, window: int) -> _Share:
         with self._guard:
@@ -150,17 +155,11 @@ class Rates:
     def _lease(self, subject: str, window: int, allowance: Allowance) -> tuple[int, int]:
         """Take the next part of the window; return how much it is and how much was handed out to all by now."""
         with self._database.transaction() as session:
-            lease = session.get(RateLease, (subject, window), with_for_update=True)
-            if lease is None:
-                lease = RateLease(subject=subject, window=window, granted=0)
-                try:
-                    with session.begin_nested():
-                        session.add(lease)
-                except IntegrityError:  # another process was first
-                    lease = session.get_one(RateLease, (subject, window), with_for_update=True)
-            part = max(0, min(allowance.part, allowance.limit - lease.granted))
-            lease.granted += part
-            return part, lease.granted
+            asked_for: int = session.execute(
+                _LEASE, {"subject": subject, "window": window, "part": allowance.part}
+            ).scalar_one()
+        before = asked_for - allowance.part
+        return max(0, min(allowance.part, allowance.limit - before)), min(asked_for, allowance.limit)
 
 
 class TooManyRequests(ApiError):

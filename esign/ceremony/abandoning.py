@@ -47,6 +47,8 @@ class Abandoner:
         Raises `TrustServiceError` where the issuer does not say what that is.
         """
         issued = [serial_text(serial) for serial in self._issuer.issued_for(bytes.fromhex(manifest))]
+        if not issued:
+            return
         with self._envelopes.database.reading() as session:
             found = self._envelopes.get(session, envelope).recipient(recipient)
         settled = {*found.abandoned, found.signature.certificate if found.signature else ""}

@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from esign.ceremony.models import AcceptedSignature, SigningAct
@@ -76,11 +76,17 @@ def signature_of(act: SigningAct) -> Signature:
 
 def store_timestamp(session: Session, act: SigningAct, stamped: Signature, timestamped_at: datetime) -> None:
     """Store the CMS with its timestamp."""
-    stored = session.get(SigningAct, (act.recipient, act.manifest, act.certificate_serial), with_for_update=True)
-    if stored is not None and not stored.abandoned:
-        stored.cms = stamped.cms.der
-        stored.timestamped_at = timestamped_at
-        session.flush()
+    session.execute(
+        update(SigningAct)
+        .where(
+            SigningAct.recipient == act.recipient,
+            SigningAct.manifest == act.manifest,
+            SigningAct.certificate_serial == act.certificate_serial,
+            SigningAct.abandoned.is_(False),
+        )
+        .values(cms=stamped.cms.der, timestamped_at=timestamped_at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def encode_validation_data(data: ValidationData) -> bytes:

@@ -3,45 +3,45 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from esign.ceremony.about import About, read_about
 from esign.ceremony.capture import CaptureRefused, EarlierHandwriting, accepted_handwriting
 from esign.ceremony.confirming import Freezer
+from esign.ceremony.consent_texts import ConsentTexts
 from esign.ceremony.documents import Documents
 from esign.ceremony.domain import Envelope, Recipient, commands, decide
 from esign.ceremony.domain.refusal import Refusal, refusal
 from esign.ceremony.domain.values import EnvelopeMode, PhotoPlacement, RecipientState
 from esign.ceremony.entrance import SESSION_LIFE
-from esign.ceremony.envelopes import Change, Envelopes
+from esign.ceremony.envelopes import Change, CommandOf, Envelopes
 from esign.ceremony.errors import LinkRefused
 from esign.ceremony.face_check import FaceCheck
-from esign.ceremony.models import ConsentTextRow, RecipientRow
+from esign.ceremony.models import RecipientRow
+from esign.ceremony.page_pictures import PagePictures
 from esign.ceremony.people import parse_person
-from esign.ceremony.quarantined import read_photo, render_pages
+from esign.ceremony.quarantined import read_photo
 from esign.ceremony.records import HANDWRITING, PHOTO, Captured, CeremonyRecords
 from esign.ceremony.shown import ConsentShown, PageShown
 from esign.ceremony.tokens import Tokens
-from esign.errors import DocumentRefused
 from esign.evidence.handwriting import encode_handwriting
 from esign.evidence.items import SALT_BYTES
 from esign.infra.clock import ClientClocks
-from esign.infra.errors import RecordError
 from esign.infra.ids import new_id
 from esign.infra.keystore import KeyStore
 from esign.infra.personal_records import PersonalRecords
-from esign.infra.quarantine import Quarantine, QuarantineFailed
+from esign.infra.quarantine import Quarantine
 from esign.infra.search_index import SearchField
 
 Entropy: TypeAlias = Callable[[int], bytes]
-PAGES_AT_ONCE: Final = 8
+Stay: TypeAlias = tuple[int, datetime, datetime]
+"""The page (from 1), when it was entered, when it was left."""
 EARLIER_AT_MOST: Final = 20
 NO_PICTURE = "0" * 64
 CONFIRMED_BEFORE: Final = (RecipientState.CONFIRMED, RecipientState.SIGNED)
@@ -57,6 +57,9 @@ class Admitted:
     now: datetime
 
 
+ActOf: TypeAlias = Callable[[Session, Admitted], commands.Command]
+
+
 class Ceremony:
     """What the recipient's own device, or the insurer's tablet, asks for with a session token.
 
@@ -70,6 +73,7 @@ class Ceremony:
         documents: Documents,
         records: PersonalRecords,
         keys: KeyStore,
+        texts: ConsentTexts,
         clocks: ClientClocks,
         quarantine: Quarantine,
         face_check: FaceCheck,
@@ -77,6 +81,7 @@ class Ceremony:
     ) -> None:
         self._envelopes = envelopes
         self._documents = documents
+        self._pictures = PagePictures(envelopes.database, documents, quarantine)
         self._records = records
         self._ceremony_records = CeremonyRecords(records)
         self._tokens = Tokens(keys)
@@ -85,6 +90,7 @@ class Ceremony:
         self._face_check = face_check
         self._entropy = entropy
         self._earlier = EarlierHandwriting(keys)
+        self._texts = texts
         self._freezer = Freezer(self._ceremony_records, entropy)
 
     def admit(self, token: str) -> Admitted:
@@ -95,20 +101,31 @@ class Ceremony:
     def consents(self, token: str) -> tuple[ConsentShown, ...]:
         """Return the consents that are asked of the recipient, in order, with their exact texts."""
         with self._envelopes.database.reading() as session:
+            return self._consents(session, self._admitted(session, token))
+
+    def progress(self, token: str) -> tuple[Admitted, tuple[ConsentShown, ...], About]:
+        """Return all that a device needs to go on: who is admitted, the consents as `consents` does, the titles.
+
+        Raises `RecordErased`, too.
+        """
+        with self._envelopes.database.reading() as session:
             at = self._admitted(session, token)
-            given = {consent.id: consent.at for consent in at.recipient.session.consents}
-            return tuple(
-                ConsentShown(
-                    text.id,
-                    text.version,
-                    text.stage,
-                    text.digest,
-                    _consent_text(session, text.digest),
-                    given.get(text.id),
-                )
-                for text in at.envelope.settings.consents
-                if at.recipient.plan.role in text.roles
+            return at, self._consents(session, at), read_about(self._records, session, at.envelope.id)
+
+    def _consents(self, session: Session, at: Admitted) -> tuple[ConsentShown, ...]:
+        given = {consent.id: consent.at for consent in at.recipient.session.consents}
+        return tuple(
+            ConsentShown(
+                text.id,
+                text.version,
+                text.stage,
+                text.digest,
+                self._texts.read(session, text.digest),
+                given.get(text.id),
             )
+            for text in at.envelope.settings.consents
+            if at.recipient.plan.role in text.roles
+        )
 
     def document(self, token: str) -> bytes:
         """Return the exact PDF that the recipient reads: the prepared revision."""
@@ -124,12 +141,11 @@ class Ceremony:
             document = at.envelope.document(at.recipient.plan.document).plan
             if not 1 <= page <= document.pages:
                 raise refusal("page-unknown", (str(page),))
-            image = self._documents.page_image(session, document.prepared, page)
-            if image is not None:
-                jpeg = self._documents.read_page_image(session, image)
-                return PageShown(jpeg, image.sha256, image.width, image.height)
+            shown = self._pictures.read(session, document, page)
+            if shown is not None:
+                return shown
             content = self._documents.read(session, document.id, document.prepared)
-        self._draw_pages(content, document.prepared, page, document.pages)
+        self._pictures.draw(document, content, page)
         return self.page(token, page)
 
     def give_consent(self, token: str, consent: str, version: str, digest: str) -> Change:
@@ -146,9 +162,15 @@ class Ceremony:
             ),
         )
 
+    def record_pages(self, token: str, stays: Sequence[Stay]) -> Change:
+        """Record stays on pages, at least one. If one is refused, those before it stand. Raises as `record_page`."""
+        return self._act_each(token, [self._stay(*stay) for stay in stays])
+
     def record_page(self, token: str, page: int, entered_at: datetime, left_at: datetime) -> Change:
         """Record a stay on a page whose picture was shown before. Raises `Refusal` (`page-not-shown`, `page-times`)."""
+        return self.record_pages(token, [(page, entered_at, left_at)])
 
+    def _stay(self, page: int, entered_at: datetime, left_at: datetime) -> ActOf:
         def read(session: Session, at: Admitted) -> commands.Command:
             document = at.envelope.document(at.recipient.plan.document).plan
             image = self._documents.page_image(session, document.prepared, page)
@@ -166,7 +188,7 @@ class Ceremony:
                 raise refusal("page-not-shown", (str(page),))
             return command
 
-        return self._act(token, read)
+        return read
 
     def finish_reading(self, token: str) -> Change:
         """Go on from reading, if every page and consent is there and the minimum time has passed."""
@@ -306,28 +328,39 @@ class Ceremony:
 
         return self._act(token, declined)
 
-    def _act(self, token: str, command_of: Callable[[Session, Admitted], commands.Command]) -> Change:
+    def _act(self, token: str, act: ActOf) -> Change:
+        recipient, home = self._home_of(token)
+        return self._envelopes.change(home, self._command(token, act), actor=f"recipient:{recipient}")
+
+    def _act_each(self, token: str, acts: Sequence[ActOf]) -> Change:
+        recipient, home = self._home_of(token)
+        each = [self._command(token, act) for act in acts]
+        return self._envelopes.change_each(home, each, actor=f"recipient:{recipient}")
+
+    def _command(self, token: str, act: ActOf) -> CommandOf:
+        return lambda session, envelope: act(session, self._admitted_to(session, token, envelope))
+
+    def _home_of(self, token: str) -> tuple[str, str]:
+        """Return the recipient of whom the session is, and the envelope in which they are."""
         known = self._tokens.read_session(token)
         if known is None:
             raise _no_session()
-
-        def command(session: Session, _envelope: Envelope) -> commands.Command:
-            return command_of(session, self._admitted(session, token))
-
-        home = self._home_of(known.recipient)
-        return self._envelopes.change(home, command, actor=f"recipient:{known.recipient}")
-
-    def _home_of(self, recipient: str) -> str:
         try:
-            return self._envelopes.home_of(recipient)
+            return known.recipient, self._envelopes.home_of(known.recipient)
         except Refusal as refused:
             raise _no_session() from refused
 
     def _admitted(self, session: Session, token: str) -> Admitted:
         known = self._tokens.read_session(token)
         envelope = self._envelopes.find_of_recipient(session, known.recipient) if known else None
-        recipient = envelope.find(known.recipient) if envelope and known else None
-        if known is None or envelope is None or recipient is None:
+        if envelope is None:
+            raise _no_session()
+        return self._admitted_to(session, token, envelope)
+
+    def _admitted_to(self, session: Session, token: str, envelope: Envelope) -> Admitted:
+        known = self._tokens.read_session(token)
+        recipient = envelope.find(known.recipient) if known else None
+        if known is None or recipient is None:
             raise _no_session()
         if recipient.session.device != known.device or recipient.session.identity is None:
             raise LinkRefused("another-device", "the ceremony goes on elsewhere now", "answer a new code to go on here")
@@ -354,28 +387,6 @@ class Ceremony:
                 found.append(self._ceremony_records.capture(session, capture.record).data)
         return found
 
-    def _draw_pages(self, content: bytes, revision: str, page: int, pages: int) -> None:
-        """Draw the pages around the one that is asked for, or it alone where one fails, and keep the pictures."""
-        first = (page - 1) // PAGES_AT_ONCE * PAGES_AT_ONCE + 1
-        numbers = range(first, min(first + PAGES_AT_ONCE, pages + 1))
-        try:
-            pictures = render_pages(self._quarantine, content, list(numbers))
-        except (DocumentRefused, QuarantineFailed):
-            numbers = range(page, page + 1)
-            pictures = render_pages(self._quarantine, content, list(numbers))
-        written = [self._documents.write(picture.jpeg) for picture in pictures]
-        with suppress(IntegrityError, RecordError), self._envelopes.database.transaction() as session:
-            # Whoever draws the same pages at the same moment draws the same pictures: one of them is kept.
-            for number, picture, blob in zip(numbers, pictures, written, strict=True):
-                sha256 = hashlib.sha256(picture.jpeg).hexdigest()
-                size = (picture.width, picture.height)
-                self._documents.add_page_image(session, revision, number, blob, size, sha256)
-
 
 def _no_session() -> LinkRefused:
     return LinkRefused("session-unknown", "this is no session of ours", "open the link and answer a new code")
-
-
-def _consent_text(session: Session, digest: str) -> str:
-    row = session.get(ConsentTextRow, digest)
-    return "" if row is None else row.text.decode("utf-8")

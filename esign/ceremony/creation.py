@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from esign.ceremony.about import About, AboutDocument, keep_about, read_about
+from esign.ceremony.consent_texts import ConsentTexts
 from esign.ceremony.consents import Consent
 from esign.ceremony.documents import ORIGINAL, PREPARED, Documents, WrittenBlob
 from esign.ceremony.domain.commands import CreateEnvelope, SendEnvelope
@@ -37,9 +38,6 @@ from esign.infra.search_index import SearchField, normalise
 from esign.pades.appearance import announced_text
 from esign.pades.fields import DefaultPlace, FieldPlan, InField, Lock, Place
 from esign.pades.typeface import Typeface
-
-# Two envelopes that are made at once may bring the same text for the first time.
-_KEEP_CONSENT: Final = text("INSERT INTO consent_texts (digest, text) VALUES (:digest, :text) ON CONFLICT DO NOTHING")
 
 Beside: TypeAlias = Callable[[Session, str], None]
 """What is done in the transaction that makes an envelope, given its id."""
@@ -126,6 +124,7 @@ class EnvelopeMaker:
         envelopes: Envelopes,
         documents: Documents,
         records: PersonalRecords,
+        texts: ConsentTexts,
         quarantine: Quarantine,
         typeface: Typeface,
         issuer: Issuer,
@@ -133,6 +132,7 @@ class EnvelopeMaker:
         self._envelopes = envelopes
         self._documents = documents
         self._records = records
+        self._texts = texts
         self._quarantine = quarantine
         self._typeface = typeface
         self._issuer = issuer
@@ -234,8 +234,7 @@ class EnvelopeMaker:
                 plans.append(_plan(one, self._keep_person(session, one.request.person, now), prepared))
             keep_about(self._records, session, envelope, about, at=now)
             session.add(EnvelopeKeyRow(envelope=envelope, public_key=key.public_key, wrapped=wrapped))
-            for consent in request.consents:
-                session.execute(_KEEP_CONSENT, {"digest": consent.plan().digest, "text": consent.content})
+            self._texts.keep(session, request.consents)
             for one_document in prepared:
                 plan = one_document.plan
                 for number, digest in ((ORIGINAL, plan.original), (PREPARED, plan.prepared)):

@@ -76,10 +76,12 @@ class Documents:
         Raises `NotAvailable` (`revision-missing`), `RecordErased`, `BlobError`, `SealedDataError`.
         """
         content = bytearray()
-        for piece in self.pieces(session, document):
-            content += self._blobs.read(self._data_keys.get(session, piece.record), piece.blob)
-            if piece.sha256 == sha256:
-                break
+        pieces = self.pieces(session, document)
+        digests = [piece.sha256 for piece in pieces]
+        wanted = pieces[: digests.index(sha256) + 1] if sha256 in digests else pieces
+        keys = self._data_keys.get_all(session, [piece.record for piece in wanted])
+        for piece in wanted:
+            content += self._blobs.read(keys[piece.record], piece.blob)
         if hashlib.sha256(content).hexdigest() != sha256:
             raise NotAvailable(
                 "revision-missing",

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from esign.ceremony.about import read_about
 from esign.ceremony.domain import Envelope, Recipient, commands, decide, rules
+from esign.ceremony.domain.refusal import Refusal
 from esign.ceremony.domain.values import EnvelopeMode, Presence
-from esign.ceremony.envelopes import Envelopes
+from esign.ceremony.envelopes import Change, Envelopes
 from esign.ceremony.errors import LinkRefused
 from esign.ceremony.id_number import last_four
 from esign.ceremony.identity import IdentityClaim, IdentityVerifier
@@ -34,6 +35,8 @@ from esign.infra.search_index import SearchField, normalise
 NO_CODE: Final = "cod_none"
 DEVICE_FACTS: Final = ("user_agent", "address", "language", "screen", "time_zone")
 FACT_AT_MOST: Final = 300
+PROVEN_AT_MOST: Final = 10_000
+"""For how many recipients it is remembered for which of their personal records we made a link."""
 
 
 @dataclass(frozen=True)
@@ -94,58 +97,89 @@ class Entrance:
         self._clocks = clocks
         self._verifier = verifier
         self._live = live
+        self._proven: dict[str, str] = {}
 
     def prove(self, link: str) -> None:
-        """Raise `LinkRefused` (`link-unknown`) unless we made this link for the recipient whom it names."""
+        """Raise `LinkRefused` (`link-unknown`) unless we made this link for the recipient whom it names.
+
+        That we made it is remembered. Whether it still is the present one, whatever it is used for asks anew.
+        """
         recipient = self._tokens.recipient_of(link)
         if recipient is None:
             raise _unknown()
-        with self._envelopes.database.reading() as session:
-            person = session.scalar(select(RecipientRow.person).where(RecipientRow.id == recipient))
+        person = self._proven.get(recipient)
         if person is None or not self._tokens.is_link(link, recipient, person):
-            raise _unknown()
+            with self._envelopes.database.reading() as session:
+                person = session.scalar(select(RecipientRow.person).where(RecipientRow.id == recipient))
+            if person is None or not self._tokens.is_link(link, recipient, person):
+                raise _unknown()
+            if len(self._proven) >= PROVEN_AT_MOST:
+                self._proven = {}
+            self._proven[recipient] = person
 
     def look(self, link: str) -> Invitation:
         """Return what the link invites to; nothing changes. Raises `LinkRefused` (`link-unknown`)."""
         with self._envelopes.database.reading() as session:
-            envelope, recipient, person = self._invited(session, link)
-            about = read_about(self._records, session, envelope.id)
-            return Invitation(
-                envelope=envelope.id,
-                recipient=recipient.id,
-                envelope_state=envelope.state.value,
-                state=recipient.state.value,
-                role=recipient.plan.role.value,
-                title=about.title,
-                company=about.company,
-                phone_ends=person.phone[-4:],
-                asks_id_number=person.id_number is not None,
-                locale=person.locale,
-                expires_at=envelope.settings.expires_at,
-                test_mode=envelope.settings.mode is EnvelopeMode.TEST,
-            )
+            return self._invitation(session, *self._invited(session, link))
 
-    def open(self, link: str) -> None:
-        """Record that the link was opened by its recipient's act. Raises `LinkRefused`, `Refusal`."""
-        envelope, recipient, _person = self._find(link)
+    def _invitation(self, session: Session, envelope: Envelope, recipient: Recipient, person: Person) -> Invitation:
+        about = read_about(self._records, session, envelope.id)
+        return Invitation(
+            envelope=envelope.id,
+            recipient=recipient.id,
+            envelope_state=envelope.state.value,
+            state=recipient.state.value,
+            role=recipient.plan.role.value,
+            title=about.title,
+            company=about.company,
+            phone_ends=person.phone[-4:],
+            asks_id_number=person.id_number is not None,
+            locale=person.locale,
+            expires_at=envelope.settings.expires_at,
+            test_mode=envelope.settings.mode is EnvelopeMode.TEST,
+        )
 
-        def opened(session: Session, now_envelope: Envelope) -> commands.Command:
-            return commands.RecordOpened(at=self._now(session, now_envelope), recipient=recipient.id)
+    def open(self, link: str) -> Invitation:
+        """Record that the link was opened by its recipient's act; return what it invites to, as `look` does.
 
-        self._envelopes.change(envelope.id, opened, actor=f"recipient:{recipient.id}")
+        Raises `LinkRefused`, `Refusal`.
+        """
+        shown: list[Invitation] = []
+
+        def opened(session: Session, envelope: Envelope) -> commands.Command:
+            _envelope, recipient, _person = self._invited(session, link)
+            return commands.RecordOpened(at=self._now(session, envelope), recipient=recipient.id)
+
+        def look(session: Session, _change: Change) -> None:
+            shown.append(self._invitation(session, *self._invited(session, link)))
+
+        recipient_id, home = self._home(link)
+        self._envelopes.change(home, opened, actor=f"recipient:{recipient_id}", beside=look)
+        return shown[-1]
+
+    def _home(self, link: str) -> tuple[str, str]:
+        """Return the recipient whom the link names, and the envelope in which they are. Raises `LinkRefused`."""
+        recipient = self._tokens.recipient_of(link)
+        if recipient is None:
+            raise _unknown()
+        try:
+            return recipient, self._envelopes.home_of(recipient)
+        except Refusal as refused:
+            raise _unknown() from refused
 
     def send_code(self, link: str) -> datetime:
         """Have a one-time code sent to the recipient's phone; return until when it is good.
 
         Raises `LinkRefused`, and `Refusal` (`too-many-codes`, `open-first`, ...).
         """
-        envelope, recipient, _person = self._find(link)
 
-        def sent(session: Session, now_envelope: Envelope) -> commands.Command:
-            now = self._now(session, now_envelope)
+        def sent(session: Session, envelope: Envelope) -> commands.Command:
+            _envelope, recipient, _person = self._invited(session, link)
+            now = self._now(session, envelope)
             return commands.SendCode(at=now, recipient=recipient.id, code=new_id("cod", now))
 
-        change = self._envelopes.change(envelope.id, sent, actor=f"recipient:{recipient.id}")
+        recipient_id, home = self._home(link)
+        change = self._envelopes.change(home, sent, actor=f"recipient:{recipient_id}")
         return change.events[-1].at + rules.CODE_LIFE
 
     def identify(self, link: str, answer: Answer) -> str:
@@ -154,10 +188,12 @@ class Entrance:
         Raises `IdentificationRefused` (`code-wrong`, `details-differ`, `identity-refused`), `LinkRefused`, `Refusal`
         (`code-expired`, `code-burned`, `identity-not-enough`, ...), `IdentityServiceUnavailable`.
         """
-        envelope, recipient, person = self._find(link)
+        with self._envelopes.database.reading() as session:
+            envelope, recipient, person = self._invited(session, link)
+            now = self._now(session, envelope)
         code = recipient.open_code or (recipient.codes[-1] if recipient.codes else None)
         code_id = NO_CODE if code is None else code.id
-        self._require_identifiable(envelope, recipient, code_id, answer)
+        self._require_identifiable(envelope, recipient, code_id, answer, now)
         if wrong := self._wrong(envelope, recipient, person, answer):
             raise self._failed(envelope, recipient, code_id, wrong)
         # Whoever is asked may take their time: no transaction is open.
@@ -186,10 +222,10 @@ class Entrance:
         self._envelopes.change(envelope.id, identified, actor=f"recipient:{recipient.id}")
         return self._tokens.session(recipient.id, devices[-1])
 
-    def _require_identifiable(self, envelope: Envelope, recipient: Recipient, code: str, answer: Answer) -> None:
+    def _require_identifiable(
+        self, envelope: Envelope, recipient: Recipient, code: str, answer: Answer, now: datetime
+    ) -> None:
         """Raise `Refusal` where identifying is refused whoever it is: nobody outside is asked for nothing."""
-        with self._envelopes.database.reading() as session:
-            now = self._now(session, envelope)
         levels = envelope.settings.identity_levels
         decide(
             envelope,
@@ -233,10 +269,6 @@ class Entrance:
         left = rules.CODE_TRIES - after.failed_tries if after and after.open_code else 0
         cause, cure = _FAILED[reason]
         return IdentificationRefused(reason, cause, cure if left else "ask for a new code", left)
-
-    def _find(self, link: str) -> tuple[Envelope, Recipient, Person]:
-        with self._envelopes.database.reading() as session:
-            return self._invited(session, link)
 
     def _invited(self, session: Session, link: str) -> tuple[Envelope, Recipient, Person]:
         return invited(self._envelopes, self._records, self._tokens, session, link, live=self._live)

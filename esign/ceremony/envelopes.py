@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from esign.ceremony.domain import Envelope, decide, event_of, evolve, fold, new_events
 from esign.ceremony.domain.commands import Command
 from esign.ceremony.domain.event import Event
-from esign.ceremony.domain.refusal import refusal
+from esign.ceremony.domain.refusal import Refusal, refusal
 from esign.ceremony.models import EnvelopeRow, RecipientRow
 from esign.ceremony.projection import project
 from esign.infra.database import Database
@@ -50,6 +50,7 @@ class Change:
 
 
 Reaction: TypeAlias = Callable[[Session, Change], None]
+Done = TypeVar("Done")
 CommandOf: TypeAlias = Callable[[Session, Envelope], Command]
 
 
@@ -69,18 +70,23 @@ class Envelopes:
 
         Within one session it is read once: what is decided on it is appended at its version or not at all.
         """
-        seen: dict[str, Stored] = session.info.setdefault(_SEEN, {})
+        seen = _seen_in(session)
         if envelope in seen:
             return seen[envelope]
+        return self._read_after(session, envelope, self._remembered(envelope))
+
+    def _remembered(self, envelope: str) -> Stored:
         with self._guard:
-            known = self._known.get(envelope, Stored(None, 0))
+            return self._known.get(envelope, Stored(None, 0))
+
+    def _read_after(self, session: Session, envelope: str, known: Stored) -> Stored:
         newer = read_stream(session, envelope, after=known.version)
         stored = known
         if newer:
             stored = Stored(fold(map(event_of, newer), known.envelope), newer[-1].version)
             self._keep(envelope, stored)
         if stored.envelope is not None:
-            seen[envelope] = stored
+            _seen_in(session)[envelope] = stored
         return stored
 
     def get(self, session: Session, envelope: str) -> Envelope:
@@ -124,6 +130,10 @@ class Envelopes:
         """
         stored = self.read(session, envelope)
         events = decide(stored.envelope, command)
+        return self._record(session, envelope, stored, events, actor)
+
+    def _record(self, session: Session, envelope: str, stored: Stored, events: tuple[Event, ...], actor: str) -> Change:
+        """Append the events that were decided on the envelope as stored, and do all that follows from them."""
         after = stored.envelope
         for event in events:
             after = evolve(after, event)
@@ -134,7 +144,7 @@ class Envelopes:
         recorded = self._trail.append(
             session, envelope, stored.version, new_events(events), actor=actor, time=events[-1].at
         )
-        session.info.setdefault(_SEEN, {})[envelope] = Stored(after, recorded[-1].version)
+        _seen_in(session)[envelope] = Stored(after, recorded[-1].version)
         project(session, stored.envelope, after, recorded)
         change = Change(stored.envelope, after, events, recorded)
         for react in self._reactions:
@@ -147,20 +157,71 @@ class Envelopes:
         `beside` is done last in that transaction, also where nothing changed. Where another command came first, all
         of it is done anew. Raises `Refusal`, and `ConcurrentChange` if others keep coming first.
         """
+
+        def work(session: Session) -> Change:
+            command = command_of(session, self.get(session, envelope))
+            change = self.execute(session, envelope, command, actor=actor)
+            if beside is not None:
+                beside(session, change)
+            return change
+
+        return self._in_transaction(envelope, work)
+
+    def change_each(self, envelope: str, commands: Sequence[CommandOf], *, actor: str) -> Change:
+        """Execute several commands, at least one, each upon what the one before it led to; return what all led to.
+
+        They are recorded at once, so what makes a command may only read. If one is refused, those before it stand,
+        and its `Refusal` is raised. Raises `ConcurrentChange` too.
+        """
+
+        def work(session: Session) -> tuple[Change, Refusal | None]:
+            stored, state = self.read(session, envelope), self.get(session, envelope)
+            events: tuple[Event, ...] = ()
+            refused: Refusal | None = None
+            for command_of in commands:
+                try:
+                    further = decide(state, command_of(session, state))
+                except Refusal as error:
+                    refused = error
+                    break
+                events += further
+                for event in further:
+                    state = evolve(state, event)
+            return self._record(session, envelope, stored, events, actor), refused
+
+        change, refused = self._in_transaction(envelope, work)
+        if refused is not None:
+            raise refused
+        return change
+
+    def _in_transaction(self, envelope: str, work: Callable[[Session], Done]) -> Done:
+        """Do the work on an envelope in a transaction of its own; where another command came first, do it anew."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with self.database.transaction() as session:
-                    if not self.database.is_sqlite:
-                        session.execute(select(EnvelopeRow.id).where(EnvelopeRow.id == envelope).with_for_update())
-                    command = command_of(session, self.get(session, envelope))
-                    change = self.execute(session, envelope, command, actor=actor)
-                    if beside is not None:
-                        beside(session, change)
-                    return change
+                    self._hold(session, envelope)
+                    done = work(session)
+                    decided_on = _seen_in(session)[envelope]
             except ConcurrentChange:
+                self._forget(envelope)
                 if attempt == ATTEMPTS:
                     raise
+            else:
+                self._keep(envelope, decided_on)
+                return done
         raise AssertionError("unreachable")
+
+    def _hold(self, session: Session, envelope: str) -> None:
+        """Keep others from changing the envelope until the end of the transaction, and see whether it is known as it
+        stands: its row has the version, so that its stream need not be read."""
+        known = self._remembered(envelope)
+        version = session.scalar(select(EnvelopeRow.version).where(EnvelopeRow.id == envelope).with_for_update())
+        if version is not None and version == known.version:
+            _seen_in(session)[envelope] = known
+
+    def _forget(self, envelope: str) -> None:
+        with self._guard:
+            self._known.pop(envelope, None)
 
     def _keep_home(self, recipient: str, envelope: str) -> None:
         """Remember in which envelope a recipient is: that never changes."""
@@ -177,3 +238,9 @@ class Envelopes:
             self._known.move_to_end(envelope)
             while len(self._known) > STATES_KEPT:
                 self._known.popitem(last=False)
+
+
+def _seen_in(session: Session) -> dict[str, Stored]:
+    """Return the envelopes that were read in this session, as they stand in it."""
+    seen: dict[str, Stored] = session.info.setdefault(_SEEN, {})
+    return seen

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import CursorResult, Update, delete, update
+from sqlalchemy import Update, delete, update
 from sqlalchemy.orm import Session
 
 from esign.ceremony.domain import Envelope, deadlines, event_of, evolve
 from esign.ceremony.domain.state import DocumentProgress, Recipient
 from esign.ceremony.models import DocumentRow, EnvelopeRow, RecipientRow
+from esign.infra.statements import rows_changed
 from esign.trail.consumers import Projection
 from esign.trail.event import Event, LoggedEvent
 from esign.trail.log import read_stream
@@ -49,12 +50,7 @@ def _update_rows(session: Session, before: Envelope, envelope: Envelope, recorde
         if (document.current, document.sealed) != (was.current, was.sealed):
             values = {"current": document.current, "sealed": document.sealed}
             changes.append(update(DocumentRow).where(DocumentRow.id == document.plan.id).values(values))
-    return all(_hits_one(session, change) for change in changes)
-
-
-def _hits_one(session: Session, change: Update) -> bool:
-    result = session.execute(change)
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    return all(rows_changed(session.execute(change)) == 1 for change in changes)
 
 
 def _recipient_values(recipient: Recipient) -> dict[str, object]:
@@ -79,6 +75,7 @@ def _make_rows(session: Session, envelope: Envelope, recorded: Sequence[Event]) 
     times = [(event.version, event.time) for event in recorded]
     version, updated_at = times[-1]
     row = session.get(EnvelopeRow, envelope.id)
+    fresh = row is None
     if row is None:
         row = EnvelopeRow(
             id=envelope.id,
@@ -97,9 +94,11 @@ def _make_rows(session: Session, envelope: Envelope, recorded: Sequence[Event]) 
     row.due_at = _due_at(envelope)
     signed = _signing_times(recorded)
     for number, recipient in enumerate(envelope.recipients, start=1):
-        _project_recipient(session, envelope.id, number, recipient, signed.get(recipient.id))
+        known = None if fresh else session.get(RecipientRow, recipient.id)
+        _project_recipient(session, known, envelope.id, number, recipient, signed.get(recipient.id))
     for number, document in enumerate(envelope.documents, start=1):
-        _project_document(session, envelope.id, number, document)
+        kept = None if fresh else session.get(DocumentRow, document.plan.id)
+        _project_document(session, kept, envelope.id, number, document)
     session.flush()
 
 
@@ -131,9 +130,13 @@ def envelope_projection() -> Projection:
 
 
 def _project_recipient(
-    session: Session, envelope: str, number: int, recipient: Recipient, signed_at: datetime | None
+    session: Session,
+    row: RecipientRow | None,
+    envelope: str,
+    number: int,
+    recipient: Recipient,
+    signed_at: datetime | None,
 ) -> None:
-    row = session.get(RecipientRow, recipient.id)
     if row is None:
         row = RecipientRow(id=recipient.id, envelope=envelope, signed_at=None)
         session.add(row)
@@ -146,8 +149,9 @@ def _project_recipient(
     row.signed_at = signed_at or row.signed_at
 
 
-def _project_document(session: Session, envelope: str, number: int, document: DocumentProgress) -> None:
-    row = session.get(DocumentRow, document.plan.id)
+def _project_document(
+    session: Session, row: DocumentRow | None, envelope: str, number: int, document: DocumentProgress
+) -> None:
     if row is None:
         row = DocumentRow(
             id=document.plan.id,

@@ -48,6 +48,9 @@ TOLD: Final[Mapping[str, tuple[str, ...]]] = {
 AWAITS_CHECKPOINT: Final = ("document.sealed",)
 """Types of which nobody is told before a checkpoint covers them (SIGNING.md, Seal)."""
 
+_OWNERS: Final = "esign_envelope_owners"
+"""Where a session keeps whose the envelopes are that it met: that never changes."""
+
 
 class EnvelopeEvents:
     """Whose an event is, and how it looks outside."""
@@ -56,7 +59,10 @@ class EnvelopeEvents:
         """Return the client whose envelope this is, or None for an event that nobody outside is told of."""
         if event.type not in TOLD:
             return None
-        return session.scalar(select(EnvelopeRow.client).where(EnvelopeRow.id == event.stream))
+        owners: dict[str, str | None] = session.info.setdefault(_OWNERS, {})
+        if event.stream not in owners:
+            owners[event.stream] = session.scalar(select(EnvelopeRow.client).where(EnvelopeRow.id == event.stream))
+        return owners[event.stream]
 
     def body(self, session: Session, event: Event) -> bytes:
         """Return the event as canonical JSON in UTF-8, the same bytes each time."""

@@ -43,7 +43,7 @@ from esign.infra.columns import canonical_json
 from esign.infra.exclusive import Exclusive
 from esign.infra.logs import log_for
 from esign.infra.personal_records import PersonalRecords
-from esign.infra.quarantine import Quarantine
+from esign.infra.quarantine import Quarantine, TaskRunner
 from esign.pades.act import Signature, sign_with_seal, timestamp_signature, validation_data_for
 from esign.pades.appearance import SealAppearance
 from esign.pades.level import Level
@@ -138,10 +138,10 @@ class Sealer:
         envelope = self._started(task, envelope_id)
         if envelope is None:
             return
-        for document in envelope.documents:
-            if document.sealed is None:
-                self._record(envelope, self._seal_one(envelope, document))
-        self._end(task)
+        *others, last = [one for one in envelope.documents if one.sealed is None]
+        for document in others:
+            self._record(envelope, self._seal_document(envelope, document))
+        self._record(envelope, self._seal_document(envelope, last), ends=task)
 
     def _started(self, task: str, envelope_id: str) -> Envelope | None:
         """Return the envelope with its attempt running, or None where nothing is to be sealed; the task then ends."""
@@ -160,27 +160,29 @@ class Sealer:
         with self._database.transaction() as session:
             self._tasks.end(session, task)
 
-    def _seal_one(self, envelope: Envelope, document: DocumentProgress) -> _Sealed:
+    def _seal_document(self, envelope: Envelope, document: DocumentProgress) -> _Sealed:
+        with self._quarantine.one_file() as reader:
+            return self._seal_with(reader, envelope, document)
+
+    def _seal_with(self, reader: TaskRunner, envelope: Envelope, document: DocumentProgress) -> _Sealed:
         with self._database.reading() as session:
             content = self._documents.read(session, document.plan.id, document.current)
             data = validation_data_of(session, document.plan.id)
             about = read_about(self._records, session, envelope.id).documents[document.plan.id]
-        signature = self._put_seal(content, about.seal_field)
+        signature = self._put_seal(reader, content, about.seal_field)
         roots = self._services.trust.roots(Purpose.TIMESTAMPING, self._services.clock())
         data += validation_data_for(signature, self._services.revocation, roots=roots)
         increment, stamped_at = signature.increment, signature.timestamped_at
         level = envelope.settings.level
         if level is PromisedLevel.B_LT:
-            increment += add_validation_data(self._quarantine, content + increment, data)
+            increment += add_validation_data(reader, content + increment, data)
         elif level is PromisedLevel.B_LTA:
             authority = self._services.timestamp_authority
-            opened = open_timestamp_revision(
-                self._quarantine, content + increment, data, capacity=authority.token_size_bound
-            )
+            opened = open_timestamp_revision(reader, content + increment, data, capacity=authority.token_size_bound)
             token = authority.timestamp(opened.digest)
             increment, stamped_at = increment + opened.close(token.der), token.gen_time
         verdict = verify_document(
-            self._quarantine,
+            reader,
             content + increment,
             name=about.name,
             trust=self._services.trust,
@@ -191,12 +193,12 @@ class Sealer:
         sha256 = hashlib.sha256(content + increment).hexdigest()
         return _Sealed(document, increment, sha256, level, verdict)
 
-    def _put_seal(self, content: bytes, field: str) -> Signature:
+    def _put_seal(self, reader: TaskRunner, content: bytes, field: str) -> Signature:
         local = self._services.clock().astimezone(CHINA)
         organisation, notice = self._seal.organisation, self._services.notice
 
         def open_with(signed: SignatureContent, capacity: int) -> OpenRevision:
-            return open_revision(self._quarantine, content, signed, capacity=capacity)
+            return open_revision(reader, content, signed, capacity=capacity)
 
         signature = sign_with_seal(
             open_with,
@@ -209,7 +211,8 @@ class Sealer:
         )
         return timestamp_signature(signature, self._services.timestamp_authority)
 
-    def _record(self, envelope: Envelope, sealed: _Sealed) -> None:
+    def _record(self, envelope: Envelope, sealed: _Sealed, *, ends: str | None = None) -> None:
+        """Record the document, and the end of the task whose last one it is."""
         written = self._documents.write(sealed.increment)
         document = sealed.document.plan.id
 
@@ -228,6 +231,8 @@ class Sealer:
             report = canonical_json(sealed.verdict.report)
             session.add(SealedRelease(document=document, sha256=sealed.sha256, report=report))
             session.flush()
+            if ends is not None:
+                self._tasks.end(session, ends)
 
         try:
             self._envelopes.change(envelope.id, command, actor=ACTOR, beside=store)

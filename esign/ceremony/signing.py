@@ -53,7 +53,7 @@ from esign.infra.errors import RecordErased
 from esign.infra.exclusive import Exclusive
 from esign.infra.logs import log_for
 from esign.infra.personal_records import PersonalRecords
-from esign.infra.quarantine import Quarantine, QuarantineFailed
+from esign.infra.quarantine import Quarantine, QuarantineFailed, TaskRunner
 from esign.pades.act import Act, Signature, sign_for_recipient, timestamp_signature, validation_data_for
 from esign.pades.appearance import HandwrittenAppearance
 from esign.pades.revision import OpenRevision, SignatureContent
@@ -80,6 +80,8 @@ class _Case:
     strokes: bytes
     photo: bytes | None
     document: bytes
+    stored: SigningAct | None
+    """What an earlier try stored and may be gone on with."""
 
     @property
     def manifest(self) -> str:
@@ -162,20 +164,21 @@ class Signer:
         case = self._case(task, envelope, recipient)
         if case is None:
             return
-        act = self._stored_act(case)
+        act = case.stored
         if act is not None and act.base != case.base:
             # Somebody else's signature came first: this CMS is over a revision that is not the last any more.
             self._abandon(case, act, "revision-passed")
             act = None
-        if act is None:
-            self._abandoner.abandon_unused(envelope, recipient, case.manifest, "cms-not-stored")
-            act = self._make(case)
-        signature = signature_of(act)
-        if signature.timestamped_at is None:
-            signature = self._timestamp(case, act, signature)
-        data = self._prove(case, signature)
-        increment = signature.increment
-        self._judge(case, increment, data, at=not_before(signature.timestamped_at, self._services.clock()))
+        with self._quarantine.one_file() as reader:
+            if act is None:
+                self._abandoner.abandon_unused(envelope, recipient, case.manifest, "cms-not-stored")
+                act = self._make(reader, case)
+            signature = signature_of(act)
+            if signature.timestamped_at is None:
+                signature = self._timestamp(case, act, signature)
+            data = self._prove(case, signature)
+            increment, at = signature.increment, not_before(signature.timestamped_at, self._services.clock())
+            self._judge(reader, case, increment, data, at=at)
         self._record(task, case, signature, increment, data)
 
     def _case(self, task: str, envelope_id: str, recipient_id: str) -> _Case | None:
@@ -206,17 +209,13 @@ class Signer:
             strokes=self._ceremony_records.capture(session, confirmation.handwriting).data,
             photo=photo,
             document=self._documents.read(session, document.plan.id, document.current),
+            stored=live_act(session, recipient.id, recipient.manifests[-1], recipient.abandoned),
         )
-
-    def _stored_act(self, case: _Case) -> SigningAct | None:
-        """Return what an earlier try stored and may be gone on with."""
-        with self._database.reading() as session:
-            return live_act(session, case.recipient.id, case.manifest, case.recipient.abandoned)
 
     def _abandon(self, case: _Case, act: SigningAct, reason: str) -> None:
         self._abandoner.abandon(case.envelope.id, case.recipient.id, case.manifest, act.certificate_serial, reason)
 
-    def _make(self, case: _Case) -> SigningAct:
+    def _make(self, reader: TaskRunner, case: _Case) -> SigningAct:
         """Key, certificate and CMS: one step, stored whole."""
         local = self._services.clock().astimezone(CHINA)
         handwriting = parse_handwriting(case.strokes)
@@ -234,7 +233,7 @@ class Signer:
             )
 
         def open_with(content: SignatureContent, capacity: int) -> OpenRevision:
-            return open_revision(self._quarantine, case.document, content, capacity=capacity)
+            return open_revision(reader, case.document, content, capacity=capacity)
 
         act = Act(case.recipient.plan.field or "", case.person.name, local, case.confirmation.evidence, appearance)
         size = self._services.timestamp_authority.token_size_bound
@@ -271,9 +270,9 @@ class Signer:
         roots = self._services.trust.roots(Purpose.TIMESTAMPING, now)
         return validation_data_for(signature, self._services.revocation, roots=roots)
 
-    def _judge(self, case: _Case, increment: bytes, data: ValidationData, *, at: datetime) -> None:
+    def _judge(self, reader: TaskRunner, case: _Case, increment: bytes, data: ValidationData, *, at: datetime) -> None:
         verdict = verify_document(
-            self._quarantine,
+            reader,
             case.document + increment,
             name=f"{case.document_id}.pdf",
             trust=self._services.trust,

@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from esign.ceremony.models import Task
 from esign.infra.jobs import JobQueue
+from esign.infra.statements import insert_if_absent, rows_changed
 
 VISIBILITY: Final = timedelta(seconds=60)
 """How long a task is left to whoever took it: longer than any one try lasts."""
@@ -26,6 +27,8 @@ WAITS: Final = (2, 5, 15, 30, 60, 120, 300)
 MOMENT: Final = timedelta(seconds=1)
 """How long a task waits for another that holds what both need."""
 
+_ADD: Final = insert_if_absent(Task, "id", "kind", "subject", "envelope", "created_at", "due_at", "attempts", "job")
+
 
 class Tasks:
     """Enters, takes and ends tasks in the caller's transaction."""
@@ -35,23 +38,30 @@ class Tasks:
 
     def add(self, session: Session, id: str, kind: str, subject: str, *, envelope: str | None, now: datetime) -> None:
         """Enter a task and put a job for it. Entering it again changes nothing."""
-        if session.get(Task, id) is not None:
-            return
-        task = Task(
-            id=id, kind=kind, subject=subject, envelope=envelope, created_at=now, due_at=now + GRACE, attempts=0
-        )
-        session.add(task)
-        self._put(session, task, now)
+        job = _job_of(id, now)
+        row = {
+            "id": id,
+            "kind": kind,
+            "subject": subject,
+            "envelope": envelope,
+            "created_at": now,
+            "due_at": now + GRACE,
+            "attempts": 0,
+            "job": job,
+        }
+        if rows_changed(session.execute(_ADD, row)):
+            self._queue.enqueue(session, kind, id, key=job)
 
     def take(self, session: Session, id: str, *, now: datetime) -> Task | None:
         """Return the task, left to the caller for `VISIBILITY`; None where it is done already."""
-        task = session.get(Task, id, with_for_update=True)
-        if task is None:
-            return None
-        task.attempts += 1
-        task.due_at = now + VISIBILITY
-        session.flush()
-        return task
+        taken = (
+            update(Task)
+            .where(Task.id == id)
+            .values(attempts=Task.attempts + 1, due_at=now + VISIBILITY)
+            .returning(Task)
+            .execution_options(synchronize_session=False, populate_existing=True)
+        )
+        return session.scalars(taken).one_or_none()
 
     def stand_back(self, session: Session, id: str, *, now: datetime) -> None:
         """Leave the task for a moment: another one holds what it needs. That is no try of it."""
@@ -76,12 +86,10 @@ class Tasks:
         Where somebody did, they may still be at it: the task then comes up once more when they must be done, so that
         what they leave is found.
         """
-        task = session.get(Task, id, with_for_update=True)
-        if task is not None and task.attempts > 1:
-            task.due_at = now + VISIBILITY
-        elif task is not None:
-            session.delete(task)
-            session.flush()
+        alone = delete(Task).where(Task.id == id, Task.attempts <= 1)
+        if not rows_changed(session.execute(alone.execution_options(synchronize_session=False))):
+            later = update(Task).where(Task.id == id).values(due_at=now + VISIBILITY)
+            session.execute(later.execution_options(synchronize_session=False))
 
     def hurry(self, session: Session, envelope: str, kind: str, *, now: datetime) -> None:
         """Put a job for every task of this kind that the envelope has, due or not."""
@@ -115,6 +123,11 @@ class Tasks:
         return put
 
     def _put(self, session: Session, task: Task, now: datetime) -> None:
-        task.job = f"{task.id}:{now.isoformat()}"
+        task.job = _job_of(task.id, now)
         session.flush()
         self._queue.enqueue(session, task.kind, task.id, key=task.job)
+
+
+def _job_of(task: str, now: datetime) -> str:
+    """Return the key of a job that is put for the task now."""
+    return f"{task}:{now.isoformat()}"

@@ -18,6 +18,8 @@ Clock: TypeAlias = Callable[[], datetime]
 
 FURTHEST = timedelta(days=3660)
 _MICROSECOND = timedelta(microseconds=1)
+_AHEAD = "esign_clocks_ahead"
+"""Where a session keeps how far clocks are ahead, in microseconds: within one transaction none moves but by itself."""
 
 
 class ClockError(EsignError):
@@ -49,8 +51,10 @@ class TestModeClock:
 
     def now_in(self, session: Session) -> datetime:
         """Return the time as seen inside a transaction."""
-        moved = session.get(MovedClock, self._name)
-        return self._base() + (moved.ahead * _MICROSECOND if moved else timedelta())
+        known: dict[str, int] = session.info.setdefault(_AHEAD, {})
+        if self._name not in known:
+            known[self._name] = session.scalar(select(MovedClock.ahead).where(MovedClock.name == self._name)) or 0
+        return self._base() + known[self._name] * _MICROSECOND
 
     def advance(self, session: Session, by: timedelta) -> datetime:
         """Move the clock forward in the caller's transaction and return its time. Raises `ClockError`."""
@@ -67,6 +71,7 @@ class TestModeClock:
         else:
             moved.ahead = ahead
         session.flush()
+        session.info.setdefault(_AHEAD, {})[self._name] = ahead
         return self.now_in(session)
 
 

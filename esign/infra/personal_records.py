@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Final, cast
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Integer, LargeBinary, String, Table, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from esign.infra.database import Database
@@ -17,6 +18,32 @@ from esign.infra.errors import KeyStoreError, RecordErased, RecordError
 from esign.infra.keystore import KeyStore, WrappedKey
 from esign.infra.models import DataKey, Erasure, PersonalRecord
 from esign.infra.search_index import SearchField, SearchIndex
+from esign.infra.statements import COUNTED, rows_changed
+
+# A record that was erased is never given a key again.
+_KEEP_KEY: Final = (
+    text(
+        "INSERT INTO data_keys (record_id, master_version, wrapped) "
+        "SELECT :record_id, :master_version, :wrapped "
+        "WHERE NOT EXISTS (SELECT 1 FROM erasures WHERE erasures.record_id = :record_id) "
+        "ON CONFLICT DO NOTHING"
+    )
+    .bindparams(
+        bindparam("record_id", type_=String()),
+        bindparam("master_version", type_=Integer()),
+        bindparam("wrapped", type_=LargeBinary()),
+    )
+    .execution_options(**COUNTED)
+)
+_KEEP_RECORD: Final = insert(cast(Table, PersonalRecord.__table__))
+_KEYS: Final = select(DataKey.record_id, DataKey.master_version, DataKey.wrapped, Erasure.at).outerjoin(
+    Erasure, Erasure.record_id == DataKey.record_id
+)
+_RECORDS: Final = (
+    select(DataKey.master_version, DataKey.wrapped, Erasure.at, PersonalRecord.sealed)
+    .outerjoin(Erasure, Erasure.record_id == DataKey.record_id)
+    .outerjoin(PersonalRecord, PersonalRecord.id == DataKey.record_id)
+)
 
 
 class DataKeys:
@@ -31,24 +58,35 @@ class DataKeys:
         Raises `RecordError` if the record has one, `RecordErased` if it was erased.
         """
         _refuse_odd_id(record_id)
-        if session.get(Erasure, record_id) is not None:
-            raise _erased(record_id)
-        if session.get(DataKey, record_id) is not None:
-            raise RecordError("record-exists", f"record {record_id} has a key already", "give a new record a new id")
         key = key or new_data_key()
         wrapped = self._keys.wrap(key, record_id.encode())
-        session.add(DataKey(record_id=record_id, master_version=wrapped.master_version, wrapped=wrapped.data))
-        session.flush()
+        values = {"record_id": record_id, "master_version": wrapped.master_version, "wrapped": wrapped.data}
+        if not rows_changed(session.execute(_KEEP_KEY, values)):
+            if session.get(Erasure, record_id) is not None:
+                raise _erased(record_id)
+            raise RecordError("record-exists", f"record {record_id} has a key already", "give a new record a new id")
         return key
 
     def get(self, session: Session, record_id: str) -> bytes:
         """Return the record's key. Raises `RecordErased`, `RecordError`, `SealedDataError` or `KeyStoreError`."""
-        if session.get(Erasure, record_id) is not None:
-            raise _erased(record_id)
-        row = session.get(DataKey, record_id)
-        if row is None:
-            raise RecordError("record-missing", f"there is no key for record {record_id}", "check the id")
-        return self._keys.unwrap(WrappedKey(row.master_version, row.wrapped), record_id.encode())
+        return self.get_all(session, [record_id])[record_id]
+
+    def get_all(self, session: Session, record_ids: Sequence[str]) -> dict[str, bytes]:
+        """Return the keys of these records, in one question to the database. Raises as `get` does."""
+        found = {row.record_id: row for row in session.execute(_KEYS.where(DataKey.record_id.in_(record_ids)))}
+        keys = {}
+        for record_id in record_ids:
+            row = found.get(record_id)
+            if row is None and session.get(Erasure, record_id) is None:
+                raise RecordError("record-missing", f"there is no key for record {record_id}", "check the id")
+            if row is None or row.at is not None:
+                raise _erased(record_id)
+            keys[record_id] = self.unwrap(record_id, WrappedKey(row.master_version, row.wrapped))
+        return keys
+
+    def unwrap(self, record_id: str, wrapped: WrappedKey) -> bytes:
+        """Return the key of a record as it was wrapped. Raises `SealedDataError` or `KeyStoreError`."""
+        return self._keys.unwrap(wrapped, record_id.encode())
 
     def erase(self, session: Session, record_id: str, *, at: datetime) -> None:
         """Delete the record's key for good and remember that. Doing it again changes nothing."""
@@ -98,18 +136,18 @@ class PersonalRecords:
     ) -> None:
         """Seal and store the record. Raises `RecordError` (`record-exists`) or `RecordErased`."""
         key = self.data_keys.new(session, record_id)
-        session.add(PersonalRecord(id=record_id, kind=kind, sealed=seal(key, record_id, data), created_at=at))
-        for field, value in find_by:
-            self.index.enter(session, record_id, field, value)
-        session.flush()
+        row = {"id": record_id, "kind": kind, "sealed": seal(key, record_id, data), "created_at": at}
+        session.execute(_KEEP_RECORD, row)
+        self.index.enter_all(session, record_id, find_by)
 
     def read(self, session: Session, record_id: str) -> bytes:
         """Return the record's data. Raises `RecordErased`, `RecordError` or `SealedDataError`."""
-        key = self.data_keys.get(session, record_id)
-        row = session.get(PersonalRecord, record_id)
-        if row is None:
+        found = session.execute(_RECORDS.where(DataKey.record_id == record_id)).one_or_none()
+        if found is None or found.at is not None or found.sealed is None:
+            self.data_keys.get(session, record_id)  # tells what is wrong with it
             raise RecordError("record-missing", f"there is no record {record_id}", "check the id")
-        return unseal(key, record_id, row.sealed)
+        wrapped = WrappedKey(found.master_version, found.wrapped)
+        return unseal(self.data_keys.unwrap(record_id, wrapped), record_id, found.sealed)
 
     def is_erased(self, session: Session, record_id: str) -> bool:
         """Tell whether the record was erased."""

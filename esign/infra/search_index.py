@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -24,9 +24,11 @@ from sqlalchemy.orm import Session
 
 from esign.infra.keystore import KeyStore
 from esign.infra.models import SearchEntry
+from esign.infra.statements import insert_if_absent
 
 ERASED_TEXT: Final = "已删除"
 _JOINING_DOTS: Final = re.compile("[\u2022\u2027\u2219\u22c5\u30fb\uff65]")
+_ENTER: Final = insert_if_absent(SearchEntry, "field", "digest", "record_id")
 _CHINESE_MOBILE: Final = re.compile(r"86(1[0-9]{10})")
 
 
@@ -51,7 +53,16 @@ class SearchIndex:
 
     def enter(self, session: Session, record_id: str, field: SearchField, value: str) -> None:
         """Make the record findable by the item. Doing it again changes nothing."""
-        session.merge(SearchEntry(field=field.value, digest=self.digest(field, value), record_id=record_id))
+        self.enter_all(session, record_id, [(field, value)])
+
+    def enter_all(self, session: Session, record_id: str, items: Iterable[tuple[SearchField, str]]) -> None:
+        """Make the record findable by each of the items. Doing it again changes nothing."""
+        rows = [
+            {"field": field.value, "digest": self.digest(field, value), "record_id": record_id}
+            for field, value in items
+        ]
+        if rows:
+            session.execute(_ENTER, rows)
 
     def find(self, session: Session, field: SearchField, value: str, *, at_most: int = 200) -> Sequence[str]:
         """Return the ids of the records with this item, in order, `at_most` of them."""

@@ -8,14 +8,16 @@ be handled stops its consumer there, visibly, until code or data is mended: the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from esign.infra.database import Database
+from esign.infra.logs import log_for
+from esign.infra.statements import insert_if_absent
 from esign.trail.errors import ConsumerStopped
 from esign.trail.event import LoggedEvent
 from esign.trail.log import read_from
@@ -24,8 +26,9 @@ from esign.trail.models import TrailConsumer, TrailLeaf
 Handler: TypeAlias = Callable[[Session, LoggedEvent], None]
 BATCH: Final = 100
 
-_BEGIN: Final = text("INSERT INTO trail_consumers (name, position) VALUES (:name, 0) ON CONFLICT DO NOTHING")
+_BEGIN: Final = insert_if_absent(TrailConsumer, "name", "position")
 
+_log = log_for(__name__)
 _NAME = re.compile(r"[a-z][a-z0-9.-]{0,63}")
 
 
@@ -43,6 +46,14 @@ class Consumer:
 
 
 @dataclass(frozen=True)
+class _Failure:
+    """Where a consumer stopped, and how."""
+
+    position: int
+    error: ConsumerStopped
+
+
+@dataclass(frozen=True)
 class Projection(Consumer):
     """A consumer that fills tables of its own. `clear` removes all that it ever wrote there."""
 
@@ -56,24 +67,43 @@ def run_batch(database: Database, consumer: Consumer, *, limit: int = BATCH, unt
     Waits while another process runs the same consumer. Raises `ConsumerStopped` (`consumer-stopped`) from what
     the handler raised; the events before that one are handled, and it is the next one again.
     """
-    failure: ConsumerStopped | None = None
     with database.transaction() as session:
         row = _locked(session, consumer)
         start = row.position
         most = limit if until is None else max(0, min(limit, until - start))
-        for logged in read_from(session, start, most) if most else ():
-            try:
-                with session.begin_nested():
-                    consumer.handle(session, logged)
-            except Exception as error:  # noqa: BLE001  # whatever a handler raises stops it here, and is raised below
-                failure = _stopped(consumer, logged, error)
-                break
-            row.position = logged.position + 1
-        row.stopped_by = None if failure is None else failure.cause[:200]
+        events = read_from(session, start, most) if most else []
+        failure = _handle_all(session, consumer, events)
+        if failure is None:
+            row.position, row.stopped_by = start + len(events), None
+        else:
+            row.position, row.stopped_by = failure.position, failure.error.cause[:200]
         handled = row.position - start
     if failure is not None:
-        raise failure
+        raise failure.error
     return handled
+
+
+def _handle_all(session: Session, consumer: Consumer, events: Sequence[LoggedEvent]) -> _Failure | None:
+    """Handle the events; where one cannot be handled, those before it stand and it has done nothing.
+
+    A savepoint for each event would cost more than most handlers do: so all of them are tried as one, and one by one
+    only where that fails.
+    """
+    try:
+        with session.begin_nested():
+            for logged in events:
+                consumer.handle(session, logged)
+    except Exception as first:  # noqa: BLE001  # whatever a handler raises stops it here, and is raised by the caller
+        _log.failed("a batch of events is handled one by one", first, consumer=consumer.name)
+    else:
+        return None
+    for logged in events:
+        try:
+            with session.begin_nested():
+                consumer.handle(session, logged)
+        except Exception as error:  # noqa: BLE001  # as above
+            return _Failure(logged.position, _stopped(consumer, logged, error))
+    return None
 
 
 def catch_up(database: Database, consumer: Consumer, *, batch: int = BATCH, until: int | None = None) -> int:
@@ -129,7 +159,7 @@ def _locked(session: Session, consumer: Consumer) -> TrailConsumer:
     if row is not None:
         return row
     # Another process may begin it at the same moment; its row is then the one.
-    session.execute(_BEGIN, {"name": consumer.name})
+    session.execute(_BEGIN, {"name": consumer.name, "position": 0})
     return session.scalars(chosen).one()
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final, cast
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Table, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from esign.infra.statements import COUNTED, rows_changed
 from esign.trail.errors import ConcurrentChange, EventRefused, TrailDamaged
 from esign.trail.event import Event, LoggedEvent, NewEvent, canonical, canonical_payload, load_json, record
 from esign.trail.models import TrailEvent, TrailLeaf
@@ -25,6 +27,23 @@ COLUMNS = (
     TrailEvent.time,
     TrailEvent.payload,
 )
+
+_TABLE: Final = cast(Table, TrailEvent.__table__)
+_APPEND: Final = (
+    insert(_TABLE)
+    .from_select(
+        [column.key for column in COLUMNS],
+        select(*(bindparam(column.key, type_=column.type) for column in COLUMNS)).where(
+            select(func.coalesce(func.max(TrailEvent.version), 0))
+            .where(TrailEvent.stream == bindparam("stream", type_=TrailEvent.stream.type))
+            .scalar_subquery()
+            == bindparam("expected_version", type_=TrailEvent.version.type)
+        ),
+    )
+    .execution_options(**COUNTED)
+)
+"""Appends the first event of a command where the stream still is at the version that it was decided on."""
+_APPEND_MORE: Final = insert(_TABLE)
 
 
 def random_event_id() -> str:
@@ -53,24 +72,30 @@ class Trail:
 
         `expected_version` is the version of the last event that the command was decided on, 0 for a new stream.
         Raises `EventRefused`, and `ConcurrentChange` (`stream-changed`) if the stream is at another version: then
-        the transaction is to be given up, and the command decided anew. Two commands that race both pass the
-        first look; the unique constraint lets one of them win.
+        the transaction is to be given up, and the command decided anew. Two commands that race may both see that
+        version; the unique constraint lets one of them win.
         """
         for new in events:
             self.vocabulary.check_new(new)
-        if stream_version(session, stream) != expected_version:
-            raise _changed(stream, expected_version)
         recorded = tuple(
             record(new, id=self._new_id(), stream=stream, version=version, actor=actor, time=time)
             for version, new in enumerate(events, start=expected_version + 1)
         )
-        if recorded:
-            try:
-                session.execute(insert(TrailEvent), [_row(event) for event in recorded])
-            except IntegrityError as error:
-                if _is_taken_version(error):
-                    raise _changed(stream, expected_version) from error
-                raise
+        if not recorded:
+            if stream_version(session, stream) != expected_version:
+                raise _changed(stream, expected_version)
+            return recorded
+        first, *rest = (_row(event) for event in recorded)
+        try:
+            appended = rows_changed(session.execute(_APPEND, {**first, "expected_version": expected_version}))
+            if appended and rest:
+                session.execute(_APPEND_MORE, rest)
+        except IntegrityError as error:
+            if _is_taken_version(error):
+                raise _changed(stream, expected_version) from error
+            raise
+        if not appended:
+            raise _changed(stream, expected_version)
         return recorded
 
 

@@ -7,7 +7,7 @@ A delivery is entered when the event is read from the trail, once for each endpo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol, cast
 
@@ -24,6 +24,9 @@ from esign.webhooks.errors import WebhookError
 from esign.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 PAGE_AT_MOST: Final = 100
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_HELD: Final = "esign_webhook_endpoints"
+"""Where a session keeps the endpoints that its transaction holds, by client."""
 
 # At least once is what the trail promises its readers; once for each endpoint is what this constraint makes of it.
 _ENTER: Final = text(
@@ -110,6 +113,7 @@ class Deliveries:
     def __init__(self, events: PublicEvents, clock: Clock) -> None:
         self._events = events
         self._clock = clock
+        self._latest = datetime.fromtimestamp(0, UTC)
 
     def enter_event(self, session: Session, logged: LoggedEvent) -> None:
         """Enter a delivery for each enabled endpoint of the event's owner that wants it; a trail consumer's handler.
@@ -120,19 +124,18 @@ class Deliveries:
         owner = self._events.owner(session, event)
         if owner is None:
             return
-        # Held against being deleted until the delivery stands; changing an endpoint need not wait.
-        endpoints = session.execute(
-            select(WebhookEndpoint.id, WebhookEndpoint.event_types)
-            .where(WebhookEndpoint.client == owner, WebhookEndpoint.disabled_at.is_(None))
-            .order_by(WebhookEndpoint.id)
-            .with_for_update(read=True, key_share=True)
-        )
+        endpoints = _held_endpoints(session, owner)
         now = self._clock()
-        for endpoint_id, wanted in endpoints.all():
-            if EVERY_TYPE in (types := cast("list[str]", wanted)) or event.type in types:
+        for endpoint_id, wanted in endpoints:
+            if EVERY_TYPE in wanted or event.type in wanted:
                 session.execute(
-                    _ENTER, {"id": new_id("whd", now), "endpoint": endpoint_id, "event": event.id, "now": now}
+                    _ENTER, {"id": self._next_id(now), "endpoint": endpoint_id, "event": event.id, "now": now}
                 )
+
+    def _next_id(self, now: datetime) -> str:
+        """Return an id that sorts after those before it: deliveries are listed as their events came."""
+        self._latest = max(now, self._latest + _MILLISECOND)
+        return new_id("whd", self._latest)
 
     def list_deliveries(
         self,
@@ -202,6 +205,24 @@ def due_endpoints(session: Session, now: datetime, *, limit: int = 100) -> list[
         .limit(limit)
     )
     return [DueEndpoint(endpoint, client) for endpoint, client in found]
+
+
+def _held_endpoints(session: Session, client: str) -> list[tuple[str, list[str]]]:
+    """Return the client's enabled endpoints and the types that each wants.
+
+    They are held against being deleted until the deliveries stand, so they are looked for once in a transaction.
+    Changing an endpoint need not wait.
+    """
+    held: dict[str, list[tuple[str, list[str]]]] = session.info.setdefault(_HELD, {})
+    if client not in held:
+        found = session.execute(
+            select(WebhookEndpoint.id, WebhookEndpoint.event_types)
+            .where(WebhookEndpoint.client == client, WebhookEndpoint.disabled_at.is_(None))
+            .order_by(WebhookEndpoint.id)
+            .with_for_update(read=True, key_share=True)
+        )
+        held[client] = [(endpoint, cast("list[str]", types)) for endpoint, types in found]
+    return held[client]
 
 
 def _seen(row: WebhookDelivery, event_type: str) -> Delivery:

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import CursorResult, exists, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from ca.ports import HttpTransport, TransportFailed
@@ -33,6 +33,7 @@ from esign.infra.clock import Clock
 from esign.infra.database import Database
 from esign.infra.exclusive import Exclusive
 from esign.infra.logs import log_for
+from esign.infra.statements import rows_changed
 from esign.trail.log import COLUMNS, event_of_row
 from esign.trail.models import TrailEvent, TrailLeaf
 from esign.webhooks.deliveries import DeliveryFailure, DeliveryState, PublicEvents
@@ -209,7 +210,7 @@ class Sender:
             .values(due_at=until, attempts=WebhookDelivery.attempts + 1)
         )
         claimed = session.execute(claim)
-        return until if isinstance(claimed, CursorResult) and claimed.rowcount == 1 else None
+        return until if rows_changed(claimed) == 1 else None
 
     def _send(self, endpoint_id: str, due: _Due, claimed_until: datetime) -> _Try | None:
         """Send one message and return what came of it, None if the endpoint was deleted at this moment."""

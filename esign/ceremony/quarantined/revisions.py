@@ -23,7 +23,7 @@ from esign.ceremony.quarantined.crossing import (
     whole_of,
 )
 from esign.ceremony.quarantined.typefaces import latest_typeface
-from esign.infra.quarantine.port import Answer, Quarantine
+from esign.infra.quarantine.port import Answer, TaskRunner
 from esign.pades import revision
 from esign.pades.associated_files import AssociatedFile
 from esign.pades.revision import OpenRevision, SignatureContent
@@ -38,7 +38,7 @@ ADD_VALIDATION_DATA: Final = "add-validation-data"
 _FILES_AT_MOST: Final = 1_000
 
 
-def open_revision(quarantine: Quarantine, document: bytes, content: SignatureContent, *, capacity: int) -> OpenRevision:
+def open_revision(quarantine: TaskRunner, document: bytes, content: SignatureContent, *, capacity: int) -> OpenRevision:
     """Append a signature to an existing, empty field, as `esign.pades.revision.open_revision` does.
 
     What the document was not prepared for is drawn with the typeface that was loaded last. Raises `FieldError`,
@@ -60,7 +60,7 @@ def open_revision(quarantine: Quarantine, document: bytes, content: SignatureCon
 
 
 def open_timestamp_revision(
-    quarantine: Quarantine, document: bytes, data: ValidationData, *, capacity: int
+    quarantine: TaskRunner, document: bytes, data: ValidationData, *, capacity: int
 ) -> OpenRevision:
     """Append validation data and room for a document timestamp, as `esign.pades.revision` does.
 
@@ -71,7 +71,7 @@ def open_timestamp_revision(
     return _opened(answer, document, capacity)
 
 
-def add_validation_data(quarantine: Quarantine, document: bytes, data: ValidationData) -> bytes:
+def add_validation_data(quarantine: TaskRunner, document: bytes, data: ValidationData) -> bytes:
     """Append validation data alone and return the increment, as `esign.pades.revision` does.
 
     Raises `QuarantineFailed` and `QuarantineUnavailable`.

@@ -19,7 +19,7 @@ from esign.ceremony.quarantined.crossing import (
     text_of,
     whole_of,
 )
-from esign.infra.quarantine.port import Answer, Quarantine
+from esign.infra.quarantine.port import Answer, TaskRunner
 from esign.pades.validation_data import ValidationData
 from esign.verify import Conclusion, Finding, SecurityStore, Severity, verify
 from esign.verify.report import SCHEMA
@@ -56,7 +56,7 @@ class Verdict:
 
 
 def verify_document(
-    quarantine: Quarantine,
+    quarantine: TaskRunner,
     document: bytes,
     *,
     name: str,

@@ -1,4 +1,4 @@
-"""The process of one task: confined, it reads a request, runs the task, writes the answer and ends."""
+"""The process of one file: confined, it reads a request, runs the task and writes the answer, until no more come."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, cast
 from esign.errors import EsignError
 from esign.infra.quarantine.confinement import Confinement, Confiner
 from esign.infra.quarantine.errors import error_form
-from esign.infra.quarantine.frames import Frame, FrameMalformed, FrameTooLarge, frame_head, read_frame
+from esign.infra.quarantine.frames import Frame, FrameMalformed, FrameTooLarge, Reader, frame_head, read_frame
 from esign.infra.quarantine.limits import QuarantineLimits
 from esign.infra.quarantine.port import Answer, Task
 
@@ -25,17 +25,18 @@ _DESCRIPTORS = 4096
 
 
 def run_child(descriptor: int, tasks: Mapping[str, Task], confiner: Confiner, limits: QuarantineLimits) -> NoReturn:
-    """Serve the one request that comes over the descriptor, and exit with one of the statuses above."""
+    """Serve the requests that come over the descriptor, until its owner ends them; exit with a status above."""
     status = BROKEN
     try:
         os.dup2(descriptor, SOCKET)
         os.closerange(SOCKET + 1, _DESCRIPTORS)
         confinement = confiner.confine()
-        request = read_frame(_exactly, limits)
-        form, attachments = _answer(request, tasks, confinement)
-        _write(frame_head(form, attachments, limits))
-        for attachment in attachments:
-            _write(attachment)
+        while (first := os.read(SOCKET, 1)) != b"":
+            request = read_frame(_reader_after(first), limits)
+            form, attachments = _answer(request, tasks, confinement)
+            _write(frame_head(form, attachments, limits))
+            for attachment in attachments:
+                _write(attachment)
         status = DONE
     except MemoryError:
         status = OUT_OF_MEMORY
@@ -68,6 +69,18 @@ def _answer(
     except Exception as error:  # noqa: BLE001  # its class is told, its words may quote the file
         return {"ended": type(error).__name__}, ()
     return answer_form(answer), answer.attachments
+
+
+def _reader_after(first: bytes) -> Reader:
+    """Return a reader of a frame whose first byte was read already."""
+    read = bytearray(first)
+
+    def exactly(count: int) -> bytes:
+        whole = bytes(read[:count]) + _exactly(max(0, count - len(read)))
+        del read[:count]
+        return whole
+
+    return exactly
 
 
 def _exactly(count: int) -> bytes:

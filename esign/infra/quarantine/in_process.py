@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from io import BytesIO
 from typing import TYPE_CHECKING, cast
 
@@ -42,6 +43,9 @@ class InProcessQuarantine:
             raise breaks_reader(type(error).__name__) from error
         value = self._crossed({"value": answer.value}, answer.attachments)["value"]
         return Answer(cast("JsonValue", value), answer.attachments)
+
+    def one_file(self) -> AbstractContextManager[InProcessQuarantine]:
+        return nullcontext(self)
 
     def close(self) -> None:
         """Nothing to end."""

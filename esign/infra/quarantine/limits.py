@@ -12,8 +12,9 @@ class QuarantineLimits:
     """Bounds for each task; sizes in bytes.
 
     `memory_bytes` is what a task may map beyond what the loaded libraries take. `wall_seconds` runs from the task's
-    start to its whole answer. `exchange_bytes` bounds a request and an answer with their attachments, `form_bytes`
-    the JSON in them. `at_once` tasks run side by side; others wait in turn, `waiting_seconds` at most.
+    start to its whole answer. `cpu_seconds` and `memory_bytes` are of a process, which tasks on one file share.
+    `exchange_bytes` bounds a request and an answer with their attachments, `form_bytes` the JSON in them. `at_once`
+    tasks run side by side; others wait in turn, `waiting_seconds` at most.
     """
 
     memory_bytes: int = 1024 * MIB

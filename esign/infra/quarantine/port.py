@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -34,19 +35,31 @@ class TaskTable:
     warm: Callable[[Mapping[str, JsonValue]], None]
 
 
-class Quarantine(Protocol):
-    """Runs tasks away from keys, database and network. Safe for threads; not for another process after a fork."""
-
-    @property
-    def confinement(self) -> Confinement:
-        """What the machine enforces on a task."""
-        ...
+class TaskRunner(Protocol):
+    """Runs tasks away from keys, database and network."""
 
     def run(self, task: str, arguments: Mapping[str, JsonValue], attachments: Sequence[bytes] = ()) -> Answer:
         """Run the task and return its answer.
 
         Raises the `EsignError` that the task raised, `QuarantineFailed` where it met a limit or broke, and
         `QuarantineUnavailable`.
+        """
+        ...
+
+
+class Quarantine(TaskRunner, Protocol):
+    """Runs each task in a process of its own. Safe for threads; not for another process after a fork."""
+
+    @property
+    def confinement(self) -> Confinement:
+        """What the machine enforces on a task."""
+        ...
+
+    def one_file(self) -> AbstractContextManager[TaskRunner]:
+        """Yield a runner whose tasks share one process: for several tasks on one file. For one thread.
+
+        Beginning a process costs more than most tasks; what a file can do to the process that reads it, it does to
+        itself alone.
         """
         ...
 

@@ -6,8 +6,8 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, cast
+from contextlib import ExitStack, closing, contextmanager
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from esign.infra.errors import DatabaseError
 from esign.infra.quarantine.child import ANSWER_TOO_LARGE, CONFINEMENT_TASK, OUT_OF_MEMORY
@@ -22,11 +22,13 @@ from esign.infra.quarantine.errors import (
 from esign.infra.quarantine.frames import Frame, FrameMalformed, FrameTooLarge, frame_head, read_frame
 from esign.infra.quarantine.launcher import ChildHandle, Deadline, ZygoteHandle, ZygoteLost
 from esign.infra.quarantine.limits import QuarantineLimits
-from esign.infra.quarantine.port import Answer
+from esign.infra.quarantine.port import Answer, TaskRunner
 from esign.infra.turns import Turns
 
 if TYPE_CHECKING:
     from esign.infra.columns import JsonValue
+
+_Exchange: TypeAlias = Callable[[ZygoteHandle, Sequence[bytes]], Frame]
 
 _ATTEMPTS: Final = 2
 _NAME_AT_MOST: Final = 60
@@ -44,7 +46,7 @@ def start_quarantine(
 
 
 class ProcessQuarantine:
-    """A zygote and, for each task, a child of it. For the process that made it; its threads may share it."""
+    """A zygote and, for each task or file, a child of it. For the process that made it; its threads may share it."""
 
     def __init__(self, tasks: str, limits: QuarantineLimits, setup: Mapping[str, JsonValue]) -> None:
         self._limits = limits
@@ -74,6 +76,17 @@ class ProcessQuarantine:
 
     def run(self, task: str, arguments: Mapping[str, JsonValue], attachments: Sequence[bytes] = ()) -> Answer:
         """As `Quarantine.run` says. A zygote that was lost is started anew once: tasks change nothing."""
+        return self._run(task, arguments, attachments, self._exchange_alone)
+
+    @contextmanager
+    def one_file(self) -> Iterator[TaskRunner]:
+        """As `Quarantine.one_file` says. A process that ended is begun anew for the next task."""
+        with closing(_SharedChild(self)) as shared:
+            yield shared
+
+    def _run(
+        self, task: str, arguments: Mapping[str, JsonValue], attachments: Sequence[bytes], exchange: _Exchange
+    ) -> Answer:
         if os.getpid() != self._owner:
             raise QuarantineUnavailable(
                 "quarantine-elsewhere",
@@ -88,8 +101,7 @@ class ProcessQuarantine:
             for _attempt in range(_ATTEMPTS):
                 zygote = self._running()
                 try:
-                    with zygote.child() as child:
-                        return _answer(self._exchange(child, [head, *attachments]))
+                    return _answer(exchange(zygote, [head, *attachments]))
                 except ZygoteLost:
                     self._replace(zygote)
         raise QuarantineUnavailable(
@@ -109,6 +121,10 @@ class ProcessQuarantine:
             zygote, self._zygote = self._zygote, None
             if zygote is not None:
                 zygote.close()
+
+    def _exchange_alone(self, zygote: ZygoteHandle, pieces: Sequence[bytes]) -> Frame:
+        with zygote.child() as child:
+            return self._exchange(child, pieces)
 
     def _exchange(self, child: ChildHandle, pieces: Sequence[bytes]) -> Frame:
         deadline = Deadline(self._limits.wall_seconds)
@@ -152,6 +168,31 @@ class ProcessQuarantine:
             if self._zygote is lost:
                 self._zygote = None
                 lost.close()
+
+
+class _SharedChild:
+    """Runs tasks in one child, which is begun with the first of them."""
+
+    def __init__(self, quarantine: ProcessQuarantine) -> None:
+        self._quarantine = quarantine
+        self._held = ExitStack()
+        self._child: ChildHandle | None = None
+
+    def run(self, task: str, arguments: Mapping[str, JsonValue], attachments: Sequence[bytes] = ()) -> Answer:
+        return self._quarantine._run(task, arguments, attachments, self._exchange)
+
+    def close(self) -> None:
+        self._child = None
+        self._held.close()
+
+    def _exchange(self, zygote: ZygoteHandle, pieces: Sequence[bytes]) -> Frame:
+        try:
+            if self._child is None:
+                self._child = self._held.enter_context(zygote.child())
+            return self._quarantine._exchange(self._child, pieces)
+        except BaseException:
+            self.close()
+            raise
 
 
 def _answer(frame: Frame) -> Answer:

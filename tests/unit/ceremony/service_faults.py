@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from esign.ceremony.quarantined.verification import VERIFY
 from esign.infra.blobs import BlobStore, Source
 from esign.infra.columns import JsonValue
 from esign.infra.database import Database
-from esign.infra.quarantine import Answer, Confinement, Quarantine
+from esign.infra.quarantine import Answer, Confinement, Quarantine, TaskRunner
 from esign.pades.typeface import Typeface
 from esign.service import Service, assemble
 from tests.service import Desk, ports_for, system_now
@@ -167,6 +167,9 @@ class FailingQuarantine(Failing):
             return self.inner.run(task, arguments, attachments)
         with self.around():
             return self.inner.run(task, arguments, attachments)
+
+    def one_file(self) -> AbstractContextManager[TaskRunner]:
+        return nullcontext(self)
 
     def close(self) -> None:
         assert self.inner is not None

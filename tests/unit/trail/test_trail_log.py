@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from esign.infra.database import Database, open_database
 from esign.trail.errors import ConcurrentChange, EventRefused, TrailDamaged
 from esign.trail.event import NewEvent
-from esign.trail.log import Trail, random_event_id, read_from, read_stream, stream_version
+from esign.trail.log import Trail, read_from, read_stream, stream_version
 from esign.trail.models import role_statements
 from esign.trail.sequencer import Sequencer, stored_frontier, tree_size, unplaced
 from tests.databases import create_tables
@@ -71,26 +72,31 @@ def test_an_id_given_twice_is_an_error_and_not_a_changed_stream(database: Databa
         trail.append(session, "env_1", 0, [CREATED(), SENT()], actor="system", time=NOON)
 
 
-def test_two_commands_that_both_passed_the_look_cannot_both_win(postgresql_two: tuple[Database, Database]) -> None:
+def test_two_commands_that_saw_the_same_version_cannot_both_win(postgresql_two: tuple[Database, Database]) -> None:
     """On PostgreSQL two transactions are open at once: only the constraint stands between them."""
     one, two = postgresql_two
-    first_has_inserted, second_has_looked = threading.Event(), threading.Event()
+    first_has_inserted = threading.Event()
 
-    def id_after_looking() -> str:
-        second_has_looked.set()
-        return random_event_id()
+    def wait_until_the_second_waits() -> None:
+        waits = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        for _ in range(1000):
+            with one.reading() as session:  # a transaction sees these figures as they were when it asked first
+                if session.scalar(waits):
+                    return
+            time.sleep(0.01)
+        pytest.fail("the second command does not wait for the first")
 
     def slow() -> None:
         with one.transaction() as session:
             TRAIL.append(session, "env_1", 0, [CREATED()], actor="system", time=NOON)
             first_has_inserted.set()
-            assert second_has_looked.wait(10)
+            wait_until_the_second_waits()
 
     with ThreadPoolExecutor(1) as pool:
         winner = pool.submit(slow)
         assert first_has_inserted.wait(10)
         with pytest.raises(ConcurrentChange) as lost, two.transaction() as session:
-            Trail(VOCABULARY, new_id=id_after_looking).append(session, "env_1", 0, [SENT()], actor="system", time=NOON)
+            TRAIL.append(session, "env_1", 0, [SENT()], actor="system", time=NOON)
         winner.result()
     assert isinstance(lost.value.__cause__, IntegrityError)
     with one.reading() as session:
