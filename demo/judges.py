@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from asn1crypto import cms as asn1_cms
+from asn1crypto import parser
 
 from demo.tour import Judge, Words
 
@@ -34,7 +34,7 @@ def embedded_signatures(pdf: bytes) -> list[EmbeddedSignature]:
         contents = bytes.fromhex(pdf[start + length + 1 : second - 1].decode("ascii"))
         dictionary = pdf[pdf.rindex(b" obj", 0, match.start()) : second + 2000]
         sub_filter = re.search(rb"/SubFilter\s*/([\w.]+)", dictionary)
-        der = asn1_cms.ContentInfo.load(contents).dump()
+        der = contents[: parser.peek(contents)]  # the rest is padding
         covered = pdf[start : start + length] + pdf[second : second + rest]
         found.append(EmbeddedSignature(sub_filter[1].decode() if sub_filter else "", covered, der))
     return found

@@ -13,10 +13,10 @@ from datetime import timedelta
 from asn1crypto import algos, core
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from ca.authority.certification import certify
 from ca.authority.hierarchy import Member
 from ca.authority.profiles import Endpoints, Role, certificate_policies, key_usage, subject
 from ca.authority.register import Register
@@ -88,13 +88,11 @@ class EventCertificateIssuer:
         """
         public_key = _proven_public_key(request.certification_request)
         now = self._clock()
-        serial = x509.random_serial_number()
         builder = (
             x509.CertificateBuilder()
             .subject_name(_checked_subject(request.common_name))
             .issuer_name(self._issuing.certificate.subject)
             .public_key(public_key)
-            .serial_number(serial)
             .not_valid_before(now - BACKDATED)
             .not_valid_after(now + LIFETIME)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
@@ -108,9 +106,9 @@ class EventCertificateIssuer:
         )
         for extension, critical in self._fixed_extensions:
             builder = builder.add_extension(extension, critical=critical)
-        certificate = builder.sign(self._issuing.private_key, hashes.SHA256()).public_bytes(Encoding.DER)
-        self._register.record_issued(serial, now + LIFETIME, now, purpose=request.manifest_digest)
-        return IssuedCertificate(certificate, self._chain)
+        certificate = certify(builder, self._issuing.private_key)
+        self._register.record_issued(certificate.serial_number, now + LIFETIME, now, purpose=request.manifest_digest)
+        return IssuedCertificate(certificate.public_bytes(Encoding.DER), self._chain)
 
     def issued_for(self, manifest_digest: bytes) -> tuple[int, ...]:
         """Return the serial numbers of every certificate that was issued for this manifest, in order.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 
+from ca.authority.certification import certify
 from ca.authority.keys import KeyAlgorithm, PrivateKey, generate_key
 from ca.authority.profiles import (
     BACKDATED,
@@ -63,7 +63,6 @@ def _certify(
         .subject_name(subject(profile.common_name))
         .issuer_name(issuer.certificate.subject if issuer else subject(profile.common_name))
         .public_key(public_key)
-        .serial_number(x509.random_serial_number())
         .not_valid_before(now - BACKDATED)
         .not_valid_after(not_after)
         .add_extension(x509.BasicConstraints(profile.path_length is not None, profile.path_length), critical=True)
@@ -83,5 +82,4 @@ def _certify(
         builder = builder.add_extension(x509.ExtendedKeyUsage([profile.extended_key_usage]), critical=role is Role.TSA)
     if profile.ocsp_no_check:
         builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
-    signing_key = issuer.private_key if issuer else key
-    return builder.sign(signing_key, hashes.SHA256())
+    return certify(builder, issuer.private_key if issuer else key)

@@ -13,6 +13,7 @@ from asn1crypto import core
 from asn1crypto import x509 as asn1_x509
 
 from ca.authority.der import NULL, constructed, integer, octet_string, sequence, set_of, tlv
+from ca.encoding import encoding_of
 from ca.ports import CertifiedKey, SignatureAlgorithm
 
 
@@ -60,7 +61,7 @@ class TokenSigner:
         self._key = key.key
         self._policy = _oid(policy)
         certificate = asn1_x509.Certificate.load(key.certificate)
-        issuer_der = certificate.issuer.dump()
+        issuer_der = encoding_of(certificate.issuer)
         serial = integer(certificate.serial_number)
         # ESSCertIDv2 (RFC 5035): SHA-256 is the default algorithm and therefore absent in DER.
         ess_cert_id = sequence(

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from asn1crypto import cms, core, tsp
+from asn1crypto import cms, core, parser, tsp
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from ca.encoding import content_of, encoding_of
 from ca.errors import TokenRefused, TrustServiceUnavailable
 from ca.ports import TimestampToken
 from ca.remote.chain import leads_to_root, strong_enough
@@ -21,6 +22,8 @@ from ca.trust import Purpose, TrustStore
 
 MAX_CERTIFICATES = 20
 MAX_STORED_SIZE = 65536
+
+_UNIVERSAL, _CONSTRUCTED, _SET_OF = 0, 1, 17
 
 _DIGESTS: dict[str, hashes.HashAlgorithm] = {
     "sha256": hashes.SHA256(),
@@ -100,11 +103,11 @@ def _granted_token(response: bytes) -> bytes:
         parsed = _TimeStampResp.load(response, strict=True)
         status = parsed["status"]["status"].native
         failure = parsed["status"]["fail_info"].native or set()
-        token = parsed["time_stamp_token"].dump()
+        token = encoding_of(parsed["time_stamp_token"])
     except _UNREADABLE as error:
         raise _refused("tsa-unreadable", "the answer is not a DER TimeStampResp") from error
     if status in {"granted", "granted_with_mods"}:
-        return bytes(token)
+        return token
     # The status string is the stranger's text: it stays out of our messages.
     said = ", ".join(sorted(bit for bit in failure if isinstance(bit, str))) or "no reason given"
     if failure & {"time_not_available", "system_failure"} or status == "waiting":
@@ -172,7 +175,7 @@ def _certificates(signed_data: cms.SignedData) -> list[x509.Certificate]:
         choices = signed_data["certificates"]
         if len(choices) > MAX_CERTIFICATES:
             _refuse("tsa-unreadable", f"the token holds more than {MAX_CERTIFICATES} certificates")
-        ders = [choice.chosen.dump() for choice in choices if choice.name == "certificate"]
+        ders = [encoding_of(choice.chosen) for choice in choices if choice.name == "certificate"]
     except _UNREADABLE as error:
         raise _refused("tsa-unreadable", "the token's certificates cannot be read") from error
     return [certificate for certificate in map(_readable, ders) if certificate is not None]
@@ -240,10 +243,12 @@ def _check_signature(signer_info: cms.SignerInfo, signer: x509.Certificate) -> N
         sid = signer_info["sid"]
         if sid.name == "issuer_and_serial_number" and (
             sid.chosen["serial_number"].native != signer.serial_number
-            or sid.chosen["issuer"].dump() != signer.issuer.public_bytes()
+            or encoding_of(sid.chosen["issuer"]) != signer.issuer.public_bytes()
         ):
             _refuse("tsa-wrong-certificate", "the token's signer and its signing-certificate-v2 differ")
-        signed = signer_info["signed_attrs"].untag().dump()
+        # RFC 5652 clause 5.4: carried as [0] IMPLICIT, signed as SET OF
+        attributes = content_of(encoding_of(signer_info["signed_attrs"]))
+        signed = parser.emit(_UNIVERSAL, _CONSTRUCTED, _SET_OF, attributes)
         signature = signer_info["signature"].native
         algorithm = signer_info["signature_algorithm"]
         kind = algorithm.signature_algo

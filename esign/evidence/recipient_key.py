@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.kdf.x963kdf import X963KDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from ca.encoding import encoding_of
 from esign.evidence import enveloped_cms as asn1
 
 CONTENT_KEY_BYTES = 32
@@ -83,7 +84,7 @@ def has_expected_form(info: asn1.RecipientInfo) -> bool:
         return (
             version == _KEY_TRANSPORT_VERSION
             and name == asn1.ID_RSAES_OAEP
-            and bool(algorithm["parameters"].dump() == parameters)
+            and encoding_of(algorithm["parameters"]) == parameters
             and isinstance(chosen["encrypted_key"].native, bytes)
         )
     keys = chosen["recipient_encrypted_keys"]
@@ -91,7 +92,7 @@ def has_expected_form(info: asn1.RecipientInfo) -> bool:
     return (
         version == _KEY_AGREEMENT_VERSION
         and name == asn1.ID_STD_DH_SHA256_KDF
-        and bool(algorithm["parameters"].dump() == _aes256_wrap().dump())
+        and encoding_of(algorithm["parameters"]) == _aes256_wrap().dump()
         and originator["algorithm"]["algorithm"].dotted == asn1.ID_EC_PUBLIC_KEY
         and len(keys) == 1
         and len(keys[0]["encrypted_key"].native) == _WRAPPED_KEY_BYTES

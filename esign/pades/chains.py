@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from asn1crypto import cms as asn1_cms
 from asn1crypto import x509 as asn1_x509
 
+from ca.encoding import encoding_of
 from esign.errors import SigningError
 
 MAX_CHAIN_LENGTH = 8
@@ -22,15 +23,16 @@ def chain_from(certificate: bytes, pool: Iterable[bytes]) -> tuple[bytes, ...]:
     chain = [certificate]
     while len(chain) < MAX_CHAIN_LENGTH:
         last = asn1_x509.Certificate.load(chain[-1])
-        if last.issuer.dump() == last.subject.dump():
+        issuer = encoding_of(last.issuer)
+        if issuer == encoding_of(last.subject):
             break
-        issuers = [c for c in candidates if c.subject.dump() == last.issuer.dump() and c.dump() not in chain]
+        issuers = [c for c in candidates if encoding_of(c.subject) == issuer and encoding_of(c) not in chain]
         if not issuers:
             break
         if len(issuers) > 1:
             # an authority that changed its key keeps its name: the identifier tells which key signed
             issuers = [c for c in issuers if _same_key(c, last)] or issuers
-        chain.append(issuers[0].dump())
+        chain.append(encoding_of(issuers[0]))
     return tuple(chain)
 
 
@@ -48,7 +50,7 @@ def timestamp_chain(token: bytes, pool: Iterable[bytes]) -> tuple[bytes, ...]:
     carried = [choice.chosen for choice in signed_data["certificates"]]
     for candidate in carried:
         if candidate.serial_number == serial:
-            return chain_from(candidate.dump(), [*(c.dump() for c in carried), *pool])
+            return chain_from(encoding_of(candidate), [*map(encoding_of, carried), *pool])
     raise SigningError(
         "timestamp-certificate-missing",
         "the timestamp does not carry the certificate it is signed with",

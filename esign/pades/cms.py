@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from asn1crypto import cms as asn1_cms
 from asn1crypto import x509 as asn1_x509
 
+from ca.encoding import content_of, encoding_of
 from ca.ports import CertifiedKey, SignatureAlgorithm, TimestampToken
 from esign.errors import SigningError
 from esign.pades.der import (
@@ -128,13 +129,15 @@ def parse_signed_data(der: bytes) -> SignedData:
         signed_data = asn1_cms.ContentInfo.load(der, strict=True)["content"]
         (signer,) = signed_data["signer_infos"]
         tokens = [
-            a["values"][0].dump() for a in signer["unsigned_attrs"] if a["type"].native == "signature_time_stamp_token"
+            encoding_of(attribute["values"][0])
+            for attribute in signer["unsigned_attrs"]
+            if attribute["type"].native == "signature_time_stamp_token"
         ]
         found = SignedData(
-            certificates=b"".join(c.dump() for c in signed_data["certificates"]),
-            signer_identifier=signer["sid"].chosen.dump(),
-            signed_attributes=signer["signed_attrs"].contents,
-            signature_algorithm=signer["signature_algorithm"].dump(),
+            certificates=b"".join(map(encoding_of, signed_data["certificates"])),
+            signer_identifier=encoding_of(signer["sid"]),
+            signed_attributes=content_of(encoding_of(signer["signed_attrs"])),
+            signature_algorithm=encoding_of(signer["signature_algorithm"]),
             signature=signer["signature"].native,
             timestamp=tokens[0] if tokens else None,
         )
@@ -161,4 +164,4 @@ def _signing_certificate_v2(certificate: bytes) -> bytes:
 
 def _issuer_and_serial_number(certificate: bytes) -> bytes:
     parsed = asn1_x509.Certificate.load(certificate)
-    return sequence(parsed.issuer.dump(), parsed["tbs_certificate"]["serial_number"].dump())
+    return sequence(encoding_of(parsed.issuer), encoding_of(parsed["tbs_certificate"]["serial_number"]))

@@ -7,12 +7,35 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from asn1crypto import x509
+from asn1crypto import core, x509
 
+from ca.encoding import certificate_digest, encoding_of
 from esign.verify.algorithms import check_signature, signature_scheme
 from esign.verify.errors import MALFORMED
 
 _CHAIN_AT_MOST: Final = 12
+
+
+class _AsRead(core.Asn1Value):  # type: ignore[misc]
+    """A value whose `dump()`, which the path validator calls, is what was read: signatures are over nothing else."""
+
+    def dump(self, force: bool = False) -> bytes:
+        if force or self._header is None:
+            return bytes(super().dump(force=force))
+        return encoding_of(self)
+
+
+class _TbsCertificate(_AsRead, x509.TbsCertificate):  # type: ignore[misc]
+    pass
+
+
+class _Certificate(_AsRead, x509.Certificate):  # type: ignore[misc]
+    _fields = [("tbs_certificate", _TbsCertificate), *x509.Certificate._fields[1:]]  # noqa: RUF012
+
+
+def load_certificate(encoded: bytes) -> x509.Certificate:
+    """Read a certificate whose encoding stays as it is, also in the path validator's hands. Raises `ValueError`."""
+    return _Certificate.load(encoded)
 
 
 @dataclass(frozen=True)
@@ -39,7 +62,7 @@ def certificate_facts(certificate: x509.Certificate) -> CertificateFacts:
 
 def same_name(one: x509.Name, other: x509.Name) -> bool:
     """Whether two names are equal (RFC 5280 clause 7.1); equal encodings need no closer look."""
-    return bool(one.dump() == other.dump() or one == other)
+    return bool(encoding_of(one) == encoding_of(other) or one == other)
 
 
 class CertificatePool:
@@ -59,12 +82,13 @@ class CertificatePool:
                 subject = self._key(certificate.subject)
             except MALFORMED:
                 continue
-            own = self._own.setdefault(certificate.sha256, certificate)
-            self._by_subject.setdefault(subject, {})[certificate.sha256] = own
+            digest = certificate_digest(certificate)
+            own = self._own.setdefault(digest, certificate)
+            self._by_subject.setdefault(subject, {})[digest] = own
         self._issuers.clear()
 
     def _key(self, name: x509.Name) -> bytes:
-        encoded = name.dump()
+        encoded = encoding_of(name)
         if encoded not in self._keys:
             self._keys[encoded] = name.hashable.encode()
         return self._keys[encoded]
@@ -81,11 +105,11 @@ class CertificatePool:
 
     def own(self, certificate: x509.Certificate) -> x509.Certificate:
         """Return the pool's own object for the certificate, of which much is parsed already; else the one given."""
-        return self._own.get(certificate.sha256, certificate)
+        return self._own.get(certificate_digest(certificate), certificate)
 
     def issuer_of(self, certificate: x509.Certificate) -> x509.Certificate | None:
         """Return the certificate whose key issued this one, or None; each answer is worked out once."""
-        known = certificate.sha256
+        known = certificate_digest(certificate)
         if known not in self._issuers:
             candidates = self._by_subject.get(self._key(certificate.issuer), {})
             self._issuers[known] = next(
@@ -95,13 +119,13 @@ class CertificatePool:
 
     def same_name(self, one: x509.Name, other: x509.Name) -> bool:
         """What the function of this name says; names are prepared for comparison once."""
-        if one.dump() == other.dump():
+        if encoding_of(one) == encoding_of(other):
             return True
         return self._key(one) == self._key(other) and bool(one == other)
 
     def is_issued_by(self, certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
         """Whether the issuer's name and key are those that the certificate was issued by; worked out once."""
-        pair = (certificate.sha256, issuer.sha256)
+        pair = (certificate_digest(certificate), certificate_digest(issuer))
         if pair not in self._issued:
             try:
                 self._issued[pair] = self._names_issuer(certificate, issuer) and _is_signed_by(certificate, issuer)
@@ -122,17 +146,17 @@ class CertificatePool:
     def chain(self, certificate: x509.Certificate) -> list[x509.Certificate]:
         """Return the certificate and those above it, as far as the pool goes."""
         chain = [certificate]
-        seen = {certificate.sha256}
+        seen = {certificate_digest(certificate)}
         while len(chain) < _CHAIN_AT_MOST:
             issuer = self.issuer_of(chain[-1])
-            if issuer is None or issuer.sha256 in seen:
+            if issuer is None or certificate_digest(issuer) in seen:
                 break
-            seen.add(issuer.sha256)
+            seen.add(certificate_digest(issuer))
             chain.append(issuer)
         return chain
 
 
 def _is_signed_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     scheme = signature_scheme(certificate["signature_algorithm"], "sha256")
-    signed = certificate["tbs_certificate"].dump()
-    return check_signature(issuer.public_key.dump(), scheme, certificate["signature_value"].native, data=signed)
+    signed = encoding_of(certificate["tbs_certificate"])
+    return check_signature(encoding_of(issuer.public_key), scheme, certificate["signature_value"].native, data=signed)

@@ -10,6 +10,7 @@ from typing import Final
 
 from asn1crypto import cms, core, parser, tsp, x509
 
+from ca.encoding import encoding_of
 from esign.verify.algorithms import (
     SignatureScheme,
     UnsupportedScheme,
@@ -18,8 +19,8 @@ from esign.verify.algorithms import (
     is_weak_digest,
     signature_scheme,
 )
-from esign.verify.ber import require_plain_integers
-from esign.verify.certificates import same_name
+from esign.verify.ber import as_der, require_plain_integers
+from esign.verify.certificates import load_certificate, same_name
 from esign.verify.embedded_revocation import Attribute, embedded_revocation
 from esign.verify.errors import MALFORMED, Malformed
 
@@ -159,7 +160,8 @@ def _certificates(signed_data: cms.SignedData) -> tuple[x509.Certificate, ...]:
     found = signed_data["certificates"]
     if isinstance(found, core.Void):
         return ()
-    return tuple(choice.chosen for choice in found if choice.name == "certificate")[:256]
+    carried = [choice.chosen for choice in found if choice.name == "certificate"][:256]
+    return tuple(load_certificate(encoding_of(certificate)) for certificate in carried)
 
 
 def _content(encapsulated: cms.EncapsulatedContentInfo) -> bytes | None:
@@ -178,7 +180,7 @@ def _attributes(found: object) -> tuple[Attribute, ...]:
     result = []
     for attribute in found:
         values = attribute["values"]
-        encoded = tuple(value.dump() for value in values) if not isinstance(values, core.Void) else ()
+        encoded = tuple(map(encoding_of, values)) if not isinstance(values, core.Void) else ()
         result.append(Attribute(attribute["type"].dotted, encoded))
     return tuple(result)
 
@@ -200,7 +202,7 @@ def _check_signer(
             integrity, sub_indication = Integrity.UNVERIFIABLE, "NO_SIGNING_CERTIFICATE_FOUND"
             reason = "the signer's certificate is not in the file"
         else:
-            key = certificate.public_key.dump()
+            key = encoding_of(certificate.public_key)
             sub_indication, reason = _check_value(info, key, scheme, digest, digest_of, signed, content_type)
             integrity = Integrity.BROKEN if sub_indication else Integrity.INTACT
     except UnsupportedScheme as error:
@@ -229,27 +231,18 @@ def _check_value(
     expected = core.OctetString.load(digests[0].values[0]).native if digests and digests[0].values else None
     if expected is None or len(digests) > 1:
         return "FORMAT_FAILURE", "the signature does not say once what it signs"
-    encoded = info["signed_attrs"].dump()
-    as_found = b"\x31" + encoded[1:]
-    if not check_signature(key, scheme, signature, data=as_found):
-        reordered = _as_der_set(info["signed_attrs"])
-        if not check_signature(key, scheme, signature, data=reordered):
-            return (
-                "SIG_CRYPTO_FAILURE",
-                "the signature value does not belong to the signer's certificate and attributes",
-            )
+    # RFC 5652 clause 5.4: signed as a SET OF in DER; some signers sign it in the order in which they store it
+    as_found = b"\x31" + encoding_of(info["signed_attrs"])[1:]
+    if not check_signature(key, scheme, signature, data=as_found) and not check_signature(
+        key, scheme, signature, data=as_der(as_found)
+    ):
+        return "SIG_CRYPTO_FAILURE", "the signature value does not belong to the signer's certificate and attributes"
     if digest_of(digest) != expected:
         return "HASH_FAILURE", "the signed bytes were changed after signing"
     named = [attribute.values[0] for attribute in signed if attribute.kind == CONTENT_TYPE and attribute.values]
     if named and core.ObjectIdentifier.load(named[0]).dotted != content_type:
         return "SIG_CRYPTO_FAILURE", "the signature says it signs another type of content"
     return None, None
-
-
-def _as_der_set(attributes: cms.CMSAttributes) -> bytes:
-    """Signed attributes in DER order: what is signed where the file stores them in another order."""
-    parts = sorted(attribute.dump() for attribute in attributes)
-    return core.SetOf(contents=b"".join(parts), spec=core.Any).dump(force=False)  # type: ignore[no-any-return]
 
 
 def _signer_certificate(
@@ -279,7 +272,7 @@ def names_certificate(signed: tuple[Attribute, ...], certificate: x509.Certifica
             else:
                 named = tsp.SigningCertificate.load(attribute.values[0])["certs"][0]
                 algorithm = "sha1"
-            if named["cert_hash"].native != hashlib.new(algorithm, certificate.dump()).digest():
+            if named["cert_hash"].native != hashlib.new(algorithm, encoding_of(certificate)).digest():
                 return False
         except MALFORMED:
             return False

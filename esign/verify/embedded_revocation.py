@@ -8,6 +8,8 @@ from typing import Final
 
 from asn1crypto import cms, core
 
+from ca.encoding import encoding_of
+
 REVOCATION_ARCHIVAL: Final = "1.2.840.113583.1.1.8"
 
 
@@ -39,7 +41,7 @@ def embedded_revocation(
     crls: list[bytes] = []
     responses: list[bytes] = []
     if not isinstance(signed_data["crls"], core.Void):
-        crls += [choice.chosen.dump() for choice in signed_data["crls"] if choice.name == "certificate_list"]
+        crls += [encoding_of(choice.chosen) for choice in signed_data["crls"] if choice.name == "certificate_list"]
     for attribute in attributes:
         if attribute.kind != REVOCATION_ARCHIVAL:
             continue
@@ -47,5 +49,5 @@ def embedded_revocation(
             archival = _RevocationArchival.load(value)
             for field, target in (("crl", crls), ("ocsp", responses)):
                 if not isinstance(archival[field], core.Void):
-                    target += [item.dump() for item in archival[field]]
+                    target.extend(map(encoding_of, archival[field]))
     return tuple(crls), tuple(responses)

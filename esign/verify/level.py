@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from asn1crypto import x509
 
+from ca.encoding import encoding_of
 from esign.verify.certificates import CertificatePool
 from esign.verify.cms import (
     COMMITMENT_TYPE,
@@ -104,7 +105,7 @@ def b_b_defects(signature: SignatureField, cms: Cms) -> list[str]:
     signer = cms.signers[0]
     if signer.integrity is not Integrity.INTACT or signer.certificate is None:
         defects.append("the signature is not intact")
-    elif signer.certificate.dump() not in {found.dump() for found in cms.certificates}:
+    elif encoding_of(signer.certificate) not in set(map(encoding_of, cms.certificates)):
         defects.append("the signer's certificate is not in the signature")
     for kind, name in ((CONTENT_TYPE, "content-type"), (MESSAGE_DIGEST, "message-digest")):
         if len(signer.attributes(kind)) != 1:

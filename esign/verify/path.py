@@ -25,7 +25,8 @@ from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.registry import CertificateRegistry, PathBuilder, SimpleTrustManager
 from pyhanko_certvalidator.validate import async_validate_path
 
-from esign.verify.certificates import CertificatePool
+from ca.encoding import certificate_digest
+from esign.verify.certificates import CertificatePool, load_certificate
 from esign.verify.errors import MALFORMED
 from esign.verify.revocation import RevocationData, RevocationState
 
@@ -89,7 +90,7 @@ class _Ground:
     """What paths start from: certain roots and the certificates of the file. May raise any of `_NO_PATH`."""
 
     def __init__(self, roots: tuple[bytes, ...], pool: CertificatePool) -> None:
-        believed = [x509.Certificate.load(root) for root in roots]
+        believed = [load_certificate(root) for root in roots]
         self.pool = pool.under(believed)
         self._roots = SimpleTrustManager.build(trust_roots=believed)
         self._registry = CertificateRegistry.build([*pool.all(), *believed])
@@ -98,7 +99,7 @@ class _Ground:
 
     def paths(self, certificate: x509.Certificate) -> list[ValidationPath]:
         """Return every path from a root to the certificate."""
-        known = certificate.sha256
+        known = certificate_digest(certificate)
         if known not in self._paths:
             builder = PathBuilder(self._roots, self._registry)
             self._paths[known] = _complete(builder.async_build_paths(certificate))

@@ -11,6 +11,7 @@ from typing import Final
 
 from asn1crypto import ocsp, x509
 
+from ca.encoding import certificate_digest, encoding_of
 from esign.verify.algorithms import digest_name
 from esign.verify.certificates import CertificatePool
 from esign.verify.errors import MALFORMED
@@ -81,7 +82,7 @@ class RevocationData:
         self, certificate: x509.Certificate, issuer: x509.Certificate, pool: CertificatePool, depth: int = 0
     ) -> list[RevocationAnswer]:
         """Return every answer about the certificate whose maker may speak for the issuer."""
-        key = (certificate.sha256, issuer.sha256)
+        key = (certificate_digest(certificate), certificate_digest(issuer))
         if key not in self._answers:
             self._answers[key] = []
             found = self._ocsp_answers(certificate, issuer, pool, depth)
@@ -228,7 +229,7 @@ def _matching_response(
             continue
         algorithm = digest_name(named["hash_algorithm"])
         key_hash = hashlib.new(algorithm, bytes(issuer.public_key["public_key"])).digest()
-        name_hash = hashlib.new(algorithm, issuer.subject.dump()).digest()
+        name_hash = hashlib.new(algorithm, encoding_of(issuer.subject)).digest()
         if named["issuer_key_hash"].native == key_hash and named["issuer_name_hash"].native == name_hash:
             return single
     return None

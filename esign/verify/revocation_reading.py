@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 
 from asn1crypto import core, crl, ocsp, x509
 
+from ca.encoding import certificate_digest, encoding_of
 from esign.verify.algorithms import SignatureScheme, check_signature, signature_scheme
+from esign.verify.certificates import load_certificate
 from esign.verify.errors import MALFORMED
 from esign.verify.revocation_scope import is_understood
 
@@ -42,7 +44,7 @@ class ReadAnswers:
 
     def has_signed(self, signer: x509.Certificate, signed: ocsp.BasicOCSPResponse | crl.CertificateList) -> bool:
         """Whether the certificate's key made the signature of an answer that was read here."""
-        pair = (signer.sha256, id(signed))
+        pair = (certificate_digest(signer), id(signed))
         if pair not in self._signed:
             self._signed[pair] = _has_signed(signer, signed)
         return self._signed[pair]
@@ -81,16 +83,16 @@ def _read_list(encoded: bytes) -> RevocationList | None:
 def _has_signed(signer: x509.Certificate, signed: ocsp.BasicOCSPResponse | crl.CertificateList) -> bool:
     body = signed["tbs_response_data"] if isinstance(signed, ocsp.BasicOCSPResponse) else signed["tbs_cert_list"]
     try:
-        return check_signature(
-            signer.public_key.dump(), scheme_of(signed), signed["signature"].native, data=body.dump()
-        )
+        key, signature = encoding_of(signer.public_key), signed["signature"].native
+        return check_signature(key, scheme_of(signed), signature, data=encoding_of(body))
     except MALFORMED:
         return False
 
 
 def enclosed_certificates(basic: ocsp.BasicOCSPResponse) -> list[x509.Certificate]:
     """Return the certificates inside an OCSP response."""
-    return [] if isinstance(basic["certs"], core.Void) else list(basic["certs"])
+    found = basic["certs"]
+    return [] if isinstance(found, core.Void) else [load_certificate(encoding_of(one)) for one in found]
 
 
 def scheme_of(signed: ocsp.BasicOCSPResponse | crl.CertificateList | x509.Certificate) -> SignatureScheme:

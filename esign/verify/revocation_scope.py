@@ -6,6 +6,8 @@ from typing import Final
 
 from asn1crypto import core, crl, x509
 
+from ca.encoding import encoding_of
+
 _DELTA: Final = "2.5.29.27"
 _ISSUING_DISTRIBUTION_POINT: Final = "2.5.29.28"
 _UNDERSTOOD: Final = frozenset({_ISSUING_DISTRIBUTION_POINT, "2.5.29.20", "2.5.29.35"})
@@ -68,4 +70,4 @@ def _names(point: x509.DistributionPointName | core.Void) -> set[bytes]:
     """The names of a distribution point, in DER."""
     if isinstance(point, core.Void):
         return set()
-    return {name.dump() for name in point.chosen} if point.name == "full_name" else {point.chosen.dump()}
+    return set(map(encoding_of, point.chosen)) if point.name == "full_name" else {encoding_of(point.chosen)}

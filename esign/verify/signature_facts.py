@@ -8,6 +8,7 @@ from typing import Final
 
 from asn1crypto import core, x509
 
+from ca.encoding import encoding_of
 from esign.verify.algorithms import key_description
 from esign.verify.assessment import Assessment
 from esign.verify.certificates import certificate_facts
@@ -74,5 +75,5 @@ def algorithm_facts(assessment: Assessment) -> dict[str, str]:
     signer = assessment.cms.signers[0]
     found = {"digest": signer.digest or "", "signature": signer.scheme.kind if signer.scheme else ""}
     if signer.certificate is not None:
-        found["key"] = key_description(signer.certificate.public_key.dump())
+        found["key"] = key_description(encoding_of(signer.certificate.public_key))
     return {key: value for key, value in found.items() if value}

@@ -7,6 +7,7 @@ from typing import Final
 
 from asn1crypto import x509
 
+from esign.verify.certificates import load_certificate
 from esign.verify.errors import MALFORMED, LimitReached
 from esign.verify.objects import PdfValue, Stream
 from esign.verify.revision import Revision
@@ -29,7 +30,7 @@ def read_security_store(revision: Revision) -> SecurityStore:
     certificates = []
     for encoded in _streams(revision, store.get("Certs")):
         try:
-            certificate = x509.Certificate.load(encoded)
+            certificate = load_certificate(encoded)
             if certificate.subject.hashable and certificate.serial_number:
                 certificates.append(certificate)
         except MALFORMED:

@@ -15,6 +15,19 @@ ROOT = Path(__file__).parents[2]
 LARGEST_FILE = 400
 PACKAGES = ("ca", "esign", "policy", "delivery", "claims", "demo", "bench")
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+ASN1_WRITERS = {
+    "bench/stock.py",
+    "ca/authority/event_certificate.py",
+    "ca/authority/key_files.py",
+    "ca/authority/timestamp_token.py",
+    "ca/authority/timestamping.py",
+    "ca/encoding.py",
+    "ca/remote/rfc3161.py",
+    "esign/evidence/recipient_key.py",
+    "esign/evidence/sealing.py",
+    "esign/verify/certificates.py",
+}
+"""Where `dump()` encodes values that were made, or is told what to do with those that were read (ADR 0027)."""
 REQUIREMENT = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)
 
 
@@ -81,6 +94,32 @@ def test_the_pure_rooms_ask_no_clock_and_no_network() -> None:
         and (forbidden.search(path.read_text("utf-8")) or any(m.split(".")[0] in network for m in imports_of(path)))
     ]
     assert found == []
+
+
+def attributes_of(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield every attribute that the file names, with what stands before its dot: a plain name, or nothing."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Attribute):
+            yield node.value.id if isinstance(node.value, ast.Name) else "", node.attr
+
+
+def test_asn1_that_was_read_is_not_encoded_anew() -> None:
+    """asn1crypto's `dump()`, and the digests that call it, may return other bytes than those that were signed."""
+    writers, digesting = set(), set()
+    for path in ours(".py"):
+        name = str(path.relative_to(ROOT))
+        if name.split("/", maxsplit=1)[0] not in PACKAGES:
+            continue
+        named = set(attributes_of(path))
+        if any(attribute == "dump" and owner != "json" for owner, attribute in named):
+            writers.add(name)
+        if any(m.split(".")[0] == "asn1crypto" for m in imports_of(path)) and any(
+            attribute.removesuffix("_fingerprint") in {"sha1", "sha256"} and owner != "hashlib"
+            for owner, attribute in named
+        ):
+            digesting.add(name)
+    assert writers == ASN1_WRITERS, "take ca.encoding.encoding_of for what was read"
+    assert digesting == set(), "take ca.encoding.certificate_digest"
 
 
 def test_the_package_file_of_esign_is_empty() -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from asn1crypto import cms, tsp
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +25,15 @@ from ca.errors import TokenRefused, TrustServiceError, TrustServiceUnavailable
 from ca.ports import CertifiedKey, Clock, TimestampToken
 from ca.remote.token_verification import MAX_STORED_SIZE, Expected, verified_stored_token, verified_token
 from ca.trust import Purpose, TrustAnchor, TrustStore
+from tests.ambiguous import (
+    ambiguous,
+    body,
+    carrying_timestamps,
+    certify_ambiguously,
+    data_of,
+    timestamps_in_timestamps,
+    whole,
+)
 from tests.authority import PASSPHRASE, SettableClock, create_test_authority, present_time
 
 DIGEST = hashlib.sha256(b"contract").digest()
@@ -282,3 +293,44 @@ def test_a_token_that_was_had_earlier_is_refused_where_it_does_not_hold(
     with pytest.raises(TokenRefused) as refused:
         verified_stored_token(der, digest, authority.trust_store() if trusted else TrustStore())
     assert refused.value.code == code
+
+
+# Encodings that asn1crypto takes for what they are not.
+
+
+def test_a_token_inside_which_tokens_are_nested_is_checked_without_writing_them(
+    folder: Path, authority: EmbeddedAuthority
+) -> None:
+    """Each header ends in 0x80: to encode three of these anew takes hours."""
+    nested = timestamps_in_timestamps(6)
+
+    def answer(body: bytes) -> bytes:
+        honest = honest_token(signer(folder, authority), body)
+        return granted(ambiguous(lambda size: carrying_timestamps(honest, nested, data_of(size))))
+
+    token = verify(authority, answer).der
+    assert nested in token
+    stored = verified_stored_token(token, DIGEST, authority.trust_store())
+    assert stored.der == token
+    with pytest.raises(TokenRefused) as refused:
+        verified_stored_token(nested, DIGEST, authority.trust_store())
+    assert refused.value.code == "tsa-not-a-token"
+
+
+@pytest.mark.parametrize("part", [whole, body])
+def test_a_token_by_a_certificate_that_looks_indefinite_is_believed(
+    part: Callable[[bytes], bytes], folder: Path, authority: EmbeddedAuthority
+) -> None:
+    own = signer(folder, authority)
+    cipher = KeyCipher(PASSPHRASE)
+    issuing = cipher.open((folder / "keys" / "issuing.pem").read_bytes())
+    like = x509.load_der_x509_certificate(own.certificate)
+    builder = x509.CertificateBuilder().subject_name(like.subject).issuer_name(like.issuer)
+    builder = builder.public_key(like.public_key()).not_valid_before(like.not_valid_before_utc)
+    builder = builder.not_valid_after(like.not_valid_after_utc)
+    for extension in like.extensions:
+        builder = builder.add_extension(extension.value, extension.critical)
+    name = x509.SubjectAlternativeName([x509.UniformResourceIdentifier("ni:///sha-256;abc")])
+    made = certify_ambiguously(builder.add_extension(name, critical=False), issuing, part)
+    key = CertifiedKey(own.key, made.public_bytes(Encoding.DER), own.chain)
+    assert verify(authority, lambda body: granted(honest_token(key, body))).der

@@ -140,6 +140,7 @@ def ocsp_answer(
     revoked_at: datetime | None = None,
     weak: bool = False,
     hashed: tuple[bytes, bytes] | None = None,
+    nonce: bytes | None = None,
 ) -> bytes:
     """An OCSP answer by `signer`; `hashed` are other hashes of the issuer's name and key."""
     status = ocsp.OCSPCertStatus.REVOKED if revoked_at else ocsp.OCSPCertStatus.GOOD
@@ -152,6 +153,8 @@ def ocsp_answer(
         builder = builder.add_response_by_hash(*hashed, serial, hashes.SHA256(), *about)
     builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, signer.certificate)
     builder = builder.certificates([signer.certificate])
+    if nonce is not None:
+        builder = builder.add_extension(x509.OCSPNonce(nonce), critical=False)
     made = builder.sign(signer.key, hashes.SHA256()).public_bytes(Encoding.DER)
     if not weak:
         return made

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import pytest
-from asn1crypto import algos, cms, core, tsp
+from asn1crypto import algos, cms, core, parser, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -16,9 +16,11 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from esign.verify.ber import require_plain_integers
+from ca.authority.der import constructed, sequence, set_of, tlv
+from ca.encoding import content_of, encoding_of, seems_indefinite
+from esign.verify.ber import as_der, require_plain_integers
 from esign.verify.cms import Cms, Integrity, read_cms, without_padding
-from esign.verify.errors import Malformed
+from esign.verify.errors import MALFORMED, Malformed
 
 CONTENT = b"the signed bytes"
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
@@ -67,7 +69,7 @@ def attributes(kind: str, message_digest: bytes | None = None) -> list[cms.CMSAt
 
 def as_set(items: list[cms.CMSAttribute], *, ordered: bool) -> bytes:
     parts = [item.dump() for item in items]
-    return core.SetOf(contents=b"".join(sorted(parts) if ordered else parts), spec=core.Any).dump()
+    return tlv(0x31, b"".join(sorted(parts) if ordered else parts))
 
 
 def raw_signature(kind: str, algorithm: str, data: bytes) -> bytes:
@@ -138,6 +140,17 @@ def encoded(*infos: cms.SignerInfo, kinds: tuple[str, ...] = ("ec",), content: b
     return bytes(cms.ContentInfo({"content_type": "signed_data", "content": signed_data}).dump())
 
 
+def encoded_with(info: cms.SignerInfo, stored: bytes) -> bytes:
+    """The CMS of one signer whose signed attributes are stored in these bytes, tagged [0]."""
+    signed_data = cms.ContentInfo.load(encoded(info))["content"]
+    names = ("version", "sid", "digest_algorithm", "signature_algorithm", "signature")
+    parts = [encoding_of(signed_data["signer_infos"][0][name]) for name in names]
+    before = ("version", "digest_algorithms", "encap_content_info", "certificates")
+    signer = sequence(*parts[:3], stored, *parts[3:])
+    whole = sequence(*(encoding_of(signed_data[name]) for name in before), set_of(signer))
+    return sequence(encoding_of(cms.ContentType("signed_data")), constructed(0, whole))
+
+
 def judged(*infos: cms.SignerInfo, kinds: tuple[str, ...] = ("ec",)) -> Cms:
     return read_cms(encoded(*infos, kinds=kinds), digest)
 
@@ -163,6 +176,59 @@ def test_signed_attributes_out_of_der_order_are_judged_all_the_same(signed_in_or
     items = list(reversed(attributes("ec")))
     info = signer_info(signed=items, stored_in_order=False, signed_in_order=signed_in_order)
     assert judged(info).integrity is Integrity.INTACT
+
+
+@pytest.mark.parametrize("in_order", [True, False])
+@pytest.mark.parametrize("length", [0x17F, 0x180, 0x181, 0x280])
+def test_signed_attributes_of_any_length_are_judged_as_they_were_signed(length: int, in_order: bool) -> None:
+    """Lengths that end in 0x80 look indefinite to asn1crypto, which then puts the attributes in order."""
+    items = list(reversed(attributes("ec")))
+    plain = len(content_of(as_set(items, ordered=False)))
+    filling = next(
+        item
+        for size in range(length)
+        if plain + len((item := attribute("1.2.3.4", core.OctetString(bytes(size)))).dump()) == length
+    )
+    items.insert(0, filling)
+    stored = tlv(0xA0, content_of(as_set(items, ordered=in_order)))
+    assert seems_indefinite(stored) is (length % 256 == 0x80)
+    found = read_cms(encoded_with(signer_info(signed=items, signed_in_order=in_order), stored), digest)
+    assert (found.integrity, found.signers[0].names_its_certificate) == (Integrity.INTACT, True)
+
+
+def indefinite(identifier: bytes, *parts: bytes) -> bytes:
+    return identifier + b"\x80" + b"".join(parts) + b"\0\0"
+
+
+def in_ber(der: bytes, *, pieces: bool) -> bytes:
+    """The value with indefinite lengths throughout and, if wanted, its octet strings in pieces."""
+    *_, tag, _, content, _ = parser.parse(der)
+    if der[0] & 0x20:
+        parts = []
+        while content:
+            size = parser.peek(content)
+            parts.append(in_ber(content[:size], pieces=pieces))
+            content = content[size:]
+        return indefinite(der[:1], *parts)
+    if tag == 4 and pieces:
+        return indefinite(b"\x24", *(b"\x04\x01" + content[at : at + 1] for at in range(len(content))))
+    return der
+
+
+@pytest.mark.parametrize("pieces", [True, False])
+def test_signed_attributes_in_ber_are_judged_by_their_der(pieces: bool) -> None:
+    """RFC 5652 clause 5.4."""
+    info = signer_info()
+    stored = tlv(0xA0, content_of(as_set(attributes("ec"), ordered=True)))
+    in_parts = in_ber(stored, pieces=pieces)
+    assert as_der(in_parts) == stored
+    assert read_cms(encoded_with(info, in_parts), digest).integrity is Integrity.INTACT
+
+
+@pytest.mark.parametrize("data", [b"\x04\x80\0\0", b"\x30\x80" * 100 + b"\0\0" * 100, b"\x30\x80\x02\x01"])
+def test_what_has_no_der_is_malformed(data: bytes) -> None:
+    with pytest.raises(MALFORMED):
+        as_der(data)
 
 
 def test_a_signature_without_signed_attributes_is_over_the_content() -> None:

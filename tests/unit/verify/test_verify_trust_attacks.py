@@ -29,6 +29,7 @@ from small_pki import (
 from ca.authority import EmbeddedAuthority, Role
 from ca.authority.keys import SoftwareKey
 from ca.authority.profiles import key_usage
+from ca.encoding import encoding_of
 from ca.ports import CertifiedKey
 from ca.trust import TrustAnchor, TrustStore
 from esign.pades.act import opener_of, sign_with_seal, timestamp_signature, validation_data_for
@@ -112,7 +113,7 @@ def resigned_with_sha1(der: bytes, key: ec.EllipticCurvePrivateKey) -> bytes:
     info = cms.ContentInfo.load(der)
     signer = info["content"]["signer_infos"][0]
     signer["signature_algorithm"] = algos.SignedDigestAlgorithm({"algorithm": "sha1_ecdsa"})
-    signer["signature"] = key.sign(b"\x31" + signer["signed_attrs"].dump()[1:], ec.ECDSA(SHA1))
+    signer["signature"] = key.sign(b"\x31" + encoding_of(signer["signed_attrs"])[1:], ec.ECDSA(SHA1))
     return bytes(info.dump(force=True))
 
 
