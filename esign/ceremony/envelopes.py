@@ -231,7 +231,11 @@ class Envelopes:
                 self._homes.popitem(last=False)
 
     def _keep(self, envelope: str, stored: Stored) -> None:
+        """Remember how the envelope stands, for whoever asks next; one that has ended is hardly asked for again."""
         with self._guard:
+            if stored.envelope is not None and stored.envelope.ended:
+                self._known.pop(envelope, None)
+                return
             kept = self._known.get(envelope)
             if kept is None or kept.version < stored.version:
                 self._known[envelope] = stored

@@ -19,6 +19,7 @@ from esign.ceremony.people import Locale, Person, parse_person
 from esign.ceremony.tokens import Tokens
 from esign.infra.columns import JsonValue
 from esign.infra.errors import RecordErased, RecordError
+from esign.infra.logs import log_for
 from esign.infra.models import Message
 from esign.infra.notifications import Address, Composed, NotificationError, Words
 from esign.infra.personal_records import PersonalRecords
@@ -58,6 +59,9 @@ def compose_message(kind: str, locale: Locale, facts: Mapping[str, str]) -> Word
         ) from error
 
 
+_log = log_for(__name__)
+
+
 class Composer:
     """Makes a stored message ready: `esign.infra.messages.Compose` for the ceremony's messages.
 
@@ -93,7 +97,10 @@ class Composer:
             return {}
         try:
             about = read_about(self._records, session, envelope)
-        except (RecordErased, RecordError):  # it is named neutrally then
+        except RecordErased:  # it is named neutrally then
+            return {}
+        except RecordError as error:  # the person must hear of it all the same
+            _log.failed("a message names its envelope neutrally", error, envelope=envelope)
             return {}
         return {"title": about.title, "company": about.company}
 
