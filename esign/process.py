@@ -246,7 +246,7 @@ def worker(process: Process, *, name: str) -> Worker:
         process.queue,
         clock,
         name=name,
-        cleanings=(answers.forget_old, rates.forget_old),
+        cleanings=(answers.forget_old, rates.forget_old, service.screens.close_untold),
     )
 
 

@@ -19,6 +19,7 @@ from esign.ceremony.face_check import FaceCheck
 from esign.ceremony.identity import IdentityVerifier
 from esign.ceremony.reactions import REVOKE, SEAL, SIGN, MessageReaction, Messages, TaskReaction
 from esign.ceremony.revoking import Revoker
+from esign.ceremony.screens import Screens
 from esign.ceremony.sealing import OrganisationSeal, Sealer
 from esign.ceremony.signing import Signer
 from esign.ceremony.tasks import Tasks
@@ -70,6 +71,7 @@ class Service:
     tokens: Tokens
     clocks: ClientClocks
     tasks: Tasks
+    screens: Screens
     deadlines: Deadlines
     job_kinds: tuple[JobKind, ...]
 
@@ -112,6 +114,7 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         tokens=tokens,
         clocks=clocks,
         tasks=tasks,
+        screens=Screens(records),
         deadlines=Deadlines(envelopes, clocks),
         job_kinds=(
             JobKind(SIGN, signer.run, at_once=3),

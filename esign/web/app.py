@@ -24,6 +24,7 @@ from esign.web.look import declare_look
 from esign.web.page_services import PageServices
 from esign.web.reading_pages import declare_reading_pages
 from esign.web.rendering import PERMISSIONS, POLICY, page, set_up_templates, speak, wants_json, words
+from esign.web.shown_screens import declare_shown_screens, keep_shown, screen_id
 from esign.web.signing_pages import declare_signing_pages
 from esign.web.troubles import STRAY, Trouble, Way, trouble_of
 
@@ -63,6 +64,8 @@ def create_pages(services: PageServices) -> Flask:
     declare_ceremony_pages(app, services)
     declare_reading_pages(app, services)
     declare_signing_pages(app, services)
+    declare_shown_screens(app, services)
+    app.jinja_env.globals["screen_id"] = screen_id
 
     @app.errorhandler(Exception)
     def told(error: Exception) -> AnyResponse:
@@ -123,6 +126,8 @@ def _recipient_asked() -> str | None:
 
 
 def _finish(services: PageServices, response: Response) -> Response:
+    if response.mimetype == "text/html":
+        keep_shown(services, response)
     headers = response.headers
     headers.setdefault("Cache-Control", "no-store")
     headers["Content-Security-Policy"] = POLICY

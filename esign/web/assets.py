@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Final
+
+from esign.infra.columns import canonical_json
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     "css": "text/css; charset=utf-8",
@@ -23,6 +25,16 @@ class Assets:
 
     digest: str
     contents: Mapping[str, bytes] = field(repr=False)
+
+    @property
+    def bundle(self) -> bytes:
+        """All files as one: canonical JSON, each text by its name."""
+        return canonical_json({name: content.decode("utf-8") for name, content in self.contents.items()})
+
+    @cached_property
+    def edition(self) -> str:
+        """The SHA-256 of the bundle, by which it is kept for whoever looks at an old screen (64 hexadecimal digits)."""
+        return hashlib.sha256(self.bundle).hexdigest()
 
     def address(self, name: str) -> str:
         """Return where the file is. Raises `KeyError` where there is none of this name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from flask import redirect, request
+from flask import g, redirect, request
 from werkzeug.wrappers import Response
 
 from esign.api.ceremony_view import StepView, step_view
@@ -103,7 +103,9 @@ def scene_of(services: PageServices, recipient: str) -> Scene:
     at, consents, about = services.service.ceremony.progress(token)
     person = services.person(at.recipient.plan.person)
     speak(recipient, person.locale)
-    return Scene(token, at, consents, about, person, step_view(at.envelope, at.recipient))
+    scene = Scene(token, at, consents, about, person, step_view(at.envelope, at.recipient))
+    g.scene = scene
+    return scene
 
 
 def token_of(services: PageServices, recipient: str) -> str:
