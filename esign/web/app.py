@@ -105,7 +105,7 @@ def _trouble_page(trouble: Trouble, recipient: str | None) -> Response:
     start = invitation if asked or not recipient else f"/c/{recipient}"
     again = request.path if request.method == "GET" and not request.path.endswith(".pdf") else start
     there = {Way.GO_ON: start, Way.FRESH_CODE: invitation, Way.AGAIN: again, Way.NOWHERE: None}[trouble.way]
-    return page("trouble.html", trouble.status, trouble=trouble, there=there)
+    return page("trouble.html", trouble.status, trouble=trouble, there=there, link=link)
 
 
 def _code_of(error: Exception) -> str:

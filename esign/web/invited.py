@@ -11,6 +11,7 @@ from esign.ceremony.domain.rules import CODE_LIFE, CODE_TRIES
 from esign.ceremony.domain.state import Recipient
 from esign.ceremony.domain.values import RecipientState
 from esign.ceremony.entrance import Invitation
+from esign.ceremony.errors import LinkRefused
 from esign.web import cookies
 from esign.web.page_services import PageServices
 from esign.web.rendering import speak
@@ -96,6 +97,11 @@ def invited_by(services: PageServices, link: str) -> Invited:
 
 
 def has_session(services: PageServices, recipient: str) -> bool:
-    """Tell whether this browser has a session of the recipient that we made; whether it is over is not asked."""
-    known = services.service.tokens.read_session(cookies.session_of(recipient) or "")
-    return known is not None and known.recipient == recipient
+    """Tell whether this browser has a session of the recipient that goes on."""
+    token = cookies.session_of(recipient)
+    if not token:
+        return False
+    try:
+        return services.service.ceremony.admit(token).recipient.id == recipient
+    except LinkRefused:
+        return False

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 
 from esign.ceremony.domain.refusal import Refusal, refusal
 from esign.ceremony.entrance import Answer, IdentificationRefused
-from esign.ceremony.errors import LinkRefused
 from esign.web import cookies
 from esign.web.invited import Invited, has_session, invited_by
 from esign.web.page_services import PageServices
@@ -92,7 +91,7 @@ def declare_landing_pages(app: Flask, services: PageServices) -> None:
         except Refusal as refused:
             if refused.code not in _CODES_GONE:
                 raise
-            if _goes_on(services, invited):
+            if has_session(services, invited.shown.recipient):  # the same form may have been sent twice
                 return redirect(f"/c/{invited.shown.recipient}", 303)
             return _identify_page(invited_by(services, link), "code-gone")
         response = redirect(f"/c/{invited.shown.recipient}", 303)
@@ -146,15 +145,3 @@ def _lacking(invited: Invited, answer: Answer) -> str | None:
     if invited.shown.asks_id_number and not answer.id_last_four:
         return "id-missing"
     return None
-
-
-def _goes_on(services: PageServices, invited: Invited) -> bool:
-    """Tell whether this browser is in already: the same form may have been sent twice."""
-    token = cookies.session_of(invited.shown.recipient)
-    if not token:
-        return False
-    try:
-        services.service.ceremony.admit(token)
-    except LinkRefused:
-        return False
-    return True

@@ -81,6 +81,11 @@ class Scene:
         return unread[0] if unread else self.pages
 
     @property
+    def others(self) -> int:
+        """How many others sign the same envelope."""
+        return sum(one.id != self.recipient for one in self.at.envelope.signers)
+
+    @property
     def can_redo(self) -> bool:
         """Whether handwriting and photo may be made anew: they were made, and nothing is confirmed."""
         return self.step.state is RecipientState.DRAWN

@@ -38,7 +38,7 @@ class Trouble:
 _ALL_KEPT: Final = N_("您已完成的步骤都已保存，什么都没丢。")
 _NOTHING_SIGNED: Final = N_("没有签下任何内容。")
 _ASK: Final = N_("请联系请您签署的业务员或保险公司客服，请他们重新发起。")
-_ENDED: Final = N_("没有生效的签名，也不会再有人来签这份文件。")
+_ENDED: Final = N_("这份文件没有签成，也不会再有人来签。")
 _WAIT_A_LITTLE: Final = N_("请过一会儿再点“再试一次”。")
 _TRY_AGAIN: Final = N_("再试一次")
 

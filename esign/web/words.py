@@ -54,11 +54,11 @@ class Words:
         return zh if self.language == CHINESE else en
 
     def moment(self, at: datetime) -> str:
-        """Return day and time of day in Beijing, with the offset told."""
+        """Return day and time of day in Beijing; that it is Beijing's is said beside it."""
         local = at.astimezone(BEIJING)
         if self.language == CHINESE:
-            return f"{local.month} 月 {local.day} 日 {local:%H:%M}（北京时间）"
-        return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M} (UTC+8)"
+            return f"{local.month} 月 {local.day} 日 {local:%H:%M}"
+        return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
 
     def second(self, at: datetime) -> str:
         """Return date and time to the second in Beijing, without the offset."""

@@ -100,12 +100,12 @@ class Phone:
 
 
 def scaled(written: Handwriting, box: Any) -> list[list[tuple[float, float, float]]]:
-    """Return every third point of the strokes, laid into the box on the screen."""
+    """Return every fifth point of the strokes, laid into the box on the screen."""
     scale = min(0.92 * box["width"] / written.pad_width, 0.92 * box["height"] / written.pad_height)
     left = box["x"] + (box["width"] - scale * written.pad_width) / 2
     top = box["y"] + (box["height"] - scale * written.pad_height) / 2
     return [
-        [(left + point.x * scale, top + point.y * scale, point.pressure) for point in stroke.points[::3]]
+        [(left + point.x * scale, top + point.y * scale, point.pressure) for point in stroke.points[::5]]
         for stroke in written.strokes
     ]
 
