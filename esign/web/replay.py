@@ -24,12 +24,16 @@ from esign.web.shown_screens import EDITION
 
 _STYLE: Final = re.compile(r'<link rel="stylesheet" href="/assets/[0-9a-f]{16}/([a-z-]+\.css)">')
 _ICON: Final = re.compile(r'<link rel="icon"[^>]*>')
-_MODULE: Final = re.compile(r"<script\b[^>]*></script>")
-_PICTURE: Final = re.compile(r'(src|href)="/c/rcp_[0-9a-z]+/(pages/[0-9]+\.jpg|handwriting\.png|photo\.jpg)"')
-_TEMPLATES: Final = Environment(loader=PackageLoader("esign.web"), autoescape=True)
+_MOVING: Final = re.compile(r"<script\b[^>]*></script>|<meta http-equiv=\"refresh\"[^>]*>")
+_PICTURE: Final = re.compile(
+    r'(src|href)="/c/rcp_[0-9a-z]+/(pages/[0-9]+\.jpg|handwriting\.png|photo\.jpg)(?:\?[0-9a-z]*)?"'
+)
+_ADDRESS: Final = re.compile(r'href="/[^"]*"')
+"""Links to the service, which is not there when a screen is looked at again."""
+_TEMPLATES: Final = Environment(loader=PackageLoader("esign.web", "data"), autoescape=True)
 _POLICY: Final = (
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
-    "img-src 'self' file: data:\">"
+    "img-src 'self' file:; frame-src 'self' file:\">"
 )
 
 
@@ -81,9 +85,9 @@ def edition_style(blobs: BlobStore, edition: str) -> Mapping[str, str]:
 
 def _page(screen: Replayed, style: Mapping[str, str]) -> str:
     text = (screen.content or b"").decode("utf-8")
-    text = _MODULE.sub("", _ICON.sub(_POLICY, text))
+    text = _MOVING.sub("", _ICON.sub(_POLICY, text))
     text = _STYLE.sub(lambda found: f"<style>{style.get(found[1], '')}</style>", text)
-    return _PICTURE.sub(lambda found: f'{found[1]}="{found[2]}"', text)
+    return _ADDRESS.sub('href="#main"', _PICTURE.sub(lambda found: f'{found[1]}="{found[2]}"', text))
 
 
 def _index(title: str, screens: Sequence[Replayed], names: Sequence[str], style: str) -> str:
