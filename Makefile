@@ -1,6 +1,7 @@
 # make demo   set up, then make and sign a contract; look at build/demo/index.html
 # make test   set up, then every gate and every test that fits twelve minutes
 # make test-all  the same, with new random examples for the property tests
+# make screens  pictures of every page, in both languages, at 360, 768 and 1280 px, into build/screens/
 # make bench  figures as ratios from one run; also build/bench.json
 # make bench-api  whole envelopes through the running service, on both databases; options: make bench-api API='--seconds 90'
 # make soak   kill the running service's processes 200 times on each database while it signs and seals
@@ -11,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all check bench bench-api soak lock setup clean
+.PHONY: demo test test-all check screens bench bench-api soak lock setup clean
 
 setup: $(READY)
 
@@ -34,6 +35,9 @@ test: check
 
 test-all: check
 	ESIGN_TEST_PROFILE=fresh-examples $(BIN)/pytest -n 2
+
+screens: $(READY)
+	@$(BIN)/python -m tests.browser.screens
 
 bench: $(READY)
 	@$(BIN)/python -m bench

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,7 +18,6 @@ from tests.documents import contract
 YU: Final = Signer("applicant", "于文山", "13800000001", "11010519491231002X", b"", b"")
 YE: Final = Signer("insured", "叶小禾", "13800000002", None, b"", b"")
 TITLE: Final = "鸿福一生终身寿险合同"
-BOTH: Final = ["applicant", "insured"]
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,23 @@ def nothing(_name: str) -> None:
     """Look at no screen."""
 
 
-def order(platform: Platform, *people: Signer, photo: bool = True, **more: Any) -> dict[str, Any]:
-    """Have an envelope made and sent to these people."""
+def order(
+    platform: Platform,
+    *people: Signer,
+    photo: bool = True,
+    locale: str = "zh-CN",
+    second_group: bool = False,
+    **more: Any,
+) -> dict[str, Any]:
+    """Have an envelope made and sent to these people, who read this language; in turn, if the second waits."""
+    recipients = [
+        person.form(locale=locale, group=number + 1 if second_group else 1) for number, person in enumerate(people)
+    ]
     asked = {"photo": {"roles": [person.role for person in people]}} if photo else {}
-    return platform.create(more.pop("title", TITLE), contract(), list(people), **asked, **more)
+    document = {"name": "合同.pdf", "content": base64.b64encode(contract()).decode("ascii")}
+    body = {"title": TITLE, "documents": [document], "recipients": recipients, **asked, **more}
+    made: dict[str, Any] = platform.api.post("/v1/envelopes", body, key=secrets.token_hex(12))
+    return made
 
 
 def address(platform: Platform, made: Mapping[str, Any], number: int = 0) -> str:
