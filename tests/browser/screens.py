@@ -203,8 +203,9 @@ class Album:
 
     def _looks(self) -> None:
         """Large type, and dark, at a few screens."""
-        made = self._order(YU, title="长" * 120 if self._locale != "en" else "A policy with a very long title " * 5 + ".")
+        title = "A policy with a very long title " * 5 + "." if self._locale == "en" else "长" * 120
         for name, more in (("dark", {"color_scheme": "dark"}), ("large", {})):
+            made = self._order(YU, title=title)
             one = self._phone(**more)
             look = self._look(one)
             one.open(address(self._platform, made))
@@ -213,8 +214,7 @@ class Album:
                 one.page.wait_for_load_state()
             walk = Walk(one, YU, self._buttons, lambda screen, look=look, name=name: look(f"{name}-{screen}"))
             walk.enter(one.page.url)
-            if one.page.url.endswith("/consents"):
-                walk.consent()
+            walk.consent()
             walk.arrive(r"/pages/1")
             walk.see_picture()
             look(f"{name}-read")

@@ -24,7 +24,6 @@ TITLE: Final = "鸿福一生终身寿险合同"
 class Buttons:
     """What is pressed on the way, in one language."""
 
-    start: str
     identify: str
     consent: str
     next_page: str
@@ -34,7 +33,6 @@ class Buttons:
 
 
 CHINESE: Final = Buttons(
-    "开始签署，收验证码",
     "确认身份，继续",
     "同意所勾选的，去阅读",
     "下一页",
@@ -43,7 +41,6 @@ CHINESE: Final = Buttons(
     "确认签署",
 )
 ENGLISH: Final = Buttons(
-    "Start, and send me a code",
     "Confirm and go on",
     "Agree to what is ticked and read",
     "Next page",
@@ -95,7 +92,7 @@ class Walk:
         """From the link into the session."""
         self.phone.open(link)
         self.look("landing")
-        self.phone.press(self.buttons.start)
+        self.phone.page.locator("form[action$='/open'] button").click()
         self.arrive(r"/identify")
         self.look("identify")
         self.identify(code)
