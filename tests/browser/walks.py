@@ -42,7 +42,7 @@ CHINESE: Final = Buttons(
 )
 ENGLISH: Final = Buttons(
     "Confirm and go on",
-    "Agree to what is ticked and read",
+    "Agree and read on",
     "Next page",
     "I have read it, go on",
     "Agree and take the photo",

@@ -26,7 +26,7 @@ function seconds() {
 }
 
 const picture = document.querySelector("#paper img");
-if (picture.complete) enter();
+if (!picture || picture.complete) enter();
 else picture.addEventListener("load", enter);
 
 let sent = false;
