@@ -16,6 +16,7 @@ from esign.web.files import pdf, picture
 from esign.web.page_services import PageServices
 from esign.web.rendering import page, words
 from esign.web.scene import Scene, acting, onward, scene_of, token_of
+from esign.web.signed_page import SignedPages
 from esign.web.words import N_
 
 PREVIEW: Final = (720, 270)
@@ -32,7 +33,7 @@ REASONS: Final = {
 
 def declare_ceremony_pages(app: Flask, services: PageServices) -> None:
     """Declare the pages of a session, but for reading, handwriting and photo."""
-    ceremony = services.service.ceremony
+    ceremony, signed_pages = services.service.ceremony, SignedPages(services.service)
 
     @app.get("/c/<recipient>")
     def home(recipient: str) -> AnyResponse:
@@ -69,7 +70,7 @@ def declare_ceremony_pages(app: Flask, services: PageServices) -> None:
         scene = scene_of(services, recipient)
         if scene.step.next != "confirm":
             return redirect(scene.present(), 303)
-        return page("confirm.html", scene=scene)
+        return page("confirm.html", scene=scene, signed_page=signed_pages.of(scene))
 
     @app.post("/c/<recipient>/confirm")
     def confirm(recipient: str) -> AnyResponse:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from esign.ceremony.ceremony import Stay
 from esign.ceremony.domain.refusal import Refusal
+from esign.ceremony.quarantined import read_page_text
 from esign.web.errors import no_page
 from esign.web.files import picture
 from esign.web.page_services import PageServices
@@ -41,6 +42,7 @@ def declare_reading_pages(app: Flask, services: PageServices) -> None:
             unread=scene.next_page,
             lacking=_lacking(scene),
             early="early" in request.args,
+            text=_text(services, scene, number) if request.args.get("as") == "text" else None,
             skipped="skipped" in request.args,
         )
 
@@ -62,7 +64,17 @@ def declare_reading_pages(app: Flask, services: PageServices) -> None:
         if after.step.next == "finish-reading":
             ceremony.finish_reading(token)
             return onward(services, recipient)
-        return redirect(_next_page(after, number), 303)
+        there = _next_page(after, number)
+        if request.form.get("as") == "text" and "/pages/" in there:
+            there += f"{'&' if '?' in there else '?'}as=text"
+        return redirect(there, 303)
+
+
+def _text(services: PageServices, scene: Scene, number: int) -> list[str]:
+    """Return the page's lines."""
+    content = services.service.ceremony.document(scene.token)
+    text = read_page_text(services.service.ports.quarantine, content, number)
+    return [line.strip() for line in text.split("\n") if line.strip()]
 
 
 def _record(services: PageServices, token: str, number: int, scene: Scene) -> None:

@@ -61,7 +61,7 @@ def test_two_people_sign_on_two_phones_and_the_sealed_contract_verifies(
 
 def test_in_english_no_page_has_a_chinese_word(platform: Platform, phones: Phones) -> None:
     made = order(platform, YE)
-    one = phones(locale="en-GB")
+    one = phones(locale="en-GB")  # the person reads Chinese, says the order
 
     def look(name: str) -> None:
         assert not HAN.search(words_on(one)), f"{name} has a word that is not English"

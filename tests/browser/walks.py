@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,14 +18,12 @@ from tests.documents import contract
 YU: Final = Signer("applicant", "于文山", "13800000001", "11010519491231002X", b"", b"")
 YE: Final = Signer("insured", "叶小禾", "13800000002", None, b"", b"")
 TITLE: Final = "鸿福一生终身寿险合同"
-BOTH: Final = ["applicant", "insured"]
 
 
 @dataclass(frozen=True)
 class Buttons:
     """What is pressed on the way, in one language."""
 
-    start: str
     identify: str
     consent: str
     next_page: str
@@ -33,7 +33,6 @@ class Buttons:
 
 
 CHINESE: Final = Buttons(
-    "开始签署，收验证码",
     "确认身份，继续",
     "同意所勾选的，去阅读",
     "下一页",
@@ -42,9 +41,8 @@ CHINESE: Final = Buttons(
     "确认签署",
 )
 ENGLISH: Final = Buttons(
-    "Start, and send me a code",
     "Confirm and go on",
-    "Agree to what is ticked and read",
+    "Agree and read on",
     "Next page",
     "I have read it, go on",
     "Agree and take the photo",
@@ -56,10 +54,23 @@ def nothing(_name: str) -> None:
     """Look at no screen."""
 
 
-def order(platform: Platform, *people: Signer, photo: bool = True, **more: Any) -> dict[str, Any]:
-    """Have an envelope made and sent to these people."""
+def order(
+    platform: Platform,
+    *people: Signer,
+    photo: bool = True,
+    locale: str = "zh-CN",
+    second_group: bool = False,
+    **more: Any,
+) -> dict[str, Any]:
+    """Have an envelope made and sent to these people, who read this language; in turn, if the second waits."""
+    recipients = [
+        person.form(locale=locale, group=number + 1 if second_group else 1) for number, person in enumerate(people)
+    ]
     asked = {"photo": {"roles": [person.role for person in people]}} if photo else {}
-    return platform.create(more.pop("title", TITLE), contract(), list(people), **asked, **more)
+    document = {"name": "合同.pdf", "content": base64.b64encode(contract()).decode("ascii")}
+    body = {"title": TITLE, "documents": [document], "recipients": recipients, **asked, **more}
+    made: dict[str, Any] = platform.api.post("/v1/envelopes", body, key=secrets.token_hex(12))
+    return made
 
 
 def address(platform: Platform, made: Mapping[str, Any], number: int = 0) -> str:
@@ -81,7 +92,7 @@ class Walk:
         """From the link into the session."""
         self.phone.open(link)
         self.look("landing")
-        self.phone.press(self.buttons.start)
+        self.phone.page.locator("form[action$='/open'] button").click()
         self.arrive(r"/identify")
         self.look("identify")
         self.identify(code)

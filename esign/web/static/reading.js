@@ -26,7 +26,7 @@ function seconds() {
 }
 
 const picture = document.querySelector("#paper img");
-if (picture.complete) enter();
+if (!picture || picture.complete) enter();
 else picture.addEventListener("load", enter);
 
 let sent = false;
@@ -87,8 +87,8 @@ for (const link of document.querySelectorAll("[data-zoom]")) {
   link.addEventListener("click", (event) => {
     event.preventDefault();
     const box = picture.getBoundingClientRect();
-    const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top;
-    const across = inside && box.width ? (event.clientX - box.left) / box.width : 0.5;
+    const inside = paper.contains(link);
+    const across = inside && box.width ? (event.clientX - box.left) / box.width : 0;
     const down = inside && box.height ? (event.clientY - box.top) / box.height : 0;
     paper.classList.toggle("zoomed");
     if (paper.classList.contains("zoomed")) {
