@@ -24,7 +24,9 @@ from esign.web.shown_screens import EDITION
 
 _STYLE: Final = re.compile(r'<link rel="stylesheet" href="/assets/[0-9a-f]{16}/([a-z-]+\.css)">')
 _ICON: Final = re.compile(r'<link rel="icon"[^>]*>')
-_MOVING: Final = re.compile(r"<script\b[^>]*></script>|<meta http-equiv=\"refresh\"[^>]*>")
+_MOVING: Final = re.compile(
+    r"<script\b[^>]*></script>|<noscript>.*?</noscript>|<meta http-equiv=\"refresh\"[^>]*>", re.DOTALL
+)
 _PICTURE: Final = re.compile(
     r'(src|href)="/c/rcp_[0-9a-z]+/(pages/[0-9]+\.jpg|handwriting\.png|photo\.jpg)(?:\?[0-9a-z]*)?"'
 )

@@ -6,9 +6,16 @@ const actions = [];
 const ACTIONS_AT_MOST = 60;
 let told = false;
 
+// Where a button or link leads, by the last part of its address.
+function aimOf(element) {
+  const address = element.href || (element.form && element.form.action) || "";
+  const parts = String(address).split(/[?#]/)[0].split("/");
+  return address ? `to-${parts[parts.length - 1]}` : "";
+}
+
 // The name of what was pressed: what we call it, never what is written on it.
 function nameOf(element) {
-  const name = element.dataset.act || element.name || element.id || element.tagName;
+  const name = element.id || element.name || aimOf(element) || element.tagName;
   return String(name)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
