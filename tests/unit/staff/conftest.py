@@ -1,0 +1,3 @@
+"""What the staff's tests share: real databases."""
+
+from tests.databases import *  # noqa: F403
