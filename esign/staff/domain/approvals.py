@@ -6,7 +6,8 @@ The rules, in the order in which they are asked:
 2. it is open, and not expired: 72 hours from the request to the act;
 3. who decides is neither who asked nor who it is about, whatever their roles;
 4. who decides has a role for that kind, sees the institution, and came with a second factor;
-5. an approval allows one act, of its kind, on its subject, on its terms, by whoever asked (or the operator).
+5. an approval allows one act, of its kind, on its subject, on its terms, by whoever asked (or the operator), if the
+   subject belongs where the request said, or below.
 """
 
 from __future__ import annotations
@@ -86,11 +87,13 @@ class Refuse(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class Consume(Command):
-    """`by` is the member who does the act, None for the operator."""
+    """`by` is the member who does the act, None for the operator. `covers` tells that the institution that was named
+    in the request is that of the subject, or above it: so whoever approved sees the subject."""
 
     by: str | None
     kind: ApprovalKind
     subject: str
+    covers: bool
     terms: str | None = None
 
 
@@ -192,7 +195,7 @@ _NOT_APPROVED: Final = {
 def _consume(state: Approval, command: Consume) -> tuple[e.Event, ...]:
     if (state.kind, state.subject, state.terms) != (command.kind, command.subject, command.terms):
         raise refusal("approval-of-something-else")
-    if command.by not in (None, state.requested_by):
+    if not command.covers or command.by not in (None, state.requested_by):
         raise refusal("approval-of-something-else")
     if state.state is not ApprovalState.APPROVED:
         raise refusal(_NOT_APPROVED[state.state])

@@ -196,6 +196,7 @@ WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "nobody decides their own request, or one about themselves",
         "ask a colleague",
     ),
+    "words-too-long": ("说明太长", "请写得更短", "the words are too long", "write 1000 characters at most"),
     "approval-expired": ("审批已过期", "请重新申请", "the approval has expired", "request it anew"),
     "approval-decided": ("该申请已处理", "请刷新页面", "the request was decided already", "look at it again"),
     "approval-open": (

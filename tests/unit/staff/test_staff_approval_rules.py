@@ -40,7 +40,9 @@ REQUEST = Request(
     reason="promoted",
     terms="sales-supervisor",
 )
-CONSUME = Consume(at=NOON, by="usr_lin", kind=ApprovalKind.ROLES, subject="usr_sun", terms="sales-supervisor")
+CONSUME = Consume(
+    at=NOON, by="usr_lin", kind=ApprovalKind.ROLES, subject="usr_sun", covers=True, terms="sales-supervisor"
+)
 
 
 def after(*commands: Command) -> Approval:
@@ -122,6 +124,7 @@ def test_it_expires_seventy_two_hours_after_the_request() -> None:
         {"terms": "admin-sales"},
         {"terms": None},
         {"by": "usr_zhao"},
+        {"covers": False},
     ],
 )
 def test_it_allows_exactly_what_was_asked_for_and_whoever_asked(changes: dict[str, object]) -> None:
