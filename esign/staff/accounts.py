@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from esign.infra.ids import new_id
 from esign.infra.personal_records import PersonalRecords
-from esign.infra.search_index import ERASED_TEXT
 from esign.infra.secret import Secret
 from esign.staff.actors import Actor, Caller, Operator, id_of, name_of
 from esign.staff.approvals import Approvals
@@ -28,7 +27,7 @@ from esign.staff.domain.refusal import refusal
 from esign.staff.domain.roles import DECIDERS, ApprovalKind, Role, role_terms
 from esign.staff.institutions import Institutions
 from esign.staff.models import StaffRoleRow, StaffRow
-from esign.staff.people import KIND, StaffPerson, encode_person, parse_person
+from esign.staff.people import KIND, StaffPerson, encode_person
 from esign.staff.projection import read_tree
 from esign.staff.recording import StaffRecords
 from esign.staff.rights import present, require_admin
@@ -45,16 +44,6 @@ class Invited:
     institution: str
     token: Secret
     ends_at: datetime
-
-
-@dataclass(frozen=True)
-class MemberFacts:
-    """A member as a page shows it; name and login read as erased where the record was."""
-
-    id: str
-    name: str
-    login: str
-    member: Member
 
 
 class Accounts:
@@ -131,9 +120,10 @@ class Accounts:
         """
 
         def change(session: Session) -> None:
+            self._require_two(session, actor, approval, "roles-need-approval")
             command = c.ChangeRoles(at=now, member=member, by=id_of(actor), roles=tuple(roles), approval=approval)
             if self._records.change_member(session, member, command, actor=name_of(actor)):
-                self._two_people(session, actor, approval, ApprovalKind.ROLES, member, now, role_terms(roles))
+                self._consume(session, actor, approval, ApprovalKind.ROLES, member, now, role_terms(roles))
                 self._sessions.end_all(session, member)
 
         self._change(actor, member, change)
@@ -177,9 +167,10 @@ class Accounts:
         """
 
         def change(session: Session) -> None:
+            self._require_two(session, actor, approval, "approval-needed")
             command = c.ResetTotp(at=now, member=member, by=id_of(actor), approval=approval)
             self._records.change_member(session, member, command, actor=name_of(actor))
-            self._two_people(session, actor, approval, ApprovalKind.TOTP_RESET, member, now, None)
+            self._consume(session, actor, approval, ApprovalKind.TOTP_RESET, member, now)
             self._credentials.clear_totp(session, member, at=now)
             self._sessions.end_all(session, member)
 
@@ -195,32 +186,12 @@ class Accounts:
             command = c.Forget(at=now, member=member, by=id_of(actor), approval=approval)
             found = self._records.member(session, member)
             self._records.change_member(session, member, command, actor=name_of(actor))
-            self._approvals.consume(session, actor, approval, ApprovalKind.ERASURE, member, found.institution, now=now)
+            self._consume(session, actor, approval, ApprovalKind.ERASURE, member, now)
             self._sessions.end_all(session, member)
             self._credentials.erase(session, member, at=now)
             self._personal.erase(session, found.person, at=now)
 
         self._change(actor, member, change)
-
-    def visible(self, actor: Actor, *, after: str = "", at_most: int = 200) -> Sequence[MemberFacts]:
-        """Return the members of the actor's institution and those below it, in order of their ids.
-
-        Raises `StaffRefused` (`session-over`).
-        """
-        with self._records.database.reading() as session:
-            chosen = select(StaffRow.id).where(StaffRow.id > after)
-            if isinstance(actor, Caller):
-                own = present(session, self._sessions, actor).institution
-                chosen = chosen.where(StaffRow.institution.in_(read_tree(session).subtree(own)))
-            ids = session.scalars(chosen.order_by(StaffRow.id).limit(at_most)).all()
-            return [self._facts(session, one) for one in ids]
-
-    def _facts(self, session: Session, id: str) -> MemberFacts:
-        member = self._records.member(session, id)
-        if self._personal.is_erased(session, member.person):
-            return MemberFacts(id, ERASED_TEXT, ERASED_TEXT, member)
-        person = parse_person(self._personal.read(session, member.person))
-        return MemberFacts(id, person.name, person.login, member)
 
     def _invite(
         self,
@@ -272,7 +243,13 @@ class Accounts:
         require_admin(session, self._sessions, actor, found.institution)
         return found
 
-    def _two_people(
+    def _require_two(self, session: Session, actor: Actor, approval: str | None, code: str) -> None:
+        """Raise the refusal `code` where no approval was given, unless the operator may go alone: asked before the act,
+        which may itself make the second person."""
+        if approval is None and (isinstance(actor, Caller) or self._are_two(session)):
+            raise refusal(code)
+
+    def _consume(
         self,
         session: Session,
         actor: Actor,
@@ -280,13 +257,11 @@ class Accounts:
         kind: ApprovalKind,
         member: str,
         now: datetime,
-        terms: str | None,
+        terms: str | None = None,
     ) -> None:
         if approval is not None:
             place = self._records.member(session, member).institution
             self._approvals.consume(session, actor, approval, kind, member, place, now=now, terms=terms)
-        elif isinstance(actor, Caller) or self._are_two(session):
-            raise refusal("roles-need-approval" if kind is ApprovalKind.ROLES else "approval-needed")
 
     def _are_two(self, session: Session) -> bool:
         """Tell whether two people hold a role that decides about roles; suspending one does not undo it."""

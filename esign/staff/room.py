@@ -10,6 +10,7 @@ from esign.infra.personal_records import PersonalRecords
 from esign.staff.accounts import Accounts
 from esign.staff.approvals import Approvals
 from esign.staff.credentials import Credentials
+from esign.staff.directory import Directory
 from esign.staff.entrance import Entrance, LoginLimits
 from esign.staff.institutions import Institutions
 from esign.staff.own_account import OwnAccount
@@ -23,6 +24,7 @@ class StaffRoom:
     records: StaffRecords
     institutions: Institutions
     accounts: Accounts
+    directory: Directory
     approvals: Approvals
     sessions: Sessions
 
@@ -41,7 +43,8 @@ def staff_room(database: Database, keys: KeyStore) -> StaffRoom:
     institutions = Institutions(records, personal, sessions)
     approvals = Approvals(records, personal, sessions)
     accounts = Accounts(records, personal, Credentials(keys), sessions, institutions, approvals)
-    return StaffRoom(records, institutions, accounts, approvals, sessions)
+    directory = Directory(records, personal, sessions)
+    return StaffRoom(records, institutions, accounts, directory, approvals, sessions)
 
 
 def staff_door(

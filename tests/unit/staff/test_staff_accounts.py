@@ -191,8 +191,12 @@ def test_an_administrator_reaches_their_own_subtree_and_nothing_else(company: Co
         assert (
             refused(lambda place=place: accounts.transfer(head, company.sun, place, now=office.now)) == "no-institution"
         )  # type: ignore[misc]
-    assert {one.id for one in accounts.visible(head)} == {head.member, company.sun}
-    assert len(accounts.visible(company.lin)) == len(accounts.visible(OPERATOR)) == 5
+    directory = office.room.directory
+    assert {one.id for one in directory.visible(head)} == {head.member, company.sun}
+    assert len(directory.visible(company.lin)) == len(directory.visible(OPERATOR)) == 5
+    assert directory.get(head, company.sun).name == "孙小梅"
+    for member in (stranger, "usr_none"):
+        assert refused(lambda member=member: directory.get(head, member)) == "no-member"  # type: ignore[misc]
 
 
 def test_who_is_no_administrator_changes_no_account(company: Company) -> None:
@@ -266,7 +270,7 @@ def test_who_was_forgotten_is_an_id_and_nothing_more(company: Company) -> None:
     assert refused(forget) == "member-not-suspended"
     accounts.suspend(company.lin, company.sun, reason="left", now=office.now)
     forget()
-    facts = next(one for one in accounts.visible(company.lin) if one.id == company.sun)
+    facts = next(one for one in office.room.directory.visible(company.lin) if one.id == company.sun)
     assert (facts.name, facts.login, facts.member.state) == (ERASED_TEXT, ERASED_TEXT, MemberState.FORGOTTEN)
     with office.database.reading() as session:
         with pytest.raises(RecordErased):
