@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,9 +13,9 @@ from esign.cli.builders import builders_of
 from esign.cli.output import errors_in_one_line, json_option, print_json, printable
 from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
+from esign.cli.staff_output import member_form, tell_done, tell_invitation
 from esign.infra.keystore import open_key_store
 from esign.infra.settings import Settings
-from esign.staff.accounts import Invited
 from esign.staff.actors import Operator
 from esign.staff.directory import MemberFacts
 from esign.staff.domain.refusal import refusal
@@ -83,7 +82,7 @@ def init(
         with opened_room(settings) as room:
             organisation = institution or settings.authority.organisation
             invited = room.accounts.begin(organisation, _person(login, name, phone), now=now)
-        _tell_invitation(invited, as_json=as_json)
+        tell_invitation(invited, as_json=as_json)
 
 
 @staff_commands.command("invite")
@@ -120,7 +119,26 @@ def invite(
             invited = room.accounts.invite(
                 OPERATOR, _person(login, name, phone), institution, [Role(role) for role in roles], now=now
             )
-        _tell_invitation(invited, as_json=as_json)
+        tell_invitation(invited, as_json=as_json)
+
+
+@staff_commands.command("reinvite")
+@click.argument("member")
+@settings_option
+@json_option
+@click.pass_context
+def reinvite(context: click.Context, member: str, config: Path | None, as_json: bool) -> None:
+    """Make another invitation for MEMBER, who lost the first one or forgot the password. The authenticator stays bound.
+
+    \b
+    Example:
+        esign staff reinvite usr_01k9x7m2qv8w3c5t6r4n0b1d2e
+    """
+    with errors_in_one_line(as_json=as_json):
+        now = builders_of(context).clock()
+        with opened_room(read_settings(config)) as room:
+            invited = room.accounts.reinvite(OPERATOR, member, now=now)
+        tell_invitation(invited, as_json=as_json)
 
 
 @staff_commands.command("list")
@@ -139,7 +157,7 @@ def list_members(config: Path | None, as_json: bool) -> None:
             while page := room.directory.visible(OPERATOR, after=members[-1].id if members else ""):
                 members += page
         if as_json:
-            print_json({"members": [_form(one) for one in members]})
+            print_json({"members": [member_form(one) for one in members]})
             return
         for one in members:
             factor = "totp" if one.member.has_totp else "-"
@@ -174,7 +192,7 @@ def roles(
         now, wanted = builders_of(context).clock(), [Role(role) for role in roles]
         with opened_room(read_settings(config)) as room:
             room.accounts.change_roles(OPERATOR, member, wanted, approval=approval, now=now)
-        _tell_done(
+        tell_done(
             member, {"roles": sorted(set(roles))}, f"{member} is {', '.join(sorted(set(roles)))}", as_json=as_json
         )
 
@@ -196,7 +214,7 @@ def suspend(context: click.Context, member: str, reason: str, config: Path | Non
         now = builders_of(context).clock()
         with opened_room(read_settings(config)) as room:
             room.accounts.suspend(OPERATOR, member, reason=reason, now=now)
-        _tell_done(member, {"state": "suspended"}, f"{member} is suspended", as_json=as_json)
+        tell_done(member, {"state": "suspended"}, f"{member} is suspended", as_json=as_json)
 
 
 @staff_commands.command("reinstate")
@@ -216,7 +234,7 @@ def reinstate(context: click.Context, member: str, reason: str, config: Path | N
         now = builders_of(context).clock()
         with opened_room(read_settings(config)) as room:
             room.accounts.reinstate(OPERATOR, member, reason=reason, now=now)
-        _tell_done(member, {"state": "reinstated"}, f"{member} is reinstated", as_json=as_json)
+        tell_done(member, {"state": "reinstated"}, f"{member} is reinstated", as_json=as_json)
 
 
 @staff_commands.command("totp-reset")
@@ -236,7 +254,7 @@ def totp_reset(context: click.Context, member: str, approval: str | None, config
         now = builders_of(context).clock()
         with opened_room(read_settings(config)) as room:
             room.accounts.reset_totp(OPERATOR, member, approval=approval, now=now)
-        _tell_done(member, {"second_factor": False}, f"{member} binds an authenticator anew", as_json=as_json)
+        tell_done(member, {"second_factor": False}, f"{member} binds an authenticator anew", as_json=as_json)
 
 
 def _person(login: str, name: str, phone: str) -> StaffPerson:
@@ -244,47 +262,3 @@ def _person(login: str, name: str, phone: str) -> StaffPerson:
     if plain is None:
         raise refusal("login-name-malformed")
     return StaffPerson(name.strip(), phone.strip(), plain)
-
-
-def _tell_invitation(invited: Invited, *, as_json: bool) -> None:
-    ends_at = _time(invited.ends_at)
-    if as_json:
-        print_json(
-            {
-                "member": invited.member,
-                "institution": invited.institution,
-                "invitation": invited.token.reveal(),
-                "ends_at": ends_at,
-            }
-        )
-        return
-    click.echo(f"member      {invited.member}")
-    click.echo(f"institution {invited.institution}")
-    click.echo(f"invitation  {invited.token.reveal()}")
-    click.echo(f"Hand the invitation over now: it is not shown again, and sets a password once, until {ends_at}.")
-
-
-def _tell_done(member: str, facts: Mapping[str, object], words: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json({"member": member, **facts})
-    else:
-        click.echo(words)
-
-
-def _form(one: MemberFacts) -> Mapping[str, object]:
-    member = one.member
-    return {
-        "id": one.id,
-        "name": one.name,
-        "login": one.login,
-        "institution": member.institution,
-        "roles": [role.value for role in member.roles],
-        "state": member.state.value,
-        "second_factor": member.has_totp,
-        "locked_until": None if member.locked_until is None else _time(member.locked_until),
-        "last_login_at": None if member.last_login_at is None else _time(member.last_login_at),
-    }
-
-
-def _time(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

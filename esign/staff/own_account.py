@@ -71,6 +71,7 @@ class OwnAccount:
         hashed = self._passwords.hashed(password)
 
         def work(session: Session) -> str:
+            self._records.hold_member(session, member)
             row = self._credentials.invited(session, invitation, at=now, hold=True)
             self._set_password(session, row, hashed, c.SetPassword(at=now, invited=True), staff_actor(row.member))
             self._credentials.void_invitation(session, row.member)
@@ -95,6 +96,7 @@ class OwnAccount:
 
         def work(session: Session) -> StaffRefused | None:
             present(session, self._sessions, caller)
+            self._records.hold_member(session, caller.member)
             row = self._credentials.of(session, caller.member)
             if not right or row.password_record != seen:
                 self._records.change_member(session, caller.member, c.FailLogin(at=now), actor=VISITOR)
@@ -113,6 +115,7 @@ class OwnAccount:
 
         def work(session: Session) -> Enrolment:
             present(session, self._sessions, caller)
+            self._records.hold_member(session, caller.member)
             if self._records.member(session, caller.member).has_totp:
                 raise refusal("totp-enrolled-already")
             row = self._credentials.of(session, caller.member)

@@ -73,7 +73,10 @@ class StaffRecords:
                 self._known.popitem(last=False)
 
     def hold_member(self, session: Session, member_id: str) -> None:
-        """Keep other commands from the member until the end of the transaction."""
+        """Keep other commands from the member until the end of the transaction.
+
+        Whoever needs the credentials too holds the member first, so that no two wait for each other.
+        """
         session.execute(select(StaffRow.id).where(StaffRow.id == member_id).with_for_update())
 
     def member(self, session: Session, member_id: str) -> Member:

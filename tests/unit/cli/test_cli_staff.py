@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url, text
 
 from esign.infra.database import Database, open_database
 from esign.infra.keystore import open_key_store
 from esign.infra.secret import Secret
 from esign.staff.domain.roles import ApprovalKind, Role, role_terms
+from esign.staff.errors import StaffRefused
 from esign.staff.room import staff_door, staff_room
 from esign.trail.log import read_stream
 from tests.command import Desk
@@ -120,6 +123,46 @@ def test_the_only_administrator_who_lost_the_authenticator_gets_in_again(started
     staff.with_totp("lin.qiushi")
     assert "anew" in started_office.run("staff", "totp-reset", first["member"]).stdout
     assert not staff.log_in("lin.qiushi").caller.factor.is_second
+
+
+def test_another_invitation_voids_the_first(started_office: Desk, staff: Office) -> None:
+    first = started_office.json("staff", "init", *LIN)
+    second = started_office.json("staff", "reinvite", first["member"])
+    accept = staff.door.own_account.accept_invitation
+    with pytest.raises(StaffRefused, match="not valid"):
+        accept(Secret(first["invitation"]), Secret("eleven herons went by boat"), now=staff.now)
+    assert accept(Secret(second["invitation"]), Secret("eleven herons went by boat"), now=staff.now) == first["member"]
+
+
+def test_the_role_of_the_service_is_enough_for_staff(
+    office: Desk, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ESIGN_DATABASE_URL", postgresql_url)
+    office.run("db", "upgrade")
+    office.run("keys", "create")
+    role = f"staffing_{secrets.token_hex(6)}"
+    owner = open_database(postgresql_url)
+    with owner.engine.begin() as connection:
+        connection.execute(text(f"CREATE ROLE {role} LOGIN"))
+    office.run("db", "grant", role)
+    served = make_url(postgresql_url).set(username=role).render_as_string(hide_password=False)
+    monkeypatch.setenv("ESIGN_DATABASE_URL", served)
+    first = office.json("staff", "init", *LIN)
+    database, keys = open_database(served), open_key_store(office.folder / "esign-data-keys")
+    room, limits = staff_room(database, keys), Limits()
+    door = staff_door(room, keys, limits, issuer="esign", cost=CHEAP)
+    staff = Office(database, keys, room, door, limits, datetime.now(UTC))
+    door.own_account.accept_invitation(
+        Secret(first["invitation"]), Secret("湖边有七只灰鹤 in the reeds"), now=staff.now
+    )
+    lin = staff.with_totp("lin.qiushi")
+    sun = staff.join(
+        "sun.xiaomei", room.institutions.open(lin, "浦东支公司", lin.institution, now=staff.now), Role.SALES
+    )
+    room.accounts.suspend(lin, sun.member, reason="left", now=staff.now)
+    assert {one.member.state for one in room.directory.visible(lin)} == {"active", "suspended"}
+    database.close()
+    owner.close()
 
 
 @pytest.mark.parametrize(
