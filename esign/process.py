@@ -49,6 +49,8 @@ from esign.infra.settings import BlobSettings, NotificationSettings, Settings, V
 from esign.operations.stand_ins import require_accepted
 from esign.pades.typeface import Typeface
 from esign.service import Ports, Service, assemble
+from esign.staff.people import members_with_phone
+from esign.staff.sessions import Sessions as StaffSessions
 from esign.trail.checkpoint import Origin
 from esign.trail.consumers import Consumer
 from esign.trail.keeper import TrailKeeper
@@ -154,6 +156,7 @@ def open_process(
         face_check=_face_check(settings.face, foundation.transport, clock),
         messages=messages,
         live=settings.mode == "live",
+        is_staff_phone=lambda session, phone: bool(members_with_phone(session, records, phone)),
     )
     return Process(
         settings=settings,
@@ -246,7 +249,12 @@ def worker(process: Process, *, name: str) -> Worker:
         process.queue,
         clock,
         name=name,
-        cleanings=(answers.forget_old, rates.forget_old, service.screens.close_untold),
+        cleanings=(
+            answers.forget_old,
+            rates.forget_old,
+            service.screens.close_untold,
+            lambda session, now: StaffSessions(database).forget_old(session, at=now),
+        ),
     )
 
 

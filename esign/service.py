@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from ca.ports import CertifiedKey
 from esign.ceremony.capture import forget_handwriting
 from esign.ceremony.ceremony import Ceremony
 from esign.ceremony.consent_texts import ConsentTexts
-from esign.ceremony.creation import EnvelopeMaker, Issuer
+from esign.ceremony.creation import EnvelopeMaker, IsStaffPhone, Issuer
 from esign.ceremony.deadlines import Deadlines
 from esign.ceremony.documents import Documents
 from esign.ceremony.domain import VOCABULARY
@@ -38,6 +40,11 @@ from esign.pades.typeface import Typeface
 from esign.trail.log import Trail
 
 
+def nobody(_session: Session, _phone: str) -> bool:
+    """Know no staff: for a service without a console, and for tests of other rooms."""
+    return False
+
+
 @dataclass(frozen=True)
 class Ports:
     """What the service stands on."""
@@ -55,6 +62,8 @@ class Ports:
     face_check: FaceCheck
     messages: Messages
     live: bool
+    is_staff_phone: IsStaffPhone = nobody
+    """Tells whether somebody of the insurer's staff has this phone."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +113,9 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
     return Service(
         ports=ports,
         envelopes=envelopes,
-        maker=EnvelopeMaker(envelopes, documents, records, texts, quarantine, ports.typeface, issuer),
+        maker=EnvelopeMaker(
+            envelopes, documents, records, texts, quarantine, ports.typeface, issuer, ports.is_staff_phone
+        ),
         entrance=Entrance(envelopes, records, tokens, clocks, ports.identity_verifier, live=ports.live),
         ceremony=Ceremony(
             envelopes, documents, records, ports.keys, texts, clocks, quarantine, ports.face_check, services.entropy
