@@ -137,6 +137,8 @@ def _finish(services: PageServices, response: Response) -> Response:
     rule = request.url_rule.rule if request.url_rule is not None else None
     seconds = time.perf_counter() - g.begun if "begun" in g else 0.0
     services.metrics.observe_request(request.method, rule or "unmatched", response.status_code, seconds)
+    if request.endpoint == "asset":
+        return response
     _log.info(
         "page answered",
         method=request.method,
