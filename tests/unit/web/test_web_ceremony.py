@@ -217,6 +217,19 @@ def test_a_session_that_is_over_leads_to_a_fresh_code_and_on(pages: Pages, visit
     assert visitor.stand() == "/sign"
 
 
+def test_a_module_is_told_to_load_its_page_anew_where_the_page_says_why(pages: Pages, visitor: Visitor) -> None:
+    visitor.until_signing()
+    token = visitor.form_token()
+    pages.pass_by(hours=3)
+    told = visitor.post(
+        f"{visitor.home}/handwriting", b"{}", headers={"Accept": "application/json", "X-Form-Token": token}
+    )
+    assert told.status_code == 401
+    assert told.json["next"]
+    visitor.client.delete_cookie(f"__Host-link-{visitor.recipient}", domain="sign.example")
+    assert "请从链接重新进入" in visitor.get(f"{visitor.home}/sign").text
+
+
 def test_a_wrong_answer_keeps_what_was_filled_in(visitor: Visitor) -> None:
     visitor.send(f"/s/{visitor.link}", f"/s/{visitor.link}/open")
     told = visitor.identify(name="于文" + NAMES[1])
