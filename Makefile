@@ -1,4 +1,5 @@
 # make demo   set up, then make and sign a contract; look at build/demo/index.html
+# make demo BROWSE=1  serve one contract over HTTPS at this machine's address, to be signed on phones
 # make test   set up, then every gate and every test that fits twelve minutes
 # make test-all  the same, with new random examples for the property tests and the whole matrix of the browser
 # make screens  pictures of every page, in both languages, at 360, 768 and 1280 px, into build/screens/; some of them: SCREENS="en 360"
@@ -22,7 +23,7 @@ $(READY): requirements-dev.txt pyproject.toml scripts/install-system-packages sc
 	@touch $@
 
 demo: $(READY)
-	@$(BIN)/python -m demo
+	@BROWSE=$(BROWSE) $(BIN)/python -m demo
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -127,6 +127,7 @@ def build() -> Builders:
         with_remote_revocation=lambda own: FirstRevocationSource(own, RemoteRevocationSource(clock)),
         find_typeface=find_typeface,
         make_authority=make_authority,
+        make_server_certificate=make_server_certificate,
         open_process=open_process,
         authority_pages=authority_pages,
         stored_timestamps=stored_timestamps,
@@ -150,6 +151,19 @@ def make_authority(settings: Settings) -> None:
             organization=settings.authority.organisation,
             base_url=f"{settings.public_url}/ca",
         )
+
+
+def make_server_certificate(settings: Settings) -> None:
+    """Let the embedded authority certify this service's HTTPS, unless the certificate there is good for a month yet."""
+    tls = settings.http.tls
+    if tls is None or not tls.embedded:
+        return
+    from esign.infra.server_certificate import is_good_for, server_hosts, write_server_files  # noqa: PLC0415  # as below
+
+    hosts = server_hosts(settings)
+    if not is_good_for(tls, hosts, clock()):
+        made = _embedded(settings).server_issuer.issue_server_certificate(hosts)
+        write_server_files(tls, made.certificate_chain, made.private_key)
 
 
 def open_process(settings: Settings) -> Process:

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from demo.browsing import browse, wanted
 from demo.contract.data import sample_contract
 from demo.contract.places import PLACES
 from demo.contract.render import render_contract
@@ -23,7 +24,7 @@ from demo.faces import draw_face
 from demo.handwriting import recorded_handwriting
 from demo.judges import ask_judges
 from demo.player import Refused, Signer
-from demo.service import Sealed, ServiceFailed, receiving, serving, sign_through_the_api
+from demo.service import Sealed, ServiceFailed, receiving, root_of, serving, sign_through_the_api
 from demo.showing import show
 from demo.tour import Judge, Step, Words, write_tour
 from esign.ceremony.signing_run import CHINA
@@ -33,6 +34,7 @@ from esign.pades.fields import AtAnchor
 FOLDER = Path("build/demo")
 ESIGN = Path(sys.executable).with_name("esign")
 LEVEL = "B-LTA"
+PHONES = {"applicant": "13800004026", "insured": "13900007730"}
 SHOWN_SETTINGS = ("ESIGN_DATA", "ESIGN_KEYS_FOLDER", "ESIGN_HTTP_PORT", "ESIGN_PUBLIC_URL")
 
 
@@ -56,12 +58,17 @@ class Stopwatch:
 
 
 def main() -> int:
-    print("Making, signing and judging an insurance contract:")
     try:
-        _run(Stopwatch())
+        if wanted():
+            _browse()
+        else:
+            print("Making, signing and judging an insurance contract:")
+            _run(Stopwatch())
     except (DemoFailed, ServiceFailed, Refused, TimeoutError, EsignError) as error:
         print(f"The demo stopped: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 
@@ -99,29 +106,40 @@ def _run(watch: Stopwatch) -> None:
     _serve(watch, contract.read_bytes(), people, data.company)
 
 
-def _serve(watch: Stopwatch, contract: bytes, people: Mapping[str, str], company: str) -> None:
-    """Let the service do the same: everything through the API, as a sales platform and two phones would."""
-    print("\nThe same through the service's API:")
-    folder = FOLDER / "service"
-    phones = {"applicant": "13800004026", "insured": "13900007730"}
-    signers = [
+def _browse() -> None:
+    """Serve one contract for people with phones, at this machine's own address."""
+    data = sample_contract(datetime.now(CHINA).date())
+    people = {"applicant": data.applicant.name, "insured": data.insured.name}
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    _write_captures(people)
+    browse(FOLDER / "browse", render_contract(data), _signers(people), company=data.company)
+
+
+def _signers(people: Mapping[str, str]) -> list[Signer]:
+    return [
         Signer(
             role,
             name,
-            phones[role],
+            PHONES[role],
             None,
             (FOLDER / f"{role}-handwriting.json").read_bytes(),
             (FOLDER / f"{role}-photo.jpg").read_bytes(),
         )
         for role, name in people.items()
     ]
+
+
+def _serve(watch: Stopwatch, contract: bytes, people: Mapping[str, str], company: str) -> None:
+    """Let the service do the same: everything through the API, as a sales platform and two phones would."""
+    print("\nThe same through the service's API:")
+    folder = FOLDER / "service"
     with ExitStack() as running:
         receiver = running.enter_context(receiving())
         with watch.step("启动服务", "start the service (esign serve)"):
             url, environment = running.enter_context(serving(folder, receiver, company=company))
         with watch.step("经接口创建、签署、盖章", "create, sign twice, seal, deliver the webhooks"):
-            sealed = sign_through_the_api(folder, url, environment, receiver, contract, signers)
-    root = folder / "data/authority/certificates/root.pem"
+            sealed = sign_through_the_api(folder, url, environment, receiver, contract, _signers(people))
+    root = root_of(folder)
     verdict = json.loads(_esign("verify", str(sealed.pdf), "--json", "--trust", str(root)))
     if verdict["conclusion"] != "TOTAL-PASSED":
         raise DemoFailed(f"the sealed document of the service is {verdict['conclusion']}")

@@ -10,11 +10,13 @@ import base64
 import http.client
 import json
 import secrets
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -53,9 +55,24 @@ class Signer:
 class Api:
     """One caller's connection to the service, kept open. Not for several threads at once."""
 
-    def __init__(self, url: str, token: str = "", *, timing: Timing | None = None, seconds: float = 60) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str = "",
+        *,
+        timing: Timing | None = None,
+        seconds: float = 60,
+        trust: Path | None = None,
+    ) -> None:
+        """`trust` is a file with the root to believe where the URL is https (PEM); else the system's roots are."""
         parts = urlsplit(url)
-        self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=seconds)
+        host = parts.hostname or ""
+        self._connection: http.client.HTTPConnection
+        if parts.scheme == "https":
+            believed = ssl.create_default_context(cafile=trust)
+            self._connection = http.client.HTTPSConnection(host, parts.port, timeout=seconds, context=believed)
+        else:
+            self._connection = http.client.HTTPConnection(host, parts.port, timeout=seconds)
         self._token = token
         self._timing = timing
 
@@ -117,11 +134,19 @@ class Api:
 class Platform:
     """The sales platform: it makes envelopes and waits for what becomes of them."""
 
-    def __init__(self, url: str, key: str, *, timing: Timing | None = None, connect: type[Api] = Api) -> None:
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        *,
+        timing: Timing | None = None,
+        connect: type[Api] = Api,
+        trust: Path | None = None,
+    ) -> None:
         self.url = url
         self._timing = timing
         self._connect = connect
-        self.api = connect(url, key, timing=timing)
+        self.api = connect(url, key, timing=timing, trust=trust)
 
     def create(
         self,

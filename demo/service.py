@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -106,24 +107,30 @@ def receiving() -> Iterator[Receiver]:
 
 
 @contextmanager
-def serving(folder: Path, receiver: Receiver, *, company: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Run `esign serve` with its data in `folder`; yield its URL and the environment that its commands need."""
+def serving(
+    folder: Path, receiver: Receiver, *, company: str, settings: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Run `esign serve` with its data in `folder`; yield its URL and the environment that its commands need.
+
+    `settings` go before those that the demo chooses. Raises `ServiceFailed`.
+    """
     port = _free_port()
-    url = f"http://127.0.0.1:{port}"
     environment = {
         **os.environ,
         "ESIGN_DATA": str(folder / "data"),
         "ESIGN_KEYS_FOLDER": str(folder / "keys"),
         "ESIGN_HTTP_PORT": str(port),
-        "ESIGN_PUBLIC_URL": url,
+        "ESIGN_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "ESIGN_WEBHOOKS_ALLOW": receiver.url.removeprefix("http://").partition("/")[0],
         "ESIGN_AUTHORITY_ORGANISATION": company,
+        **(settings or {}),
     }
+    url = environment["ESIGN_PUBLIC_URL"]
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "service.log").open("wb") as log:
         service = subprocess.Popen([str(ESIGN), "serve"], env=environment, stdout=log, stderr=log)
         try:
-            _wait_until_ready(service, url, folder / "service.log")
+            _wait_until_ready(service, url, folder)
             yield url, environment
         finally:
             service.send_signal(signal.SIGTERM)
@@ -145,11 +152,11 @@ def sign_through_the_api(
 
     Raises `ServiceFailed`, `Refused`, `TimeoutError`.
     """
-    made = json.loads(_run(environment, "clients", "create", "Sales platform", "--json"))
+    made = json.loads(run_esign(environment, "clients", "create", "Sales platform", "--json"))
     platform = Platform(url, made["key"])
     endpoint = platform.api.post("/v1/webhook-endpoints", {"url": receiver.url, "event_types": EVENTS})
     receiver.secret = Secret(endpoint["secret"])
-    places: dict[str, object] = {role: {"anchor": _anchor(place)} for role, place in PLACES.items()}
+    places: dict[str, object] = {role: {"anchor": anchor_of(place)} for role, place in PLACES.items()}
     envelope = platform.create(
         "岁安终身寿险合同",
         contract,
@@ -192,7 +199,12 @@ def _prove(api: Api, envelope: str, folder: Path) -> tuple[Path, str, str]:
     return path, event.type, f"{head.origin}, {head.size} events"
 
 
-def _anchor(place: AtAnchor) -> dict[str, object]:
+def root_of(folder: Path) -> Path:
+    """Return where the root certificate of the authority of a service is whose data is in `folder`."""
+    return folder / "data/authority/certificates/root.pem"
+
+
+def anchor_of(place: AtAnchor) -> dict[str, object]:
     return {
         "text": place.text,
         "right": place.right,
@@ -202,7 +214,7 @@ def _anchor(place: AtAnchor) -> dict[str, object]:
     }
 
 
-def _run(environment: Mapping[str, str], *arguments: str) -> str:
+def run_esign(environment: Mapping[str, str], *arguments: str) -> str:
     done = subprocess.run([str(ESIGN), *arguments], env=dict(environment), capture_output=True, text=True, check=False)
     if done.returncode:
         raise ServiceFailed(
@@ -211,13 +223,15 @@ def _run(environment: Mapping[str, str], *arguments: str) -> str:
     return done.stdout
 
 
-def _wait_until_ready(service: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def _wait_until_ready(service: subprocess.Popen[bytes], url: str, folder: Path) -> None:
+    log, root = folder / "service.log", root_of(folder)
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         if service.poll() is not None:
             raise ServiceFailed(f"esign serve ended with status {service.returncode}: {_last_line(log)}")
         try:
-            with urlopen(f"{url}/readyz", timeout=5) as answer:  # noqa: S310  # our own service on this machine
+            trusted = ssl.create_default_context(cafile=root) if url.startswith("https:") else None
+            with urlopen(f"{url}/readyz", timeout=5, context=trusted) as answer:  # noqa: S310  # our own service
                 if answer.status == 200:
                     return
         except OSError:

@@ -205,6 +205,7 @@ def api_of(process: Process) -> ApiApp:
         public_url=settings.public_url,
         mode=settings.mode,
         metrics_token=settings.http.metrics_token,
+        strict_transport=settings.strict_transport,
     )
     resources = [
         *client_resources(

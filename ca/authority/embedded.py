@@ -15,6 +15,7 @@ from ca.authority.keys import SoftwareKey
 from ca.authority.ocsp import OcspResponder
 from ca.authority.profiles import TIMESTAMP_POLICY, Endpoints, Role
 from ca.authority.register import Register
+from ca.authority.server_certificate import ServerCertificateIssuer
 from ca.authority.steady_clock import SteadyClock
 from ca.authority.timestamping import EmbeddedTimestampAuthority
 from ca.errors import TrustServiceError
@@ -81,6 +82,7 @@ class EmbeddedAuthority:
 
         self.seal = CertifiedKey(keys[Role.SEAL], self._der[Role.SEAL], chain)
         self.issuer = EventCertificateIssuer(members[Role.ISSUING], chain, register, endpoints, steady)
+        self.server_issuer = ServerCertificateIssuer(members[Role.ISSUING], chain, register, endpoints, steady)
         self.timestamp_authority = EmbeddedTimestampAuthority(
             CertifiedKey(keys[Role.TSA], self._der[Role.TSA], chain), TIMESTAMP_POLICY.dotted_string, steady
         )

@@ -74,7 +74,6 @@ class ApiApp(Flask):
 def create_api(services: ApiServices, resources: Sequence[Resource] = ()) -> ApiApp:
     """Return the API with these resources beside its own: keys, docs, error catalogue, health, metrics."""
     app = ApiApp(services, resources)
-    secure = services.public_url.startswith("https://")
 
     @app.before_request
     def begin() -> None:
@@ -98,7 +97,7 @@ def create_api(services: ApiServices, resources: Sequence[Resource] = ()) -> Api
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers["X-Frame-Options"] = "DENY"
         headers.add("Vary", "Accept-Language")
-        if secure:
+        if services.strict_transport:
             headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         for name, value in g.get("standing_headers", {}).items():
             headers.setdefault(name, value)

@@ -31,3 +31,5 @@ class ApiServices:
     limits: RateLimits = RateLimits()
     metrics_token: Secret | None = None
     ready: tuple[Callable[[], None], ...] = ()
+    strict_transport: bool = False
+    """Whether browsers are to insist on HTTPS from now on (RFC 6797)."""

@@ -15,7 +15,6 @@ from typing import Final
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ca.errors import TrustServiceError
 from ca.ports import CertifiedKey
 from ca.trust import Purpose
 from esign.ceremony.about import read_about
@@ -33,11 +32,12 @@ from esign.ceremony.quarantined import (
     open_timestamp_revision,
     verify_document,
 )
-from esign.ceremony.signing import SigningOvertaken, Tried, is_final, not_before
+from esign.ceremony.signing import not_before
 from esign.ceremony.signing_run import CHINA
-from esign.ceremony.tasks import UNFORESEEN, Tasks
+from esign.ceremony.task_tries import SigningOvertaken, TaskTries
+from esign.ceremony.tasks import Tasks
 from esign.ceremony.trust_services import TrustServices
-from esign.errors import EsignError, LevelNotReached
+from esign.errors import LevelNotReached
 from esign.infra.clock import ClientClocks
 from esign.infra.columns import canonical_json
 from esign.infra.exclusive import Exclusive
@@ -98,41 +98,22 @@ class Sealer:
         self._seal = seal
         self._quarantine = quarantine
         self._exclusive = exclusive
+        self._tries = TaskTries(envelopes.database, tasks, services.clock)
 
     def run(self, task: str) -> None:
         """Do the task, as far as it can be done now; what hinders it is recorded."""
         envelope = task.split(":")[1]
         with self._exclusive.attempt(f"seal {envelope}") as mine:
-            if not mine:
-                with self._database.transaction() as session:  # whoever has it is sealing
-                    self._tasks.stand_back(session, task, now=self._services.clock())
+            if not mine:  # whoever has it is sealing
+                self._tries.stand_back(task)
                 return
-            with self._database.transaction() as session:
-                taken = self._tasks.take(session, task, now=self._services.clock())
-                if taken is None:
-                    return
-                tried = Tried(taken.attempts, taken.failure)
-            self._try(task, tried, envelope)
-
-    def _try(self, task: str, tried: Tried, envelope: str) -> None:
-        try:
-            try:
-                self._seal_all(task, envelope)
-            except (EsignError, TrustServiceError) as error:
-                if not is_final(error, tried):
-                    raise
-                _log.failed("sealing failed", error, envelope=envelope, code=error.code)
-                self._fail(task, envelope, error.code)
-        except (EsignError, TrustServiceError) as error:
-            _log.warning("sealing waits", envelope=envelope, code=error.code)
-            self._put_off(task, error.code)
-        except Exception:
-            self._put_off(task, UNFORESEEN)
-            raise
-
-    def _put_off(self, task: str, failure: str) -> None:
-        with self._database.transaction() as session:
-            self._tasks.put_off(session, task, failure, now=self._services.clock())
+            self._tries.attempt(
+                task,
+                lambda: self._seal_all(task, envelope),
+                lambda reason: self._fail(task, envelope, reason),
+                doing="sealing",
+                envelope=envelope,
+            )
 
     def _seal_all(self, task: str, envelope_id: str) -> None:
         envelope = self._started(task, envelope_id)

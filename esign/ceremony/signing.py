@@ -21,7 +21,6 @@ from asn1crypto import x509 as asn1_x509
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ca.errors import TrustServiceError
 from ca.trust import Purpose
 from esign.ceremony.abandoning import ACTOR, Abandoner
 from esign.ceremony.acts import (
@@ -43,17 +42,17 @@ from esign.ceremony.quarantined import open_revision, verify_document
 from esign.ceremony.records import CeremonyRecords, Confirmation
 from esign.ceremony.roles import ROLE_WORDS, Role
 from esign.ceremony.signing_run import CHINA
-from esign.ceremony.tasks import UNFORESEEN, Tasks
+from esign.ceremony.task_tries import SigningOvertaken, TaskTries
+from esign.ceremony.tasks import Tasks
 from esign.ceremony.trust_services import TrustServices
-from esign.errors import EsignError, EvidenceError, FieldError, SigningError
+from esign.errors import SigningError
 from esign.evidence.handwriting import parse_handwriting
 from esign.evidence.photo import photo_of
 from esign.infra.clock import ClientClocks
-from esign.infra.errors import RecordErased
 from esign.infra.exclusive import Exclusive
 from esign.infra.logs import log_for
 from esign.infra.personal_records import PersonalRecords
-from esign.infra.quarantine import Quarantine, QuarantineFailed, TaskRunner
+from esign.infra.quarantine import Quarantine, TaskRunner
 from esign.pades.act import Act, Signature, sign_for_recipient, timestamp_signature, validation_data_for
 from esign.pades.appearance import HandwrittenAppearance
 from esign.pades.revision import OpenRevision, SignatureContent
@@ -61,10 +60,6 @@ from esign.pades.validation_data import ValidationData
 
 PATIENCE_SECONDS: Final = 2.0
 """How long a job waits for another signature on the same document before it leaves its task for a moment."""
-PASSING: Final = frozenset({"clock-disagrees", "revocation-answer-stale", "revocation-answer-refused"})
-"""Codes of signing errors that are ours or a service's, and pass."""
-READINGS_AT_MOST: Final = 5
-"""How often a task is tried before an admitted document that is too heavy, or breaks its reader, fails it for good."""
 
 _log = log_for(__name__)
 
@@ -120,6 +115,7 @@ class Signer:
         self._services = services
         self._quarantine = quarantine
         self._exclusive = exclusive
+        self._tries = TaskTries(envelopes.database, tasks, services.clock)
         self._abandoner = Abandoner(envelopes, clocks, services.issuer)
 
     def run(self, task: str) -> None:
@@ -129,36 +125,17 @@ class Signer:
             envelope = self._envelopes.of_recipient(session, recipient)
             document = envelope.recipient(recipient).plan.document
         with self._exclusive.within(f"document {document}", seconds=PATIENCE_SECONDS) as mine:
-            if not mine:
-                with self._database.transaction() as session:  # whoever has the document is signing it
-                    self._tasks.stand_back(session, task, now=self._services.clock())
+            if not mine:  # whoever has the document is signing it
+                self._tries.stand_back(task)
                 return
-            with self._database.transaction() as session:
-                taken = self._tasks.take(session, task, now=self._services.clock())
-                if taken is None:
-                    return
-                tried = Tried(taken.attempts, taken.failure)
-            self._try(task, tried, envelope.id, recipient)
-
-    def _try(self, task: str, tried: Tried, envelope: str, recipient: str) -> None:
-        try:
-            try:
-                self._sign(task, envelope, recipient)
-            except (EsignError, TrustServiceError) as error:
-                if not is_final(error, tried):
-                    raise
-                _log.failed("signing failed", error, envelope=envelope, recipient=recipient, code=error.code)
-                self._fail(task, envelope, recipient, error.code)
-        except (EsignError, TrustServiceError) as error:
-            _log.warning("signing waits", envelope=envelope, recipient=recipient, code=error.code)
-            self._put_off(task, error.code)
-        except Exception:
-            self._put_off(task, UNFORESEEN)  # so that whoever looks at the envelope sees that it does not go on
-            raise
-
-    def _put_off(self, task: str, failure: str) -> None:
-        with self._database.transaction() as session:
-            self._tasks.put_off(session, task, failure, now=self._services.clock())
+            self._tries.attempt(
+                task,
+                lambda: self._sign(task, envelope.id, recipient),
+                lambda reason: self._fail(task, envelope.id, recipient, reason),
+                doing="signing",
+                envelope=envelope.id,
+                recipient=recipient,
+            )
 
     def _sign(self, task: str, envelope: str, recipient: str) -> None:
         case = self._case(task, envelope, recipient)
@@ -343,32 +320,6 @@ class Signer:
         self._envelopes.change(
             envelope_id, command, actor=ACTOR, beside=lambda session, _change: self._tasks.end(session, task)
         )
-
-
-class SigningOvertaken(EsignError):
-    """Another worker's revision of the document was first; nothing is lost, and it is tried again."""
-
-
-@dataclass(frozen=True)
-class Tried:
-    """How often a task was taken, this time included, and the code of what hindered it the last time."""
-
-    attempts: int
-    failure: str | None
-
-
-def is_final(error: EsignError | TrustServiceError, tried: Tried) -> bool:
-    """Tell whether trying again would end the same. Whatever the machine, its disk or a service lacks may come back.
-
-    The quarantine's limits are partly the machine's too: a document that was admitted, and read before, has several
-    tries, and one more where it was hindered by something else until now.
-    """
-    if isinstance(error, QuarantineFailed):
-        return tried.attempts >= READINGS_AT_MOST and tried.failure == error.code
-    if isinstance(error, TrustServiceError):
-        return error.code == "certificate-request-refused"
-    final = (SigningError, FieldError, EvidenceError, RecordErased)
-    return isinstance(error, final) and error.code not in PASSING
 
 
 def not_before(stamped_at: datetime | None, now: datetime) -> datetime:

@@ -72,6 +72,8 @@ class Builders:
     find_typeface: Callable[[], Typeface]
     make_authority: Callable[[Settings], None]
     """Makes the service's embedded authority at its first start, if it has none yet."""
+    make_server_certificate: Callable[[Settings], None]
+    """Lets the embedded authority certify the service's own HTTPS, where the settings ask for that."""
     open_process: Callable[[Settings], Process]
     """Opens everything that a process of the service needs."""
     authority_pages: Callable[[Settings], Callable[..., Iterable[bytes]]]

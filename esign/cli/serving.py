@@ -8,9 +8,10 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -32,7 +33,8 @@ from esign.infra.logs import log_for, set_up_logs
 from esign.infra.metrics import FOLDER_VARIABLE
 from esign.infra.models import DataKey, Erasure
 from esign.infra.schema import require_current_schema, schema_revision, upgrade
-from esign.infra.settings import HttpSettings, Settings
+from esign.infra.server_certificate import require_usable
+from esign.infra.settings import HttpSettings, Settings, TlsSettings
 from esign.operations.stand_ins import require_accepted
 from esign.process import web_application
 from esign.process import worker as worker_of
@@ -125,6 +127,8 @@ def web(context: click.Context, config: Path | None, served: bool) -> None:
         set_up_logs(settings.log_level)
         if not served:
             _require_free_address(settings.http)
+        if settings.http.tls is not None:
+            require_usable(settings.http.tls)
         _WebServer(builders, settings).run()
 
 
@@ -168,6 +172,7 @@ def _prepare(builders: Builders, settings: Settings) -> None:
             _make_keys(database, settings.keys, empty=found is None)
         open_key_store(settings.keys)
         builders.make_authority(settings)
+        builders.make_server_certificate(settings)
         if found is None:
             upgrade(database)
         require_current_schema(database)
@@ -248,12 +253,26 @@ class _WebServer(BaseApplication):  # type: ignore[misc]  # it has no types
             "forwarded_allow_ips": "127.0.0.1" if http.trusted_proxies == 0 else "*",
             "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108  # a heartbeat, no data
             "logger_class": _ServerLog,
+            **_tls(http.tls),
         }.items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
         process = self._builders.open_process(self._settings)
         return web_application(process, self._builders.authority_pages(self._settings))
+
+
+def _tls(tls: TlsSettings | None) -> dict[str, Any]:
+    """Return gunicorn's settings for HTTPS: TLS 1.2 and later, with what the TLS library chooses."""
+    if tls is None:
+        return {}
+
+    def context(_config: Any, usual: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+        made = usual()
+        made.minimum_version = ssl.TLSVersion.TLSv1_2
+        return made
+
+    return {"certfile": str(tls.certificate), "keyfile": str(tls.key), "ssl_context": context}
 
 
 def _commands(settings: Settings, config: Path | None) -> list[list[str]]:

@@ -88,6 +88,15 @@ class NotificationSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TlsSettings:
+    """Certificate (with its chain) and key of HTTPS, as PEM files; `embedded`: the embedded authority makes both."""
+
+    certificate: Path
+    key: Path
+    embedded: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HttpSettings:
     """Where the service listens, in how many processes and threads, and how many proxies before it are believed about
     the caller's address. `metrics_token` opens /metrics."""
@@ -99,6 +108,8 @@ class HttpSettings:
     trusted_proxies: int
     upload_bytes_at_most: int
     metrics_token: Secret | None
+    tls: TlsSettings | None
+    """None where the service speaks plain HTTP: on this machine alone, or behind a proxy that speaks HTTPS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +132,12 @@ class Settings:
     webhooks_allow: tuple[str, ...]
     """Private addresses that clients may register; what the operator's own services need is no client's."""
     log_level: Literal["debug", "info", "warning", "error"]
+
+    @property
+    def strict_transport(self) -> bool:
+        """Whether browsers are to insist on HTTPS: not for a certificate of a desk, whose name others use in turn."""
+        embedded = self.http.tls is not None and self.http.tls.embedded
+        return self.public_url.startswith("https://") and not embedded
 
     @property
     def stand_ins(self) -> tuple[str, ...]:
@@ -146,12 +163,14 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
     if config is None and (named := environment.get("ESIGN_CONFIG")):
         config = Path(named)
     read = SettingsReader(environment, config)
-    data, http = read.path("data", DEFAULT_DATA), _http(read)
+    data = read.path("data", DEFAULT_DATA)
+    keys = read.path("keys.folder", _beside(data))
+    http = _http(read, keys)
     settings = Settings(
         mode=cast(Mode, read.choice("mode", ("test", "live"), "test")),
         data=data,
         public_url=read.text("public_url", _own_address(http), check=_not_a_web_address).rstrip("/"),
-        keys=read.path("keys.folder", _beside(data)),
+        keys=keys,
         database=_database(read, data),
         blobs=_blobs(read, data),
         authority=AuthoritySettings(
@@ -185,6 +204,8 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
         )
     if settings.mode == "live" and not settings.public_url.startswith("https://"):
         read.refuse("public_url", "is not https in live mode", "write the https address that people's phones reach")
+    if settings.mode == "live" and http.tls is not None and http.tls.embedded:
+        read.refuse("http.tls", "is embedded in live mode", "give files of a public authority, or put a proxy in front")
     if settings.keys.resolve().is_relative_to(settings.data.resolve()):
         read.refuse("keys.folder", "is in the data folder", "give keys a place that backups of data leave out")
     read.finish()
@@ -194,7 +215,8 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
 def _own_address(http: HttpSettings) -> str:
     """Return where the service is reached on this machine."""
     host = "127.0.0.1" if http.host in {"0.0.0.0", "::"} else http.host  # noqa: S104  # read, not listened on
-    return f"http://[{host}]:{http.port}" if ":" in host else f"http://{host}:{http.port}"
+    scheme = "http" if http.tls is None else "https"
+    return f"{scheme}://[{host}]:{http.port}" if ":" in host else f"{scheme}://{host}:{http.port}"
 
 
 def _beside(data: Path) -> Path:
@@ -244,7 +266,7 @@ def _notifications(read: SettingsReader) -> NotificationSettings:
     return NotificationSettings(cast(Literal["outbox", "apprise"], channel), channels)
 
 
-def _http(read: SettingsReader) -> HttpSettings:
+def _http(read: SettingsReader, keys: Path) -> HttpSettings:
     return HttpSettings(
         host=read.text("http.host", "127.0.0.1", check=_not_an_address),
         port=read.whole("http.port", 8320, least=1, most=65535),
@@ -255,7 +277,23 @@ def _http(read: SettingsReader) -> HttpSettings:
             "http.upload_bytes_at_most", 40 * MEBIBYTE, least=MEBIBYTE, most=200 * MEBIBYTE
         ),
         metrics_token=read.secret("http.metrics_token"),
+        tls=_tls(read, keys),
     )
+
+
+def _tls(read: SettingsReader, keys: Path) -> TlsSettings | None:
+    chosen = read.choice("http.tls", ("off", "embedded", "files"), "off")
+    certificate, key = _folder(read, "http.certificate"), _folder(read, "http.key")
+    if chosen == "files" and (certificate is None or key is None):
+        read.refuse("http.tls", "is files without http.certificate and http.key", "name both PEM files")
+        return None
+    if chosen != "files" and (certificate is not None or key is not None):
+        read.refuse("http.certificate", "or http.key is given and http.tls is not files", "set http.tls to files")
+        return None
+    if chosen == "off":
+        return None
+    own = TlsSettings(keys / "server-certificate.pem", keys / "server-key.pem", embedded=True)
+    return own if certificate is None or key is None else TlsSettings(certificate, key, embedded=False)
 
 
 def _vendor(read: SettingsReader, name: str) -> VendorSettings | None:

@@ -36,6 +36,7 @@ def acts() -> Acts:
 @pytest.fixture
 def services(database: Database, keys: FileKeyStore, moment: Moment) -> ApiServices:
     return ApiServices(
+        strict_transport=True,
         database=database,
         keys=keys,
         clock=moment,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from esign.infra.secret import Secret
-from esign.infra.settings import load_settings
+from esign.infra.settings import TlsSettings, load_settings
 from esign.infra.settings_reader import SettingsRefused
 
 
@@ -174,6 +174,34 @@ def test_notification_urls_are_one_on_a_line() -> None:
 )
 def test_links_begin_with_where_the_service_is_reached(environment: dict[str, str], url: str) -> None:
     assert load_settings(environment).public_url == url
+
+
+def test_https_is_off_made_by_the_embedded_authority_or_of_files(tmp_path: Path) -> None:
+    assert load_settings({}).http.tls is None
+    embedded = load_settings({"ESIGN_HTTP_TLS": "embedded", "ESIGN_KEYS_FOLDER": str(tmp_path / "keys")})
+    assert embedded.http.tls == TlsSettings(
+        tmp_path / "keys/server-certificate.pem", tmp_path / "keys/server-key.pem", embedded=True
+    )
+    assert embedded.public_url == "https://127.0.0.1:8320"
+    assert not embedded.strict_transport
+    named = {"ESIGN_HTTP_TLS": "files", "ESIGN_HTTP_CERTIFICATE": "c.pem", "ESIGN_HTTP_KEY": "k.pem"}
+    found = load_settings(named)
+    assert found.http.tls == TlsSettings(Path("c.pem"), Path("k.pem"), embedded=False)
+    assert found.strict_transport
+
+
+@pytest.mark.parametrize(
+    ("environment", "says"),
+    [
+        ({"HTTP_TLS": "files"}, "http.tls is files without"),
+        ({"HTTP_TLS": "files", "HTTP_KEY": "k.pem"}, "http.tls is files without"),
+        ({"HTTP_KEY": "k.pem"}, "http.tls is not files"),
+        ({"HTTP_TLS": "embedded", "MODE": "live", "PUBLIC_URL": "https://sign.example"}, "embedded in live mode"),
+    ],
+)
+def test_https_that_cannot_be_meant_is_refused(environment: dict[str, str], says: str) -> None:
+    (line,) = problems({f"ESIGN_{name}": value for name, value in environment.items()})
+    assert says in line
 
 
 @pytest.mark.parametrize("name", ["ESIGN_WORKERS", "ESIGN_HTTP_PROCESSES"])
