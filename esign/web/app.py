@@ -30,6 +30,8 @@ from esign.web.troubles import STRAY, Trouble, Way, trouble_of
 
 BODY_AT_MOST: Final = 16 * 1024 * 1024
 FORM_AT_MOST: Final = 64 * 1024
+_SHOWN_ANEW: Final = frozenset({401, 403, 404, 409, 410})
+"""Statuses at which a module loads its page anew: the page then says what is the matter."""
 _log = log_for(__name__)
 
 
@@ -92,7 +94,7 @@ def _told(error: Exception) -> AnyResponse:
     g.code = code
     if wants_json():
         said = [words().say(trouble.cause), words().say(trouble.cure)]
-        answer = jsonify(said=said, next=request.path if trouble.way is not Way.AGAIN else None)
+        answer = jsonify(said=said, next=request.path if trouble.status in _SHOWN_ANEW else None)
         answer.status_code = trouble.status
         return answer
     return _trouble_page(trouble, recipient)
@@ -103,8 +105,10 @@ def _trouble_page(trouble: Trouble, recipient: str | None) -> Response:
     link = asked or (cookies.link_of(recipient) if recipient else None)
     invitation = f"/s/{link}" if link else None
     start = invitation if asked or not recipient else f"/c/{recipient}"
-    again = request.path if request.method == "GET" and not request.path.endswith(".pdf") else start
+    again = request.path if request.method == "GET" and not request.path.endswith(".pdf") else start or "/"
     there = {Way.GO_ON: start, Way.FRESH_CODE: invitation, Way.AGAIN: again, Way.NOWHERE: None}[trouble.way]
+    if there is None and trouble.way is Way.FRESH_CODE:  # nobody knows the link any more: it is in the message
+        trouble = trouble_of("session-missing")
     return page("trouble.html", trouble.status, trouble=trouble, there=there, link=link)
 
 
@@ -142,6 +146,8 @@ def _finish(services: PageServices, response: Response) -> Response:
     rule = request.url_rule.rule if request.url_rule is not None else None
     seconds = time.perf_counter() - g.begun if "begun" in g else 0.0
     services.metrics.observe_request(request.method, rule or "unmatched", response.status_code, seconds)
+    if request.endpoint == "asset":
+        return response
     _log.info(
         "page answered",
         method=request.method,

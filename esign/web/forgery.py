@@ -25,8 +25,7 @@ class Forms:
 
     def __init__(self, keys: KeyStore, public_url: str) -> None:
         self._keys = keys
-        parts = urlsplit(public_url)
-        self._origin = f"{parts.scheme}://{parts.netloc}".lower()
+        self._origin = _origin(public_url)
 
     def token(self, about: str) -> str:
         """Return the token of forms about this session, link or page."""
@@ -51,3 +50,10 @@ class Forms:
             raise forged_form()
         if origin is not None and origin.lower() != self._origin:
             raise forged_form()
+
+
+def _origin(url: str) -> str:
+    """Return the origin as browsers write it (RFC 6454, clause 6.2): without the scheme's own port."""
+    parts = urlsplit(url.lower())
+    own_port = {"https": ":443", "http": ":80"}.get(parts.scheme, "")
+    return f"{parts.scheme}://{parts.netloc.removesuffix(own_port)}"

@@ -14,20 +14,20 @@ from esign.service import Service
 from esign.web.scene import Scene
 
 KNOWN_AT_MOST: Final = 2_000
-_AROUND: Final = 900
-"""How much of the page is shown above and below the field, in parts of its height."""
+_BESIDE: Final = 1_400
+_ABOVE: Final = 500
+"""How much of the page is shown around the field, in parts of its width and height."""
 _log = log_for(__name__)
 
 
 @dataclass(frozen=True)
 class SignedPage:
-    """The picture of the page, the part of it that is shown and the field's box, in pixels of the picture."""
+    """The picture of the page, and in its pixels the part that is shown and the field: left, top, width, height."""
 
     page: int
     width: int
     height: int
-    shown_top: int
-    shown_height: int
+    shown: tuple[int, int, int, int]
     field: tuple[int, int, int, int]
 
 
@@ -49,8 +49,9 @@ class SignedPages:
             return None
         if place is None or shown is None:
             return None
-        top = max(0, place.top - _AROUND)
-        bottom = min(PARTS, place.top + place.height + _AROUND)
+        left, top = max(0, place.left - _BESIDE), max(0, place.top - _ABOVE)
+        right = min(PARTS, place.left + place.width + _BESIDE)
+        bottom = min(PARTS, place.top + place.height + _ABOVE)
 
         def across(part: int) -> int:
             return round(part * shown.width / PARTS)
@@ -59,7 +60,8 @@ class SignedPages:
             return round(part * shown.height / PARTS)
 
         box = (across(place.left), down(place.top), across(place.width), down(place.height))
-        return SignedPage(place.page, shown.width, shown.height, down(top), down(bottom - top), box)
+        part = (across(left), down(top), across(right - left), down(bottom - top))
+        return SignedPage(place.page, shown.width, shown.height, part, box)
 
     def _place(self, scene: Scene) -> FieldOnPage | None:
         plan = scene.at.envelope.document(scene.at.recipient.plan.document).plan

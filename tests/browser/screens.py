@@ -22,13 +22,13 @@ FOLDER: Final = Path("build") / "screens"
 WIDTHS: Final = (SMALL, TABLET, DESK)
 MOTHER: Final = Signer("insured", "叶小禾", "13800000002", None, b"", b"")
 NOTICE: Final = (
-    "犹豫期与退保\n\n您签收保险合同的次日起，有 15 天犹豫期。期内退保，扣除不超过人民币 10.00 元工本费后，退还全部保险费。"
-    "\n\n犹豫期过后退保，只退现金价值，可能少于您交的保险费。"
+    "犹豫期与退保\n\n您签收保险合同的次日起，有 15 天犹豫期。期内退保，扣除不超过人民币 10.00 元工本费后，"
+    "退还全部保险费。\n\n犹豫期过后退保，只退现金价值，可能少于您交的保险费。"
 )
 NOTICE_EN: Final = (
     "Cooling-off and surrender\n\nYou have 15 days from the day after you receive the policy. Within them you get back "
-    "all premiums but a fee of at most CNY 10.00.\n\nAfterwards only the cash value is paid, which may be less than you "
-    "paid."
+    "all premiums but a fee of at most CNY 10.00.\n\nAfterwards only the cash value is paid, which may be less than "
+    "you paid."
 )
 
 
@@ -79,6 +79,11 @@ class Album:
         walk.consent()
         walk.arrive(r"/pages/1")
         walk.see_picture()
+        one.page.get_by_role("link", name="Text" if self._locale == "en" else "文字", exact=True).click()
+        one.page.wait_for_url("**as=text")
+        look("read-text")
+        one.page.go_back()
+        walk.see_picture()
         one.page.locator("#read [data-zoom]").click()
         look("read-zoomed")
         one.page.reload()
@@ -105,6 +110,10 @@ class Album:
         expect(one.page.locator("svg.stamp")).to_be_visible()
         look("signed")
         one.close()
+        self._afterwards(made)
+
+    def _afterwards(self, made: dict[str, Any]) -> None:
+        """The other person signs, and the sealed copy is had by a code."""
         other = self._phone()
         Walk(other, MOTHER, self._buttons, seed=6).all(address(self._platform, made, 1))
         self._platform.wait(made["id"], "completed")
@@ -114,7 +123,7 @@ class Album:
         other.close()
         later = self._phone()
         look = self._look(later)
-        later.open(link)
+        later.open(address(self._platform, made))
         look("copy")
         later.page.locator("form[action$='copy-code'] button").click()
         later.page.wait_for_url("**sent=1")
@@ -233,13 +242,15 @@ _SHOWN: Final = """(name) => {
 
 
 def main() -> int:
-    """Take all pictures; return the exit status."""
-    locales = sys.argv[1:] or ["zh-CN", "en"]
+    """Take all pictures, or those of the languages and widths that are named; return the exit status."""
+    locales = [name for name in sys.argv[1:] if not name.isdigit()] or ["zh-CN", "en"]
+    chosen = {int(name) for name in sys.argv[1:] if name.isdigit()}
+    widths = [width for width in WIDTHS if not chosen or width["width"] in chosen]
     with tempfile.TemporaryDirectory() as folder, running(RunningService(Path(folder))) as service:
         platform = Platform(service.url, service.new_client())
         with sync_playwright() as playwright, chromium(playwright, face_film(Path(folder))) as browser:
             for locale in locales:
-                for width in WIDTHS:
+                for width in widths:
                     album = Album(platform, browser, locale, width)
                     album.take()
                     sys.stdout.write(f"{FOLDER / locale / str(width['width'])}: {album.taken} screens\n")

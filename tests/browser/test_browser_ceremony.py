@@ -172,7 +172,7 @@ def test_another_device_takes_over_and_this_one_is_told(platform: Platform, phon
     walk.arrive(r"/pages/1")
     assert here.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     there.open(address(platform, made))
-    there.press("开始签署，收验证码")
+    there.press("收验证码，接着签")
     Walk(there, YU).identify()
     expect(there.page.locator("#paper")).to_be_visible()
     here.page.reload()

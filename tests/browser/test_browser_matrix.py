@@ -163,7 +163,7 @@ def test_without_scripts_everything_but_the_pad_works_and_the_pad_says_so(platfo
     walk.arrive(r"/pages/2")
     one.press("读完了，继续")
     walk.arrive(r"/sign")
-    expect(one.page.get_by_text("这个浏览器没有打开脚本")).to_be_visible()
+    expect(one.page.get_by_text("这个浏览器写不了字")).to_be_visible()
     one.press("写不了，请人协助")
     expect(one.page.get_by_role("heading", name="请人协助签")).to_be_visible()
 

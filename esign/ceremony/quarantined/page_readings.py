@@ -60,6 +60,7 @@ def find_field(quarantine: Quarantine, document: bytes, name: str) -> FieldOnPag
             return None
         page = answer_json.integer(members["page"], "page", 1, PAGE_NUMBER_AT_MOST)
         box = answer_json.sequence(members["box"], "box", at_most=4)
+        require_answer(len(box) == 4, "the box")
         return FieldOnPage(page, *(answer_json.integer(part, "box", 0, PARTS) for part in box))
 
 

@@ -2,6 +2,7 @@
 
 import { Pad } from "./pad.js";
 
+document.getElementById("no-pad").hidden = true;
 const foot = document.getElementById("signing");
 const said = document.getElementById("said");
 const use = document.getElementById("use");

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from html.parser import HTMLParser
+from io import BytesIO
 from typing import Any, Final
 
 from flask import Flask
@@ -130,8 +131,6 @@ class Visitor:
         )
 
     def photograph(self, data: bytes | None = None) -> TestResponse:
-        from io import BytesIO  # noqa: PLC0415
-
         page = f"{self.home}/photo"
         fields = self.form(page, page).fields
         content = drawn_face(3) if data is None else data

@@ -217,6 +217,19 @@ def test_a_session_that_is_over_leads_to_a_fresh_code_and_on(pages: Pages, visit
     assert visitor.stand() == "/sign"
 
 
+def test_a_module_is_told_to_load_its_page_anew_where_the_page_says_why(pages: Pages, visitor: Visitor) -> None:
+    visitor.until_signing()
+    token = visitor.form_token()
+    pages.pass_by(hours=3)
+    told = visitor.post(
+        f"{visitor.home}/handwriting", b"{}", headers={"Accept": "application/json", "X-Form-Token": token}
+    )
+    assert told.status_code == 401
+    assert told.json["next"]
+    visitor.client.delete_cookie(f"__Host-link-{visitor.recipient}", domain="sign.example")
+    assert "请从链接重新进入" in visitor.get(f"{visitor.home}/sign").text
+
+
 def test_a_wrong_answer_keeps_what_was_filled_in(visitor: Visitor) -> None:
     visitor.send(f"/s/{visitor.link}", f"/s/{visitor.link}/open")
     told = visitor.identify(name="于文" + NAMES[1])
@@ -292,3 +305,40 @@ def test_the_language_follows_the_person_and_the_switch(pages: Pages, contract: 
     visitor.post("/look", {**form.fields, "letters": "large"})
     assert 'class="large"' in visitor.get(f"/s/{visitor.link}").text
     assert visitor.get("/s/x", headers={"Accept-Language": "en"}).headers["Content-Language"] == "zh-CN"
+
+
+def test_a_page_is_read_as_text_too_and_stays_so(visitor: Visitor) -> None:
+    visitor.until_reading()
+    page = f"{visitor.home}/pages/1"
+    told = visitor.get(f"{page}?as=text")
+    assert "<p>投保人签名</p>" in told.text
+    assert "<img" not in told.text
+    form = next(one for one in read_page(told.text).forms if one.action == page)
+    assert visitor.post(page, form.fields).location == f"{visitor.home}/pages/2?as=text"
+    assert visitor.stand() == "/pages/2"
+
+
+def test_the_last_look_shows_the_handwriting_where_it_will_stand(visitor: Visitor) -> None:
+    visitor.until_confirming()
+    told = visitor.get(f"{visitor.home}/confirm")
+    assert f'href="{visitor.home}/pages/1.jpg"' in told.text
+    assert f'href="{visitor.home}/handwriting.png?' in told.text
+    picture = visitor.get(f"{visitor.home}/handwriting.png")
+    assert picture.mimetype == "image/png"
+    assert picture.headers["Cache-Control"] == "no-store"
+    assert visitor.get(f"{visitor.home}/photo.jpg").data.startswith(b"\xff\xd8")
+    assert visitor.get(f"{visitor.home}/pages/1.jpg").headers["Cache-Control"].startswith("private")
+    assert visitor.get(f"{visitor.home}/pages/3.jpg").location == visitor.home
+
+
+def test_whoever_has_signed_already_is_told_so_at_the_link(pages: Pages, contract: bytes) -> None:
+    envelope = pages.desk.create(request(contract))
+    visitor = pages.visitor(envelope)
+    pages.desk.play(envelope, 0, YU)
+    pages.desk.work()
+    told = visitor.get(f"/s/{visitor.link}")
+    assert "您这一份已经确认" in told.text
+    visitor.enter()
+    assert visitor.stand() == "/done"
+    for path in ("sign", "photo", "confirm", "decline", "pages/1"):
+        assert visitor.get(f"{visitor.home}/{path}").location == f"{visitor.home}/done"

@@ -9,6 +9,7 @@ from werkzeug.test import Client
 
 from esign.api.rates import Allowance, RateLimits
 from esign.web.assets import assets
+from esign.web.forgery import Forms
 from tests.service import YE, Desk, request, short_request
 from tests.unit.web.page_room import SITE, Pages, Visitor, pages_over, read_page, written
 
@@ -183,3 +184,17 @@ def test_a_capture_from_outside_is_bounded(visitor: Visitor) -> None:
 def _look_form(visitor: Visitor) -> dict[str, str]:
     page = visitor.get(f"/s/{visitor.link}")
     return next(one.fields for one in read_page(page.text).forms if one.action == "/look")
+
+
+@pytest.mark.parametrize(
+    ("public_url", "origin"),
+    [
+        ("https://Sign.example:443/", "https://sign.example"),
+        ("http://127.0.0.1:8320", "http://127.0.0.1:8320"),
+        ("http://sign.example:80", "http://sign.example"),
+    ],
+)
+def test_the_origin_is_known_as_browsers_write_it(pages: Pages, public_url: str, origin: str) -> None:
+    forms = Forms(pages.desk.service.ports.keys, public_url)
+    with pages.app.test_request_context(headers={"Origin": origin}) as context:
+        forms.require_same_origin(context.request)
