@@ -1,7 +1,8 @@
 # make demo   set up, then make and sign a contract; look at build/demo/index.html
 # make demo BROWSE=1  serve one contract over HTTPS at this machine's address, to be signed on phones
 # make test   set up, then every gate and every test that fits twelve minutes
-# make test-all  the same, with new random examples for the property tests
+# make test-all  the same, with new random examples for the property tests and the whole matrix of the browser
+# make screens  pictures of every page, in both languages, at 360, 768 and 1280 px, into build/screens/; some of them: SCREENS="en 360"
 # make bench  figures as ratios from one run; also build/bench.json
 # make bench-api  whole envelopes through the running service, on both databases; options: make bench-api API='--seconds 90'
 # make soak   kill the running service's processes 200 times on each database while it signs and seals
@@ -12,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all check bench bench-api soak lock setup clean
+.PHONY: demo test test-all check screens bench bench-api soak lock setup clean
 
 setup: $(READY)
 
@@ -34,7 +35,10 @@ test: check
 	$(BIN)/pytest -n 2
 
 test-all: check
-	ESIGN_TEST_PROFILE=fresh-examples $(BIN)/pytest -n 2
+	ESIGN_TEST_PROFILE=fresh-examples ESIGN_TEST_FULL=1 $(BIN)/pytest -n 2
+
+screens: $(READY)
+	@$(BIN)/python -m tests.browser.screens $(SCREENS)
 
 bench: $(READY)
 	@$(BIN)/python -m bench

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from flask import Flask
 from prometheus_client import CollectorRegistry
 
 from ca.ports import CertifiedKey, HttpTransport
@@ -48,11 +49,15 @@ from esign.infra.settings import BlobSettings, NotificationSettings, Settings, V
 from esign.operations.stand_ins import require_accepted
 from esign.pades.typeface import Typeface
 from esign.service import Ports, Service, assemble
+from esign.staff.people import members_with_phone
+from esign.staff.sessions import Sessions as StaffSessions
 from esign.trail.checkpoint import Origin
 from esign.trail.consumers import Consumer
 from esign.trail.keeper import TrailKeeper
 from esign.trail.note import NoteVerifier
 from esign.trail.publishing import CheckpointPublisher
+from esign.web.app import create_pages
+from esign.web.page_services import page_services
 from esign.webhooks.deliveries import Deliveries
 from esign.webhooks.endpoints import Endpoints
 from esign.webhooks.sending import Sender
@@ -151,6 +156,7 @@ def open_process(
         face_check=_face_check(settings.face, foundation.transport, clock),
         messages=messages,
         live=settings.mode == "live",
+        is_staff_phone=lambda session, phone: bool(members_with_phone(session, records, phone)),
     )
     return Process(
         settings=settings,
@@ -168,10 +174,27 @@ def open_process(
 
 
 def web_application(process: Process, rest: Application | None = None) -> Application:
-    """Return the WSGI application of a web process: the API, and `rest` at every other path."""
+    """Return the WSGI application of a web process: the API, `rest` at `/ca`, the pages at every other path."""
     database, metrics = process.service.ports.database, process.foundation.metrics
     metrics.read_at_scrape(readings_of(database, process.clock, lambda: process.trusted.expiries))
-    return mount(api_of(process), rest, trusted_proxies=process.settings.http.trusted_proxies)
+    pages = pages_of(process)
+    return mount(api_of(process), _beside(pages, rest), trusted_proxies=process.settings.http.trusted_proxies)
+
+
+def pages_of(process: Process) -> Flask:
+    """Return the pages over what a process has open."""
+    return create_pages(page_services(process.service, process.foundation.metrics, process.settings.public_url))
+
+
+def _beside(pages: Application, authority: Application | None) -> Application:
+    """Return the pages with the authority at its own path, where there is one."""
+
+    def by_path(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = str(environ.get("PATH_INFO", ""))
+        is_authority = authority is not None and (path == "/ca" or path.startswith("/ca/"))
+        return (authority if is_authority and authority is not None else pages)(environ, start_response)
+
+    return by_path
 
 
 def api_of(process: Process) -> ApiApp:
@@ -226,7 +249,12 @@ def worker(process: Process, *, name: str) -> Worker:
         process.queue,
         clock,
         name=name,
-        cleanings=(answers.forget_old, rates.forget_old),
+        cleanings=(
+            answers.forget_old,
+            rates.forget_old,
+            service.screens.close_untold,
+            lambda session, now: StaffSessions(database).forget_old(session, at=now),
+        ),
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from ca.ports import CertifiedKey
 from esign.ceremony.capture import forget_handwriting
 from esign.ceremony.ceremony import Ceremony
 from esign.ceremony.consent_texts import ConsentTexts
-from esign.ceremony.creation import EnvelopeMaker, Issuer
+from esign.ceremony.creation import EnvelopeMaker, IsStaffPhone, Issuer
 from esign.ceremony.deadlines import Deadlines
 from esign.ceremony.documents import Documents
 from esign.ceremony.domain import VOCABULARY
@@ -19,6 +21,7 @@ from esign.ceremony.face_check import FaceCheck
 from esign.ceremony.identity import IdentityVerifier
 from esign.ceremony.reactions import REVOKE, SEAL, SIGN, MessageReaction, Messages, TaskReaction
 from esign.ceremony.revoking import Revoker
+from esign.ceremony.screens import Screens
 from esign.ceremony.sealing import OrganisationSeal, Sealer
 from esign.ceremony.signing import Signer
 from esign.ceremony.tasks import Tasks
@@ -35,6 +38,11 @@ from esign.infra.quarantine import Quarantine
 from esign.infra.sealed_blobs import SealedBlobs
 from esign.pades.typeface import Typeface
 from esign.trail.log import Trail
+
+
+def nobody(_session: Session, _phone: str) -> bool:
+    """Know no staff: for a service without a console, and for tests of other rooms."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,8 @@ class Ports:
     face_check: FaceCheck
     messages: Messages
     live: bool
+    is_staff_phone: IsStaffPhone = nobody
+    """Tells whether somebody of the insurer's staff has this phone."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,7 @@ class Service:
     tokens: Tokens
     clocks: ClientClocks
     tasks: Tasks
+    screens: Screens
     deadlines: Deadlines
     job_kinds: tuple[JobKind, ...]
 
@@ -102,7 +113,9 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
     return Service(
         ports=ports,
         envelopes=envelopes,
-        maker=EnvelopeMaker(envelopes, documents, records, texts, quarantine, ports.typeface, issuer),
+        maker=EnvelopeMaker(
+            envelopes, documents, records, texts, quarantine, ports.typeface, issuer, ports.is_staff_phone
+        ),
         entrance=Entrance(envelopes, records, tokens, clocks, ports.identity_verifier, live=ports.live),
         ceremony=Ceremony(
             envelopes, documents, records, ports.keys, texts, clocks, quarantine, ports.face_check, services.entropy
@@ -112,6 +125,7 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         tokens=tokens,
         clocks=clocks,
         tasks=tasks,
+        screens=Screens(records),
         deadlines=Deadlines(envelopes, clocks),
         job_kinds=(
             JobKind(SIGN, signer.run, at_once=3),

@@ -20,6 +20,15 @@ settings.register_profile("fresh-examples", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("ESIGN_TEST_PROFILE", "house"))
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the longer matrix of the browser to `make test-all`."""
+    if os.environ.get("ESIGN_TEST_FULL") == "1":
+        return
+    longer = [item for item in items if item.get_closest_marker("full")]
+    items[:] = [item for item in items if item not in longer]
+    config.hook.pytest_deselected(items=longer)
+
+
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedAuthority:
     return create_test_authority(tmp_path_factory.mktemp("authority") / "ca")

@@ -25,6 +25,7 @@ from sqlalchemy import make_url
 import esign.api.models
 import esign.ceremony.models
 import esign.infra.models
+import esign.staff.models
 import esign.trail.models
 import esign.webhooks.models  # noqa: F401  # every room's tables are known from here on
 from esign.infra.database import Base, Database, open_database

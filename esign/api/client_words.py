@@ -25,6 +25,13 @@ _DISPATCH: Final[Mapping[str, Words]] = {
         "a recipient signs a document that is not there",
         "count documents from 0",
     ),
+    "phone-of-staff": (
+        422,
+        "签署人的手机号属于公司内部人员",
+        "请填写客户本人的手机号，任何人不得代客户签署",
+        "a recipient has the phone number of somebody of the insurer's staff",
+        "give the customer's own number, nobody signs for the customer",
+    ),
     "phone-of-agent": (
         422,
         "签署人的手机号与销售人员相同",

@@ -71,7 +71,14 @@ def envelope_resource(service: Service, public_url: str, upload_bytes_at_most: i
         status=201,
         status_if_there=200,
         problems=(
-            *("external-id-taken", "document-unknown", "phone-of-agent", "name-not-printable", "malformed-command"),
+            *(
+                "external-id-taken",
+                "document-unknown",
+                "phone-of-agent",
+                "phone-of-staff",
+                "name-not-printable",
+                "malformed-command",
+            ),
             *("already-created", "storage-unavailable", "workers-busy", *_PLAN_CODES, *_MATERIAL),
         ),
         example=ENVELOPE_ASKED,

@@ -31,7 +31,7 @@ _STANDS: Final = (
     *("envelope-draft", "envelope-sealing", "envelope-seal-failed", "stream-changed"),
     *("confirmed-already", "signed-already", "recipient-declined", "recipient-expired", "recipient-replaced"),
 )
-_CHANGES: Final = (*_STANDS, "own-approval", "approval-missing", "phone-of-agent", "record-erased")
+_CHANGES: Final = (*_STANDS, "own-approval", "approval-missing", "phone-of-agent", "phone-of-staff", "record-erased")
 _APPROVED_BY: Final = "The second person, by your id (usr_...); not needed for a draft. Nobody approves their own."
 
 
@@ -72,7 +72,7 @@ def recipient_resource(service: Service, public_url: str) -> Resource:
         "ceremony for that recipient, and stands in the trail.",
     )
     own, views, database = OwnEnvelopes(service), EnvelopeViews(service, public_url), service.ports.database
-    changes = RecipientChanges(service.records, service.ports.typeface)
+    changes = RecipientChanges(service.records, service.ports.typeface, service.ports.is_staff_phone)
 
     def told(session: Session, change: Change, recipient: str) -> Reply:
         return Reply(views.recipient(session, change.after, recipient))

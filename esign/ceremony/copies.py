@@ -135,16 +135,13 @@ class Copies:
 
         Raises `LinkRefused` (`copy-over`), `Refusal` (`no-document`), and what `Documents.read` raises.
         """
-        known = self._tokens.read_copy(token)
         with self._envelopes.database.reading() as session:
-            envelope = self._envelopes.find_of_recipient(session, known.recipient) if known else None
-            if envelope is not None and is_foreign(envelope, live=self._live):
-                known = None
-            if known is None or envelope is None or self._clocks.now(session, envelope.client) >= known.expires_at:
-                raise LinkRefused(
-                    "copy-over", "this opens no copy, or not any more", "open the link again, with a code"
-                )
-            return self._read(session, envelope, envelope.recipient(known.recipient), document)
+            return self._read(session, *self._admitted(session, token), document)
+
+    def listed(self, token: str) -> Sequence[CopyDocument]:
+        """Return the documents that the token opens, without their bytes. Raises `LinkRefused` (`copy-over`)."""
+        with self._envelopes.database.reading() as session:
+            return self._listed(session, *self._admitted(session, token))
 
     def of_recipient(self, recipient: str, document: str | None = None) -> SealedCopy:
         """Return the same for a recipient who was admitted otherwise.
@@ -158,6 +155,15 @@ class Copies:
                     "session-unknown", "this is no session of ours", "open the link and answer a new code"
                 )
             return self._read(session, envelope, envelope.recipient(recipient), document)
+
+    def _admitted(self, session: Session, token: str) -> tuple[Envelope, Recipient]:
+        known = self._tokens.read_copy(token)
+        envelope = self._envelopes.find_of_recipient(session, known.recipient) if known else None
+        if envelope is not None and is_foreign(envelope, live=self._live):
+            known = None
+        if known is None or envelope is None or self._clocks.now(session, envelope.client) >= known.expires_at:
+            raise LinkRefused("copy-over", "this opens no copy, or not any more", "open the link again, with a code")
+        return envelope, envelope.recipient(known.recipient)
 
     def _read(self, session: Session, envelope: Envelope, recipient: Recipient, document: str | None) -> SealedCopy:
         listed = self._listed(session, envelope, recipient)

@@ -40,6 +40,7 @@ from esign.pades.fields import DefaultPlace, FieldPlan, InField, Lock, Place
 from esign.pades.typeface import Typeface
 
 Beside: TypeAlias = Callable[[Session, str], None]
+IsStaffPhone: TypeAlias = Callable[[Session, str], bool]
 """What is done in the transaction that makes an envelope, given its id."""
 
 
@@ -128,7 +129,10 @@ class EnvelopeMaker:
         quarantine: Quarantine,
         typeface: Typeface,
         issuer: Issuer,
+        is_staff_phone: IsStaffPhone,
     ) -> None:
+        """`is_staff_phone` tells whose phone no customer's link may go to."""
+        self._is_staff_phone = is_staff_phone
         self._envelopes = envelopes
         self._documents = documents
         self._records = records
@@ -141,7 +145,7 @@ class EnvelopeMaker:
         """Make the envelope and, if asked, send it. `now` is the client's time.
 
         Raises `DocumentRefused`, `FieldError`, `EvidenceError`, `EnvelopeError` (`external-id-taken`,
-        `phone-of-agent`, `document-unknown`, `name-not-printable`), `Refusal`, and `QuarantineFailed`.
+        `phone-of-agent`, `phone-of-staff`, `document-unknown`, `name-not-printable`), `Refusal`, `QuarantineFailed`.
         """
         fingerprint = request.asked or _fingerprint(request)
         external_id = request.settings.external_id
@@ -231,6 +235,7 @@ class EnvelopeMaker:
         plans = []
         with self._envelopes.database.transaction() as session:
             for one in placed:
+                self._require_customers_phone(session, one.request)
                 plans.append(_plan(one, self._keep_person(session, one.request.person, now), prepared))
             keep_about(self._records, session, envelope, about, at=now)
             session.add(EnvelopeKeyRow(envelope=envelope, public_key=key.public_key, wrapped=wrapped))
@@ -254,6 +259,10 @@ class EnvelopeMaker:
             if beside is not None:
                 beside(session, envelope)
 
+    def _require_customers_phone(self, session: Session, recipient: RecipientRequest) -> None:
+        if recipient.role is not RecipientRole.AGENT and self._is_staff_phone(session, recipient.person.phone):
+            raise phone_of_staff()
+
     def _keep_person(self, session: Session, person: Person, now: datetime) -> str:
         return keep_person(self._records, session, person, now=now)
 
@@ -273,6 +282,15 @@ def phone_of_agent() -> EnvelopeError:
     return EnvelopeError(
         "phone-of-agent",
         "a recipient has the phone number of the agent",
+        "give the customer's own number: nobody signs for the customer",
+    )
+
+
+def phone_of_staff() -> EnvelopeError:
+    """Return the refusal of a customer's phone that is one of the insurer's staff."""
+    return EnvelopeError(
+        "phone-of-staff",
+        "a recipient has the phone number of somebody of the insurer's staff",
         "give the customer's own number: nobody signs for the customer",
     )
 

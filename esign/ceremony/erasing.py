@@ -19,6 +19,7 @@ from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.envelopes import Envelopes
 from esign.ceremony.errors import EnvelopeError
 from esign.ceremony.models import EnvelopeKeyRow
+from esign.ceremony.screens import records_of
 from esign.infra.personal_records import PersonalRecords
 from esign.trail.event import Event, EventType, plain_payload
 from esign.trail.log import Trail, read_stream, stream_version
@@ -74,7 +75,7 @@ class Eraser:
 
     def _erase(self, session: Session, envelope: str, now: datetime) -> int:
         session.execute(delete(EnvelopeKeyRow).where(EnvelopeKeyRow.envelope == envelope))
-        named = dict.fromkeys(_records_of(envelope, read_stream(session, envelope)))
+        named = dict.fromkeys((*_records_of(envelope, read_stream(session, envelope)), *records_of(session, envelope)))
         left = [record for record in named if not self._records.is_erased(session, record)]
         for record in left:
             self._records.erase(session, record, at=now)

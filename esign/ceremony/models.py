@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from esign.infra.database import Base, UtcDateTime
+from esign.infra.database import Base, JsonText, JsonValue, UtcDateTime
 from esign.infra.models import RECORD_ID
 from esign.infra.roles import changing_rights
 
@@ -100,6 +100,27 @@ class PageImage(Base):
     height: Mapped[int]
     blob: Mapped[str] = mapped_column(String(100), unique=True)
     record: Mapped[str] = mapped_column(RECORD_ID, unique=True)
+
+
+class ShownScreen(Base):
+    """A screen that a recipient was shown; its content is the sealed record. `actions` is None until it is recorded.
+
+    `edition` is the digest of the style that it was shown with, `digest` that of the content.
+    """
+
+    __tablename__ = "shown_screens"
+    __table_args__ = (Index("ix_shown_screens_shown_at", "shown_at"),)
+
+    record: Mapped[str] = mapped_column(RECORD_ID, primary_key=True)
+    envelope: Mapped[str] = mapped_column(ID, index=True)
+    recipient: Mapped[str] = mapped_column(ID, index=True)
+    screen: Mapped[str] = mapped_column(CODE)
+    edition: Mapped[str] = mapped_column(DIGEST)
+    digest: Mapped[str] = mapped_column(DIGEST)
+    device: Mapped[str | None] = mapped_column(ID)
+    shown_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    actions: Mapped[JsonValue] = mapped_column(JsonText, nullable=True)
 
 
 class EnvelopeKeyRow(Base):
@@ -212,6 +233,7 @@ def role_statements(role: str) -> Sequence[str]:
             DocumentRow,
             DocumentPiece,
             PageImage,
+            ShownScreen,
             EnvelopeKeyRow,
             ConsentTextRow,
             HandwritingKey,

@@ -7,7 +7,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from esign.ceremony.creation import keep_person, name_not_printable, phone_of_agent
+from esign.ceremony.creation import (
+    IsStaffPhone,
+    keep_person,
+    name_not_printable,
+    phone_of_agent,
+    phone_of_staff,
+)
 from esign.ceremony.domain import Envelope, Recipient
 from esign.ceremony.domain.commands import CorrectPhone, ReplaceRecipient
 from esign.ceremony.domain.values import RecipientRole, RecipientState
@@ -24,8 +30,9 @@ class RecipientChanges:
     `by` is who asks and `approved_by` the second person, both ids; that they differ is the command's to refuse.
     """
 
-    def __init__(self, records: PersonalRecords, typeface: Typeface) -> None:
+    def __init__(self, records: PersonalRecords, typeface: Typeface, is_staff_phone: IsStaffPhone) -> None:
         """`typeface` is the one that signatures are drawn with."""
+        self._is_staff_phone = is_staff_phone
         self._records = records
         self._typeface = typeface
 
@@ -42,7 +49,7 @@ class RecipientChanges:
     ) -> ReplaceRecipient:
         """Return the command that puts the person in the recipient's place.
 
-        Raises `EnvelopeError` (`phone-of-agent`, `name-not-printable`), `RecordErased`.
+        Raises `EnvelopeError` (`phone-of-agent`, `phone-of-staff`, `name-not-printable`), `RecordErased`.
         """
         if missing := self._typeface.missing(person.name):
             raise name_not_printable(len(missing))
@@ -69,7 +76,7 @@ class RecipientChanges:
     ) -> CorrectPhone:
         """Return the command that corrects the phone; the phone that is there already leads to nothing.
 
-        Raises `EnvelopeError` (`phone-of-agent`), `EvidenceError` (`person-phone`), `RecordErased`.
+        Raises `EnvelopeError` (`phone-of-agent`, `phone-of-staff`), `EvidenceError` (`person-phone`), `RecordErased`.
         """
         person = self._person(session, recipient)
         record = recipient.plan.person
@@ -79,8 +86,10 @@ class RecipientChanges:
         return CorrectPhone(at=at, recipient=recipient.id, person=record, by=by, approved_by=approved_by)
 
     def _require_own_phone(self, session: Session, envelope: Envelope, recipient: Recipient, phone: str) -> None:
-        """Refuse a phone by which an agent would sign for a customer, or a customer for an agent."""
+        """Refuse a phone by which an agent, or staff, would sign for a customer, or a customer for an agent."""
         is_agent = recipient.plan.role is RecipientRole.AGENT
+        if not is_agent and self._is_staff_phone(session, phone):
+            raise phone_of_staff()
         others = [
             self._person(session, one)
             for one in envelope.recipients

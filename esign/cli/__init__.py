@@ -33,6 +33,10 @@ COMMANDS: Final = {
         "listen": ("esign.cli.listening:listen", "Forward events to a program on this machine."),
         "openapi": ("esign.cli.openapi:openapi", "Print the OpenAPI document."),
     },
+    "People of the insurer": {
+        "staff": ("esign.cli.staff:staff_commands", "Invite the first administrator, and look after accounts."),
+        "institutions": ("esign.cli.institutions:institution_commands", "Show and change the tree of institutions."),
+    },
     "Operate the service": {
         "db": ("esign.cli.operating:database_commands", "Upgrade the database, and grant the service its rights."),
         "keys": ("esign.cli.operating:key_commands", "Make the service's keys, and rotate the master key."),

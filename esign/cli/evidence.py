@@ -1,29 +1,37 @@
-"""Erasing people's data, and erasing it anew after a restore."""
+"""Erasing people's data, erasing it anew after a restore, and looking at what people were shown."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
 
 from esign.ceremony.capture import forget_handwriting
+from esign.ceremony.documents import Documents
 from esign.ceremony.domain import VOCABULARY as ENVELOPE_VOCABULARY
 from esign.ceremony.envelopes import Envelopes
 from esign.ceremony.erasing import VOCABULARY, Eraser
+from esign.ceremony.opening_screens import VOCABULARY as OPENING_VOCABULARY
+from esign.ceremony.opening_screens import ScreenOpener
+from esign.ceremony.screens import Screens
 from esign.cli.builders import builders_of
 from esign.cli.output import errors_in_one_line
 from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
+from esign.infra.blobs import BlobStore
 from esign.infra.database import Database
+from esign.infra.errors import ConfigurationError
 from esign.infra.keystore import open_key_store
 from esign.infra.personal_records import PersonalRecords
+from esign.infra.sealed_blobs import SealedBlobs
 from esign.infra.settings import Settings
 from esign.trail.log import Trail
 
 
 @click.group("evidence")
 def evidence_commands() -> None:
-    """Erase the private evidence of an envelope, for good."""
+    """Erase the private evidence of an envelope, for good; look at what its people were shown."""
 
 
 @evidence_commands.command("erase")
@@ -69,6 +77,64 @@ def replay(context: click.Context, config: Path | None) -> None:
         with service_database(settings) as database:
             count = _eraser(settings, database).replay(now=builders_of(context).clock())
         click.echo(f"{count} records were back, and are erased again")
+
+
+@evidence_commands.command("screens")
+@click.argument("envelope")
+@click.option("--out", "folder", required=True, type=click.Path(path_type=Path), help="A folder that is not there yet.")
+@click.option("--by", required=True, help="Id of whoever looks at them.")
+@click.option("--approved-by", required=True, help="Id of a second person, who approves.")
+@click.option("--reason", required=True, help="Why, as a code such as complaint.")
+@settings_option
+@click.pass_context
+def screens(
+    context: click.Context,
+    envelope: str,
+    folder: Path,
+    by: str,
+    approved_by: str,
+    reason: str,
+    config: Path | None,
+) -> None:
+    """Write every screen that the recipients of ENVELOPE were shown, in order, as pages that need no server.
+
+    For each recipient a folder with an index: what was shown, when, for how long, and what was pressed. That they were
+    looked at, by whom and why, is recorded in the trail.
+
+    \b
+    Example:
+        esign evidence screens env_01k9x7m2qv8w3c5t6r4n0b1d2e --out screens --by stf_lin --approved-by stf_zhao \\
+            --reason complaint
+    """
+    from esign.process import open_blobs  # noqa: PLC0415  # it loads the whole service
+    from esign.web.replay import Replayed, edition_style, write_replay  # noqa: PLC0415  # as above
+
+    with errors_in_one_line(as_json=False):
+        settings, now = read_settings(config), builders_of(context).clock()
+        if folder.exists():
+            raise ConfigurationError("folder-exists", f"{folder} is there already", "name a folder that is not")
+        blobs = open_blobs(settings.blobs)
+        with service_database(settings) as database:
+            opener = _opener(settings, database, blobs)
+            opened = opener.open(envelope, by=by, approved_by=approved_by, reason=reason, now=now)
+        for one in opened:
+            replayed = [Replayed(shown, content) for shown, content in one.screens]
+            title = f"{envelope} · {one.role}"
+            write_replay(folder / one.recipient, title, replayed, partial(edition_style, blobs), one.pictures)
+            click.echo(f"{folder / one.recipient / 'index.html'}: {one.role}, {len(replayed)} screens")
+        if not opened:
+            click.echo("nobody was shown anything yet")
+
+
+def _opener(settings: Settings, database: Database, blobs: BlobStore) -> ScreenOpener:
+    records = PersonalRecords(open_key_store(settings.keys))
+    return ScreenOpener(
+        Envelopes(database, Trail(ENVELOPE_VOCABULARY)),
+        Documents(SealedBlobs(blobs), records.data_keys),
+        records,
+        Screens(records),
+        Trail(OPENING_VOCABULARY),
+    )
 
 
 def _eraser(settings: Settings, database: Database) -> Eraser:

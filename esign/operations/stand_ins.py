@@ -6,15 +6,15 @@ reason; it can be withdrawn.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from esign.infra.errors import ConfigurationError
-from esign.trail.event import EventType
-from esign.trail.log import Trail, read_stream, stream_version
+from esign.trail.event import Event, EventType
+from esign.trail.log import Trail, read_stream
 from esign.trail.vocabulary import Vocabulary
 
 STREAM: Final = "operations"
@@ -34,8 +34,12 @@ STAND_INS: Final[Mapping[str, str]] = {
 
 def accepted_stand_ins(session: Session) -> frozenset[str]:
     """Return the codes of the stand-ins that are accepted now."""
+    return _accepted(read_stream(session, STREAM))
+
+
+def _accepted(events: Iterable[Event]) -> frozenset[str]:
     accepted: set[str] = set()
-    for event in read_stream(session, STREAM):
+    for event in events:
         code = str(event.payload.get("stand_in"))
         if event.type == ACCEPTED.name:
             accepted.add(code)
@@ -80,8 +84,9 @@ def _append(
         raise ConfigurationError(
             "acceptance-incomplete", "nobody or no reason stands behind this", "give the id of a person and a code"
         )
-    if (code in accepted_stand_ins(session)) is wanted:
+    events = read_stream(session, STREAM)  # what is accepted and the version it is appended at, from one look
+    if (code in _accepted(events)) is wanted:
         return
-    version = stream_version(session, STREAM)
+    version = events[-1].version if events else 0
     event = kind(stand_in=code, by=by, reason=reason)
     trail.append(session, STREAM, version, [event], actor="operator", time=now)

@@ -7,22 +7,26 @@ quarantine. So the process that holds keys and the database never parses what st
 
 from esign.ceremony.quarantined.documents import PreparedDocument, prepare_document
 from esign.ceremony.quarantined.page_images import PageImage, render_pages
+from esign.ceremony.quarantined.page_readings import FieldOnPage, find_field, read_page_text
 from esign.ceremony.quarantined.photos import PhotoReading, read_photo
 from esign.ceremony.quarantined.revisions import add_validation_data, open_revision, open_timestamp_revision
 from esign.ceremony.quarantined.start import quarantine_in_process, start_document_quarantine
 from esign.ceremony.quarantined.verification import SignatureVerdict, Verdict, verify_document
 
 __all__ = [
+    "FieldOnPage",
     "PageImage",
     "PhotoReading",
     "PreparedDocument",
     "SignatureVerdict",
     "Verdict",
     "add_validation_data",
+    "find_field",
     "open_revision",
     "open_timestamp_revision",
     "prepare_document",
     "quarantine_in_process",
+    "read_page_text",
     "read_photo",
     "render_pages",
     "start_document_quarantine",

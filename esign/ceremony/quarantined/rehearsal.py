@@ -18,6 +18,7 @@ from PIL import Image
 from ca.trust import TrustStore
 from esign.ceremony.quarantined.documents import prepare_document
 from esign.ceremony.quarantined.page_images import render_pages
+from esign.ceremony.quarantined.page_readings import find_field, read_page_text
 from esign.ceremony.quarantined.photos import read_photo
 from esign.ceremony.quarantined.revisions import add_validation_data, open_revision, open_timestamp_revision
 from esign.ceremony.quarantined.verification import verify_document
@@ -70,6 +71,8 @@ def rehearse(quarantine: Quarantine, *, with_type: bool) -> None:
     document += add_validation_data(quarantine, document, ValidationData(crls=(b"\x30\x00",)))
     document += open_timestamp_revision(quarantine, document, ValidationData(), capacity=_CAPACITY).increment
     render_pages(quarantine, document, [1])
+    read_page_text(quarantine, document, 1)
+    find_field(quarantine, document, "a")
     verify_document(quarantine, document, name=_NAME, trust=TrustStore(), at=_MOMENT)
 
 

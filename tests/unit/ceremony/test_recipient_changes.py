@@ -33,7 +33,7 @@ def desk(database: Database, tmp_path: Path, authority: EmbeddedAuthority, typef
 
 def replace_recipient(desk: Desk, envelope: Envelope, number: int, person: Person) -> None:
     service = desk.service
-    changes = RecipientChanges(service.records, service.ports.typeface)
+    changes = RecipientChanges(service.records, service.ports.typeface, service.ports.is_staff_phone)
 
     def replacing(session: Session, now_envelope: Envelope) -> commands.Command:
         old = now_envelope.recipients[number]

@@ -182,6 +182,23 @@ def test_a_phone_of_the_agents_is_known_however_it_is_written(desk: Desk, contra
 
 
 @ON_SQLITE
+def test_a_phone_of_staff_is_no_customers_and_may_be_an_agents(
+    database: Database, contract: bytes, tmp_path: Path, authority: EmbeddedAuthority, typeface: Typeface
+) -> None:
+    ports = replace(
+        ports_for(database, tmp_path, authority, typeface),
+        is_staff_phone=lambda _session, phone: phone in {YU.phone, AGENT.phone},
+    )
+    office = Desk(assemble(ports))
+    with pytest.raises(EsignError) as refused:
+        office.create(short_request(contract, recipients=[APPLICANT]))
+    assert refused.value.code == "phone-of-staff"
+    assert rows(office) == {}
+    other = replace(APPLICANT, person=YE)
+    office.create(short_request(contract, recipients=[other, RecipientRequest(RecipientRole.AGENT, AGENT)]))
+
+
+@ON_SQLITE
 def test_groups_are_invited_in_their_order_and_copies_at_the_end(desk: Desk, contract: bytes) -> None:
     copy = RecipientRequest(RecipientRole.COPY, AGENT)
     second = RecipientRequest(RecipientRole.INSURED, YE, group=2)

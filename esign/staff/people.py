@@ -1,0 +1,81 @@
+"""A member of staff as a person: what the sealed record holds, and the form of login names."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import asdict, dataclass, field
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from esign.infra.columns import canonical_json
+from esign.infra.personal_records import PersonalRecords
+from esign.infra.search_index import SearchField
+from esign.staff.domain.refusal import refusal
+from esign.staff.models import StaffRow
+
+KIND: Final = "staff-person"
+NAME_BYTES_AT_MOST: Final = 64
+INSTITUTION_NAME_AT_MOST: Final = 120
+
+_LOGIN: Final = re.compile(r"[a-z][a-z0-9._-]{2,31}", re.ASCII)
+_PHONE: Final = re.compile(r"\+?(?=0*[1-9])[0-9]{5,15}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class StaffPerson:
+    """Name, phone and login name (as `login_name` returns it). Raises `StaffRefused` (`person-malformed`,
+    `login-name-malformed`) if one is none; no value is in its words."""
+
+    name: str = field(repr=False)
+    phone: str = field(repr=False)
+    login: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        # Printable excludes lone surrogates, which have no UTF-8, and the marks that turn the direction of writing.
+        printable = self.name.isprintable() and self.name == self.name.strip()
+        if not printable or not 0 < len(self.name.encode()) <= NAME_BYTES_AT_MOST or not _PHONE.fullmatch(self.phone):
+            raise refusal("person-malformed")
+        if login_name(self.login) != self.login:
+            raise refusal("login-name-malformed")
+
+    @property
+    def find_by(self) -> tuple[tuple[SearchField, str], ...]:
+        return ((SearchField.NAME, self.name), (SearchField.PHONE, self.phone))
+
+
+def login_name(typed: str) -> str | None:
+    """Return the login name that somebody typed, in its one spelling, or None if it cannot be one."""
+    plain = unicodedata.normalize("NFKC", typed[:128]).strip().casefold()
+    return plain if _LOGIN.fullmatch(plain) else None
+
+
+def encode_person(person: StaffPerson) -> bytes:
+    """Return what the record holds."""
+    return canonical_json(asdict(person))
+
+
+def parse_person(data: bytes) -> StaffPerson:
+    """Return the person that `encode_person` wrote."""
+    members = json.loads(data)
+    return StaffPerson(members["name"], members["phone"], members["login"])
+
+
+def members_with_phone(session: Session, records: PersonalRecords, phone: str) -> tuple[str, ...]:
+    """Return the ids of members of staff who have this phone, however it is written: none of them signs as a customer.
+
+    Suspended members count too. Raises `ValueError` if there is no digit in it.
+    """
+    found = records.index.find(session, SearchField.PHONE, phone)
+    return tuple(session.scalars(select(StaffRow.id).where(StaffRow.person.in_(found)).order_by(StaffRow.id)))
+
+
+def institution_name(typed: str) -> str:
+    """Return the name of an institution without outer spaces. Raises `StaffRefused` (`institution-name`)."""
+    plain = typed.strip()
+    if not plain.isprintable() or not 0 < len(plain) <= INSTITUTION_NAME_AT_MOST:
+        raise refusal("institution-name")
+    return plain

@@ -1,0 +1,96 @@
+"""The cookies of the pages. Each has the `__Host-` prefix: over TLS, for this host alone, not to be read by scripts.
+
+session    one for each recipient, so that two people on one tablet do not end each other's; the token of `Tokens`
+link       the link that the session came by, so that a session that is over leads back to a fresh code
+copy       what a code for the sealed copy opened
+language   the language that somebody switched to, and for which recipient
+large      whether letters are large
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from esign.infra.ids import is_id
+from esign.web.words import Language, language_of
+
+SESSION: Final = "__Host-session-"
+LINK: Final = "__Host-link-"
+COPY: Final = "__Host-copy-"
+LANGUAGE: Final = "__Host-language"
+LARGE: Final = "__Host-large"
+DAY: Final = 24 * 3600
+YEAR: Final = 365 * DAY
+SESSIONS_AT_MOST: Final = 8
+"""So many ceremonies of one browser: a tablet that is handed around must not outgrow what a request may carry."""
+
+
+def session_of(recipient: str) -> str | None:
+    """Return the session's token that this browser has for the recipient."""
+    return request.cookies.get(SESSION + recipient)
+
+
+def link_of(recipient: str) -> str | None:
+    """Return the link by which this browser came."""
+    return request.cookies.get(LINK + recipient)
+
+
+def copy_of(recipient: str) -> str | None:
+    """Return the token that opens the recipient's copy."""
+    return request.cookies.get(COPY + recipient)
+
+
+def language_chosen(recipient: str | None) -> Language | None:
+    """Return the language that was switched to, for this recipient or, where none is known, at all."""
+    chosen, _, whose = request.cookies.get(LANGUAGE, "").partition(".")
+    return language_of(chosen) if recipient is None or whose == recipient else None
+
+
+def is_large() -> bool:
+    """Tell whether letters are large."""
+    return request.cookies.get(LARGE) == "1"
+
+
+def begin_session(response: Response, recipient: str, token: str, link: str) -> None:
+    """Have the browser keep the session and its link; the oldest beyond a few are forgotten."""
+    others = sorted(
+        name.removeprefix(SESSION) for name in request.cookies if name.startswith(SESSION) and _is_ours(name)
+    )
+    for old in [one for one in others if one != recipient][: -(SESSIONS_AT_MOST - 1)]:
+        for kind in (SESSION, LINK, COPY):
+            _forget(response, kind + old)
+    _keep(response, SESSION + recipient, token, DAY)
+    _keep(response, LINK + recipient, link, DAY)
+
+
+def keep_copy(response: Response, recipient: str, token: str) -> None:
+    """Have the browser keep what opens the copy."""
+    _keep(response, COPY + recipient, token, DAY)
+
+
+def keep_language(response: Response, language: Language, recipient: str | None) -> None:
+    """Have the browser keep the language that was switched to."""
+    _keep(response, LANGUAGE, f"{language}.{recipient or ''}", YEAR)
+
+
+def keep_large(response: Response, *, large: bool) -> None:
+    """Have the browser keep whether letters are large."""
+    if large:
+        _keep(response, LARGE, "1", YEAR)
+    else:
+        _forget(response, LARGE)
+
+
+def _is_ours(name: str) -> bool:
+    return is_id("rcp", name.removeprefix(SESSION))
+
+
+def _keep(response: Response, name: str, value: str, seconds: int) -> None:
+    response.set_cookie(name, value, max_age=seconds, path="/", secure=True, httponly=True, samesite="Lax")
+
+
+def _forget(response: Response, name: str) -> None:
+    response.delete_cookie(name, path="/", secure=True, httponly=True, samesite="Lax")

@@ -1,0 +1,61 @@
+"""What the pages stand on; the composition of a process chooses it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from esign.api.link_limits import USUAL, LinkLimits
+from esign.api.rates import RateLimits, Rates
+from esign.ceremony.copies import Copies
+from esign.ceremony.models import RecipientRow
+from esign.ceremony.people import Person, parse_person
+from esign.infra.metrics import Metrics
+from esign.service import Service
+from esign.web.forgery import Forms
+
+
+@dataclass(frozen=True)
+class PageServices:
+    """The service behind the pages, and what guards them."""
+
+    service: Service
+    copies: Copies
+    rates: Rates
+    forms: Forms
+    metrics: Metrics
+    public_url: str
+    limits: RateLimits = RateLimits()
+    link_limits: LinkLimits = USUAL
+
+    @property
+    def is_secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    def person(self, record: str) -> Person:
+        """Return the person of a record. Raises `RecordErased`, `RecordError`."""
+        with self.service.ports.database.reading() as session:
+            return parse_person(self.service.records.read(session, record))
+
+    def signed_at(self, recipient: str) -> datetime | None:
+        """Return when the recipient's signature was stored, None where it was not."""
+        with self.service.ports.database.reading() as session:
+            return session.scalar(select(RecipientRow.signed_at).where(RecipientRow.id == recipient))
+
+
+def page_services(service: Service, metrics: Metrics, public_url: str) -> PageServices:
+    """Return what the pages stand on, over a service."""
+    ports = service.ports
+    copies = Copies(
+        service.envelopes,
+        service.documents,
+        service.records,
+        service.tokens,
+        service.clocks,
+        ports.messages,
+        live=ports.live,
+    )
+    rates = Rates(ports.database, ports.trust_services.clock)
+    return PageServices(service, copies, rates, Forms(ports.keys, public_url), metrics, public_url)

@@ -1,0 +1,80 @@
+"""From a template to an answer: the words of the request, the size of letters, the addresses of assets, tokens."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Flask, Response, g, make_response, render_template, request
+from markupsafe import Markup
+
+from esign.web import cookies
+from esign.web.assets import assets
+from esign.web.forgery import FIELD, Forms
+from esign.web.words import CHINESE, Words, language_of, words_in
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+PERMISSIONS: Final = "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"
+
+
+def set_up_templates(app: Flask, forms: Forms) -> None:
+    """Give the templates their words and what stands on every page."""
+    environment = app.jinja_env
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        lambda message: words().gettext(message),
+        lambda one, many, count: words().gettext(one if count == 1 else many),
+        newstyle=True,
+    )
+    environment.globals.update(
+        asset=assets().address,
+        asset_names=assets().contents,
+        words=words,
+        is_large=cookies.is_large,
+        form_token=lambda about: _token_field(forms.token(about)),
+        token_of=forms.token,
+        here=lambda: request.path,
+    )
+
+
+def words() -> Words:
+    """Return the words of this request: as was switched to, else the person's, else the browser's language."""
+    known: Words | None = g.get("words")
+    if known is None:
+        known = g.words = words_in(_browser_language())
+    return known
+
+
+def speak(recipient: str | None, locale: str | None) -> Words:
+    """Settle the language of this request for a recipient, whose own it is unless somebody switched."""
+    language = cookies.language_chosen(recipient) or language_of(locale)
+    g.words = words_in(language or _browser_language())
+    g.recipient = recipient
+    chosen: Words = g.words
+    return chosen
+
+
+def page(template: str, status: int = 200, **values: Any) -> Response:
+    """Return a page."""
+    response = make_response(render_template(template, **values), status)
+    response.headers["Content-Language"] = words().language
+    return response
+
+
+def wants_json() -> bool:
+    """Tell whether a module of ours asks, which reads JSON; else it is a form."""
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _browser_language() -> Any:
+    chosen = cookies.language_chosen(None)
+    if chosen is not None:
+        return chosen
+    best = request.accept_languages.best_match(["zh-CN", "zh-Hans", "zh", "en"])
+    return language_of(best) or CHINESE
+
+
+def _token_field(token: str) -> Markup:
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token)

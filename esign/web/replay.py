@@ -1,0 +1,116 @@
+"""A ceremony as a sequence of pictures: every screen that a recipient was shown, as files that need no server.
+
+Each screen is the page as it went out, with the style of its day and without its modules; an index tells when it came,
+how long it was there and what was pressed. Whoever has the trail can compare each page's digest with its event.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
+
+from esign.ceremony.screens import Shown
+from esign.ceremony.signing_run import CHINA
+from esign.infra.blobs import BlobStore, content_name, read_blob
+from esign.infra.errors import ConfigurationError
+from esign.web.shown_screens import EDITION
+
+_STYLE: Final = re.compile(r'<link rel="stylesheet" href="/assets/[0-9a-f]{16}/([a-z-]+\.css)">')
+_ICON: Final = re.compile(r'<link rel="icon"[^>]*>')
+_MOVING: Final = re.compile(
+    r"<script\b[^>]*></script>|<noscript>.*?</noscript>|<meta http-equiv=\"refresh\"[^>]*>", re.DOTALL
+)
+_PICTURE: Final = re.compile(
+    r'(src|href)="/c/rcp_[0-9a-z]+/(pages/[0-9]+\.jpg|handwriting\.png|photo\.jpg)(?:\?[0-9a-z]*)?"'
+)
+_ADDRESS: Final = re.compile(r'href="/[^"]*"')
+"""Links to the service, which is not there when a screen is looked at again."""
+_TEMPLATES: Final = Environment(loader=PackageLoader("esign.web", "data"), autoescape=True)
+_POLICY: Final = (
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+    "img-src 'self' file:; frame-src 'self' file:\">"
+)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A screen with its content, None where it was erased."""
+
+    shown: Shown
+    content: bytes | None = field(repr=False)
+
+
+def write_replay(
+    folder: Path,
+    title: str,
+    screens: Sequence[Replayed],
+    style_of: Callable[[str], Mapping[str, str]],
+    pictures: Mapping[str, bytes],
+) -> None:
+    """Write the screens into a new folder. `style_of` gives the style of an edition, `pictures` are by their names.
+
+    Raises `ConfigurationError` (`folder-exists`, `folder-unwritable`), and what `style_of` raises.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+        for name, picture in pictures.items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_bytes(picture)
+        names = []
+        for number, screen in enumerate(screens, start=1):
+            name = f"{number:03}-{screen.shown.name}.html"
+            page = _page(screen, style_of(screen.shown.edition)) if screen.content is not None else _ERASED
+            (folder / name).write_text(page, "utf-8")
+            names.append(name)
+        style = "".join(style_of(screens[-1].shown.edition).values()) if screens else ""
+        (folder / "index.html").write_text(_index(title, screens, names, style), "utf-8")
+    except FileExistsError as error:
+        raise ConfigurationError("folder-exists", f"{folder} is there already", "name a folder that is not") from error
+    except OSError as error:
+        raise ConfigurationError(
+            "folder-unwritable", f"{folder} cannot be written ({error.strerror})", "name another folder"
+        ) from error
+
+
+def edition_style(blobs: BlobStore, edition: str) -> Mapping[str, str]:
+    """Return the style sheets of an edition by their names. Raises `BlobError`."""
+    bundle = json.loads(read_blob(blobs, content_name(EDITION, bytes.fromhex(edition))))
+    return {name: str(text) for name, text in bundle.items() if name.endswith(".css")}
+
+
+def _page(screen: Replayed, style: Mapping[str, str]) -> str:
+    text = (screen.content or b"").decode("utf-8")
+    text = _MOVING.sub("", _ICON.sub(_POLICY, text))
+    text = _STYLE.sub(lambda found: f"<style>{style.get(found[1], '')}</style>", text)
+    return _ADDRESS.sub('href="#main"', _PICTURE.sub(lambda found: f'{found[1]}="{found[2]}"', text))
+
+
+def _index(title: str, screens: Sequence[Replayed], names: Sequence[str], style: str) -> str:
+    rows = [_row(screen.shown, name) for screen, name in zip(screens, names, strict=True)]
+    template = _TEMPLATES.get_template("replay.html")
+    return template.render(title=title, policy=Markup(_POLICY), style=Markup(style), rows=rows)  # noqa: S704  # ours
+
+
+def _row(shown: Shown, name: str) -> Mapping[str, object]:
+    stayed = "未知" if shown.left_at is None else f"{(shown.left_at - shown.shown_at).total_seconds():.1f} 秒"
+    facts = {
+        "显示于": shown.shown_at.astimezone(CHINA).isoformat(sep=" ", timespec="milliseconds"),
+        "画面": shown.name,
+        "停留": stayed,
+        "按过": ", ".join(shown.actions) or "无",
+        "设备": shown.device or "无",
+        "SHA-256": shown.digest,
+    }
+    return {"file": name, "name": shown.name, "facts": list(facts.items())}
+
+
+_ERASED: Final = (
+    '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>已删除</title><p>这个画面的内容已删除。</p></html>'
+)

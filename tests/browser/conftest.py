@@ -1,0 +1,48 @@
+"""A running service, a sales platform that calls it, and a browser: shared by the tests of pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from demo.player import Platform
+from tests.browser.phones import Phone, chromium, face_film, phone
+from tests.faults.running_service import RunningService, running
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
+    with running(RunningService(tmp_path_factory.mktemp("pages"))) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def platform(service: RunningService) -> Iterator[Platform]:
+    made = Platform(service.url, service.new_client())
+    yield made
+    made.api.close()
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with sync_playwright() as playwright, chromium(playwright, face_film(tmp_path_factory.mktemp("face"))) as found:
+        yield found
+
+
+@pytest.fixture
+def phones(browser: Browser) -> Iterator[Callable[..., Phone]]:
+    """Make phones; at the end none of them has a complaint in its console that the test did not take off."""
+    made: list[Phone] = []
+
+    def make(**more: Any) -> Phone:
+        made.append(phone(browser, **more))
+        return made[-1]
+
+    yield make
+    complaints = [complaint for one in made for complaint in one.complaints]
+    for one in made:
+        one.close()
+    assert complaints == []

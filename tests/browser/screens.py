@@ -1,0 +1,263 @@
+"""Pictures of every screen, in both languages, at three widths: `make screens` writes them into build/screens/.
+
+A walk takes each picture where a person meets it, so no screen is staged that nobody could come to.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from demo.player import Platform, Signer
+from tests.browser.phones import DESK, SMALL, TABLET, Phone, chromium, face_film, phone
+from tests.browser.walks import CHINESE, ENGLISH, YU, Buttons, Walk, address, order
+from tests.faults.running_service import RunningService, running
+
+FOLDER: Final = Path("build") / "screens"
+WIDTHS: Final = (SMALL, TABLET, DESK)
+MOTHER: Final = Signer("insured", "叶小禾", "13800000002", None, b"", b"")
+NOTICE: Final = (
+    "犹豫期与退保\n\n您签收保险合同的次日起，有 15 天犹豫期。期内退保，扣除不超过人民币 10.00 元工本费后，"
+    "退还全部保险费。\n\n犹豫期过后退保，只退现金价值，可能少于您交的保险费。"
+)
+NOTICE_EN: Final = (
+    "Cooling-off and surrender\n\nYou have 15 days from the day after you receive the policy. Within them you get back "
+    "all premiums but a fee of at most CNY 10.00.\n\nAfterwards only the cash value is paid, which may be less than "
+    "you paid."
+)
+
+
+class Album:
+    """Takes the pictures of one language at one width."""
+
+    def __init__(self, platform: Platform, browser: Browser, locale: str, width: dict[str, int]) -> None:
+        self._platform = platform
+        self._browser = browser
+        self._locale = locale
+        self._width = width
+        self._buttons: Buttons = ENGLISH if locale == "en" else CHINESE
+        self._folder = FOLDER / locale / str(width["width"])
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self.taken = 0
+
+    def take(self) -> None:
+        """Walk all ways that there are."""
+        for way in (self._whole, self._refused_camera, self._trouble, self._declined, self._looks):
+            way()
+
+    def _phone(self, **more: Any) -> Phone:
+        small = self._width is SMALL
+        usual = {"is_mobile": small, "device_scale_factor": 2 if small else 1}
+        return phone(self._browser, viewport=self._width, locale=self._locale, **{**usual, **more})
+
+    def _look(self, one: Phone) -> Callable[[str], None]:
+        def look(name: str, *, full: bool = False) -> None:
+            one.page.wait_for_load_state()
+            one.page.wait_for_timeout(120)
+            one.page.screenshot(path=str(self._folder / f"{name}.png"), full_page=full)
+            self.taken += 1
+
+        return look
+
+    def _order(self, *people: Signer, **more: Any) -> dict[str, Any]:
+        return order(self._platform, *(people or (YU,)), locale=self._locale, **more)
+
+    def _whole(self) -> None:
+        made = self._order(YU, MOTHER, minimum_reading_seconds=3)
+        one = self._phone()
+        look = self._look(one)
+        walk = Walk(one, YU, self._buttons, look)
+        link = address(self._platform, made)
+        one.open(link + "/help")
+        look("landing-help")
+        walk.enter(link)
+        walk.consent()
+        walk.arrive(r"/pages/1")
+        walk.see_picture()
+        one.page.get_by_role("link", name="Text" if self._locale == "en" else "文字", exact=True).click()
+        one.page.wait_for_url("**as=text")
+        look("read-text")
+        one.page.go_back()
+        walk.see_picture()
+        one.page.locator("#read [data-zoom]").click()
+        look("read-zoomed")
+        one.page.reload()
+        walk.read()
+        walk.sign()
+        walk.consent_to_photo()
+        one.page.click("#open")
+        expect(one.page.locator("#video")).not_to_have_js_property("videoWidth", 0)
+        look("camera")
+        one.page.click("#shutter")
+        expect(one.page.locator("#use")).to_be_visible()
+        look("photo-taken")
+        one.page.click("#use")
+        walk.arrive(r"/confirm")
+        look("confirm")
+        home = one.page.url.rpartition("/")[0]
+        one.open(home + "/help")
+        look("help")
+        one.open(home + "/confirm")
+        one.press(self._buttons.confirm)
+        walk.arrive(r"/done")
+        if one.page.locator("svg.stamp").count() == 0:
+            look("confirmed")
+        expect(one.page.locator("svg.stamp")).to_be_visible()
+        look("signed")
+        one.close()
+        self._afterwards(made)
+
+    def _afterwards(self, made: dict[str, Any]) -> None:
+        """The other person signs, and the sealed copy is had by a code."""
+        other = self._phone()
+        Walk(other, MOTHER, self._buttons, seed=6).all(address(self._platform, made, 1))
+        self._platform.wait(made["id"], "completed")
+        look = self._look(other)
+        expect(other.page.locator("a[href$='sealed.pdf']")).to_be_visible()
+        look("completed")
+        other.close()
+        later = self._phone()
+        look = self._look(later)
+        later.open(address(self._platform, made))
+        look("copy")
+        later.page.locator("form[action$='copy-code'] button").click()
+        later.page.wait_for_url("**sent=1")
+        look("copy-code")
+        later.page.fill("#code", "246810")
+        later.page.locator("[form=open]").click()
+        later.page.wait_for_url("**/copy")
+        look("copy-documents")
+        later.close()
+
+    def _refused_camera(self) -> None:
+        text = NOTICE_EN if self._locale == "en" else NOTICE
+        notice = {"id": "cooling-off", "version": "1", "text": text, "stage": "reading", "roles": ["applicant"]}
+        made = self._order(consents=[notice])
+        one = self._phone(camera=False)
+        look = self._look(one)
+        walk = Walk(one, YU, self._buttons)
+        walk.enter(address(self._platform, made))
+        walk.read()
+        walk.arrive(r"/consents")
+        look("notice")
+        one.page.locator("[form=consents]").click()
+        look("notice-wanting")
+        one.page.locator("input[type=checkbox]").check()
+        one.page.locator("[form=consents]").click()
+        walk.arrive(r"/sign")
+        box = one.page.locator("#ink").bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        one.stroke([[(x + step, y + step % 3, 0.5) for step in range(14)]])
+        one.page.click("#use")
+        expect(one.page.locator("#said")).to_be_visible()
+        one.page.wait_for_timeout(600)
+        look("sign-again")
+        one.page.click("#clear")
+        walk.sign()
+        walk.arrive(r"/photo")
+        for name in ("denied", "missing", "busy", "insecure", "inside"):
+            one.page.evaluate(_SHOWN, name)
+            look(f"camera-{name}")
+        one.close()
+
+    def _trouble(self) -> None:
+        made = self._order(photo=False)
+        one = self._phone()
+        look = self._look(one)
+        walk = Walk(one, YU, self._buttons)
+        link = address(self._platform, made)
+        walk.enter(link, code="111111")
+        look("wrong-code")
+        walk.identify()
+        walk.arrive(r"/consents")
+        one.page.locator("[form=consents]").click()
+        look("consents-wanting")
+        other = self._phone()
+        Walk(other, YU, self._buttons).enter(link)
+        one.page.reload()
+        one.open(one.page.url)
+        look("another-device")
+        other.close()
+        one.open(f"{self._platform.url}/s/x")
+        look("unknown-link")
+        one.open(f"{self._platform.url}/c/rcp_{'0' * 26}")
+        look("no-session")
+        later = self._order(YU, Signer("insured", "叶小禾", "13800000002", None, b"", b""), second_group=True)
+        one.open(address(self._platform, later, 1))
+        look("not-your-turn")
+        self._platform.api.post(f"/v1/envelopes/{later['id']}/void", {"reason": "wrong-document"})
+        one.open(address(self._platform, later))
+        look("withdrawn")
+        one.close()
+
+    def _declined(self) -> None:
+        made = self._order(photo=False)
+        one = self._phone()
+        look = self._look(one)
+        walk = Walk(one, YU, self._buttons)
+        walk.enter(address(self._platform, made))
+        walk.arrive(r"/consents")
+        one.page.locator("a[href$='/decline']").first.click()
+        look("decline")
+        one.page.locator("input[name=reason]").first.check()
+        one.page.locator("[form=decline]").click()
+        look("declined")
+        one.close()
+
+    def _looks(self) -> None:
+        """Large type, and dark, at a few screens."""
+        title = "A policy with a very long title " * 5 + "." if self._locale == "en" else "长" * 120
+        for name, more in (("dark", {"color_scheme": "dark"}), ("large", {})):
+            made = self._order(YU, title=title)
+            one = self._phone(**more)
+            look = self._look(one)
+            one.open(address(self._platform, made))
+            if name == "large":
+                one.page.locator("button[name=letters]").click()
+                one.page.wait_for_load_state()
+            walk = Walk(one, YU, self._buttons, lambda screen, look=look, name=name: look(f"{name}-{screen}"))
+            walk.enter(one.page.url)
+            walk.consent()
+            walk.arrive(r"/pages/1")
+            walk.see_picture()
+            look(f"{name}-read")
+            one.close()
+
+
+_SHOWN: Final = """(name) => {
+  for (const id of ["primer", "look"]) document.getElementById(id).hidden = true;
+  for (const one of document.querySelectorAll("[data-trouble]")) one.hidden = one.dataset.trouble !== name;
+  const barred = ["insecure", "inside", "missing"].indexOf(name) >= 0;
+  document.getElementById("open").hidden = barred;
+  document.getElementById("open").querySelector("span").textContent = document.getElementById("open").dataset.again;
+  document.getElementById("picker").hidden = !barred;
+  document.getElementById("second").hidden = barred;
+}"""
+
+
+def main() -> int:
+    """Take all pictures, or those of the languages and widths that are named; return the exit status."""
+    locales = [name for name in sys.argv[1:] if not name.isdigit()] or ["zh-CN", "en"]
+    chosen = {int(name) for name in sys.argv[1:] if name.isdigit()}
+    widths = [width for width in WIDTHS if not chosen or width["width"] in chosen]
+    with tempfile.TemporaryDirectory() as folder, running(RunningService(Path(folder))) as service:
+        platform = Platform(service.url, service.new_client())
+        with sync_playwright() as playwright, chromium(playwright, face_film(Path(folder))) as browser:
+            for locale in locales:
+                for width in widths:
+                    album = Album(platform, browser, locale, width)
+                    album.take()
+                    sys.stdout.write(f"{FOLDER / locale / str(width['width'])}: {album.taken} screens\n")
+                    sys.stdout.flush()
+        platform.api.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

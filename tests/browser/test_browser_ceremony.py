@@ -1,0 +1,194 @@
+"""The whole ceremony in a real browser, against the running service: two people, two phones, one sealed contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from demo.player import Platform
+from tests.browser.phones import Phone
+from tests.browser.walks import ENGLISH, YE, YU, Walk, address, order
+from tests.faults.running_service import RunningService
+from tests.signers import face_jpeg
+
+Phones = Callable[..., Phone]
+HAN = re.compile(r"[㐀-鿿]")
+LATIN = re.compile(r"[A-Za-z]{2,}")
+OWN_NAMES = re.compile(r"English|中文|UTC|JPEG|PNG|\bX\b")
+
+
+def words_on(phone: Phone) -> str:
+    """Return what is read on the page, without the texts that are what they are: titles, names, legal texts."""
+    text: str = phone.page.evaluate(
+        """() => {
+          const copy = document.body.cloneNode(true);
+          for (const one of copy.querySelectorAll("bdi, .legal, svg, .seal, noscript, [hidden]")) one.remove();
+          return copy.textContent;
+        }"""
+    )
+    return OWN_NAMES.sub("", text)
+
+
+def test_two_people_sign_on_two_phones_and_the_sealed_contract_verifies(
+    service: RunningService, platform: Platform, phones: Phones, tmp_path: Path
+) -> None:
+    made = order(platform, YU, YE, minimum_reading_seconds=2)
+    first = phones()
+    seen: list[str] = []
+
+    def look(name: str) -> None:
+        seen.append(name)
+        assert not LATIN.search(words_on(first)), f"{name} has a word that is not Chinese"
+
+    Walk(first, YU, look=look, seed=4).all(address(platform, made))
+    assert seen[0] == "landing"
+    assert seen[-1] == "signed"
+    second = phones(viewport={"width": 412, "height": 915})
+    Walk(second, YE, seed=5).all(address(platform, made, 1))
+    assert platform.wait(made["id"], "completed")["state"] == "completed"
+    for one in (first, second):
+        expect(one.page.get_by_role("link", name="下载我签的文件")).to_be_visible()
+    with first.page.expect_download() as saved:
+        first.press("下载我签的文件")
+    sealed = tmp_path / "sealed.pdf"
+    saved.value.save_as(sealed)
+    verdict = service.command("verify", str(sealed), "--ca", str(service.settings.authority.folder))
+    assert "TOTAL-PASSED" in verdict
+
+
+def test_in_english_no_page_has_a_chinese_word(platform: Platform, phones: Phones) -> None:
+    made = order(platform, YE)
+    one = phones(locale="en-GB")  # the person reads Chinese, says the order
+
+    def look(name: str) -> None:
+        assert not HAN.search(words_on(one)), f"{name} has a word that is not English"
+
+    one.open(address(platform, made))
+    one.press("English")
+    walk = Walk(one, YE, ENGLISH, look, seed=5)
+    walk.all(address(platform, made))
+    platform.wait(made["id"], "completed")
+    expect(one.page.get_by_role("link", name="Download what I signed")).to_be_visible()
+    # The next day, on another device: the same link and a fresh code.
+    other = phones(locale="en-GB")
+    other.open(address(platform, made))
+    other.press("English")
+    other.press("Send the code")
+    other.page.fill("#code", "246810")
+    other.press("Open the document")
+    with other.page.expect_download() as saved:
+        other.page.get_by_role("link", name="合同.pdf").click()
+    assert Path(saved.value.path()).read_bytes().startswith(b"%PDF")
+
+
+def test_where_the_camera_is_refused_the_phones_own_takes_the_photo(platform: Platform, phones: Phones) -> None:
+    made = order(platform, YE)
+    one = phones(camera=False)
+    walk = Walk(one, YE, seed=6)
+    walk.enter(address(platform, made))
+    walk.consent()
+    walk.read()
+    walk.sign()
+    walk.consent_to_photo()
+    one.page.click("#open")
+    expect(one.page.locator("[data-trouble=denied]")).to_be_visible()
+    expect(one.page.locator("[data-trouble=denied] .safe")).to_contain_text("什么都没丢")
+    one.page.set_input_files("#pick-second", files=[_file("small.jpg", face_jpeg(3, (60, 75)))])
+    one.page.click("#use")
+    expect(one.page.locator("#said")).to_contain_text("照片太小")
+    one.page.set_input_files("#pick-second", files=[_file("face.jpg", face_jpeg(3, (2400, 3000)))])
+    one.page.click("#use")
+    walk.confirm()
+    one.complaints = [told for told in one.complaints if "422" not in told]
+
+
+def test_reloaded_at_every_step_it_goes_on_where_it_was(platform: Platform, phones: Phones) -> None:
+    made = order(platform, YU)
+    one = phones()
+
+    def reload(name: str) -> None:
+        if name in {"camera", "photo-taken"}:
+            return  # what was not sent yet is taken again
+        place = one.page.url
+        one.page.reload()
+        assert one.page.url == place, name
+
+    walk = Walk(one, YU, look=reload, seed=7)
+    walk.all(address(platform, made))
+    # The back button leads to nothing that could be done twice.
+    one.page.go_back()
+    one.page.wait_for_load_state()
+    one.page.goto(one.page.url.rpartition("/")[0] + "/sign")
+    expect(one.page.locator("svg.stamp")).to_be_visible()
+
+
+def test_a_wrong_code_is_told_and_the_right_one_opens(platform: Platform, phones: Phones) -> None:
+    made = order(platform, YU, photo=False)
+    one = phones()
+    walk = Walk(one, YU)
+    walk.enter(address(platform, made), code="111111")
+    alert = one.page.get_by_role("alert")
+    expect(alert).to_contain_text("还可以试 4 次")
+    assert one.page.input_value("#name") == YU.name
+    for left in (3, 2, 1):
+        walk.identify("111111")
+        expect(alert).to_contain_text(f"还可以试 {left} 次")
+    walk.identify("111111")
+    expect(alert).to_contain_text("重新发送验证码")
+    assert _refusals(one) == 5
+
+
+def test_declining_ends_it_for_everybody(platform: Platform, phones: Phones) -> None:
+    made = order(platform, YU, YE, photo=False)
+    one = phones()
+    walk = Walk(one, YU)
+    walk.enter(address(platform, made))
+    walk.consent()
+    walk.arrive(r"/pages/1")
+    one.press("我不想签")
+    one.press("确认不签")
+    expect(one.page.get_by_role("alert")).to_contain_text("还没有选原因")
+    one.page.get_by_label("对条款或金额有疑问").check()
+    one.page.fill("#words", "先不买了 👋 <script>alert(1)</script>")
+    one.press("确认不签")
+    expect(one.page.get_by_role("heading", name="您已经选择不签")).to_be_visible()
+    assert platform.envelope(made["id"])["state"] == "declined"
+    other = phones()
+    other.open(address(platform, made, 1))
+    expect(other.page.get_by_role("heading", name="签署已经停止")).to_be_visible()
+    for each in (one, other):
+        assert _refusals(each) >= 1
+
+
+def test_another_device_takes_over_and_this_one_is_told(platform: Platform, phones: Phones) -> None:
+    made = order(platform, YU, photo=False, title="长" * 199)
+    here, there = phones(), phones()
+    walk = Walk(here, YU)
+    walk.enter(address(platform, made))
+    walk.consent()
+    walk.arrive(r"/pages/1")
+    assert here.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    there.open(address(platform, made))
+    there.press("收验证码，接着签")
+    Walk(there, YU).identify()
+    expect(there.page.locator("#paper")).to_be_visible()
+    here.page.reload()
+    expect(here.page.get_by_role("heading", name="签署已在另一台设备上继续")).to_be_visible()
+    here.press("收新的验证码，在这里签")
+    Walk(here, YU).identify()
+    expect(here.page.locator("#paper")).to_be_visible()
+    assert _refusals(here) >= 1
+
+
+def _file(name: str, content: bytes) -> dict[str, object]:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": content}
+
+
+def _refusals(phone: Phone) -> int:
+    """Take refused answers off the phone's complaints; return how many there were."""
+    refused = [told for told in phone.complaints if re.search(r"status of 4\d\d", told)]
+    phone.complaints = [told for told in phone.complaints if told not in refused]
+    return len(refused)

@@ -1,0 +1,24 @@
+"""The pages over a service on SQLite: which database it is makes no difference to a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ca.authority import EmbeddedAuthority
+from esign.infra.database import open_database
+from esign.pades.typeface import Typeface
+from esign.service import assemble
+from tests.databases import create_tables
+from tests.service import ports_for
+from tests.unit.web.page_room import Pages, pages_over
+
+
+@pytest.fixture
+def pages(tmp_path: Path, authority: EmbeddedAuthority, typeface: Typeface) -> Iterator[Pages]:
+    opened = open_database(f"sqlite:///{tmp_path / 'esign.db'}")
+    create_tables(opened)
+    yield pages_over(assemble(ports_for(opened, tmp_path / "service", authority, typeface)))
+    opened.close()
