@@ -16,6 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Error as PageFailed
+
 from demo.browsing import browse, wanted
 from demo.contract.data import sample_contract
 from demo.contract.places import PLACES
@@ -27,6 +29,7 @@ from demo.player import Refused, Signer
 from demo.service import Sealed, ServiceFailed, receiving, root_of, serving, sign_through_the_api
 from demo.showing import show
 from demo.tour import Judge, Step, Words, write_tour
+from demo.walking import NoBrowser, walking
 from esign.ceremony.signing_run import CHINA
 from esign.errors import EsignError
 from esign.pades.fields import AtAnchor
@@ -34,6 +37,7 @@ from esign.pades.fields import AtAnchor
 FOLDER = Path("build/demo")
 ESIGN = Path(sys.executable).with_name("esign")
 LEVEL = "B-LTA"
+SCREENS = FOLDER / "screens"
 PHONES = {"applicant": "13800004026", "insured": "13900007730"}
 SHOWN_SETTINGS = ("ESIGN_DATA", "ESIGN_KEYS_FOLDER", "ESIGN_HTTP_PORT", "ESIGN_PUBLIC_URL")
 
@@ -64,7 +68,7 @@ def main() -> int:
         else:
             print("Making, signing and judging an insurance contract:")
             _run(Stopwatch())
-    except (DemoFailed, ServiceFailed, Refused, TimeoutError, EsignError) as error:
+    except (DemoFailed, ServiceFailed, NoBrowser, PageFailed, Refused, TimeoutError, EsignError) as error:
         print(f"The demo stopped: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -130,15 +134,16 @@ def _signers(people: Mapping[str, str]) -> list[Signer]:
 
 
 def _serve(watch: Stopwatch, contract: bytes, people: Mapping[str, str], company: str) -> None:
-    """Let the service do the same: everything through the API, as a sales platform and two phones would."""
-    print("\nThe same through the service's API:")
+    """Let the service do the same: a sales platform calls its API, and two people sign on the pages of their phones."""
+    print("\nThe same through the service:")
     folder = FOLDER / "service"
     with ExitStack() as running:
         receiver = running.enter_context(receiving())
         with watch.step("启动服务", "start the service (esign serve)"):
             url, environment = running.enter_context(serving(folder, receiver, company=company))
-        with watch.step("经接口创建、签署、盖章", "create, sign twice, seal, deliver the webhooks"):
-            sealed = sign_through_the_api(folder, url, environment, receiver, contract, _signers(people))
+        with watch.step("创建，两人在网页上签署，盖章", "create, two people sign on their pages, seal, webhooks"):
+            play = walking(SCREENS, contract)
+            sealed = sign_through_the_api(folder, url, environment, receiver, contract, _signers(people), play)
     root = root_of(folder)
     verdict = json.loads(_esign("verify", str(sealed.pdf), "--json", "--trust", str(root)))
     if verdict["conclusion"] != "TOTAL-PASSED":
@@ -150,6 +155,7 @@ def _tell(sealed: Sealed, conclusion: str, environment: Mapping[str, str]) -> No
     settings = " ".join(f"{name}={environment[name]}" for name in SHOWN_SETTINGS)
     print(f"""
   sealed PDF   {sealed.pdf}
+  screens      {SCREENS}, as each of the two met them on a phone
   verdict      {conclusion} by our verifier; the envelope is {sealed.envelope["state"]}
   webhook      {sealed.webhook["type"]} of {sealed.webhook["data"]["envelope"]} ({sealed.webhooks} in all, each signed)
   proof        {sealed.proof}

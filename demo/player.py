@@ -115,12 +115,13 @@ class Api:
             headers["Content-Type"] = media_type
         begun = time.perf_counter()
         try:
-            self._connection.request(method, path, body, headers)
-            response = self._connection.getresponse()
-            answer = response.read()
-        except (OSError, http.client.HTTPException):
+            answer, response = self._exchange(method, path, body, headers)
+        except http.client.RemoteDisconnected:
+            # The server ends connections that were idle; what may be asked twice is asked again.
             self._connection.close()
-            raise
+            if method != "GET" and key is None:
+                raise
+            answer, response = self._exchange(method, path, body, headers)
         if self._timing is not None:
             self._timing(f"{method} {route}", time.perf_counter() - begun, response.status)
         if response.status >= 400:
@@ -129,6 +130,17 @@ class Api:
                 problem = json.loads(answer)
             raise Refused(f"{method} {route}", response.status, problem)
         return answer
+
+    def _exchange(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> tuple[bytes, http.client.HTTPResponse]:
+        try:
+            self._connection.request(method, path, body, dict(headers))
+            response = self._connection.getresponse()
+            return response.read(), response
+        except (OSError, http.client.HTTPException):
+            self._connection.close()
+            raise
 
 
 class Platform:

@@ -1,6 +1,6 @@
 """The service's part of the demo: it is started, an integrator's program calls it, two people sign, a webhook comes.
 
-Everything goes through the API, as a sales platform and two phones would do it; nothing here reaches into the service.
+The program goes through the API, the people through their pages; nothing here reaches into the service.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from urllib.request import urlopen
 
 from demo.contract.places import PLACES
 from demo.player import Api, Platform, Refused, Signer
+from demo.walking import Play
 from esign.errors import EsignError
 from esign.infra.secret import Secret
 from esign.pades.fields import AtAnchor
@@ -147,8 +148,9 @@ def sign_through_the_api(
     receiver: Receiver,
     contract: bytes,
     signers: Sequence[Signer],
+    play: Play,
 ) -> Sealed:
-    """Create an envelope, play both recipients, wait for the seal; fetch what a client would keep of it.
+    """Create an envelope, let both recipients sign, wait for the seal; fetch what a client would keep of it.
 
     Raises `ServiceFailed`, `Refused`, `TimeoutError`.
     """
@@ -166,7 +168,7 @@ def sign_through_the_api(
         external_id="order-2026-0001",
     )
     for recipient, signer in zip(envelope["recipients"], signers, strict=True):
-        platform.play(recipient, signer)
+        play(platform, recipient, signer)
     done = platform.wait(envelope["id"], "completed", "seal_failed")
     if done["state"] != "completed":
         raise ServiceFailed(f"the envelope is {done['state']}: {done['seal']}")

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from demo.phones import Phone, chromium, face_film, phone
 from demo.player import Platform
-from tests.browser.phones import Phone, chromium, face_film, phone
 from tests.faults.running_service import RunningService, running
+from tests.signers import face_jpeg
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,8 @@ def platform(service: RunningService) -> Iterator[Platform]:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with sync_playwright() as playwright, chromium(playwright, face_film(tmp_path_factory.mktemp("face"))) as found:
+    film = face_film(tmp_path_factory.mktemp("face"), face_jpeg(3, (480, 640)))
+    with sync_playwright() as playwright, chromium(playwright, film) as found:
         yield found
 
 

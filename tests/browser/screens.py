@@ -13,10 +13,11 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from demo.phones import DESK, SMALL, TABLET, Phone, chromium, face_film, phone
 from demo.player import Platform, Signer
-from tests.browser.phones import DESK, SMALL, TABLET, Phone, chromium, face_film, phone
 from tests.browser.walks import CHINESE, ENGLISH, YU, Buttons, Walk, address, order
 from tests.faults.running_service import RunningService, running
+from tests.signers import face_jpeg
 
 FOLDER: Final = Path("build") / "screens"
 WIDTHS: Final = (SMALL, TABLET, DESK)
@@ -241,6 +242,10 @@ _SHOWN: Final = """(name) => {
 }"""
 
 
+def _film(folder: Path) -> Path:
+    return face_film(folder, face_jpeg(3, (480, 640)))
+
+
 def main() -> int:
     """Take all pictures, or those of the languages and widths that are named; return the exit status."""
     locales = [name for name in sys.argv[1:] if not name.isdigit()] or ["zh-CN", "en"]
@@ -248,7 +253,7 @@ def main() -> int:
     widths = [width for width in WIDTHS if not chosen or width["width"] in chosen]
     with tempfile.TemporaryDirectory() as folder, running(RunningService(Path(folder))) as service:
         platform = Platform(service.url, service.new_client())
-        with sync_playwright() as playwright, chromium(playwright, face_film(Path(folder))) as browser:
+        with sync_playwright() as playwright, chromium(playwright, _film(Path(folder))) as browser:
             for locale in locales:
                 for width in widths:
                     album = Album(platform, browser, locale, width)

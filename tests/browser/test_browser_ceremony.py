@@ -8,8 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from demo.phones import Phone
 from demo.player import Platform
-from tests.browser.phones import Phone
 from tests.browser.walks import ENGLISH, YE, YU, Walk, address, order
 from tests.faults.running_service import RunningService
 from tests.signers import face_jpeg

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from demo.phones import Phone
 from demo.player import Platform
-from tests.browser.phones import Phone
 from tests.browser.walks import YE, YU, Walk, address, order
-from tests.signers import face_jpeg
+from tests.signers import face_jpeg, handwriting
 
 pytestmark = pytest.mark.full
 Phones = Callable[..., Phone]
@@ -49,7 +49,7 @@ def box_of(page: Page, selector: str) -> dict[str, float]:
 def test_a_lost_connection_keeps_the_strokes_and_sends_them_again(platform: Platform, phones: Phones) -> None:
     one = phones()
     walk = to_the_pad(one, platform, order(platform, YE, photo=False))
-    one.write(8)
+    one.write(handwriting(8))
     one.context.set_offline(True)
     one.page.click("#use")
     expect(one.page.locator("#said")).to_contain_text("网络断了")
@@ -61,7 +61,7 @@ def test_a_lost_connection_keeps_the_strokes_and_sends_them_again(platform: Plat
 def test_strokes_outlive_a_reload_and_a_turned_phone(platform: Platform, phones: Phones) -> None:
     one = phones()
     walk = to_the_pad(one, platform, order(platform, YE, photo=False))
-    one.write(8)
+    one.write(handwriting(8))
     one.page.reload()
     expect(one.page.locator("#said")).to_contain_text("上次写的还在")
     sent: list[Any] = []
@@ -99,7 +99,7 @@ def test_undo_clear_and_preview(platform: Platform, phones: Phones) -> None:
     expect(use).to_have_attribute("aria-disabled", "false")
     one.page.click("#undo")
     expect(use).to_have_attribute("aria-disabled", "true")
-    one.write(8)
+    one.write(handwriting(8))
     one.page.click("#clear")
     expect(use).to_have_attribute("aria-disabled", "true")
 

@@ -1,57 +1,35 @@
-"""A person's way through the pages, step by step, in either language, as a thumb takes it."""
+"""Invented people and their contracts, and their way through the pages with handwriting from a seed."""
 
 from __future__ import annotations
 
 import base64
-import re
 import secrets
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from playwright.sync_api import expect
-
-from demo.player import TEST_CODE, Platform, Signer
-from tests.browser.phones import Phone
+import demo.walks
+from demo.player import Platform, Signer
+from demo.walks import CHINESE, ENGLISH, Buttons, address
+from esign.evidence.handwriting import Handwriting
 from tests.documents import contract
+from tests.signers import handwriting
+
+__all__ = ["BOTH", "CHINESE", "ENGLISH", "TITLE", "YE", "YU", "Buttons", "Walk", "address", "order"]
 
 YU: Final = Signer("applicant", "于文山", "13800000001", "11010519491231002X", b"", b"")
 YE: Final = Signer("insured", "叶小禾", "13800000002", None, b"", b"")
 TITLE: Final = "鸿福一生终身寿险合同"
+BOTH: Final = ["applicant", "insured"]
 
 
-@dataclass(frozen=True)
-class Buttons:
-    """What is pressed on the way, in one language."""
+@dataclass
+class Walk(demo.walks.Walk):
+    """A walk of somebody who writes what the seed says."""
 
-    identify: str
-    consent: str
-    next_page: str
-    read: str
-    photo_consent: str
-    confirm: str
+    seed: int = 4
 
-
-CHINESE: Final = Buttons(
-    "确认身份，继续",
-    "同意所勾选的，去阅读",
-    "下一页",
-    "读完了，继续",
-    "同意，去拍照",
-    "确认签署",
-)
-ENGLISH: Final = Buttons(
-    "Confirm and go on",
-    "Agree and read on",
-    "Next page",
-    "I have read it, go on",
-    "Agree and take the photo",
-    "Confirm and sign",
-)
-
-
-def nothing(_name: str) -> None:
-    """Look at no screen."""
+    def hand(self) -> Handwriting:
+        return handwriting(self.seed)
 
 
 def order(
@@ -71,110 +49,3 @@ def order(
     body = {"title": TITLE, "documents": [document], "recipients": recipients, **asked, **more}
     made: dict[str, Any] = platform.api.post("/v1/envelopes", body, key=secrets.token_hex(12))
     return made
-
-
-def address(platform: Platform, made: Mapping[str, Any], number: int = 0) -> str:
-    """Return the address in the message to a recipient."""
-    return f"{platform.url}/s/{made['recipients'][number]['token']}"
-
-
-@dataclass
-class Walk:
-    """One person with their phone, on their way; `look` is called at every screen with its name."""
-
-    phone: Phone
-    person: Signer
-    buttons: Buttons = CHINESE
-    look: Callable[[str], None] = nothing
-    seed: int = 4
-
-    def enter(self, link: str, *, code: str = TEST_CODE) -> None:
-        """From the link into the session."""
-        self.phone.open(link)
-        self.look("landing")
-        self.phone.page.locator("form[action$='/open'] button").click()
-        self.arrive(r"/identify")
-        self.look("identify")
-        self.identify(code)
-
-    def identify(self, code: str = TEST_CODE) -> None:
-        page = self.phone.page
-        page.fill("#code", code)
-        page.fill("#name", self.person.name)
-        if self.person.id_number:
-            page.fill("#tail", self.person.id_number[-4:].lower())
-        self.phone.press(self.buttons.identify)
-        page.wait_for_load_state()
-
-    def consent(self) -> None:
-        """The consents that come before reading."""
-        self.arrive(r"/consents")
-        self.look("consents")
-        for box in self.phone.page.locator("input[type=checkbox]").all():
-            expect(box).not_to_be_checked()
-            box.check()
-        self.phone.press(self.buttons.consent)
-
-    def read(self) -> None:
-        """Both pages of the contract."""
-        self.arrive(r"/pages/1")
-        self.see_picture()
-        self.look("read")
-        self.phone.press(self.buttons.next_page)
-        self.arrive(r"/pages/2")
-        self.see_picture()
-        self.phone.press(self.buttons.read)
-
-    def sign(self) -> None:
-        self.arrive(r"/sign")
-        self.look("sign")
-        self.phone.write(self.seed)
-        self.look("written")
-        self.phone.page.click("#use")
-
-    def photograph(self) -> None:
-        """The consents about the photo, and the photo by the browser's camera."""
-        self.consent_to_photo()
-        page = self.phone.page
-        page.click("#open")
-        expect(page.locator("#video")).not_to_have_js_property("videoWidth", 0)
-        self.look("camera")
-        page.click("#shutter")
-        expect(page.locator("#use")).to_be_visible()
-        self.look("photo-taken")
-        page.click("#use")
-
-    def consent_to_photo(self) -> None:
-        self.arrive(r"/consents")
-        self.look("photo-consents")
-        for box in self.phone.page.locator("input[type=checkbox]").all():
-            expect(box).not_to_be_checked()
-            box.check()
-        self.phone.press(self.buttons.photo_consent)
-        self.arrive(r"/photo")
-        self.look("photo")
-
-    def confirm(self) -> None:
-        """Confirm, and wait until it is signed."""
-        self.arrive(r"/confirm")
-        self.look("confirm")
-        self.phone.press(self.buttons.confirm)
-        expect(self.phone.page.locator("svg.stamp")).to_be_visible()
-        self.look("signed")
-
-    def all(self, link: str) -> None:
-        """The whole way."""
-        self.enter(link)
-        self.consent()
-        self.read()
-        self.sign()
-        self.photograph()
-        self.confirm()
-
-    def arrive(self, place: str) -> None:
-        """Wait for the page at this address."""
-        self.phone.page.wait_for_url(re.compile(rf"{place}(\?.*)?$"))
-        self.phone.page.wait_for_load_state()
-
-    def see_picture(self) -> None:
-        expect(self.phone.page.locator("#paper img")).not_to_have_js_property("naturalWidth", 0)

@@ -16,7 +16,6 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Playwright
 
 from esign.evidence.handwriting import Handwriting
-from tests.signers import face_jpeg, handwriting
 
 CHROMIUM: Final = Path("/usr/bin/chromium")
 WAIT: Final = 20_000
@@ -26,11 +25,11 @@ TABLET: Final = {"width": 768, "height": 1024}
 DESK: Final = {"width": 1280, "height": 800}
 
 
-def face_film(folder: Path, seed: int = 3) -> Path:
-    """Write the drawn face as what a camera sees (MJPEG), once."""
-    film = folder / f"face-{seed}.mjpeg"
+def face_film(folder: Path, face: bytes, name: str = "face") -> Path:
+    """Write a drawn face (JPEG, PNG) as what a camera sees (MJPEG), once."""
+    film = folder / f"{name}.mjpeg"
     if not film.exists():
-        picture = Image.open(io.BytesIO(face_jpeg(seed, (480, 640))))
+        picture = Image.open(io.BytesIO(face)).resize((480, 640))
         out = io.BytesIO()
         picture.convert("RGB").save(out, "JPEG", quality=92, subsampling=2)
         film.write_bytes(out.getvalue() * 4)
@@ -77,11 +76,11 @@ class Phone:
     def heading(self) -> str:
         return self.page.locator("h1").first.inner_text()
 
-    def write(self, seed: int) -> None:
+    def write(self, written: Handwriting) -> None:
         """Write a name on the pad, with pressure, as a finger does."""
-        written = handwriting(seed)
         box = self.page.locator("#ink").bounding_box()
-        assert box is not None
+        if box is None:
+            raise LookupError("there is no pad on this page")
         self.stroke(scaled(written, box))
 
     def stroke(self, strokes: Sequence[Sequence[tuple[float, float, float]]]) -> None:

@@ -1,0 +1,54 @@
+"""Both recipients through the real pages, each with a phone of their own: headless, with a picture of every screen."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pypdfium2
+from playwright.sync_api import sync_playwright
+
+from demo.phones import CHROMIUM, chromium, face_film, phone
+from demo.player import Platform, Signer
+from demo.walks import Walk
+
+Play = Callable[[Platform, Mapping[str, Any], Signer], None]
+_SETTLED: Final = 150
+"""Milliseconds until a picture that was just loaded is drawn."""
+
+
+class NoBrowser(Exception):
+    """There is no Chromium to walk with; the message is what the person at the terminal reads."""
+
+
+def walking(folder: Path, contract: bytes) -> Play:
+    """Return what takes a recipient through the pages of this contract; pictures of the screens go into the folder.
+
+    Raises `NoBrowser`.
+    """
+    if not CHROMIUM.exists():
+        raise NoBrowser(f"{CHROMIUM} is not there; run: apt-get install chromium")
+    pages = len(pypdfium2.PdfDocument(io.BytesIO(contract)))
+
+    def play(platform: Platform, recipient: Mapping[str, Any], signer: Signer) -> None:
+        own = folder / signer.role
+        own.mkdir(parents=True, exist_ok=True)
+        film = face_film(own, signer.photo)
+        with sync_playwright() as playwright, chromium(playwright, film) as browser:
+            one = phone(browser)
+            taken: list[str] = []
+
+            def look(name: str) -> None:
+                one.page.wait_for_timeout(_SETTLED)
+                taken.append(name)
+                one.page.screenshot(path=str(own / f"{len(taken):02}-{name}.png"))
+
+            Walk(one, signer, look=look).all(f"{platform.url}/s/{recipient['token']}", pages=pages)
+            if one.complaints:
+                raise NoBrowser(f"the browser complains: {one.complaints[0]}")
+            one.close()
+        film.unlink()
+
+    return play
