@@ -1,4 +1,4 @@
-# make demo   set up, then make and sign a contract; look at build/demo/index.html
+# make demo   set up, then sign a contract as a file, and on the pages of the service; look at build/demo/index.html
 # make demo BROWSE=1  serve one contract over HTTPS at this machine's address, to be signed on phones
 # make test   set up, then every gate and every test that fits twelve minutes
 # make test-all  the same, with new random examples for the property tests and the whole matrix of the browser
