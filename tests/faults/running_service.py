@@ -108,6 +108,14 @@ class RunningService:
                 raise AssertionError(f"the service is not ready after {seconds:g} s: {self.log[-2000:]}")
             time.sleep(0.1)
 
+    def wait_for_readiness(self, status: int, seconds: float = 30) -> None:
+        """Wait until `/readyz` has this status. Raises `AssertionError`."""
+        end = time.monotonic() + seconds
+        while (found := self.readiness()) != status:
+            if time.monotonic() > end:
+                raise AssertionError(f"/readyz is {found} and not {status} after {seconds:g} s")
+            time.sleep(0.1)
+
     def readiness(self) -> int:
         """Return the status that `/readyz` has, 0 where nobody answers."""
         try:
