@@ -6,7 +6,8 @@ has the form, id and signature that a registered endpoint would be sent.
 
 from __future__ import annotations
 
-import time
+import signal
+import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from ipaddress import ip_address
 from typing import Final, TypeAlias, TypeVar
@@ -181,7 +182,7 @@ def listen(
             f"esign listen: {url} to {target}, secret {shared.reveal() if secret is None else 'as given'}", err=True
         )
         listener = Listener(
-            feed, forwarder, builders.clock, types=chosen, tell=click.echo, warn=_warn, pause=time.sleep
+            feed, forwarder, builders.clock, types=chosen, tell=click.echo, warn=_warn, pause=_pause_until_ctrl_c()
         )
         try:
             listener.run(since)
@@ -213,6 +214,22 @@ def forward_transport(target: str, *, anywhere: bool, lookup: Lookup = system_lo
             ) from error
     listed = f"{destination.host}:{destination.port}"
     return GuardedTransport(OutgoingRules([listed]), lookup=lookup if anywhere else local)
+
+
+def _pause_until_ctrl_c() -> Pause:
+    """Return what waits, and raises `KeyboardInterrupt` also for a Ctrl-C that came where Python lets none through."""
+    ended = threading.Event()
+
+    def end(_number: int, _frame: object) -> None:
+        ended.set()
+        raise KeyboardInterrupt
+
+    def pause(seconds: float) -> None:
+        if ended.wait(seconds):
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, end)
+    return pause
 
 
 def _pauses() -> Iterator[float]:
