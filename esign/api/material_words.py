@@ -88,6 +88,7 @@ MATERIAL_WORDS: Final[Mapping[str, CodeWords]] = {
     "handwriting-time-disorder": _words("书写时间次序不正确", "the times of the strokes are out of order", _DRAW),
     "handwriting-too-few-points": _words("笔画太少", "the handwriting has too few points", _DRAW),
     "handwriting-too-little-ink": _words("笔迹太少", "there is too little ink", _DRAW),
+    "handwriting-too-much-ink": _words("笔迹太多", "there is too much ink", _DRAW),
     "handwriting-too-long": _words("笔迹过长", "the handwriting is too long", _DRAW),
     "handwriting-too-quick": _words("书写过快", "the handwriting was too quick", _DRAW),
     "handwriting-too-small": _words("字太小", "the handwriting is too small", _DRAW),

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from esign.ceremony.about import about_record
 from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.envelopes import Envelopes
 from esign.ceremony.errors import EnvelopeError
-from esign.ceremony.models import EnvelopeKeyRow
+from esign.ceremony.models import EnvelopeKeyRow, EnvelopeRow
 from esign.ceremony.screens import records_of
 from esign.infra.personal_records import PersonalRecords
 from esign.trail.event import Event, EventType, plain_payload
@@ -74,6 +74,8 @@ class Eraser:
             return back + self._records.replay_erasures(session)
 
     def _erase(self, session: Session, envelope: str, now: datetime) -> int:
+        # Held, so that no screen that is on its way is kept behind the erasure (`Screens.keep`).
+        session.execute(select(EnvelopeRow.id).where(EnvelopeRow.id == envelope).with_for_update())
         session.execute(delete(EnvelopeKeyRow).where(EnvelopeKeyRow.envelope == envelope))
         named = dict.fromkeys((*_records_of(envelope, read_stream(session, envelope)), *records_of(session, envelope)))
         left = [record for record in named if not self._records.is_erased(session, record)]

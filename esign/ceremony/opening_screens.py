@@ -32,11 +32,14 @@ PREVIEW: Final = (720, 270)
 
 @dataclass(frozen=True)
 class OpenedScreens:
-    """What one recipient was shown; a content is None where it was erased. `pictures` are by their names on pages."""
+    """What one recipient was shown: each with its salt and its content, None where it was erased.
+
+    `pictures` are by their names on the pages.
+    """
 
     recipient: str
     role: str
-    screens: tuple[tuple[Shown, bytes | None], ...] = field(repr=False)
+    screens: tuple[tuple[Shown, tuple[bytes, bytes] | None], ...] = field(repr=False)
     pictures: Mapping[str, bytes] = field(repr=False)
 
 
@@ -82,7 +85,7 @@ class ScreenOpener:
         pictures = dict(self._pictures(session, recipient)) if screens else {}
         return OpenedScreens(recipient.id, recipient.plan.role.value, screens, pictures)
 
-    def _content(self, session: Session, record: str) -> bytes | None:
+    def _content(self, session: Session, record: str) -> tuple[bytes, bytes] | None:
         try:
             return self._screens.content(session, record)
         except RecordErased:

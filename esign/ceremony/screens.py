@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,9 +21,12 @@ from typing import Final, cast
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from esign.ceremony.about import about_record
 from esign.ceremony.entrance import SESSION_LIFE
-from esign.ceremony.models import ShownScreen
+from esign.ceremony.models import EnvelopeRow, ShownScreen
+from esign.evidence.items import SALT_BYTES
 from esign.infra.ids import new_id
+from esign.infra.logs import log_for
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.statements import rows_changed
 from esign.trail.event import EventType, NewEvent
@@ -35,9 +39,12 @@ SCREEN: Final = "screen"
 """The kind of the records."""
 CONTENT_BYTES_AT_MOST: Final = 512 * 1024
 ACTIONS_AT_MOST: Final = 60
-SCREENS_AT_MOST: Final = 400
-"""So many are kept of one recipient: whoever loads a page again and again fills no table."""
-_ACTION: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+SCREENS_AT_MOST: Final = 150
+"""So many of one name are kept of one recipient: whoever loads a page again and again fills no table, and takes no room
+from the others."""
+_ACTION: Final = re.compile(r"[a-z][a-z-]{0,31}(?:-[0-9]{1,3})?")
+"""A name of ours, perhaps with a page's number: no telephone and no identity number is one."""
+_log = log_for(__name__)
 _CLOSED_AFTER: Final = SESSION_LIFE + timedelta(minutes=10)
 _CLOSED_AT_ONCE: Final = 500
 
@@ -87,16 +94,27 @@ class Screens:
         device: str | None,
         at: datetime,
     ) -> bool:
-        """Keep what is shown now under the id `record`; tell whether there was room.
+        """Keep what is shown now under the id `record`; tell whether it is: there may be no room, or it was erased.
 
-        Raises `ValueError` for a content of more than 512 KiB: no page of ours has that.
+        Its digest is over a salt and the content, both of which go when it is erased: what the trail has of it then
+        tells nothing, not even to whoever guesses. Raises `ValueError` for a content of more than 512 KiB: no page of
+        ours has that.
         """
         if len(screen.content) > CONTENT_BYTES_AT_MOST:
             raise ValueError("the content of a screen is too large to be kept")
-        counted = select(func.count()).select_from(ShownScreen).where(ShownScreen.recipient == recipient)
-        if (session.scalar(counted) or 0) >= SCREENS_AT_MOST:
+        session.execute(select(EnvelopeRow.id).where(EnvelopeRow.id == envelope).with_for_update())  # as erasing does
+        if self._records.is_erased(session, about_record(envelope)):
             return False
-        self._records.keep(session, record, SCREEN, zlib.compress(screen.content, 6), at=at)
+        counted = (
+            select(func.count())
+            .select_from(ShownScreen)
+            .where(ShownScreen.recipient == recipient, ShownScreen.screen == screen.name)
+        )
+        if (session.scalar(counted) or 0) >= SCREENS_AT_MOST:
+            _log.warning("no room for another screen", recipient=recipient, code=screen.name)
+            return False
+        salt = secrets.token_bytes(SALT_BYTES)
+        self._records.keep(session, record, SCREEN, salt + zlib.compress(screen.content, 6), at=at)
         session.add(
             ShownScreen(
                 record=record,
@@ -104,7 +122,7 @@ class Screens:
                 recipient=recipient,
                 screen=screen.name,
                 edition=screen.edition,
-                digest=hashlib.sha256(screen.content).hexdigest(),
+                digest=hashlib.sha256(salt + screen.content).hexdigest(),
                 device=device,
                 shown_at=at,
                 left_at=None,
@@ -149,9 +167,10 @@ class Screens:
         )
         return tuple(_shown(row) for row in rows)
 
-    def content(self, session: Session, record: str) -> bytes:
-        """Return the content of a screen. Raises `RecordErased`, `RecordError`, `SealedDataError`."""
-        return zlib.decompress(self._records.read(session, record))
+    def content(self, session: Session, record: str) -> tuple[bytes, bytes]:
+        """Return the salt and the content of a screen. Raises `RecordErased`, `RecordError`, `SealedDataError`."""
+        kept = self._records.read(session, record)
+        return kept[:SALT_BYTES], zlib.decompress(kept[SALT_BYTES:])
 
     def _record(
         self,

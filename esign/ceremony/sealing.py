@@ -163,7 +163,7 @@ class Sealer:
             token = authority.timestamp(opened.digest)
             increment, stamped_at = increment + opened.close(token.der), token.gen_time
         verdict = verify_document(
-            reader,
+            self._quarantine,  # a process of its own: what the file did to whoever read it judges nothing
             content + increment,
             name=about.name,
             trust=self._services.trust,

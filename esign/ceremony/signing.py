@@ -52,7 +52,7 @@ from esign.infra.clock import ClientClocks
 from esign.infra.exclusive import Exclusive
 from esign.infra.logs import log_for
 from esign.infra.personal_records import PersonalRecords
-from esign.infra.quarantine import Quarantine, TaskRunner
+from esign.infra.quarantine import Quarantine
 from esign.pades.act import Act, Signature, sign_for_recipient, timestamp_signature, validation_data_for
 from esign.pades.appearance import HandwrittenAppearance
 from esign.pades.revision import OpenRevision, SignatureContent
@@ -146,16 +146,15 @@ class Signer:
             # Somebody else's signature came first: this CMS is over a revision that is not the last any more.
             self._abandon(case, act, "revision-passed")
             act = None
-        with self._quarantine.one_file() as reader:
-            if act is None:
-                self._abandoner.abandon_unused(envelope, recipient, case.manifest, "cms-not-stored")
-                act = self._make(reader, case)
-            signature = signature_of(act)
-            if signature.timestamped_at is None:
-                signature = self._timestamp(case, act, signature)
-            data = self._prove(case, signature)
-            increment, at = signature.increment, not_before(signature.timestamped_at, self._services.clock())
-            self._judge(reader, case, increment, data, at=at)
+        if act is None:
+            self._abandoner.abandon_unused(envelope, recipient, case.manifest, "cms-not-stored")
+            act = self._make(case)
+        signature = signature_of(act)
+        if signature.timestamped_at is None:
+            signature = self._timestamp(case, act, signature)
+        data = self._prove(case, signature)
+        increment = signature.increment
+        self._judge(case, increment, data, at=not_before(signature.timestamped_at, self._services.clock()))
         self._record(task, case, signature, increment, data)
 
     def _case(self, task: str, envelope_id: str, recipient_id: str) -> _Case | None:
@@ -192,7 +191,7 @@ class Signer:
     def _abandon(self, case: _Case, act: SigningAct, reason: str) -> None:
         self._abandoner.abandon(case.envelope.id, case.recipient.id, case.manifest, act.certificate_serial, reason)
 
-    def _make(self, reader: TaskRunner, case: _Case) -> SigningAct:
+    def _make(self, case: _Case) -> SigningAct:
         """Key, certificate and CMS: one step, stored whole."""
         local = self._services.clock().astimezone(CHINA)
         handwriting = parse_handwriting(case.strokes)
@@ -210,7 +209,7 @@ class Signer:
             )
 
         def open_with(content: SignatureContent, capacity: int) -> OpenRevision:
-            return open_revision(reader, case.document, content, capacity=capacity)
+            return open_revision(self._quarantine, case.document, content, capacity=capacity)
 
         act = Act(case.recipient.plan.field or "", case.person.name, local, case.confirmation.evidence, appearance)
         size = self._services.timestamp_authority.token_size_bound
@@ -247,9 +246,9 @@ class Signer:
         roots = self._services.trust.roots(Purpose.TIMESTAMPING, now)
         return validation_data_for(signature, self._services.revocation, roots=roots)
 
-    def _judge(self, reader: TaskRunner, case: _Case, increment: bytes, data: ValidationData, *, at: datetime) -> None:
+    def _judge(self, case: _Case, increment: bytes, data: ValidationData, *, at: datetime) -> None:
         verdict = verify_document(
-            reader,
+            self._quarantine,
             case.document + increment,
             name=f"{case.document_id}.pdf",
             trust=self._services.trust,

@@ -118,7 +118,10 @@ def screens(
             opener = _opener(settings, database, blobs)
             opened = opener.open(envelope, by=by, approved_by=approved_by, reason=reason, now=now)
         for one in opened:
-            replayed = [Replayed(shown, content) for shown, content in one.screens]
+            replayed = [
+                Replayed(shown, None) if kept is None else Replayed(shown, kept[1], kept[0])
+                for shown, kept in one.screens
+            ]
             title = f"{envelope} · {one.role}"
             write_replay(folder / one.recipient, title, replayed, partial(edition_style, blobs), one.pictures)
             click.echo(f"{folder / one.recipient / 'index.html'}: {one.role}, {len(replayed)} screens")

@@ -124,11 +124,14 @@ def invite(
 
 @staff_commands.command("reinvite")
 @click.argument("member")
+@click.option("--approval", help="Id of an approval (totp-reset), for a member with more than sales and operations.")
 @settings_option
 @json_option
 @click.pass_context
-def reinvite(context: click.Context, member: str, config: Path | None, as_json: bool) -> None:
+def reinvite(context: click.Context, member: str, approval: str | None, config: Path | None, as_json: bool) -> None:
     """Make another invitation for MEMBER, who lost the first one or forgot the password. The authenticator stays bound.
+
+    Whoever reads an invitation can become the member: with further roles, two people have to stand behind it.
 
     \b
     Example:
@@ -137,7 +140,7 @@ def reinvite(context: click.Context, member: str, config: Path | None, as_json: 
     with errors_in_one_line(as_json=as_json):
         now = builders_of(context).clock()
         with opened_room(read_settings(config)) as room:
-            invited = room.accounts.reinvite(OPERATOR, member, now=now)
+            invited = room.accounts.reinvite(OPERATOR, member, approval=approval, now=now)
         tell_invitation(invited, as_json=as_json)
 
 

@@ -20,6 +20,8 @@ SIZE_AT_LEAST = 0.28
 """Longer side of the ink's box, as a share of the pad's shorter side."""
 INK_AT_LEAST = 0.6
 """Length of the path, as a share of the pad's shorter side."""
+INK_AT_MOST = 100.0
+"""The same, at most: a name of twenty characters has a fifth of it. What is more costs whoever draws it seconds."""
 POINTS_AT_LEAST = 12
 LINE_AT_MOST = 0.035
 """Spread across the main direction, as a share of the spread along it, up to which it is a straight line."""
@@ -56,6 +58,11 @@ _TOO_LITTLE_INK = Shortcoming(
     "笔画太少，看不清是谁的名字。请写您的全名。",
     "There is too little writing to read a name. Please write your full name.",
 )
+_TOO_MUCH_INK = Shortcoming(
+    "handwriting-too-much-ink",
+    "方框里画得太满，看不出名字。请清空，只写您的全名。",
+    "There is too much writing to read a name. Please clear the box and write your full name alone.",
+)
 _TOO_FEW_POINTS = Shortcoming(
     "handwriting-too-few-points",
     "手机没有记全这次书写。请清空，慢一点再写一次。",
@@ -90,8 +97,11 @@ def check_handwriting(hw: Handwriting) -> tuple[Shortcoming, ...]:
         found.append(_TOO_SMALL)
     if _straightness(ink) <= LINE_AT_MOST:
         found.append(_STRAIGHT_LINE)
-    if _path_length(hw) / measure < INK_AT_LEAST:
+    length = _path_length(hw) / measure
+    if length < INK_AT_LEAST:
         found.append(_TOO_LITTLE_INK)
+    if length > INK_AT_MOST:
+        found.append(_TOO_MUCH_INK)
     if len(times) < POINTS_AT_LEAST:
         found.append(_TOO_FEW_POINTS)
     duration = times[-1] - times[0]

@@ -204,8 +204,9 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
         )
     if settings.mode == "live" and not settings.public_url.startswith("https://"):
         read.refuse("public_url", "is not https in live mode", "write the https address that people's phones reach")
-    if settings.mode == "live" and http.tls is not None and http.tls.embedded:
-        read.refuse("http.tls", "is embedded in live mode", "give files of a public authority, or put a proxy in front")
+    if settings.mode == "live" and http.tls is not None:
+        chosen = "embedded" if http.tls.embedded else "files"
+        read.refuse("http.tls", f"is {chosen} in live mode", "put a proxy with TLS in front")
     if settings.keys.resolve().is_relative_to(settings.data.resolve()):
         read.refuse("keys.folder", "is in the data folder", "give keys a place that backups of data leave out")
     read.finish()

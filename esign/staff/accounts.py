@@ -24,7 +24,7 @@ from esign.staff.credentials import Credentials
 from esign.staff.domain import member_commands as c
 from esign.staff.domain.member import Member, MemberState
 from esign.staff.domain.refusal import refusal
-from esign.staff.domain.roles import DECIDERS, ApprovalKind, Role, role_terms
+from esign.staff.domain.roles import DECIDERS, PLAIN, ApprovalKind, Role, role_terms
 from esign.staff.institutions import Institutions
 from esign.staff.models import StaffRoleRow, StaffRow
 from esign.staff.people import KIND, StaffPerson, encode_person
@@ -95,10 +95,12 @@ class Accounts:
 
         return self._records.in_transaction(work)
 
-    def reinvite(self, actor: Actor, member: str, *, now: datetime) -> Invited:
+    def reinvite(self, actor: Actor, member: str, *, approval: str | None = None, now: datetime) -> Invited:
         """Make another invitation, for whoever lost the first one or forgot the password; the second factor stays.
 
-        Raises `StaffRefused`.
+        Whoever makes it reads it. So for a member with roles beyond sales and operations two people stand behind it
+        (`ApprovalKind.TOTP_RESET`): else one administrator alone could become the second person. Sessions of the
+        member end. Raises `StaffRefused`: `approval-needed`, those of `Approvals.consume`, ...
         """
 
         def work(session: Session) -> Invited:
@@ -106,6 +108,10 @@ class Accounts:
             self._records.change_member(
                 session, member, c.Reinvite(at=now, member=member, by=id_of(actor)), actor=name_of(actor)
             )
+            if not set(found.roles) <= PLAIN:
+                self._require_two(session, actor, approval, "approval-needed")
+                self._consume(session, actor, approval, ApprovalKind.TOTP_RESET, member, now)
+            self._sessions.end_all(session, member)
             token = self._credentials.invite(session, member, until=now + INVITATION_LIFETIME)
             return Invited(member, found.institution, token, now + INVITATION_LIFETIME)
 

@@ -97,6 +97,8 @@ class OwnAccount:
         def work(session: Session) -> StaffRefused | None:
             present(session, self._sessions, caller)
             self._records.hold_member(session, caller.member)
+            if not self._records.member(session, caller.member).may_log_in(now):
+                return refusal("login-refused")  # others guessed at the same time
             row = self._credentials.of(session, caller.member)
             if not right or row.password_record != seen:
                 self._records.change_member(session, caller.member, c.FailLogin(at=now), actor=VISITOR)

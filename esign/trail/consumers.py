@@ -95,6 +95,7 @@ def _handle_all(session: Session, consumer: Consumer, events: Sequence[LoggedEve
                 consumer.handle(session, logged)
     except Exception as first:  # noqa: BLE001  # whatever a handler raises stops it here, and is raised by the caller
         _log.failed("a batch of events is handled one by one", first, consumer=consumer.name)
+        session.info.clear()  # what was remembered of the rows that it held went with the savepoint
     else:
         return None
     for logged in events:

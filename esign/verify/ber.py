@@ -55,6 +55,8 @@ def _as_der(encoded: bytes, start: int, depth: int) -> tuple[bytes, int]:
     if not tag & _CONSTRUCTED:
         if end is None:
             raise Malformed("a primitive value has no length")
+        if end > len(encoded):
+            raise Malformed("a value is longer than what holds it")
         return _definite(identifier, encoded[position:end]), end
     parts = []
     while encoded[position : position + 2] != b"\0\0" if end is None else position < end:
@@ -62,7 +64,11 @@ def _as_der(encoded: bytes, start: int, depth: int) -> tuple[bytes, int]:
         parts.append(part)
     if end is None:
         position += 2
+    elif position != end or end > len(encoded):
+        raise Malformed("a value is longer than what holds it")
     if tag in _STRINGS:
+        if any(part[0] != tag ^ _CONSTRUCTED for part in parts):
+            raise Malformed("a string is made of pieces of another kind")
         return _definite(bytes((tag ^ _CONSTRUCTED,)), b"".join(map(_content, parts))), position
     if tag == _SET:
         parts.sort()

@@ -20,7 +20,7 @@ from esign.web.ceremony_pages import declare_ceremony_pages
 from esign.web.copy_pages import declare_copy_pages
 from esign.web.errors import PageError, no_page
 from esign.web.landing_pages import declare_landing_pages
-from esign.web.look import declare_look
+from esign.web.look import declare_look, is_own_page
 from esign.web.page_services import PageServices
 from esign.web.reading_pages import declare_reading_pages
 from esign.web.rendering import PERMISSIONS, POLICY, page, set_up_templates, speak, wants_json, words
@@ -105,7 +105,8 @@ def _trouble_page(trouble: Trouble, recipient: str | None) -> Response:
     link = asked or (cookies.link_of(recipient) if recipient else None)
     invitation = f"/s/{link}" if link else None
     start = invitation if asked or not recipient else f"/c/{recipient}"
-    again = request.path if request.method == "GET" and not request.path.endswith(".pdf") else start or "/"
+    ours = request.url_rule is not None and request.method == "GET" and is_own_page(request.path)
+    again = request.path if ours and not request.path.endswith(".pdf") else start or "/"
     there = {Way.GO_ON: start, Way.FRESH_CODE: invitation, Way.AGAIN: again, Way.NOWHERE: None}[trouble.way]
     if there is None and trouble.way is Way.FRESH_CODE:  # nobody knows the link any more: it is in the message
         trouble = trouble_of("session-missing")

@@ -67,7 +67,10 @@ def begin_session(response: Response, recipient: str, token: str, link: str) -> 
 
 
 def keep_copy(response: Response, recipient: str, token: str) -> None:
-    """Have the browser keep what opens the copy."""
+    """Have the browser keep what opens the copy; the oldest beyond a few are forgotten."""
+    others = sorted(name for name in request.cookies if name.startswith(COPY) and name != COPY + recipient)
+    for old in others[: -(SESSIONS_AT_MOST - 1)]:
+        _forget(response, old)
     _keep(response, COPY + recipient, token, DAY)
 
 

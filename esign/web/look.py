@@ -24,7 +24,7 @@ def declare_look(app: Flask, services: PageServices) -> None:
     def look() -> Response:
         services.forms.require_own(request, LOOK)
         back = request.form.get("back", "/")
-        response = redirect(back if _is_own_page(back) else "/", 303)
+        response = redirect(back if is_own_page(back) else "/", 303)
         if (chosen := language_of(request.form.get("language"))) is not None:
             whose = _RECIPIENT.match(back)
             cookies.keep_language(response, chosen, whose.group(1) if whose else None)
@@ -33,5 +33,6 @@ def declare_look(app: Flask, services: PageServices) -> None:
         return response
 
 
-def _is_own_page(back: str) -> bool:
+def is_own_page(back: str) -> bool:
+    """Tell whether this is the path of a page of ours, however a browser reads it."""
     return _OWN_PAGE.fullmatch(back) is not None and not back.startswith("//") and ".." not in back

@@ -30,8 +30,8 @@ _MOVING: Final = re.compile(
 _PICTURE: Final = re.compile(
     r'(src|href)="/c/rcp_[0-9a-z]+/(pages/[0-9]+\.jpg|handwriting\.png|photo\.jpg)(?:\?[0-9a-z]*)?"'
 )
-_ADDRESS: Final = re.compile(r'href="/[^"]*"')
-"""Links to the service, which is not there when a screen is looked at again."""
+_ADDRESS: Final = re.compile(r'href="(?!#|pages/[0-9]+\.jpg")[^"]*"')
+"""Links to the service, which is not there when a screen is looked at again, and to anywhere else."""
 _TEMPLATES: Final = Environment(loader=PackageLoader("esign.web", "data"), autoescape=True)
 _POLICY: Final = (
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
@@ -41,10 +41,11 @@ _POLICY: Final = (
 
 @dataclass(frozen=True)
 class Replayed:
-    """A screen with its content, None where it was erased."""
+    """A screen with its content and the salt of its digest, None where they were erased."""
 
     shown: Shown
     content: bytes | None = field(repr=False)
+    salt: bytes | None = field(default=None, repr=False)
 
 
 def write_replay(
@@ -93,12 +94,13 @@ def _page(screen: Replayed, style: Mapping[str, str]) -> str:
 
 
 def _index(title: str, screens: Sequence[Replayed], names: Sequence[str], style: str) -> str:
-    rows = [_row(screen.shown, name) for screen, name in zip(screens, names, strict=True)]
+    rows = [_row(screen, name) for screen, name in zip(screens, names, strict=True)]
     template = _TEMPLATES.get_template("replay.html")
     return template.render(title=title, policy=Markup(_POLICY), style=Markup(style), rows=rows)  # noqa: S704  # ours
 
 
-def _row(shown: Shown, name: str) -> Mapping[str, object]:
+def _row(screen: Replayed, name: str) -> Mapping[str, object]:
+    shown = screen.shown
     stayed = "未知" if shown.left_at is None else f"{(shown.left_at - shown.shown_at).total_seconds():.1f} 秒"
     facts = {
         "显示于": shown.shown_at.astimezone(CHINA).isoformat(sep=" ", timespec="milliseconds"),
@@ -106,6 +108,7 @@ def _row(shown: Shown, name: str) -> Mapping[str, object]:
         "停留": stayed,
         "按过": ", ".join(shown.actions) or "无",
         "设备": shown.device or "无",
+        "盐": "已删除" if screen.salt is None else screen.salt.hex(),
         "SHA-256": shown.digest,
     }
     return {"file": name, "name": shown.name, "facts": list(facts.items())}

@@ -8,9 +8,10 @@ let told = false;
 
 // Where a button or link leads, by the last part of its address.
 function aimOf(element) {
-  const address = element.href || (element.form && element.form.action) || "";
-  const parts = String(address).split(/[?#]/)[0].split("/");
-  return address ? `to-${parts[parts.length - 1]}` : "";
+  const address = String(element.href || (element.form && element.form.action) || "");
+  if (address.indexOf(`${window.location.origin}/`) !== 0) return address ? "to-elsewhere" : "";
+  const parts = address.split(/[?#]/)[0].split("/");
+  return `to-${parts[parts.length - 1]}`;
 }
 
 // The name of what was pressed: what we call it, never what is written on it.

@@ -31,6 +31,7 @@ def _loops(size: float, count: int = 60) -> list[tuple[float, float]]:
         (_capture(_loops(10)), "handwriting-too-small"),
         (_capture([(20 + 4 * i, 40 + i + 0.2 * (i % 2)) for i in range(60)]), "handwriting-straight-line"),
         (_capture([(100 + i, 50 + 12 * math.sin(i / 8)) for i in range(30)]), "handwriting-too-little-ink"),
+        (_capture([(5 + 290 * (i % 2), 5 + 90 * (i % 3) / 2) for i in range(60)]), "handwriting-too-much-ink"),
         (_capture(_loops(120, 10), microseconds=40_000), "handwriting-too-few-points"),
         (_capture(_loops(120), microseconds=2_000), "handwriting-too-quick"),
         (_capture(_loops(120), microseconds=20_000_000), "handwriting-too-long"),
@@ -73,4 +74,4 @@ def test_every_reason_says_what_happened_and_what_to_do_without_blame(shortcomin
 
 
 def test_all_reasons_have_codes_of_their_own() -> None:
-    assert len({shortcoming.code for shortcoming in _SHORTCOMINGS}) == len(_SHORTCOMINGS) == 14
+    assert len({shortcoming.code for shortcoming in _SHORTCOMINGS}) == len(_SHORTCOMINGS) == 15

@@ -197,6 +197,13 @@ def test_https_is_off_made_by_the_embedded_authority_or_of_files(tmp_path: Path)
         ({"HTTP_TLS": "files", "HTTP_KEY": "k.pem"}, "http.tls is files without"),
         ({"HTTP_KEY": "k.pem"}, "http.tls is not files"),
         ({"HTTP_TLS": "embedded", "MODE": "live", "PUBLIC_URL": "https://sign.example"}, "embedded in live mode"),
+        (
+            {
+                **{"HTTP_TLS": "files", "HTTP_CERTIFICATE": "c.pem", "HTTP_KEY": "k.pem"},
+                **{"MODE": "live", "PUBLIC_URL": "https://sign.example"},
+            },
+            "files in live mode",
+        ),
     ],
 )
 def test_https_that_cannot_be_meant_is_refused(environment: dict[str, str], says: str) -> None:

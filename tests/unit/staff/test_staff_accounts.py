@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from esign.infra.errors import RecordErased
 from esign.infra.personal_records import PersonalRecords
-from esign.infra.search_index import ERASED_TEXT
+from esign.infra.search_index import ERASED_TEXT, SearchField
 from esign.infra.secret import Secret
 from esign.staff.actors import Caller
 from esign.staff.domain.member import MemberState
@@ -100,6 +100,20 @@ def test_an_invitation_sets_a_password_once_and_within_its_time(company: Company
     office.wait(hours=72)
     assert refused(lambda: office.accept(late)) == "invitation-refused"
     office.log_in("wu.ke")
+
+
+def test_one_administrator_alone_does_not_become_the_second_person(company: Company) -> None:
+    """An invitation is read by whoever makes it, and sets a password: with roles that decide, two stand behind it."""
+    office, accounts = company.office, company.office.room.accounts
+    office.give(company.sun, Role.SALES, Role.COMPLIANCE, by=company.lin, and_by=company.zhao)
+    opened = office.log_in("sun.xiaomei")
+    assert refused(lambda: accounts.reinvite(company.lin, company.sun, now=office.now)) == "approval-needed"
+    assert office.room.sessions.caller(opened.token, at=office.now).member == company.sun
+    approval = office.approved(company.lin, company.zhao, ApprovalKind.TOTP_RESET, company.sun)
+    office.accept(accounts.reinvite(company.lin, company.sun, approval=approval, now=office.now))
+    assert refused(lambda: office.room.sessions.caller(opened.token, at=office.now)) == "session-over"
+    again = {"approval": approval, "now": office.now}
+    assert refused(lambda: accounts.reinvite(company.lin, company.sun, **again)) != ""  # type: ignore[arg-type]
 
 
 def test_two_people_change_roles_and_sessions_end(company: Company) -> None:
@@ -279,6 +293,26 @@ def test_who_was_forgotten_is_an_id_and_nothing_more(company: Company) -> None:
         assert session.scalar(text(left), {"member": company.sun}) == 0
     assert office.refused("sun.xiaomei") == "login-refused"
     accounts.invite(company.lin, person(), company.branch, [Role.SALES], now=office.now)
+
+
+def test_a_member_is_found_by_phone_behind_hundreds_of_customers_with_it(company: Company) -> None:
+    office = company.office
+    records = PersonalRecords(office.keys)
+    with office.database.transaction() as session:
+        for number in range(250):
+            records.keep(
+                session,
+                f"per_000000000000000000{number:08}",
+                "person",
+                b"{}",
+                at=office.now,
+                find_by=[(SearchField.PHONE, "13800004026")],
+            )
+    invited = office.room.accounts.invite(
+        company.lin, person("he.xin", "何欣", "13800004026"), company.branch, [Role.SALES], now=office.now
+    )
+    with office.database.reading() as session:
+        assert members_with_phone(session, records, "+86 138 0000 4026") == (invited.member,)
 
 
 def test_members_are_found_by_phone_however_it_is_written(company: Company) -> None:

@@ -17,7 +17,9 @@ from ca.authority.keys import PrivateKey
 from ca.encoding import seems_indefinite
 from ca.trust import TrustStore
 from esign.pades.typeface import Typeface
+from esign.verify.ber import as_der
 from esign.verify.cms import Integrity, read_cms
+from esign.verify.errors import Malformed
 from esign.verify.revocation import RevocationState
 from esign.verify.timestamps import read_timestamp, signature_timestamps
 from tests.ambiguous import (
@@ -134,3 +136,23 @@ def test_timestamps_in_timestamps_take_no_time() -> None:
     carried = signature_timestamps(found.signers[0])
     assert [one.integrity for one in carried] == [Integrity.UNVERIFIABLE] * 2
     assert read_timestamp(nested, digest_of).integrity is Integrity.UNVERIFIABLE
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        "310204" + "05" + "68656c6c6f",  # a member longer than its set
+        "31030409" + "6869",  # a value longer than what is there
+        "24050203010203",  # a string made of a number
+        "2480" + "0203010203" + "0000",
+        "3105" + "0201",
+    ],
+)
+def test_what_is_no_ber_becomes_no_der(encoded: str) -> None:
+    with pytest.raises((Malformed, IndexError)):
+        as_der(bytes.fromhex(encoded))
+
+
+def test_strings_in_pieces_are_joined_and_sets_put_in_order() -> None:
+    assert as_der(bytes.fromhex("2480" + "040168" + "040169" + "0000")) == bytes.fromhex("04026869")
+    assert as_der(bytes.fromhex("3180" + "040169" + "020101" + "0000")) == bytes.fromhex("3106020101040169")
