@@ -1,7 +1,7 @@
-"""The words of pages: Chinese in the code and the templates, English in `data/en.po`, chosen for each request.
+"""The words of pages: Chinese in the code and the templates, English in `data/en`, chosen for each request.
 
-Chinese is the message id, so a page reads as what it says. The catalogue is read when the process starts; nothing
-compiled is kept beside it.
+Chinese is the message id, so a page reads as what it says. There is a catalogue for each kind of pages; they are read
+when the process starts, and nothing compiled is kept beside them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from typing import Final, Literal, TypeAlias
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -82,16 +83,25 @@ def language_of(told: str | None) -> Language | None:
 
 
 def english_messages() -> Mapping[str, str]:
-    """Return what the English catalogue has, by its Chinese message."""
-    text = (files("esign.web") / "data" / "en.po").read_bytes()
-    catalogue = read_po(io.BytesIO(text), locale="en")
-    return {str(entry.id): str(entry.string) for entry in catalogue if entry.id}
+    """Return what the English catalogues have, by the Chinese message. Raises `ValueError` for one that is in two."""
+    return {str(entry.id): str(entry.string) for entry in _english_catalogue() if entry.id}
+
+
+def _english_catalogue() -> Catalog:
+    whole = Catalog(locale="en")
+    for file in sorted((files("esign.web") / "data" / "en").iterdir(), key=lambda one: one.name):
+        for entry in read_po(io.BytesIO(file.read_bytes()), locale="en"):
+            if not entry.id:
+                continue
+            if entry.id in whole:
+                raise ValueError(f"{entry.id!r} is in two catalogues")
+            whole.add(entry.id, entry.string, flags=entry.flags)
+    return whole
 
 
 def _english() -> GNUTranslations:
-    text = (files("esign.web") / "data" / "en.po").read_bytes()
     compiled = io.BytesIO()
-    write_mo(compiled, read_po(io.BytesIO(text), locale="en"))
+    write_mo(compiled, _english_catalogue())
     compiled.seek(0)
     return GNUTranslations(compiled)
 
