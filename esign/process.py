@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from flask import Flask
 from prometheus_client import CollectorRegistry
+from sqlalchemy.orm import Session
 
 from ca.ports import CertifiedKey, HttpTransport
 from esign.api.app import ApiApp, create_api, mount
@@ -21,6 +22,7 @@ from esign.api.idempotency import FirstAnswers
 from esign.api.rates import Rates
 from esign.api.readings import readings_of
 from esign.api.services import ApiServices
+from esign.ceremony.creation import Owner
 from esign.ceremony.face_check import FaceCheck, HttpFaceCheck, QualityOnly
 from esign.ceremony.identity import HttpIdentityVerifier, IdentityVerifier, NoThirdParty
 from esign.ceremony.messages import LIFETIMES, Composer
@@ -50,6 +52,7 @@ from esign.operations.stand_ins import require_accepted
 from esign.pades.typeface import Typeface
 from esign.service import Ports, Service, assemble
 from esign.staff.people import members_with_phone
+from esign.staff.reach import belonging
 from esign.staff.sessions import Sessions as StaffSessions
 from esign.trail.checkpoint import Origin
 from esign.trail.consumers import Consumer
@@ -157,6 +160,7 @@ def open_process(
         messages=messages,
         live=settings.mode == "live",
         is_staff_phone=lambda session, phone: bool(members_with_phone(session, records, phone)),
+        find_owner=find_owner,
     )
     return Process(
         settings=settings,
@@ -171,6 +175,12 @@ def open_process(
         events=events,
         log=_origin(settings).verifier(CheckpointKey(keys).public_key),
     )
+
+
+def find_owner(session: Session, owner: Owner) -> Owner | None:
+    """Return whose envelope it is as the staff room knows them; None where there are no such two."""
+    found = belonging(session, owner.institution, owner.salesperson)
+    return None if found is None else Owner(*found)
 
 
 def web_application(process: Process, rest: Application | None = None) -> Application:

@@ -11,7 +11,7 @@ from ca.ports import CertifiedKey
 from esign.ceremony.capture import forget_handwriting
 from esign.ceremony.ceremony import Ceremony
 from esign.ceremony.consent_texts import ConsentTexts
-from esign.ceremony.creation import EnvelopeMaker, IsStaffPhone, Issuer
+from esign.ceremony.creation import EnvelopeMaker, FindOwner, IsStaffPhone, Issuer, Owner
 from esign.ceremony.deadlines import Deadlines
 from esign.ceremony.documents import Documents
 from esign.ceremony.domain import VOCABULARY
@@ -45,6 +45,11 @@ def nobody(_session: Session, _phone: str) -> bool:
     return False
 
 
+def as_said(_session: Session, owner: Owner) -> Owner:
+    """Take whoever is named for the owner: for a service without a console, and for tests of other rooms."""
+    return owner
+
+
 @dataclass(frozen=True)
 class Ports:
     """What the service stands on."""
@@ -63,7 +68,7 @@ class Ports:
     messages: Messages
     live: bool
     is_staff_phone: IsStaffPhone = nobody
-    """Tells whether somebody of the insurer's staff has this phone."""
+    find_owner: FindOwner = as_said
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,15 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         ports=ports,
         envelopes=envelopes,
         maker=EnvelopeMaker(
-            envelopes, documents, records, texts, quarantine, ports.typeface, issuer, ports.is_staff_phone
+            envelopes,
+            documents,
+            records,
+            texts,
+            quarantine,
+            ports.typeface,
+            issuer,
+            ports.is_staff_phone,
+            ports.find_owner,
         ),
         entrance=Entrance(envelopes, records, tokens, clocks, ports.identity_verifier, live=ports.live),
         ceremony=Ceremony(

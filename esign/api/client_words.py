@@ -32,6 +32,13 @@ _DISPATCH: Final[Mapping[str, Words]] = {
         "a recipient has the phone number of somebody of the insurer's staff",
         "give the customer's own number, nobody signs for the customer",
     ),
+    "salesperson-unknown": (
+        422,
+        "没有这位销售人员或这个机构，或者销售人员不在该机构，或其中之一已停用",
+        "请使用 esign staff list 与 esign institutions list 列出的编号",
+        "nobody of the insurer's staff has this id, they do not work in this institution, or one of the two is closed",
+        "take the ids that esign staff list and esign institutions list show",
+    ),
     "phone-of-agent": (
         422,
         "签署人的手机号与销售人员相同",

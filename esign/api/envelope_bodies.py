@@ -13,7 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, ConfigDict, Discriminator, F
 from esign.api.errors import ApiError, Issue
 from esign.api.json_body import Body
 from esign.ceremony.consents import Consent, usual_consents
-from esign.ceremony.creation import DocumentRequest, EnvelopeRequest, RecipientRequest
+from esign.ceremony.creation import DocumentRequest, EnvelopeRequest, Owner, RecipientRequest
 from esign.ceremony.domain import rules
 from esign.ceremony.domain.values import (
     ConsentStage,
@@ -223,6 +223,12 @@ class EnvelopeBody(Body):
     return_url: Annotated[str, AfterValidator(_page)] | None = Field(
         None, max_length=2000, description="Where a recipient's device goes when the ceremony is over: a page of yours."
     )
+    salesperson: str | None = Field(
+        None, pattern=ID, description="Whose envelope it is (usr_...): it stands on their live page in the console."
+    )
+    institution: str | None = Field(
+        None, pattern=ID, description="Whose staff see it in the console (ins_...). Null: the salesperson's own."
+    )
 
     @property
     def size(self) -> int:
@@ -246,6 +252,7 @@ class EnvelopeBody(Body):
             send=self.send,
             return_url=self.return_url,
             asked=self._asked(),
+            owner=Owner(self.institution, self.salesperson),
         )
 
     def _consents(self) -> tuple[Consent, ...]:

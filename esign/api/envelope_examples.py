@@ -9,6 +9,8 @@ from esign.infra.database import JsonValue
 ENVELOPE_ID: Final = "env_01k9x7m2qv8w3c5t6r4n0b1d2e"
 DOCUMENT_ID: Final = "doc_01k9x7m2qvbb7h0s2m9k4f6g8j"
 RECIPIENT_ID: Final = "rcp_01k9x7m2qva1c3e5g7j9m2p4r6"
+INSTITUTION_ID: Final = "ins_01k9x7m2qv8w3c5t6r4n0b1d2e"
+SALESPERSON_ID: Final = "usr_01k9x7m2qvd4f6h8k0m3p5r7t9"
 DIGEST: Final = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
 
 PERSON: Final[dict[str, JsonValue]] = {
@@ -67,6 +69,8 @@ DOCUMENT: Final[dict[str, JsonValue]] = {
 SUMMARY: Final[dict[str, JsonValue]] = {
     "id": ENVELOPE_ID,
     "external_id": "proposal-2026-000017",
+    "institution": INSTITUTION_ID,
+    "salesperson": SALESPERSON_ID,
     "title": "鸿福一生终身寿险合同",
     "state": "in_progress",
     "mode": "test",

@@ -76,6 +76,7 @@ def envelope_resource(service: Service, public_url: str, upload_bytes_at_most: i
                 "document-unknown",
                 "phone-of-agent",
                 "phone-of-staff",
+                "salesperson-unknown",
                 "name-not-printable",
                 "malformed-command",
             ),

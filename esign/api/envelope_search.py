@@ -35,6 +35,7 @@ class EnvelopeQuery(PageQuery):
 
     state: EnvelopeState | None = Field(None, description="Where the envelope stands.")
     external_id: str | None = Field(None, max_length=128, description="Your own id of it.")
+    salesperson: str | None = Field(None, max_length=80, description="Whose envelopes they are.")
     created_after: Moment | None = Field(None, description="Made at this time or later.")
     created_before: Moment | None = Field(None, description="Made before this time.")
     name: str | None = Field(None, min_length=1, max_length=64, description="A recipient's whole name.")
@@ -54,6 +55,8 @@ def find_envelopes(session: Session, index: SearchIndex, client: str, query: Env
         chosen = chosen.where(EnvelopeRow.state == query.state.value)
     if query.external_id is not None:
         chosen = chosen.where(EnvelopeRow.external_id == query.external_id)
+    if query.salesperson is not None:
+        chosen = chosen.where(EnvelopeRow.salesperson == query.salesperson)
     if query.created_after is not None:
         chosen = chosen.where(EnvelopeRow.created_at >= query.created_after)
     if query.created_before is not None:

@@ -116,6 +116,8 @@ class EnvelopeSummary(BaseModel):
 
     id: str
     external_id: str | None
+    institution: str | None = Field(description="Whose staff see it in the console.")
+    salesperson: str | None = Field(description="Whose envelope it is.")
     title: str
     state: EnvelopeState
     mode: EnvelopeMode
@@ -254,6 +256,8 @@ def summary(row: EnvelopeRow, about: About | None) -> EnvelopeSummary:
     return EnvelopeSummary(
         id=row.id,
         external_id=row.external_id,
+        institution=row.institution,
+        salesperson=row.salesperson,
         title=ERASED_TEXT if about is None else about.title,
         state=EnvelopeState(row.state),
         mode=EnvelopeMode(row.mode),

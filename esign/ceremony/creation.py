@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from esign.ceremony.about import About, AboutDocument, keep_about, read_about
 from esign.ceremony.consent_texts import ConsentTexts
 from esign.ceremony.consents import Consent
+from esign.ceremony.creation_refusals import name_not_printable, phone_of_agent, phone_of_staff, salesperson_unknown
 from esign.ceremony.documents import ORIGINAL, PREPARED, Documents, WrittenBlob
 from esign.ceremony.domain.commands import CreateEnvelope, SendEnvelope
 from esign.ceremony.domain.values import Document, EnvelopeMode, RecipientPlan, RecipientRole, Settings
@@ -40,8 +41,21 @@ from esign.pades.fields import DefaultPlace, FieldPlan, InField, Lock, Place
 from esign.pades.typeface import Typeface
 
 Beside: TypeAlias = Callable[[Session, str], None]
-IsStaffPhone: TypeAlias = Callable[[Session, str], bool]
 """What is done in the transaction that makes an envelope, given its id."""
+IsStaffPhone: TypeAlias = Callable[[Session, str], bool]
+"""Tells whether a phone is that of somebody of the insurer's staff."""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose envelope it is among the insurer's staff: an institution, and the salesperson there."""
+
+    institution: str | None = None
+    salesperson: str | None = None
+
+
+FindOwner: TypeAlias = Callable[[Session, Owner], Owner | None]
+"""Fills in the salesperson's institution; None where there are no such two that belong together."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +94,7 @@ class EnvelopeRequest:
     send: bool = True
     return_url: str | None = None
     asked: str | None = None
+    owner: Owner = Owner()
 
 
 @dataclass(frozen=True)
@@ -130,9 +145,11 @@ class EnvelopeMaker:
         typeface: Typeface,
         issuer: Issuer,
         is_staff_phone: IsStaffPhone,
+        find_owner: FindOwner,
     ) -> None:
         """`is_staff_phone` tells whose phone no customer's link may go to."""
         self._is_staff_phone = is_staff_phone
+        self._find_owner = find_owner
         self._envelopes = envelopes
         self._documents = documents
         self._records = records
@@ -145,7 +162,8 @@ class EnvelopeMaker:
         """Make the envelope and, if asked, send it. `now` is the client's time.
 
         Raises `DocumentRefused`, `FieldError`, `EvidenceError`, `EnvelopeError` (`external-id-taken`,
-        `phone-of-agent`, `phone-of-staff`, `document-unknown`, `name-not-printable`), `Refusal`, `QuarantineFailed`.
+        `phone-of-agent`, `phone-of-staff`, `salesperson-unknown`, `document-unknown`, `name-not-printable`), `Refusal`,
+        `QuarantineFailed`.
         """
         fingerprint = request.asked or _fingerprint(request)
         external_id = request.settings.external_id
@@ -234,6 +252,9 @@ class EnvelopeMaker:
         )
         plans = []
         with self._envelopes.database.transaction() as session:
+            owner = self._find_owner(session, request.owner)
+            if owner is None:
+                raise salesperson_unknown()
             for one in placed:
                 self._require_customers_phone(session, one.request)
                 plans.append(_plan(one, self._keep_person(session, one.request.person, now), prepared))
@@ -251,6 +272,8 @@ class EnvelopeMaker:
                 documents=tuple(one.plan for one in prepared),
                 recipients=tuple(plans),
                 settings=request.settings,
+                institution=owner.institution,
+                salesperson=owner.salesperson,
             )
             actor = f"client:{client}"
             self._envelopes.execute(session, envelope, create, actor=actor)
@@ -275,33 +298,6 @@ def keep_person(records: PersonalRecords, session: Session, person: Person, *, n
         find_by.append((SearchField.ID_NUMBER, person.id_number))
     records.keep(session, record, "person", encode_person(person), at=now, find_by=find_by)
     return record
-
-
-def phone_of_agent() -> EnvelopeError:
-    """Return the refusal of a phone that is an agent's and somebody else's at once."""
-    return EnvelopeError(
-        "phone-of-agent",
-        "a recipient has the phone number of the agent",
-        "give the customer's own number: nobody signs for the customer",
-    )
-
-
-def phone_of_staff() -> EnvelopeError:
-    """Return the refusal of a customer's phone that is one of the insurer's staff."""
-    return EnvelopeError(
-        "phone-of-staff",
-        "a recipient has the phone number of somebody of the insurer's staff",
-        "give the customer's own number: nobody signs for the customer",
-    )
-
-
-def name_not_printable(characters: int) -> EnvelopeError:
-    """Return the refusal of a name of which so many characters cannot be drawn."""
-    return EnvelopeError(
-        "name-not-printable",
-        f"{characters} characters of a name have no glyph in the typeface",
-        "write the name with other characters, or install a typeface that has them (ESIGN_FONT)",
-    )
 
 
 def settings_mode(*, live: bool) -> EnvelopeMode:
@@ -370,5 +366,6 @@ def _fingerprint(request: EnvelopeRequest) -> str:
         ],
         "settings": repr(request.settings),
         "send": request.send,
+        "owner": [request.owner.institution, request.owner.salesperson],
     }
     return hashlib.sha256(canonical_json(whole)).hexdigest()

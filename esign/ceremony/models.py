@@ -26,11 +26,18 @@ class EnvelopeRow(Base):
     """An envelope as it stands. `version` is that of its stream; `due_at` is when a sweep has to look at it next."""
 
     __tablename__ = "envelopes"
-    __table_args__ = (UniqueConstraint("client", "external_id"), Index("ix_envelopes_client_created", "client", "id"))
+    __table_args__ = (
+        UniqueConstraint("client", "external_id"),
+        Index("ix_envelopes_client_created", "client", "id"),
+        Index("ix_envelopes_institution_updated", "institution", "updated_at"),
+        Index("ix_envelopes_salesperson_updated", "salesperson", "updated_at"),
+    )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     client: Mapped[str] = mapped_column(ID)
     external_id: Mapped[str | None] = mapped_column(String(128))
+    institution: Mapped[str | None] = mapped_column(ID)
+    salesperson: Mapped[str | None] = mapped_column(ID)
     mode: Mapped[str] = mapped_column(CODE)
     state: Mapped[str] = mapped_column(CODE, index=True)
     version: Mapped[int]

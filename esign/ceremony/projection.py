@@ -81,6 +81,8 @@ def _make_rows(session: Session, envelope: Envelope, recorded: Sequence[Event]) 
             id=envelope.id,
             client=envelope.client,
             external_id=envelope.settings.external_id,
+            institution=envelope.institution,
+            salesperson=envelope.salesperson,
             mode=envelope.settings.mode.value,
             created_at=times[0][1],
             expires_at=envelope.settings.expires_at,

@@ -7,13 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from esign.ceremony.creation import (
-    IsStaffPhone,
-    keep_person,
-    name_not_printable,
-    phone_of_agent,
-    phone_of_staff,
-)
+from esign.ceremony.creation import IsStaffPhone, keep_person
+from esign.ceremony.creation_refusals import name_not_printable, phone_of_agent, phone_of_staff
 from esign.ceremony.domain import Envelope, Recipient
 from esign.ceremony.domain.commands import CorrectPhone, ReplaceRecipient
 from esign.ceremony.domain.values import RecipientRole, RecipientState

@@ -40,6 +40,8 @@ class CreateEnvelope(Command):
     documents: tuple[Document, ...]
     recipients: tuple[RecipientPlan, ...]
     settings: Settings
+    institution: Id | None = None
+    salesperson: Id | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

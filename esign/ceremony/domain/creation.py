@@ -17,8 +17,15 @@ def create(state: Envelope | None, command: CreateEnvelope) -> tuple[Event, ...]
     """Return the creation, or nothing where just this envelope was created before. Raises `Refusal`."""
     if state is not None:
         requested = (command.documents, command.recipients)
-        as_it_is = (state.id, state.client, state.requested, state.settings)
-        if as_it_is == (command.envelope, command.client, requested, command.settings):
+        as_it_is = (state.id, state.client, state.requested, state.settings, state.institution, state.salesperson)
+        if as_it_is == (
+            command.envelope,
+            command.client,
+            requested,
+            command.settings,
+            command.institution,
+            command.salesperson,
+        ):
             return ()
         raise refusal("already-created")
     _require_documents(command)
@@ -35,6 +42,8 @@ def create(state: Envelope | None, command: CreateEnvelope) -> tuple[Event, ...]
             documents=command.documents,
             recipients=command.recipients,
             settings=command.settings,
+            institution=command.institution,
+            salesperson=command.salesperson,
         ),
     )
 

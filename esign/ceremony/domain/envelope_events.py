@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from esign.ceremony.domain.event import Event
 from esign.ceremony.domain.forms import Code, Digest, Id, Number
 from esign.ceremony.domain.values import Document, PromisedLevel, RecipientPlan, Settings
-from esign.trail.event import EventType
+from esign.trail.event import EventType, Value
+
+
+def _created_without_owner(payload: Mapping[str, Value]) -> Mapping[str, Value]:
+    return {**payload, "institution": None, "salesperson": None}
 
 
 @dataclass(frozen=True, kw_only=True)
 class EnvelopeCreated(Event):
-    type: ClassVar[EventType] = EventType("envelope.created")
+    """`institution` and `salesperson` are whose envelope it is among the insurer's staff, where that was said."""
+
+    type: ClassVar[EventType] = EventType("envelope.created", 2, lifts=(_created_without_owner,))
     envelope: Id
     client: Id
+    institution: Id | None
+    salesperson: Id | None
     documents: tuple[Document, ...]
     recipients: tuple[RecipientPlan, ...]
     settings: Settings

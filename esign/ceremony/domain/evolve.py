@@ -47,6 +47,8 @@ def _created(event: e.EnvelopeCreated) -> Envelope:
         client=event.client,
         requested=(event.documents, event.recipients),
         settings=event.settings,
+        institution=event.institution,
+        salesperson=event.salesperson,
         documents=tuple(DocumentProgress(document, document.prepared) for document in event.documents),
         recipients=tuple(Recipient(plan) for plan in event.recipients),
     )

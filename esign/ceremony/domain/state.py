@@ -161,7 +161,8 @@ class Ending:
 
 @dataclass(frozen=True)
 class Envelope:
-    """The whole. `requested` are documents and recipients as they were at creation.
+    """The whole. `requested` are documents and recipients as they were at creation; `institution` and `salesperson`
+    are whose it is among the insurer's staff, where that was said.
 
     `seal_attempt` counts the attempts that were started; `seal_running` is whether the last of them still runs.
     """
@@ -172,6 +173,8 @@ class Envelope:
     settings: Settings
     documents: tuple[DocumentProgress, ...]
     recipients: tuple[Recipient, ...]
+    institution: Id | None = None
+    salesperson: Id | None = None
     state: EnvelopeState = EnvelopeState.DRAFT
     seal_attempt: int = 0
     seal_running: bool = False

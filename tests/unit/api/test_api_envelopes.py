@@ -61,6 +61,15 @@ def test_the_same_request_under_one_external_id_is_the_same_envelope(office: Off
     assert elsewhere.get_json()["id"] != first.get_json()["id"]
 
 
+def test_an_envelope_is_told_and_found_with_its_salesperson(office: Office, contract: bytes) -> None:
+    made = office.make(contract, salesperson="usr_shen", institution="ins_east")
+    other = office.make(contract)
+    assert (made["salesperson"], made["institution"]) == ("usr_shen", "ins_east")
+    assert (other["salesperson"], other["institution"]) == (None, None)
+    found = office.client.get("/v1/envelopes?salesperson=usr_shen").get_json()["items"]
+    assert [one["id"] for one in found] == [made["id"]]
+
+
 def test_the_same_idempotency_key_makes_one_envelope(office: Office, contract: bytes) -> None:
     answers = [office.client.post("/v1/envelopes", key="one-and-only", json=asked(contract)) for _ in range(2)]
     assert answers[0].data == answers[1].data

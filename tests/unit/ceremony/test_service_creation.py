@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from ca.authority import EmbeddedAuthority
 from esign.ceremony.about import read_about
-from esign.ceremony.creation import Created, DocumentRequest, EnvelopeRequest, RecipientRequest
+from esign.ceremony.creation import Created, DocumentRequest, EnvelopeRequest, Owner, RecipientRequest
 from esign.ceremony.domain.values import RecipientRole, RecipientState
 from esign.ceremony.models import (
     ConsentTextRow,
@@ -256,3 +256,22 @@ def test_a_draft_invites_nobody_and_keeps_what_it_is_called(desk: Desk, contract
         about = read_about(desk.service.records, session, envelope.id)
     assert about.title == "鸿福一生终身寿险合同"
     assert [one.name for one in about.documents.values()] == ["合同.pdf"]
+
+
+@ON_SQLITE
+def test_an_envelope_has_the_salesperson_and_the_institution_that_the_staff_room_found(
+    database: Database, contract: bytes, tmp_path: Path, authority: EmbeddedAuthority, typeface: Typeface
+) -> None:
+    ports = replace(
+        ports_for(database, tmp_path, authority, typeface),
+        find_owner=lambda _session, owner: None if owner.salesperson == "usr_gone" else Owner("ins_east", "usr_shen"),
+    )
+    office = Desk(assemble(ports))
+    asked = short_request(contract, recipients=[APPLICANT])
+    created = office.create(replace(asked, owner=Owner(salesperson="usr_shen")))
+    with database.reading() as session:
+        row = session.get_one(EnvelopeRow, created.id)
+    assert (created.institution, created.salesperson) == (row.institution, row.salesperson) == ("ins_east", "usr_shen")
+    with pytest.raises(EsignError) as refused:
+        office.create(replace(asked, owner=Owner(salesperson="usr_gone")))
+    assert refused.value.code == "salesperson-unknown"
