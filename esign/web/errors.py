@@ -19,6 +19,11 @@ def no_session() -> PageError:
     return PageError("session-missing", "this browser has no session of the ceremony", "open the link and take a code")
 
 
+def no_cookies() -> PageError:
+    """Return the error for a browser that keeps no cookie, so that no session would last."""
+    return PageError("no-cookies", "this browser keeps no cookie of ours", "allow cookies, or open the link elsewhere")
+
+
 def no_page() -> PageError:
     """Return the error for an address at which there is nothing."""
     return PageError("no-page", "there is no such page", "open the link that was sent")

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from esign.ceremony.domain.refusal import Refusal, refusal
 from esign.ceremony.entrance import Answer, IdentificationRefused
 from esign.web import cookies
+from esign.web.errors import no_cookies
 from esign.web.invited import Invited, has_session, invited_by
 from esign.web.page_services import PageServices
 from esign.web.rendering import page, words
@@ -22,6 +23,8 @@ _CODE: Final = re.compile(r"[0-9]{6}", re.ASCII)
 _SPACES: Final = re.compile(r"[\s-]+")
 _FULL_WIDTH: Final = str.maketrans("0123456789", "0123456789")
 _CODES_GONE: Final = frozenset({"code-unknown", "code-expired", "code-burned"})
+_CODE_STANDS: Final = frozenset({"details-differ", "identity-refused", "name-missing", "id-missing"})
+"""What is wrong without the code being so: it is not typed again."""
 _SAID: Final = {
     "code-wrong": N_("验证码不对。请看最新一条短信，再填一次；还可以试 %(left)s 次。"),
     "code-gone": N_("这个验证码已经不能用了。请点“重新发送验证码”，填新收到的那一个。"),
@@ -67,6 +70,8 @@ def declare_landing_pages(app: Flask, services: PageServices) -> None:
         services.forms.require_own(request, link)
         if invited.again_in == 0:  # pressed twice, one is sent
             entrance.send_code(link)
+        if request.form.get("name") or request.form.get("tail"):  # what was typed is not typed again
+            return _identify_page(invited_by(services, link))
         return redirect(f"{invited.home}/identify", 303)
 
     @app.get("/s/<link>/identify")
@@ -81,6 +86,8 @@ def declare_landing_pages(app: Flask, services: PageServices) -> None:
     def identify(link: str) -> Response:
         invited = invited_by(services, link)
         services.forms.require_own(request, link)
+        if not request.cookies:  # the session could not be kept, and every code would be asked for again
+            raise no_cookies()
         answer = _answer()
         if (lacking := _lacking(invited, answer)) is not None:
             return _identify_page(invited, lacking)
@@ -111,6 +118,7 @@ def _identify_page(invited: Invited, said: str | None = None) -> Response:
         said=message,
         wrong=said,
         again_at=invited.now + timedelta(seconds=invited.again_in),
+        code=request.form.get("code", "")[:12] if said in _CODE_STANDS else "",
         name=request.form.get("name", "")[:NAME_AT_MOST],
         tail=request.form.get("tail", "")[:16],
     )

@@ -50,6 +50,15 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
         N_("请打开最新一条短信里的链接；没有收到的话，请联系业务员重新发送。"),
         _NOTHING_SIGNED,
     ),
+    "no-cookies": Trouble(
+        409,
+        N_("这个浏览器记不住您"),
+        N_("它不保存 Cookie，填对了验证码也进不去下一步。"),
+        N_("请在浏览器设置里允许保存 Cookie，再点“再试一次”；也可以把短信里的链接复制到手机自带的浏览器打开。"),
+        N_("没有用掉验证码，什么都没丢。"),
+        Way.AGAIN,
+        _TRY_AGAIN,
+    ),
     "no-page": Trouble(
         404,
         N_("没有这个页面"),

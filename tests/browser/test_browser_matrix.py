@@ -84,6 +84,27 @@ def test_strokes_outlive_a_reload_and_a_turned_phone(platform: Platform, phones:
     assert len(pressures) > 10
 
 
+def test_a_hand_that_lies_on_the_pad_writes_nothing(platform: Platform, phones: Phones) -> None:
+    one = phones()
+    to_the_pad(one, platform, order(platform, YE, photo=False))
+    box = box_of(one.page, "#ink")
+    palm = {"x": box["x"] + 0.8 * box["width"], "y": box["y"] + 0.9 * box["height"], "force": 0.3, "id": 7}
+
+    def touch(kind: str, *fingers: dict[str, float]) -> None:
+        one.cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(fingers)})
+
+    touch("touchStart", palm)
+    finger = {"x": box["x"] + 40, "y": box["y"] + 40, "force": 0.6, "id": 1}
+    touch("touchStart", palm, finger)
+    for step in range(1, 20):
+        touch("touchMove", palm, {**finger, "x": finger["x"] + 4 * step})
+    touch("touchEnd", palm)
+    touch("touchEnd")
+    kept = json.loads(one.page.evaluate("Object.values(sessionStorage)[0]"))
+    assert len(kept["strokes"]) == 1
+    assert len(kept["strokes"][0]["points"]) > 15
+
+
 def test_undo_clear_and_preview(platform: Platform, phones: Phones) -> None:
     one = phones()
     to_the_pad(one, platform, order(platform, YE, photo=False))

@@ -2,20 +2,48 @@
 
 const SENT_AGAIN_AFTER = 8000;
 
+const said = document.getElementById("form-said");
+const SLOW = 1000;
+let slow = 0;
+
+function say(text) {
+  if (!said) return;
+  said.textContent = text;
+  said.hidden = !text;
+}
+
+function buttonOf(event) {
+  const form = event.target;
+  return event.submitter || document.querySelector(`.btn.main[form="${form.id}"]`) || form.querySelector(".btn");
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent && Date.now() - Number(form.dataset.sent) < SENT_AGAIN_AFTER) {
     event.preventDefault();
     return;
   }
+  if (navigator.onLine === false) {
+    event.preventDefault();
+    say(said ? said.dataset.offline : "");
+    return;
+  }
   form.dataset.sent = String(Date.now());
+  const button = buttonOf(event);
+  if (button) button.setAttribute("aria-busy", "true");
+  clearTimeout(slow);
+  slow = setTimeout(() => say(said ? said.dataset.sending : ""), SLOW);
 });
+
+window.addEventListener("online", () => say(""));
 
 // A page that comes back from the browser's memory may be sent again.
 window.addEventListener("pageshow", (event) => {
-  if (event.persisted) {
-    for (const form of document.querySelectorAll("form")) delete form.dataset.sent;
-  }
+  if (!event.persisted) return;
+  clearTimeout(slow);
+  say("");
+  for (const form of document.querySelectorAll("form")) delete form.dataset.sent;
+  for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
 });
 
 function zone() {

@@ -6,6 +6,7 @@
 const INK = "#152442";
 const STROKES_AT_MOST = 300;
 const POINTS_AT_MOST = 20000;
+const PALM = 6; // so little does a hand that rests move, in the pad's units
 
 export class Pad {
   constructor(canvas, changed) {
@@ -74,6 +75,7 @@ export class Pad {
 
   down(event) {
     event.preventDefault();
+    if (this.pointer !== null && (event.pointerType === "pen" || this.resting())) this.drop();
     const full = this.strokes.length >= STROKES_AT_MOST || this.points >= POINTS_AT_MOST;
     if (this.pointer !== null || full || (event.pointerType === "mouse" && event.button !== 0)) return;
     if (this.strokes.length === 0) this.size = { width: this.width, height: this.height };
@@ -83,6 +85,19 @@ export class Pad {
     this.stroke = { pointer: kind, points: [this.point(event)] };
     this.strokes.push(this.stroke);
     this.draw();
+  }
+
+  // A hand that lies on the pad draws nothing: the pen, or the finger that comes after it, writes instead.
+  resting() {
+    const first = this.stroke.points[0];
+    const still = (point) => Math.abs(point[0] - first[0]) < PALM && Math.abs(point[1] - first[1]) < PALM;
+    return this.stroke.pointer === "touch" && this.stroke.points.every(still);
+  }
+
+  drop() {
+    this.strokes.pop();
+    this.pointer = null;
+    this.stroke = null;
   }
 
   move(event) {

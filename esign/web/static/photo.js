@@ -12,6 +12,12 @@ const words = (name) => foot.querySelector(`[data-words="${name}"]`).textContent
 let stream = null;
 let taken = null;
 let address = "";
+let unsent = false;
+
+function tell(text) {
+  by("sending").querySelector("span").textContent = text;
+  by("sending").hidden = !text;
+}
 
 function view(name) {
   by("primer").hidden = name !== "primer";
@@ -84,7 +90,8 @@ function show(blob) {
   if (address) URL.revokeObjectURL(address);
   address = URL.createObjectURL(blob);
   by("taken").src = address;
-  by("sending").textContent = "";
+  unsent = false;
+  tell("");
   view("look");
 }
 
@@ -113,7 +120,8 @@ async function send() {
   const use = by("use");
   if (!taken || use.getAttribute("aria-disabled") === "true") return;
   use.setAttribute("aria-disabled", "true");
-  by("sending").textContent = words("sending");
+  unsent = false;
+  tell(words("sending"));
   const data = new FormData();
   data.append("photo", taken, "photo.jpg");
   let answer;
@@ -127,7 +135,8 @@ async function send() {
     });
     body = await answer.json();
   } catch (error) {
-    by("sending").textContent = words(answer ? "trouble" : "offline");
+    unsent = !answer;
+    tell(words(answer ? "trouble" : "offline"));
     use.removeAttribute("aria-disabled");
     return;
   }
@@ -140,6 +149,7 @@ async function send() {
     window.location.reload();
     return;
   }
+  tell("");
   view("primer");
   by("said").querySelector("span").textContent = (body.said && body.said.join(" ")) || words("trouble");
   by("said").hidden = false;
@@ -152,10 +162,18 @@ by("stop").addEventListener("click", () => {
   stop();
   view("primer");
 });
-by("retake").addEventListener("click", () => (navigator.mediaDevices ? open() : view("primer")));
+by("retake").addEventListener("click", () => {
+  unsent = false;
+  tell("");
+  if (navigator.mediaDevices) open();
+  else view("primer");
+});
 by("use").addEventListener("click", send);
 by("pick").addEventListener("change", picked);
 by("pick-second").addEventListener("change", picked);
+window.addEventListener("online", () => {
+  if (unsent && !by("look").hidden) send();
+});
 window.addEventListener("pagehide", stop);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !camera.hidden) by("stop").click();

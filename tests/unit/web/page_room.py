@@ -35,10 +35,11 @@ SAME: Final = {"Origin": SITE, "Sec-Fetch-Site": "same-origin"}
 
 @dataclass
 class Form:
-    """A form as it stands in a page: where it goes, and what is filled in already."""
+    """A form as it stands in a page: where it goes, by its buttons too, and what is filled in already."""
 
     action: str
     method: str
+    elsewhere: list[str] = field(default_factory=list)
     fields: dict[str, str] = field(default_factory=dict)
     choices: list[tuple[str, str]] = field(default_factory=list)
 
@@ -54,6 +55,8 @@ class _Reader(HTMLParser):
         self.attributes.append((tag, found))
         if tag == "form":
             self.forms.append(Form(str(found["action"]), str(found.get("method", "get"))))
+        elif tag == "button" and self.forms and found.get("formaction"):
+            self.forms[-1].elsewhere.append(str(found["formaction"]))
         elif tag == "input" and self.forms and found.get("name"):
             kind, name, value = found.get("type"), str(found["name"]), str(found.get("value") or "")
             if kind in {"checkbox", "radio"}:
@@ -97,7 +100,7 @@ class Visitor:
         """Return the form with this action in the page at this path."""
         told = self.get(page)
         assert told.status_code == 200, (page, told.status_code)
-        return next(one for one in read_page(told.text).forms if one.action == action)
+        return next(one for one in read_page(told.text).forms if action in (one.action, *one.elsewhere))
 
     def send(self, page: str, action: str, **filled: object) -> TestResponse:
         """Fill in the form and send it."""

@@ -10,6 +10,7 @@ import pytest
 from esign.ceremony.consents import Consent
 from esign.ceremony.creation import RecipientRequest
 from esign.ceremony.domain.values import ConsentStage, EnvelopeState, RecipientRole
+from esign.ceremony.tokens import TEST_CODE
 from tests.service import YE, YU, request, settings, short_request
 from tests.signers import face_jpeg
 from tests.unit.web.page_room import Pages, Visitor, read_page, written
@@ -242,6 +243,28 @@ def test_a_wrong_answer_keeps_what_was_filled_in(visitor: Visitor) -> None:
         assert words in told.text
     assert "还可以试 3 次" in visitor.identify(code="111111").text  # what was not filled in cost no try
     assert visitor.identify(code="246 810").location == visitor.home
+
+
+def test_what_is_right_is_not_typed_again(pages: Pages, visitor: Visitor) -> None:
+    visitor.send(f"/s/{visitor.link}", f"/s/{visitor.link}/open")
+    assert f'value="{TEST_CODE}"' in visitor.identify(name="于文海").text
+    assert f'value="{TEST_CODE}"' not in visitor.identify(code="111111").text
+    pages.pass_by(seconds=61)
+    page = f"/s/{visitor.link}/identify"
+    again = visitor.send(page, f"/s/{visitor.link}/code", name="于文山", tail="002X")
+    assert again.status_code == 200
+    assert ('value="于文山"' in again.text, 'value="002X"' in again.text) == (True, True)
+    assert visitor.send(page, f"/s/{visitor.link}/code").location == page
+
+
+def test_a_browser_without_cookies_is_told_so_before_a_code_is_used_up(pages: Pages, visitor: Visitor) -> None:
+    visitor.send(f"/s/{visitor.link}", f"/s/{visitor.link}/open")
+    visitor.client.delete_cookie("__Host-language", domain="sign.example")
+    told = visitor.identify()
+    assert told.status_code == 409
+    assert "不保存 Cookie" in told.text
+    visitor.client.set_cookie("__Host-large", "1", domain="sign.example", secure=True)
+    assert visitor.identify().location == visitor.home
 
 
 def test_too_many_codes_are_told_with_what_to_do(pages: Pages, visitor: Visitor) -> None:
