@@ -53,6 +53,7 @@ from esign.pades.typeface import Typeface
 from esign.service import Ports, Service, assemble
 from esign.staff.people import members_with_phone
 from esign.staff.reach import belonging
+from esign.staff.room import staff_door, staff_room
 from esign.staff.sessions import Sessions as StaffSessions
 from esign.trail.checkpoint import Origin
 from esign.trail.consumers import Consumer
@@ -60,6 +61,10 @@ from esign.trail.keeper import TrailKeeper
 from esign.trail.note import NoteVerifier
 from esign.trail.publishing import CheckpointPublisher
 from esign.web.app import create_pages
+from esign.web.console.access import Console
+from esign.web.console.app import create_console
+from esign.web.console.console_services import ConsoleServices, LoginsByAddress
+from esign.web.forgery import Forms
 from esign.web.page_services import page_services
 from esign.webhooks.deliveries import Deliveries
 from esign.webhooks.endpoints import Endpoints
@@ -184,11 +189,13 @@ def find_owner(session: Session, owner: Owner) -> Owner | None:
 
 
 def web_application(process: Process, rest: Application | None = None) -> Application:
-    """Return the WSGI application of a web process: the API, `rest` at `/ca`, the pages at every other path."""
+    """Return the WSGI application of a web process: the API, `rest` at `/ca`, the console at `/console`, the pages of
+    the ceremony at every other path."""
     database, metrics = process.service.ports.database, process.foundation.metrics
     metrics.read_at_scrape(readings_of(database, process.clock, lambda: process.trusted.expiries))
-    pages = pages_of(process)
-    return mount(api_of(process), _beside(pages, rest), trusted_proxies=process.settings.http.trusted_proxies)
+    beside = {"/console": console_of(process)} | ({} if rest is None else {"/ca": rest})
+    pages = _by_path(beside, pages_of(process))
+    return mount(api_of(process), pages, trusted_proxies=process.settings.http.trusted_proxies)
 
 
 def pages_of(process: Process) -> Flask:
@@ -196,13 +203,29 @@ def pages_of(process: Process) -> Flask:
     return create_pages(page_services(process.service, process.foundation.metrics, process.settings.public_url))
 
 
-def _beside(pages: Application, authority: Application | None) -> Application:
-    """Return the pages with the authority at its own path, where there is one."""
+def console_of(process: Process) -> Console:
+    """Return the console over what a process has open."""
+    ports, url = process.service.ports, process.settings.public_url
+    rates, room = Rates(ports.database, process.clock), staff_room(ports.database, ports.keys)
+    services = ConsoleServices(
+        service=process.service,
+        room=room,
+        door=staff_door(room, ports.keys, LoginsByAddress(rates, ports.keys), issuer=ports.organisation),
+        rates=rates,
+        forms=Forms(ports.keys, url),
+        metrics=process.foundation.metrics,
+        clock=process.clock,
+        public_url=url,
+    )
+    return create_console(services)
+
+
+def _by_path(parts: Mapping[str, Application], others: Application) -> Application:
+    """Return the parts, each at its own path and below it, and the others everywhere else."""
 
     def by_path(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        path = str(environ.get("PATH_INFO", ""))
-        is_authority = authority is not None and (path == "/ca" or path.startswith("/ca/"))
-        return (authority if is_authority and authority is not None else pages)(environ, start_response)
+        first = "/".join(str(environ.get("PATH_INFO", "")).split("/", 2)[:2])
+        return parts.get(first, others)(environ, start_response)
 
     return by_path
 

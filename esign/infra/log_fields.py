@@ -39,9 +39,10 @@ def _truth(value: object) -> bool:
 
 FIELDS: Final[Mapping[str, Callable[[object], bool]]] = {
     **dict.fromkeys(
-        ("envelope", "recipient", "document", "event_id", "client", "job", "delivery", "endpoint", "record", "policy"),
+        ("envelope", "recipient", "document", "event_id", "client", "job", "delivery", "endpoint", "record", "member"),
         _text(_ID),
     ),
+    "policy": _text(_ID),
     **dict.fromkeys(
         ("code", "state", "type", "step", "role", "outcome", "channel", "consumer", "purpose"), _text(_CODE)
     ),

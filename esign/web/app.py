@@ -19,11 +19,12 @@ from esign.web.assets import FOREVER, MEDIA_TYPES, assets
 from esign.web.ceremony_pages import declare_ceremony_pages
 from esign.web.copy_pages import declare_copy_pages
 from esign.web.errors import PageError, no_page
+from esign.web.headers import secure
 from esign.web.landing_pages import declare_landing_pages
 from esign.web.look import declare_look, is_own_page
 from esign.web.page_services import PageServices
 from esign.web.reading_pages import declare_reading_pages
-from esign.web.rendering import PERMISSIONS, POLICY, page, set_up_templates, speak, wants_json, words
+from esign.web.rendering import page, set_up_templates, speak, wants_json, words
 from esign.web.shown_screens import declare_shown_screens, keep_shown, screen_id
 from esign.web.signing_pages import declare_signing_pages
 from esign.web.troubles import STRAY, Trouble, Way, trouble_of
@@ -133,17 +134,7 @@ def _recipient_asked() -> str | None:
 def _finish(services: PageServices, response: Response) -> Response:
     if response.mimetype == "text/html":
         keep_shown(services, response)
-    headers = response.headers
-    headers.setdefault("Cache-Control", "no-store")
-    headers["Content-Security-Policy"] = POLICY
-    headers["Permissions-Policy"] = PERMISSIONS
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["X-Frame-Options"] = "DENY"
-    if services.is_secure:
-        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    secure(response, over_tls=services.is_secure)
     rule = request.url_rule.rule if request.url_rule is not None else None
     seconds = time.perf_counter() - g.begun if "begun" in g else 0.0
     services.metrics.observe_request(request.method, rule or "unmatched", response.status_code, seconds)

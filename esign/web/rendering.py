@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
 from markupsafe import Markup
@@ -11,12 +11,6 @@ from esign.web import cookies
 from esign.web.assets import assets
 from esign.web.forgery import FIELD, Forms
 from esign.web.words import CHINESE, Words, language_of, words_in
-
-POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-PERMISSIONS: Final = "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"
 
 
 def set_up_templates(app: Flask, forms: Forms) -> None:
@@ -33,7 +27,7 @@ def set_up_templates(app: Flask, forms: Forms) -> None:
         asset_names=assets().contents,
         words=words,
         is_large=cookies.is_large,
-        form_token=lambda about: _token_field(forms.token(about)),
+        form_token=lambda about: token_field(forms.token(about)),
         token_of=forms.token,
         here=lambda: request.path,
     )
@@ -76,5 +70,6 @@ def _browser_language() -> Any:
     return language_of(best) or CHINESE
 
 
-def _token_field(token: str) -> Markup:
+def token_field(token: str) -> Markup:
+    """Return the hidden field in which a form carries its token."""
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token)

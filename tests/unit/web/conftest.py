@@ -13,6 +13,7 @@ from esign.pades.typeface import Typeface
 from esign.service import assemble
 from tests.databases import create_tables
 from tests.service import ports_for
+from tests.unit.web.console_room import ConsoleRoom, console_over
 from tests.unit.web.page_room import Pages, pages_over
 
 
@@ -21,4 +22,12 @@ def pages(tmp_path: Path, authority: EmbeddedAuthority, typeface: Typeface) -> I
     opened = open_database(f"sqlite:///{tmp_path / 'esign.db'}")
     create_tables(opened)
     yield pages_over(assemble(ports_for(opened, tmp_path / "service", authority, typeface)))
+    opened.close()
+
+
+@pytest.fixture
+def console(tmp_path: Path, authority: EmbeddedAuthority, typeface: Typeface) -> Iterator[ConsoleRoom]:
+    opened = open_database(f"sqlite:///{tmp_path / 'esign.db'}")
+    create_tables(opened)
+    yield console_over(assemble(ports_for(opened, tmp_path / "service", authority, typeface)))
     opened.close()

@@ -23,7 +23,9 @@ def test_every_other_path_is_a_page(tmp_path: Path) -> None:
         assert outside.get("/ca/ocsp").text == "authority /ca/ocsp"
         assert outside.get("/v1/nothing").mimetype == "application/problem+json"
         assert outside.get("/readyz").status_code in {200, 503}
-        for path in ("/", "/cash", "/s/x", "/c/x", "/nothing/at/all"):
+        assert outside.get("/console").location == "/console/login"
+        assert "登录控制台" in outside.get("/console/login").text
+        for path in ("/", "/cash", "/consoles", "//console", "/s/x", "/c/x", "/nothing/at/all"):
             told = outside.get(path)
             assert told.status_code == 404
             assert told.mimetype == "text/html"

@@ -19,7 +19,7 @@ def messages() -> set[str]:
     """Return what code and templates say."""
     found = extract_from_dir(
         WEB,
-        method_map=[("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")],
+        method_map=[("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")],
         keywords={"_": None, "N_": None, "say": None},
     )
     return {message for _file, _line, message, _comments, _context in found if isinstance(message, str)}
@@ -41,7 +41,7 @@ def test_english_is_english_with_the_same_places_to_fill_in() -> None:
 
 def test_templates_have_no_word_outside_of_the_catalogue() -> None:
     outside = []
-    for path in sorted((WEB / "templates").glob("*.html")):
+    for path in sorted(WEB.glob("**/templates/*.html")):
         bare = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", path.read_text("utf-8"), flags=re.DOTALL)
         outside += [(path.name, found) for found in re.findall(r"[㐀-鿿]+", bare) if found not in {"中文", "签", "讫"}]
     assert outside == []

@@ -1,0 +1,107 @@
+"""The console as one WSGI application: who may come to which page, and every error as a page."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from flask import Response, g, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from esign.api.rates import address_subject
+from esign.infra.logs import log_for
+from esign.staff.errors import StaffRefused
+from esign.web.console import staff_cookies
+from esign.web.console.access import DOOR, MEMBERS, Console
+from esign.web.console.callers import about, admit, caller_or_nobody, door, me
+from esign.web.console.console_services import ConsoleServices
+from esign.web.console.held_forms import hold
+from esign.web.console.login_pages import declare_login_pages, login_page, to_login
+from esign.web.console.navigation import navigation_of
+from esign.web.console.refusals import trouble_of_error
+from esign.web.console.start_pages import declare_start_pages
+from esign.web.headers import secure
+from esign.web.rendering import page, set_up_templates, token_field
+
+FORM_AT_MOST: Final = 64 * 1024
+_log = log_for(__name__)
+
+
+def create_console(services: ConsoleServices) -> Console:
+    """Return the console over a service and a staff room."""
+    console = Console()
+    console.config["MAX_CONTENT_LENGTH"] = FORM_AT_MOST
+    console.config["MAX_FORM_MEMORY_SIZE"] = FORM_AT_MOST
+    set_up_templates(console, services.forms)
+    console.jinja_env.globals.update(
+        organisation=services.organisation,
+        test_mode=not services.is_live,
+        navigation=lambda: navigation_of(caller_or_nobody()),
+        caller=caller_or_nobody,
+        me=lambda: me(services),
+        own_token=lambda: token_field(services.forms.token(about(MEMBERS))),
+        door_token=lambda: token_field(services.forms.token(about(DOOR))),
+    )
+
+    @console.before_request
+    def begin() -> None:
+        g.begun = time.perf_counter()
+        address = address_subject(services.service.ports.keys, request.remote_addr or "")
+        services.rates.require(services.limits.address, address)
+        if request.endpoint is not None:
+            admit(services, console.access[request.endpoint])
+
+    declare_login_pages(console, services)
+    declare_start_pages(console, services)
+
+    @console.errorhandler(Exception)
+    def told(error: Exception) -> AnyResponse:
+        return _told(error)
+
+    @console.after_request
+    def finish(response: Response) -> Response:
+        return _finish(services, response)
+
+    return console
+
+
+def _told(error: Exception) -> AnyResponse:
+    """Return the page, or the way to the login, for what went wrong."""
+    if isinstance(error, StaffRefused) and error.code == "session-over":
+        return _session_over()
+    trouble = trouble_of_error(error)
+    g.code = trouble.code
+    return page("console_trouble.html", trouble.status, trouble=trouble)
+
+
+def _session_over() -> AnyResponse:
+    """Lead to the login. What was typed goes along, for `admit` has seen that it came from a page of ours."""
+    note = "over" if staff_cookies.token() is not None else None
+    g.pop("caller", None)
+    if request.method == "POST" and request.endpoint != "log_out":
+        g.code = "session-over"
+        response: AnyResponse = login_page(note=note, held=hold(), status=401)
+    else:
+        response = to_login(note)
+    staff_cookies.forget_token(response)
+    return response
+
+
+def _finish(services: ConsoleServices, response: Response) -> Response:
+    if g.get("new_door") is not None:
+        staff_cookies.keep_door(response, door())
+    secure(response, over_tls=services.is_secure)
+    rule = request.url_rule.rule if request.url_rule is not None else None
+    seconds = time.perf_counter() - g.begun if "begun" in g else 0.0
+    services.metrics.observe_request(request.method, rule or "unmatched", response.status_code, seconds)
+    who = caller_or_nobody()
+    _log.info(
+        "page answered",
+        method=request.method,
+        route=rule,
+        status=response.status_code,
+        milliseconds=round(seconds * 1000, 1),
+        member=None if who is None else who.member,
+        code=g.get("code"),
+    )
+    return response

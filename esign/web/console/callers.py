@@ -1,0 +1,106 @@
+"""Who is calling: read once for a request, before its page is made.
+
+caller()     the member in the session, with the roles that this session has
+me()         how the caller is shown: name, login, institution, all roles of the account
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flask import g, request
+
+from esign.infra.secret import Secret
+from esign.staff.actors import Caller
+from esign.staff.domain.member import Member
+from esign.staff.domain.refusal import refusal
+from esign.staff.domain.roles import NEEDS_TOTP, Factor
+from esign.staff.errors import StaffRefused
+from esign.web.console import staff_cookies
+from esign.web.console.access import Access
+from esign.web.console.console_services import ConsoleServices
+from esign.web.errors import forged_form
+
+
+@dataclass(frozen=True)
+class Me:
+    """The caller as a page shows them. `lacks_factor` tells that a role of theirs waits for an authenticator."""
+
+    name: str = field(repr=False)
+    login: str = field(repr=False)
+    institution: str = field(repr=False)
+    member: Member
+    lacks_factor: bool
+
+
+def caller() -> Caller:
+    """Return who is in the session of this request. Raises `StaffRefused` (`session-over`)."""
+    found = g.get("caller")
+    if not isinstance(found, Caller):
+        raise refusal("session-over")
+    return found
+
+
+def caller_or_nobody() -> Caller | None:
+    """Return who is in the session of this request, None where there is none."""
+    found = g.get("caller")
+    return found if isinstance(found, Caller) else None
+
+
+def me(services: ConsoleServices) -> Me:
+    """Return how the caller is shown. Raises `StaffRefused` (`session-over`)."""
+    known = g.get("me")
+    if isinstance(known, Me):
+        return known
+    who = caller()
+    facts = services.room.directory.get(who, who.member)
+    with services.service.ports.database.reading() as session:
+        institution = services.room.institutions.name_of(session, who.institution)
+    lacks = who.factor is Factor.PASSWORD and not NEEDS_TOTP.isdisjoint(facts.member.roles)
+    g.me = Me(facts.name, facts.login, institution, facts.member, lacks)
+    found: Me = g.me
+    return found
+
+
+def admit(services: ConsoleServices, access: Access) -> None:
+    """Read who is calling, and let in only whom the page is for.
+
+    A form must come from a page of ours: one at the door is bound to this browser, every other to its session, which
+    may be over by now. Raises `PageError` (`form-forged`), and `StaffRefused`: `session-over`, `not-allowed`,
+    `second-factor-needed`.
+    """
+    token = staff_cookies.token()
+    if request.method == "POST":
+        services.forms.require_own(request, about(access))
+    if token is not None:
+        try:
+            g.caller = services.room.sessions.caller(Secret(token), at=services.clock())
+        except StaffRefused:
+            if not access.at_the_door:
+                raise
+    if access.at_the_door:
+        return
+    who = caller()
+    if access.roles is not None and access.roles.isdisjoint(who.roles):
+        waiting = access.roles & set(me(services).member.roles)
+        raise refusal("second-factor-needed" if waiting else "not-allowed")
+
+
+def about(access: Access) -> str:
+    """Return what the forms of a page are bound to. Raises `PageError` (`form-forged`) where there is no session."""
+    if access.at_the_door:
+        return f"staff door {door()}"
+    token = staff_cookies.token()
+    if token is None:
+        raise forged_form()
+    return f"staff session {token}"
+
+
+def door() -> str:
+    """Return the text to which this browser's forms at the door are bound, a new one where there is none yet.
+
+    Whoever makes a form with it has it kept (`keep_door`)."""
+    known = staff_cookies.door() or g.get("new_door")
+    if not isinstance(known, str):
+        known = g.new_door = staff_cookies.new_door()
+    return known

@@ -1,0 +1,28 @@
+"""The headers of every page, of the ceremony and of the console: what a browser may do with it, and who may keep it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Response
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+PERMISSIONS: Final = "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"
+
+
+def secure(response: Response, *, over_tls: bool) -> None:
+    """Put the headers on; what says itself how long it may be kept is believed."""
+    headers = response.headers
+    headers.setdefault("Cache-Control", "no-store")
+    headers["Content-Security-Policy"] = POLICY
+    headers["Permissions-Policy"] = PERMISSIONS
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["X-Frame-Options"] = "DENY"
+    if over_tls:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"

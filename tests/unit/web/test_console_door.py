@@ -1,0 +1,167 @@
+"""Who gets into the console, how, and how they get out."""
+
+from __future__ import annotations
+
+import pytest
+from flask import request
+
+from esign.infra.secret import Secret
+from esign.staff.domain.roles import Role
+from esign.web.console.access import MEMBERS, Console
+from esign.web.console.held_forms import parse_held
+from tests.unit.web.console_room import ConsoleRoom, form_in
+
+
+def test_whoever_is_nobody_is_led_to_the_login_and_then_to_what_they_asked_for(console: ConsoleRoom) -> None:
+    office = console.office
+    office.accept(office.begin())
+    visitor = console.visitor()
+    led = visitor.get("/console")
+    assert (led.status_code, led.location) == (303, "/console/login")
+    page = visitor.get("/console/login?next=/console")
+    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["X-Frame-Options"] == "DENY"
+    let_in = visitor.fill(page, "/console/login", login="lin.qiushi", password="湖边有七只灰鹤 in the reeds")
+    assert (let_in.status_code, let_in.location) == (303, "/console/account/authenticator")
+    cookie = next(one for one in let_in.headers.getlist("Set-Cookie") if one.startswith("__Host-staff="))
+    for part in ("Secure", "HttpOnly", "SameSite=Strict", "Path=/"):
+        assert part in cookie
+    assert "Domain" not in cookie
+    assert "林秋实" in visitor.get("/console").text
+
+
+def test_a_login_that_is_wrong_in_any_way_reads_the_same(console: ConsoleRoom) -> None:
+    office = console.office
+    office.accept(office.begin())
+    visitor = console.visitor()
+    told = [
+        visitor.send("/console/login", "/console/login", login=login, password=password)
+        for login, password in (("lin.qiushi", "wrong wrong wrong"), ("nobody.here", "wrong"), ("", ""))
+    ]
+    assert [one.status_code for one in told] == [401, 401, 401]
+    said = {one.text.partition('role="alert"')[2].partition("</p>")[0] for one in told}
+    assert len(said) == 1
+    assert "登录未成功" in said.pop()
+    assert visitor.token() is None
+
+
+def test_an_authenticator_asks_for_its_code_and_takes_each_once(console: ConsoleRoom) -> None:
+    console.begin()
+    office, visitor = console.office, console.visitor()
+    office.wait(minutes=1)
+    code = office.code(console.id_of("lin.qiushi"))
+    for expected in (303, 401):
+        asked = visitor.send(
+            "/console/login", "/console/login", login="lin.qiushi", password="湖边有七只灰鹤 in the reeds"
+        )
+        assert asked.status_code == 200
+        assert "灰鹤" not in asked.text  # the password is not in the page
+        given = visitor.fill(asked, "/console/login/code", code=code)
+        assert given.status_code == expected
+        visitor = console.visitor()
+
+
+def test_the_second_step_is_for_the_browser_that_took_the_first_and_for_five_minutes(console: ConsoleRoom) -> None:
+    console.begin()
+    office, visitor, other = console.office, console.visitor(), console.visitor()
+    login = {"login": "lin.qiushi", "password": "湖边有七只灰鹤 in the reeds"}
+    asked = visitor.send("/console/login", "/console/login", **login)
+    ticket = form_in(asked, "/console/login/code").fields["ticket"]
+    elsewhere = other.send("/console/login", "/console/login", **login)
+    office.wait(minutes=1)
+    code = office.code(console.id_of("lin.qiushi"))
+    assert "从登录名和密码重新开始" in other.fill(elsewhere, "/console/login/code", ticket=ticket, code=code).text
+    assert "从登录名和密码重新开始" in visitor.fill(asked, "/console/login/code", ticket="x" * 40, code=code).text
+    office.wait(minutes=5)
+    late = visitor.fill(asked, "/console/login/code", code=office.code(console.id_of("lin.qiushi")))
+    assert "从登录名和密码重新开始" in late.text
+    assert (visitor.token(), other.token()) == (None, None)
+
+
+def test_logging_out_ends_the_session_and_not_only_the_cookie(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    member = console.member("sun.xiaomei", Role.SALES, institution=institution)
+    token = member.token()
+    assert token is not None
+    left = member.send("/console", "/console/logout")
+    assert (left.status_code, left.location) == (303, "/console/login?note=out")
+    assert member.token() is None
+    thief = console.visitor()
+    thief.client.set_cookie("__Host-staff", token, domain="sign.example", secure=True)
+    assert thief.get("/console").location == "/console/login?note=over"
+
+
+def test_a_login_makes_a_new_session_and_ends_the_one_before(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    member = console.member("sun.xiaomei", Role.SALES, institution=institution)
+    before, door = member.token(), console.visitor()
+    door.client.set_cookie("__Host-staff", str(before), domain="sign.example", secure=True)
+    page = door.get("/console/login")
+    assert page.location == "/console"  # whoever is in need not log in
+    door.client.delete_cookie("__Host-staff", domain="sign.example")
+    page = door.get("/console/login")
+    door.client.set_cookie("__Host-staff", str(before), domain="sign.example", secure=True)
+    door.fill(page, "/console/login", login="sun.xiaomei", password="湖边有七只灰鹤 in the reeds")
+    assert door.token() not in {None, before}
+    assert member.get("/console").status_code == 303
+
+
+def test_what_was_typed_when_the_session_was_over_is_offered_again_but_no_secret(console: ConsoleRoom) -> None:
+    noted: list[str] = []
+
+    @console.console.form("/noted", to=MEMBERS)
+    def noted_down() -> str:
+        noted.append(request.form["words"])
+        return "done"
+
+    institution = console.begin()
+    member = console.member("sun.xiaomei", Role.SALES, institution=institution)
+    fields = form_in(member.get("/console"), "/console/logout").fields
+    console.office.wait(minutes=31)
+    over = member.post("/console/noted", {**fields, "words": "写了<b>很久", "password": "abc-secret"})
+    assert over.status_code == 401
+    assert "登录已失效" in over.text
+    assert "您刚才填写的内容还在" in over.text
+    login = {"login": "sun.xiaomei", "password": "湖边有七只灰鹤 in the reeds"}
+    assert member.fill(over, "/console/login", login="sun.xiaomei", password="wrong").status_code == 401
+    back = member.fill(over, "/console/login", **login)
+    assert "写了&lt;b&gt;很久" in back.text
+    assert "abc-secret" not in over.text + back.text
+    assert noted == []  # nothing is done before they say so
+    assert member.fill(back, "/console/noted").text == "done"
+    assert noted == ["写了<b>很久"]
+
+
+def test_a_form_that_another_site_made_up_is_not_held(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    member = console.member("sun.xiaomei", Role.SALES, institution=institution)
+    console.office.wait(minutes=31)
+    for sent in ({"words": "x"}, {"words": "x", "form_token": "made-up"}):
+        assert member.post("/console/logout", sent).status_code == 403
+    for held in ('["https://evil.example/", [["a", "b"]]]', '["//evil", [["a", "b"]]]', "[]", "{", "[1,2,3]"):
+        assert parse_held(held) is None
+
+
+def test_forms_at_the_door_are_bound_to_the_browser(console: ConsoleRoom) -> None:
+    console.office.accept(console.office.begin())
+    one, other = console.visitor(), console.visitor()
+    page = one.get("/console/login")
+    other.get("/console/login")
+    assert other.fill(page, "/console/login", login="a", password="b").status_code == 403
+    assert console.visitor().fill(page, "/console/login", login="a", password="b").status_code == 403
+    elsewhere = one.post(
+        "/console/login", form_in(page, "/console/login").fields, headers={"Origin": "https://evil.example"}
+    )
+    assert elsewhere.status_code == 403
+
+
+def test_a_page_must_say_who_may_come() -> None:
+    with pytest.raises(TypeError):
+        Console().add_url_rule("/console/open", "open", lambda: "")
+
+
+def test_too_many_logins_from_one_address_are_told_so(console: ConsoleRoom) -> None:
+    console.office.limits.left = 0
+    told = console.visitor().send("/console/login", "/console/login", login="lin.qiushi", password=Secret("x").reveal())
+    assert told.status_code == 429
+    assert "十五分钟" in told.text
