@@ -1,6 +1,7 @@
 """Pictures of every screen, in both languages, at three widths: `make screens` writes them into build/screens/.
 
-A walk takes each picture where a person meets it, so no screen is staged that nobody could come to.
+A walk takes each picture where a person meets it, so no screen is staged that nobody could come to. Each is looked at
+by axe, too: a rule of accessibility that is broken is told, and the exit status is 1.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from demo.phones import DESK, SMALL, TABLET, Phone, chromium, face_film, phone
 from demo.player import Platform, Signer
+from tests.browser.accessibility import violations
 from tests.browser.walks import CHINESE, ENGLISH, YU, Buttons, Walk, address, order
 from tests.faults.running_service import RunningService, running
 from tests.signers import face_jpeg
@@ -36,15 +38,18 @@ NOTICE_EN: Final = (
 class Album:
     """Takes the pictures of one language at one width."""
 
-    def __init__(self, platform: Platform, browser: Browser, locale: str, width: dict[str, int]) -> None:
+    def __init__(
+        self, platform: Platform, browser: Browser, locale: str, width: dict[str, int], *, folder: Path = FOLDER
+    ) -> None:
         self._platform = platform
         self._browser = browser
         self._locale = locale
         self._width = width
         self._buttons: Buttons = ENGLISH if locale == "en" else CHINESE
-        self._folder = FOLDER / locale / str(width["width"])
+        self._folder = folder / locale / str(width["width"])
         self._folder.mkdir(parents=True, exist_ok=True)
         self.taken = 0
+        self.violations: list[str] = []
 
     def take(self) -> None:
         """Walk all ways that there are."""
@@ -62,6 +67,7 @@ class Album:
             one.page.wait_for_timeout(120)
             one.page.screenshot(path=str(self._folder / f"{name}.png"), full_page=full)
             self.taken += 1
+            self.violations += [f"{name}: {broken}" for broken in violations(one.page)]
 
         return look
 
@@ -250,6 +256,7 @@ def main() -> int:
     """Take all pictures, or those of the languages and widths that are named; return the exit status."""
     locales = [name for name in sys.argv[1:] if not name.isdigit()] or ["zh-CN", "en"]
     chosen = {int(name) for name in sys.argv[1:] if name.isdigit()}
+    broken_rules = 0
     widths = [width for width in WIDTHS if not chosen or width["width"] in chosen]
     with tempfile.TemporaryDirectory() as folder, running(RunningService(Path(folder))) as service:
         platform = Platform(service.url, service.new_client())
@@ -259,9 +266,11 @@ def main() -> int:
                     album = Album(platform, browser, locale, width)
                     album.take()
                     sys.stdout.write(f"{FOLDER / locale / str(width['width'])}: {album.taken} screens\n")
+                    sys.stdout.writelines(f"  {broken}\n" for broken in album.violations)
                     sys.stdout.flush()
+                    broken_rules += len(album.violations)
         platform.api.close()
-    return 0
+    return 1 if broken_rules else 0
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from demo.phones import Phone
 from demo.player import Platform
+from tests.browser.accessibility import violations
 from tests.browser.walks import ENGLISH, YE, YU, Walk, address, order
 from tests.faults.running_service import RunningService
 from tests.signers import face_jpeg
@@ -42,6 +43,7 @@ def test_two_people_sign_on_two_phones_and_the_sealed_contract_verifies(
     def look(name: str) -> None:
         seen.append(name)
         assert not LATIN.search(words_on(first)), f"{name} has a word that is not Chinese"
+        assert violations(first.page) == [], name
 
     Walk(first, YU, look=look, seed=4).all(address(platform, made))
     assert seen[0] == "landing"

@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from demo.phones import Phone
+from demo.phones import SMALL, Phone
 from demo.player import Platform
+from tests.browser.screens import Album
 from tests.browser.walks import YE, YU, Walk, address, order
 from tests.signers import face_jpeg, handwriting
 
@@ -286,3 +288,13 @@ def _tab_to(page: Page, text: str | None, element: str | None = None, kind: str 
         if (text is None or focused[0] == text) and element in {None, focused[1]} and kind in {None, focused[2]}:
             return
     raise AssertionError(f"the keyboard does not come to {text or element or kind}")
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_no_screen_breaks_a_rule_of_accessibility(
+    platform: Platform, browser: Browser, tmp_path: Path, locale: str
+) -> None:
+    album = Album(platform, browser, locale, SMALL, folder=tmp_path)
+    album.take()
+    assert album.taken > 40
+    assert album.violations == []
