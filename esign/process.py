@@ -207,10 +207,12 @@ def console_of(process: Process) -> Console:
     """Return the console over what a process has open."""
     ports, url = process.service.ports, process.settings.public_url
     rates, room = Rates(ports.database, process.clock), staff_room(ports.database, ports.keys)
+    logins = LoginsByAddress(rates, ports.keys)
     services = ConsoleServices(
         service=process.service,
         room=room,
-        door=staff_door(room, ports.keys, LoginsByAddress(rates, ports.keys), issuer=ports.organisation),
+        door=staff_door(room, ports.keys, logins, issuer=ports.organisation),
+        logins=logins,
         rates=rates,
         forms=Forms(ports.keys, url),
         metrics=process.foundation.metrics,

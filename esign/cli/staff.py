@@ -82,7 +82,7 @@ def init(
         with opened_room(settings) as room:
             organisation = institution or settings.authority.organisation
             invited = room.accounts.begin(organisation, _person(login, name, phone), now=now)
-        tell_invitation(invited, as_json=as_json)
+        tell_invitation(invited, settings.public_url, as_json=as_json)
 
 
 @staff_commands.command("invite")
@@ -114,12 +114,12 @@ def invite(
             --institution ins_01k9x7m2qv8w3c5t6r4n0b1d2e
     """
     with errors_in_one_line(as_json=as_json):
-        now = builders_of(context).clock()
-        with opened_room(read_settings(config)) as room:
+        settings, now = read_settings(config), builders_of(context).clock()
+        with opened_room(settings) as room:
             invited = room.accounts.invite(
                 OPERATOR, _person(login, name, phone), institution, [Role(role) for role in roles], now=now
             )
-        tell_invitation(invited, as_json=as_json)
+        tell_invitation(invited, settings.public_url, as_json=as_json)
 
 
 @staff_commands.command("reinvite")
@@ -138,10 +138,10 @@ def reinvite(context: click.Context, member: str, approval: str | None, config: 
         esign staff reinvite usr_01k9x7m2qv8w3c5t6r4n0b1d2e
     """
     with errors_in_one_line(as_json=as_json):
-        now = builders_of(context).clock()
-        with opened_room(read_settings(config)) as room:
+        settings, now = read_settings(config), builders_of(context).clock()
+        with opened_room(settings) as room:
             invited = room.accounts.reinvite(OPERATOR, member, approval=approval, now=now)
-        tell_invitation(invited, as_json=as_json)
+        tell_invitation(invited, settings.public_url, as_json=as_json)
 
 
 @staff_commands.command("list")

@@ -12,15 +12,17 @@ from esign.staff.accounts import Invited
 from esign.staff.directory import MemberFacts
 
 
-def tell_invitation(invited: Invited, *, as_json: bool) -> None:
-    """Tell an invitation, this once."""
-    ends_at = _time(invited.ends_at)
+def tell_invitation(invited: Invited, public_url: str, *, as_json: bool) -> None:
+    """Tell an invitation, this once, and the link of the console that takes it up: what stands behind the # is seen by
+    no server and no log."""
+    ends_at, link = _time(invited.ends_at), f"{public_url}/console/invitation#{invited.token.reveal()}"
     if as_json:
         print_json(
             {
                 "member": invited.member,
                 "institution": invited.institution,
                 "invitation": invited.token.reveal(),
+                "link": link,
                 "ends_at": ends_at,
             }
         )
@@ -28,6 +30,7 @@ def tell_invitation(invited: Invited, *, as_json: bool) -> None:
     click.echo(f"member      {invited.member}")
     click.echo(f"institution {invited.institution}")
     click.echo(f"invitation  {invited.token.reveal()}")
+    click.echo(f"link        {link}")
     click.echo(f"Hand the invitation over now: it is not shown again, and sets a password once, until {ends_at}.")
 
 

@@ -13,12 +13,19 @@ from esign.infra.logs import log_for
 from esign.staff.errors import StaffRefused
 from esign.web.console import staff_cookies
 from esign.web.console.access import DOOR, MEMBERS, Console
+from esign.web.console.account_pages import declare_account_pages
+from esign.web.console.approval_pages import declare_approval_pages
 from esign.web.console.callers import about, admit, caller_or_nobody, door, me
 from esign.web.console.console_services import ConsoleServices
 from esign.web.console.held_forms import hold
+from esign.web.console.institution_pages import declare_institution_pages
+from esign.web.console.invitation_pages import declare_invitation_pages
 from esign.web.console.login_pages import declare_login_pages, login_page, to_login
+from esign.web.console.member_acts import declare_member_requests, member_area
 from esign.web.console.navigation import navigation_of
+from esign.web.console.notices import notice
 from esign.web.console.refusals import trouble_of_error
+from esign.web.console.staff_pages import declare_staff_pages
 from esign.web.console.start_pages import declare_start_pages
 from esign.web.headers import secure
 from esign.web.rendering import page, set_up_templates, token_field
@@ -39,6 +46,7 @@ def create_console(services: ConsoleServices) -> Console:
         navigation=lambda: navigation_of(caller_or_nobody()),
         caller=caller_or_nobody,
         me=lambda: me(services),
+        notice=notice,
         own_token=lambda: token_field(services.forms.token(about(MEMBERS))),
         door_token=lambda: token_field(services.forms.token(about(DOOR))),
     )
@@ -52,7 +60,13 @@ def create_console(services: ConsoleServices) -> Console:
             admit(services, console.access[request.endpoint])
 
     declare_login_pages(console, services)
+    declare_invitation_pages(console, services)
     declare_start_pages(console, services)
+    declare_account_pages(console, services)
+    declare_staff_pages(console, services)
+    declare_member_requests(console, services)
+    declare_institution_pages(console, services)
+    declare_approval_pages(console, services, {"usr": member_area(services)})
 
     @console.errorhandler(Exception)
     def told(error: Exception) -> AnyResponse:

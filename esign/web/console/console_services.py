@@ -9,6 +9,7 @@ from esign.infra.clock import Clock
 from esign.infra.keystore import KeyStore
 from esign.infra.metrics import Metrics
 from esign.service import Service
+from esign.staff.entrance import LoginLimits
 from esign.staff.room import StaffDoor, StaffRoom
 from esign.web.forgery import Forms
 
@@ -20,6 +21,7 @@ class ConsoleServices:
     service: Service
     room: StaffRoom
     door: StaffDoor
+    logins: LoginLimits
     rates: Rates
     forms: Forms
     metrics: Metrics

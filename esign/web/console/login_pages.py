@@ -18,13 +18,13 @@ from esign.web.console.callers import caller, caller_or_nobody, door
 from esign.web.console.code_step import FirstStep, open_first_step, seal_first_step
 from esign.web.console.console_services import ConsoleServices
 from esign.web.console.held_forms import HeldForm, parse_held
+from esign.web.console.passwords_typed import PASSWORD_AT_MOST
 from esign.web.console.refusals import said_of, status_of
 from esign.web.look import is_own_page
 from esign.web.rendering import page, words
 from esign.web.words import N_
 
 LOGIN_AT_MOST: Final = 128
-PASSWORD_AT_MOST: Final = 600
 _SPACES: Final = re.compile(r"\s+")
 _FULL_WIDTH: Final = str.maketrans("0123456789", "0123456789")
 _SAID: Final = {

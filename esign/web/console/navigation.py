@@ -12,15 +12,17 @@ from flask import current_app, request, url_for
 
 from esign.staff.actors import Caller
 from esign.staff.domain.roles import Role
+from esign.web.console.staff_pages import READERS
 from esign.web.words import N_
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A label (a message of the catalogue), the view that it leads to, and who sees it."""
+    """A label and what is there (messages of the catalogue), the view that it leads to, and who sees it."""
 
     label: str
     endpoint: str
+    hint: str
     roles: frozenset[Role] | None = None
 
 
@@ -29,11 +31,17 @@ class Shown:
     """An entry as a page shows it."""
 
     label: str
+    hint: str
     address: str
     is_current: bool
 
 
-NAVIGATION: Final[tuple[Entry, ...]] = (Entry(N_("首页"), "start"),)
+NAVIGATION: Final[tuple[Entry, ...]] = (
+    Entry(N_("首页"), "start", N_("等您办的事")),
+    Entry(N_("审批"), "approval_list", N_("等您审批的、您申请的")),
+    Entry(N_("员工"), "staff", N_("谁在这里，能做什么"), READERS),
+    Entry(N_("机构"), "institutions", N_("分公司、支公司、营业部"), frozenset({Role.ADMIN})),
+)
 
 
 def navigation_of(caller: Caller | None) -> list[Shown]:
@@ -51,4 +59,4 @@ def navigation_of(caller: Caller | None) -> list[Shown]:
 def _shown(entry: Entry) -> Shown:
     address = url_for(entry.endpoint)
     below = entry.endpoint != "start" and request.path.startswith(f"{address}/")
-    return Shown(entry.label, address, is_current=request.path.rstrip("/") == address or below)
+    return Shown(entry.label, entry.hint, address, is_current=request.path.rstrip("/") == address or below)

@@ -53,6 +53,7 @@ def test_the_first_administrator_is_invited_once_and_logs_in_with_the_invitation
     told = started_office.run("staff", "init", *LIN).stdout
     words = dict(line.split(maxsplit=1) for line in told.splitlines())
     assert "not shown again" in told
+    assert words["link"].endswith(f"/console/invitation#{words['invitation']}")
     member = staff.door.own_account.accept_invitation(
         Secret(words["invitation"]), Secret("eleven herons went by boat"), now=staff.now
     )

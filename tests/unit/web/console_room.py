@@ -102,12 +102,12 @@ class ConsoleRoom:
         office = self.office
         office.accept(office.room.accounts.invite(OPERATOR, person(login, name), institution, plain, now=office.now))
         if set(plain) != set(roles):
-            lin, zhao = (self._caller(one) for one in ("lin.qiushi", "zhao.min"))
+            lin, zhao = (self.caller(one) for one in ("lin.qiushi", "zhao.min"))
             office.give(self.id_of(login), *roles, by=lin, and_by=zhao)
             office.with_totp(login)
         return self.log_in(login)
 
-    def _caller(self, login: str) -> Any:
+    def caller(self, login: str) -> Any:
         office = self.office
         office.wait(minutes=1)
         opened = office.log_in(login, totp=office.code(self.id_of(login)))
@@ -130,6 +130,7 @@ def console_over(service: Service, **changes: Any) -> ConsoleRoom:
         service=service,
         room=room,
         door=office.door,
+        logins=limits,
         rates=Rates(ports.database, lambda: office.now),
         forms=Forms(ports.keys, SITE),
         metrics=Metrics(CollectorRegistry()),

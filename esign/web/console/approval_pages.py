@@ -1,0 +1,177 @@
+"""Approvals: what waits for the caller, what they asked for, what was decided; and one of them, with yes and no."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from flask import Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from esign.staff.actors import Caller
+from esign.staff.approvals import ApprovalFacts
+from esign.staff.domain.approvals import ApprovalState
+from esign.staff.domain.refusal import refusal
+from esign.staff.domain.roles import DECIDERS, Role
+from esign.staff.errors import StaffRefused
+from esign.web.console.access import MEMBERS, PREFIX, Console
+from esign.web.console.approval_acts import Act, Areas, Subject
+from esign.web.console.callers import caller
+from esign.web.console.console_services import ConsoleServices
+from esign.web.console.labels import APPROVAL_STATES, KINDS, REFUSE_REASONS
+from esign.web.console.member_views import name_of
+from esign.web.console.notices import done
+from esign.web.console.refusals import said_of, status_of
+from esign.web.console.staff_pages import reason_chosen
+from esign.web.rendering import page, words
+from esign.web.words import N_
+
+APPROVALS: Final = f"{PREFIX}/approvals"
+OVERSEERS: Final = frozenset({Role.ADMIN, Role.COMPLIANCE, Role.AUDITOR})
+"""Who sees every request of their institutions; others see their own, and those that they may decide."""
+DECIDED_AT_MOST: Final = 50
+EXPIRED: Final = ("", N_("已过期"))
+_WHY_NOT: Final[Mapping[str, str]] = {
+    "own": N_("这是您自己提的申请。申请和审批必须是两个人，请等另一位同事审批。"),
+    "about": N_("这项申请关系到您本人，必须由别人审批。"),
+    "factor": N_("审批要用动态码登录。请先绑定身份验证器。"),
+    "role": N_("这类申请由其他角色审批。"),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A request as a page shows it. `why_not` says why the caller does not decide it, None where they do."""
+
+    facts: ApprovalFacts
+    kind: str
+    tag: tuple[str, str]
+    subject: Subject
+    asked_by: str
+    decided_by: str
+    is_mine: bool
+    is_open: bool
+    may_carry_out: bool
+    why_not: str | None
+    acts: tuple[Act, ...]
+
+
+def declare_approval_pages(console: Console, services: ConsoleServices, areas: Areas) -> None:
+    """Declare the pages of approvals, over the areas whose acts take two people."""
+    approvals = services.room.approvals
+
+    @console.page("/approvals", to=MEMBERS)
+    def approval_list() -> Response:
+        listed = shown_approvals(services, areas)
+        waiting = [one for one in listed if one.is_open and one.why_not is None]
+        mine = [one for one in listed if one.is_mine and (one.is_open or one.may_carry_out)]
+        rest = [one for one in listed if one not in waiting and one not in mine]
+        return page("console_approvals.html", waiting=waiting, mine=mine, rest=rest[:DECIDED_AT_MOST])
+
+    @console.page("/approvals/<approval>", to=MEMBERS)
+    def one_approval(approval: str) -> Response:
+        return _page(approval)
+
+    @console.form("/approvals/<approval>/approve", to=MEMBERS)
+    def approve(approval: str) -> AnyResponse:
+        _found(approval)
+        try:
+            approvals.approve(caller(), approval, now=services.clock())
+        except StaffRefused as refused:
+            return _refused(approval, refused)
+        return done(f"{APPROVALS}/{approval}", "approved")
+
+    @console.form("/approvals/<approval>/refuse", to=MEMBERS)
+    def refuse(approval: str) -> AnyResponse:
+        _found(approval)
+        try:
+            approvals.refuse(caller(), approval, reason=reason_chosen(REFUSE_REASONS), now=services.clock())
+        except StaffRefused as refused:
+            return _refused(approval, refused)
+        return done(f"{APPROVALS}/{approval}", "refused")
+
+    @console.form("/approvals/<approval>/carry-out", to=MEMBERS)
+    def carry_out(approval: str) -> AnyResponse:
+        shown = _found(approval)
+        number = request.form.get("act", "0")
+        if not shown.may_carry_out or not number.isdecimal() or int(number) >= len(shown.acts):
+            raise refusal("approval-of-something-else" if shown.facts.approval.decided_by else "approval-open")
+        try:
+            return shown.acts[int(number)].carry_out(caller(), shown.facts)
+        except StaffRefused as refused:
+            return _refused(approval, refused)
+
+    def _found(approval: str) -> Shown:
+        facts = approvals.get(caller(), approval)
+        if not _concerns(caller(), facts):
+            raise refusal("no-approval")
+        return _shown(services, areas, facts, services.clock())
+
+    def _refused(approval: str, refused: StaffRefused) -> Response:
+        if refused.code in {"session-over", "no-approval"}:
+            raise refused
+        return _page(approval, refused)
+
+    def _page(approval: str, refused: StaffRefused | None = None) -> Response:
+        return page(
+            "console_approval.html",
+            200 if refused is None else status_of(refused),
+            one=_found(approval),
+            said=None if refused is None else said_of(refused),
+            reasons=REFUSE_REASONS,
+        )
+
+
+def shown_approvals(services: ConsoleServices, areas: Areas) -> list[Shown]:
+    """Return the requests that concern the caller, the latest first."""
+    who, now = caller(), services.clock()
+    return [_shown(services, areas, one, now) for one in services.room.approvals.visible(who) if _concerns(who, one)]
+
+
+def waiting_for(services: ConsoleServices) -> int:
+    """Return how many requests wait for the caller to decide."""
+    who, now = caller(), services.clock()
+    asked = services.room.approvals.visible(who, state=ApprovalState.REQUESTED)
+    return sum(now < one.approval.expires_at and _why_not(who, one) is None for one in asked)
+
+
+def _concerns(who: Caller, facts: ApprovalFacts) -> bool:
+    decides = DECIDERS[facts.approval.kind].decide
+    return facts.approval.requested_by == who.member or bool(who.roles & (OVERSEERS | decides))
+
+
+def _why_not(who: Caller, facts: ApprovalFacts) -> str | None:
+    """Return why the caller does not decide, in the order of the rules; the domain decides, this says so beforehand."""
+    approval = facts.approval
+    if who.member == approval.requested_by:
+        return "own"
+    if who.member == approval.subject:
+        return "about"
+    if not who.factor.is_second:
+        return "factor"
+    return None if who.roles & DECIDERS[approval.kind].decide else "role"
+
+
+def _shown(services: ConsoleServices, areas: Areas, facts: ApprovalFacts, now: datetime) -> Shown:
+    approval, who = facts.approval, caller()
+    area = areas.get(approval.subject.partition("_")[0])
+    is_valid = now < approval.expires_at
+    waits = approval.state in (ApprovalState.REQUESTED, ApprovalState.APPROVED)
+    why_not = _why_not(who, facts)
+    is_mine = approval.requested_by == who.member
+    acts = () if area is None else area.acts.get(approval.kind, ())
+    return Shown(
+        facts=facts,
+        kind=KINDS[approval.kind],
+        tag=APPROVAL_STATES[approval.state] if is_valid or not waits else EXPIRED,
+        subject=Subject(approval.subject, None) if area is None else area.subject(approval.subject),
+        asked_by=name_of(services, approval.requested_by),
+        decided_by=name_of(services, approval.decided_by),
+        is_mine=is_mine,
+        is_open=approval.state is ApprovalState.REQUESTED and is_valid,
+        may_carry_out=is_mine and is_valid and approval.state is ApprovalState.APPROVED and bool(acts),
+        why_not=None if why_not is None else words().say(_WHY_NOT[why_not]),
+        acts=acts,
+    )

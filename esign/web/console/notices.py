@@ -1,0 +1,45 @@
+"""What the next page says after a form did something: a code in the address, a sentence on the page.
+
+A form answers with a redirection, so that loading the page anew does nothing twice. Each area adds its sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask import redirect, request
+from werkzeug.wrappers import Response
+
+from esign.web.rendering import words
+from esign.web.words import N_
+
+DONE: Final[Mapping[str, str]] = {
+    "session-ended": N_("那台设备上的登录已结束。"),
+    "sessions-ended": N_("其他设备上的登录都已结束。"),
+    "totp-reset": N_("身份验证器已解除绑定。本人下次登录后重新绑定。"),
+    "roles-changed": N_("角色已变更，本人需要重新登录。"),
+    "forgotten": N_("该员工的个人资料已删除。"),
+    "moved": N_("员工已调到新机构，本人需要重新登录。"),
+    "suspended": N_("员工已停用，所有登录都已结束。"),
+    "reinstated": N_("员工已恢复，可以用原来的密码登录。"),
+    "asked": N_("申请已提交，等待另一位同事审批。"),
+    "approved": N_("您已同意。申请人现在可以办理。"),
+    "refused": N_("您已拒绝这项申请。"),
+    "institution-opened": N_("机构已开设。"),
+    "institution-renamed": N_("机构已更名。"),
+    "institution-moved": N_("机构已移到新的上级之下。"),
+    "institution-closed": N_("机构已关闭。"),
+}
+
+
+def done(address: str, code: str) -> Response:
+    """Lead to the page at this address, which says what was done. Raises `KeyError` for a code without a sentence."""
+    DONE[code]
+    return redirect(f"{address}?done={code}", 303)
+
+
+def notice() -> str | None:
+    """Return what this page says first, None for nothing."""
+    code = request.args.get("done", "") if request.method == "GET" else ""
+    return words().say(DONE[code]) if code in DONE else None

@@ -1,0 +1,120 @@
+"""Every route of the console, asked by nobody, by every role and by a stranger: each answers as it was declared."""
+
+from __future__ import annotations
+
+import re
+
+from werkzeug.routing import Rule
+
+from esign.staff.domain.roles import NEEDS_TOTP, Role
+from esign.web.console.navigation import NAVIGATION
+from tests.unit.web.console_room import ConsoleRoom, Member, form_in
+
+UNKNOWN = "0" * 26
+
+
+def address(rule: Rule, **known: str) -> str:
+    """Return an address of the route, with ids of nothing where none is known."""
+    return re.sub(r"<(\w+)>", lambda found: known.get(found[1], f"{found[1][:3]}_{UNKNOWN}"), rule.rule)
+
+
+def routes(console: ConsoleRoom) -> list[tuple[Rule, str]]:
+    """Return every route with its one method."""
+    return [
+        (rule, method)
+        for rule in console.console.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    ]
+
+
+def ask(somebody: Member, rule: Rule, method: str, /, **known: str) -> int:
+    """Ask for the route as it stands, with the form token of the session that there is; return the status."""
+    path = address(rule, **known)
+    if method == "GET":
+        return somebody.get(path).status_code
+    token = form_in(somebody.get("/console"), "/console/logout").fields["form_token"]
+    return somebody.post(path, {"form_token": token}).status_code
+
+
+def test_nobody_is_led_to_the_login_and_sends_nothing(console: ConsoleRoom) -> None:
+    console.begin()
+    for rule, method in routes(console):
+        visitor, to = console.visitor(), console.console.access[rule.endpoint]
+        path = address(rule)
+        if method == "POST":
+            assert visitor.post(path, {"form_token": "made-up"}).status_code == 403, path
+        elif to.at_the_door:
+            assert visitor.get(path).status_code == 200, path
+        else:
+            led = visitor.get(path)
+            assert (led.status_code, led.location.partition("?")[0]) == (303, "/console/login"), path
+
+
+def test_every_role_gets_where_it_was_let_and_nowhere_else(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    for number, role in enumerate(Role):
+        member = console.member(f"mem{number}.{role.value}", role, institution=institution)
+        for rule, method in routes(console):
+            to = console.console.access[rule.endpoint]
+            if to.at_the_door or rule.endpoint == "log_out":
+                continue
+            if rule.endpoint in {"begin_binding", "bind", "renew_recovery_codes"}:
+                continue  # those change what the member logs in with; they have tests of their own
+            status = ask(member, rule, method)
+            if to.roles is not None and role not in to.roles:
+                assert status == 403, (role, rule.rule)
+            else:
+                assert status in {200, 303, 404, 422}, (role, rule.rule, status)
+                assert status != 403
+
+
+def test_what_belongs_to_a_stranger_is_as_what_is_not_there(console: ConsoleRoom) -> None:
+    root = console.begin()
+    office = console.office
+    lin = console.caller("lin.qiushi")
+    here = office.room.institutions.open(lin, "杭州分公司", root, now=office.now)
+    there = office.room.institutions.open(lin, "宁波分公司", root, now=office.now)
+    console.member("xu.bai", Role.SALES, institution=there)
+    strangers = console.id_of("xu.bai")
+    admin = console.member("zhou.minglan", Role.ADMIN, institution=here)
+    nobody = f"usr_{UNKNOWN}"
+    asked = [(rule, method) for rule, method in routes(console) if "<" in rule.rule]
+    assert len(asked) > 10
+    for rule, method in asked:
+        statuses = {
+            ask(admin, rule, method, member=member, institution=place, approval=f"apr_{UNKNOWN}")
+            for member, place in ((strangers, there), (nobody, f"ins_{UNKNOWN}"))
+        }
+        assert statuses == {404}, (rule.rule, statuses)
+
+
+def test_the_navigation_offers_what_the_pages_let_in(console: ConsoleRoom) -> None:
+    for entry in NAVIGATION:
+        assert console.console.access[entry.endpoint].roles == entry.roles, entry.endpoint
+
+
+def test_a_role_that_needs_a_second_factor_is_not_there_without_it(console: ConsoleRoom) -> None:
+    office = console.office
+    office.accept(office.begin())
+    admin = console.log_in("lin.qiushi")
+    told = admin.get("/console/staff")
+    assert told.status_code == 403
+    assert "绑定身份验证器" in told.text
+    assert "/console/staff" not in admin.get("/console").text
+    assert Role.ADMIN in NEEDS_TOTP
+
+
+def test_no_page_changes_anything_by_being_looked_at_and_none_is_kept(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    admin = console.log_in("lin.qiushi")
+    known = {"member": console.id_of("zhao.min"), "institution": institution}
+    before = console.office.events(known["member"])
+    for rule, method in routes(console):
+        if method == "GET" and "approval>" not in rule.rule and rule.endpoint != "login":
+            told = admin.get(address(rule, **known))
+            assert told.status_code == 200, rule.rule
+            assert told.headers["Cache-Control"] == "no-store"
+            assert "script-src 'self'" in told.headers["Content-Security-Policy"]
+            assert " style=" not in told.text
+            assert "<script>" not in told.text
+    assert console.office.events(known["member"]) == before

@@ -1,0 +1,249 @@
+"""Administrators at the pages of staff and institutions; two people for roles, resets and erasure."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import timedelta
+
+from esign.staff.actors import Operator
+from esign.staff.domain.member import Member as StaffMember
+from esign.staff.domain.roles import ApprovalKind, Role
+from tests.unit.web.console_room import ConsoleRoom, Member, form_in
+
+SUN = {"name": "孙小梅", "phone": "139 0000 7730", "login": "Sun.Xiaomei", "role": ["sales"]}
+INVITE = "/console/staff/invite"
+
+
+def state(console: ConsoleRoom, member: str) -> StaffMember:
+    return console.office.room.directory.get(Operator(), member).member
+
+
+def asked(told_location: str) -> str:
+    """Return the page of the approval that a form led to."""
+    assert "done=asked" in told_location
+    return told_location.partition("?")[0]
+
+
+def test_an_invitation_is_told_once_as_a_link_whose_secret_no_server_sees(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    admin = console.log_in("lin.qiushi")
+    made = admin.send(INVITE, INVITE, **SUN, institution=institution)
+    assert made.status_code == 200
+    link = re.search(r'value="(https://sign.example/console/invitation#[\w-]+)"', made.text)
+    assert link is not None
+    member = console.id_of("sun.xiaomei")
+    assert link[1].partition("#")[2] not in admin.get(f"/console/staff/{member}").text
+    visitor, page = console.visitor(), "/console/invitation"
+    visitor.send(page, page, invitation=link[1], new="一艘蓝色的旧渡船 at noon", again="一艘蓝色的旧渡船 at noon")
+    assert state(console, member).roles == (Role.SALES,)
+    assert state(console, member).has_password
+
+
+def test_a_form_that_is_wrong_keeps_what_was_typed(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    admin = console.log_in("lin.qiushi")
+    for changes, said in (
+        ({"login": "1"}, "登录名格式不正确"),
+        ({"login": "zhao.min"}, "登录名已被使用"),
+        ({"phone": "12"}, "姓名或电话格式不正确"),
+        ({"role": []}, "没有选择角色"),
+        ({"role": ["admin"]}, "没有选择角色"),
+        ({"institution": "ins_x"}, "没有此机构"),
+    ):
+        told = admin.send(INVITE, INVITE, **{**SUN, "institution": institution, **changes})
+        assert told.status_code in {404, 409, 422}, changes
+        assert said in told.text
+        assert 'value="孙小梅"' in told.text
+
+
+def test_names_are_shown_as_text_whatever_is_in_them(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    admin = console.log_in("lin.qiushi")
+    name = '<script>alert("1")</script>'
+    assert admin.send(INVITE, INVITE, **{**SUN, "name": name}, institution=institution).status_code == 200
+    member = console.id_of("sun.xiaomei")
+    for page in ("/console/staff", f"/console/staff/{member}"):
+        told = admin.get(page).text
+        assert html.escape(name, quote=True).replace("&quot;", "&#34;") in told
+        assert "<script>alert" not in told
+
+
+def test_roles_are_asked_for_by_one_given_by_another_and_carried_out_by_the_first(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    console.member("sun.xiaomei", Role.SALES, institution=institution)
+    member = console.id_of("sun.xiaomei")
+    lin, zhao = console.log_in("lin.qiushi"), console.log_in("zhao.min")
+    page = f"/console/staff/{member}"
+    told = lin.send(page, f"{page}/roles", role=["sales", "supervisor"], words="她从下月起带队")
+    approval = asked(told.location)
+    own = lin.get(approval)
+    assert "申请和审批必须是两个人" in own.text
+    assert "/approve" not in own.text
+    token = form_in(own, "/console/logout").fields["form_token"]
+    assert lin.post(f"{approval}/approve", {"form_token": token}).status_code == 403  # even if they send it
+    assert lin.post(f"{approval}/carry-out", {"form_token": token}).status_code == 409
+    assert "等您审批的申请：1 项" in zhao.get("/console").text
+    seen = zhao.get(approval)
+    for said in ("她从下月起带队", "林秋实", "孙小梅 现在的角色：销售。", "变更后的角色：销售、主管。"):
+        assert said in seen.text
+    assert "您已同意" in zhao.get(zhao.fill(seen, f"{approval}/approve").location).text
+    assert zhao.post(f"{approval}/carry-out", form_in(zhao.get(approval), "/console/logout").fields).status_code == 409
+    done = lin.send(approval, f"{approval}/carry-out")
+    assert "角色已变更" in lin.get(done.location).text
+    assert state(console, member).roles == (Role.SALES, Role.SUPERVISOR)
+    assert "已办理" in lin.get(approval).text
+    assert lin.post(f"{approval}/carry-out", {"form_token": token}).status_code == 409  # it is used up
+
+
+def test_a_request_is_refused_with_a_reason_and_changes_nothing(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    console.member("sun.xiaomei", Role.SALES, institution=institution)
+    member = console.id_of("sun.xiaomei")
+    lin, zhao = console.log_in("lin.qiushi"), console.log_in("zhao.min")
+    page = f"/console/staff/{member}"
+    approval = asked(lin.send(page, f"{page}/roles", role=["admin"], words="").location)
+    zhao.send(approval, f"{approval}/refuse", reason="not-justified")
+    assert "已拒绝" in lin.get(approval).text
+    assert state(console, member).roles == (Role.SALES,)
+    events = console.office.events(approval.rpartition("/")[2])
+    assert events[-1].payload["reason"] == "not-justified"
+
+
+def test_a_request_that_nobody_decides_expires_and_says_so(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    console.member("sun.xiaomei", Role.SALES, institution=institution)
+    page = f"/console/staff/{console.id_of('sun.xiaomei')}"
+    approval = asked(console.log_in("lin.qiushi").send(page, f"{page}/roles", role=["admin"]).location)
+    console.office.now += timedelta(hours=73)
+    zhao = console.log_in("zhao.min")
+    told = zhao.get(approval)
+    assert "已过期" in told.text
+    assert "/approve" not in told.text
+    assert "现在没有等您审批的申请" in zhao.get("/console/approvals").text
+
+
+def test_nobody_asks_for_their_own_roles_and_decides_about_themselves(console: ConsoleRoom) -> None:
+    console.begin()
+    lin, zhao = console.log_in("lin.qiushi"), console.log_in("zhao.min")
+    own = f"/console/staff/{console.id_of('lin.qiushi')}"
+    assert "这是您自己" in lin.get(own).text
+    token = form_in(lin.get(own), "/console/logout").fields
+    assert lin.post(f"{own}/roles", {**token, "role": "auditor"}).status_code == 403
+    about = f"/console/staff/{console.id_of('zhao.min')}"
+    approval = asked(lin.send(about, f"{about}/roles", role=["sales"]).location)
+    told = zhao.get(approval)
+    assert "关系到您本人" in told.text
+    assert zhao.post(f"{approval}/approve", form_in(told, "/console/logout").fields).status_code == 403
+
+
+def test_a_lost_phone_takes_two_people_and_a_forgotten_password_one_for_plain_roles(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    console.member("sun.xiaomei", Role.SALES, institution=institution)
+    lin = console.log_in("lin.qiushi")
+    plain = f"/console/staff/{console.id_of('sun.xiaomei')}"
+    again = lin.send(plain, f"{plain}/reinvite")
+    assert "/console/invitation#" in again.text
+    console.member("gu.zhixing", Role.SALES, Role.SUPERVISOR, institution=institution, name="顾知行")
+    lin, zhao = console.log_in("lin.qiushi"), console.log_in("zhao.min")
+    lead = f"/console/staff/{console.id_of('gu.zhixing')}"
+    token = form_in(lin.get(lead), "/console/logout").fields
+    assert lin.post(f"{lead}/reinvite", token).status_code == 403
+    for act, said in (("0", "身份验证器已解除绑定"), ("1", "/console/invitation#")):
+        if act == "1":
+            console.office.wait(minutes=1)
+        approval = asked(lin.post(f"{lead}/reset", {**token, "words": "当面核实过"}).location)
+        zhao.send(approval, f"{approval}/approve")
+        done = lin.post(f"{approval}/carry-out", {**token, "act": act})
+        assert said in (done.text if done.status_code == 200 else lin.get(done.location).text)
+    assert not state(console, console.id_of("gu.zhixing")).has_totp
+
+
+def test_a_suspended_member_is_out_at_once_and_comes_back_or_is_forgotten_by_two(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    sun = console.member("sun.xiaomei", Role.SALES, institution=institution, name="方木兰")
+    member = console.id_of("sun.xiaomei")
+    lin, zhao, page = console.log_in("lin.qiushi"), console.log_in("zhao.min"), f"/console/staff/{member}"
+    assert lin.send(page, f"{page}/suspend", reason="left-company").status_code == 303
+    assert sun.get("/console").status_code == 303
+    assert lin.send(page, f"{page}/reinstate", reason="mistake").status_code == 303
+    assert console.log_in("sun.xiaomei").get("/console").status_code == 200
+    lin.send(page, f"{page}/suspend", reason="no such reason")
+    approval = asked(lin.send(page, f"{page}/forget", words="本人要求").location)
+    assert "无法恢复" in zhao.get(approval).text
+    zhao.send(approval, f"{approval}/approve")
+    done = lin.send(approval, f"{approval}/carry-out")
+    assert done.location == "/console/staff?done=forgotten"
+    assert "已删除" in lin.get(page).text
+    assert "方木兰" not in lin.get("/console/staff").text
+
+
+def test_the_tree_of_institutions_is_opened_renamed_moved_and_closed(console: ConsoleRoom) -> None:
+    root = console.begin()
+    lin = console.log_in("lin.qiushi")
+    top = f"/console/institutions/{root}"
+
+    def id_named(name: str) -> str:
+        found = re.search(rf'/institutions/(ins_\w+)"><bdi>{name}<', lin.get("/console/institutions").text)
+        assert found is not None
+        return found[1]
+
+    for name in ("杭州分公司", "西湖支公司"):
+        assert lin.send(top, f"{top}/open", name=name).location == "/console/institutions?done=institution-opened"
+    assert lin.send(top, f"{top}/open", name=" ").status_code == 422
+    hangzhou, xihu = id_named("杭州分公司"), id_named("西湖支公司")
+    page = f"/console/institutions/{xihu}"
+    assert lin.send(page, f"{page}/move", parent=hangzhou).status_code == 303
+    assert lin.send(page, f"{page}/rename", name="西溪支公司").status_code == 303
+    assert 'class="level-2"' in lin.get("/console/institutions").text
+    branch = f"/console/institutions/{hangzhou}"
+    into_itself = lin.send(branch, f"{branch}/move", parent=xihu)
+    assert into_itself.status_code == 409
+    assert "机构不能移到自己之下" in into_itself.text
+    assert "该机构下还有机构或员工" in lin.send(branch, f"{branch}/close").text
+    assert lin.send(page, f"{page}/close").status_code == 303
+    assert "这个机构已关闭" in lin.get(page).text
+
+
+def test_members_are_moved_and_seen_from_where_they_belong(console: ConsoleRoom) -> None:
+    root = console.begin()
+    lin = console.log_in("lin.qiushi")
+    here = console.office.room.institutions.open(
+        console.caller("lin.qiushi"), "杭州分公司", root, now=console.office.now
+    )
+    console.member("sun.xiaomei", Role.SALES, institution=root)
+    boss = console.member("gu.zhixing", Role.SUPERVISOR, institution=here, name="顾知行")
+    lin = console.log_in("lin.qiushi")
+    page = f"/console/staff/{console.id_of('sun.xiaomei')}"
+    assert boss.get(page).status_code == 404
+    assert lin.send(page, f"{page}/transfer", institution=here).status_code == 303
+    told = boss.get(page)
+    assert told.status_code == 200
+    assert f"{page}/suspend" not in told.text  # who may not, is not offered it
+    assert "林秋实" not in boss.get("/console/staff").text
+
+
+def test_a_request_of_another_kind_is_shown_to_whom_it_concerns_and_to_no_other(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    sun = console.member("sun.xiaomei", Role.SALES, institution=institution)
+    other = console.member("xu.bai", Role.SALES, institution=institution)
+    lead = console.member("gu.zhixing", Role.SUPERVISOR, institution=institution)
+    office = console.office
+    who = office.log_in("sun.xiaomei").caller
+    approval = office.room.approvals.request(
+        who,
+        ApprovalKind.PHONE_CORRECTION,
+        "rcp_0123456789abcdefghjkmnpqrs",
+        institution,
+        reason="typed",
+        now=office.now,
+    )
+    page = f"/console/approvals/{approval}"
+
+    def sees(member: Member) -> bool:
+        return member.get(page).status_code == 200
+
+    assert [sees(one) for one in (sun, other, lead)] == [True, False, True]
+    assert "更正手机号" in sun.get("/console/approvals").text
+    assert "更正手机号" not in other.get("/console/approvals").text
+    assert "请先绑定身份验证器" in lead.get(page).text or "同意" in lead.get(page).text
