@@ -3,6 +3,7 @@
 # make test   set up, then every gate and every test that fits twelve minutes
 # make test-all  the same, with new random examples for the property tests and the whole matrix of the browser
 # make screens  pictures of every page, in both languages, at 360, 768 and 1280 px, into build/screens/; some of them: SCREENS="en 360"
+# make pace  how long a quick and an elderly person take from the message to the signature; about four minutes
 # make bench  figures as ratios from one run; also build/bench.json
 # make bench-api  whole envelopes through the running service, on both databases; options: make bench-api API='--seconds 90'
 # make soak   kill the running service's processes 200 times on each database while it signs and seals
@@ -13,7 +14,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all check screens bench bench-api soak lock setup clean
+.PHONY: demo test test-all check screens pace bench bench-api soak lock setup clean
 
 setup: $(READY)
 
@@ -39,6 +40,9 @@ test-all: check
 
 screens: $(READY)
 	@$(BIN)/python -m tests.browser.screens $(SCREENS)
+
+pace: $(READY)
+	@$(BIN)/python -m tests.browser.pace
 
 bench: $(READY)
 	@$(BIN)/python -m bench
