@@ -63,7 +63,7 @@ class Directory:
             return facts
 
     def _facts(self, session: Session, id: str) -> MemberFacts:
-        member = self._records.member(session, id)
+        member = self._records.shown_member(session, id)
         if self._personal.is_erased(session, member.person):
             return MemberFacts(id, ERASED_TEXT, ERASED_TEXT, member)
         person = parse_person(self._personal.read(session, member.person))

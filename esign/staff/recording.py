@@ -65,12 +65,15 @@ class StaffRecords:
         A stream grows with every login. Only what is committed is remembered, so it reads in a session of its own.
         """
         with self.database.reading() as session:
-            found = self._member(session, member_id)
-        with self._guard:
-            self._known[member_id] = found
-            self._known.move_to_end(member_id)
-            while len(self._known) > MEMBERS_KEPT:
-                self._known.popitem(last=False)
+            self._remembered(session, member_id)
+
+    def shown_member(self, reading: Session, member_id: str) -> Member:
+        """Return the member for a page, and remember them as `remember` does: a page reads many, and one of them each
+        time. The session must be one that only reads. Raises `StaffRefused` (`no-member`)."""
+        state = self._remembered(reading, member_id)
+        if state is None:
+            raise refusal("no-member")
+        return state
 
     def hold_member(self, session: Session, member_id: str) -> None:
         """Keep other commands from the member until the end of the transaction.
@@ -134,6 +137,17 @@ class StaffRecords:
         if not newer:
             return state, version
         return fold(map(event_of, newer), state), newer[-1].version
+
+    def _remembered(self, reading: Session, member_id: str) -> Member | None:
+        found = self._member(reading, member_id)
+        if found[0] is None:
+            return None
+        with self._guard:
+            self._known[member_id] = found
+            self._known.move_to_end(member_id)
+            while len(self._known) > MEMBERS_KEPT:
+                self._known.popitem(last=False)
+        return found[0]
 
     def _append(self, session: Session, stream: str, version: int, events: Sequence[Event], actor: str) -> None:
         if events:

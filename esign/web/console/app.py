@@ -56,8 +56,7 @@ def create_console(services: ConsoleServices) -> Console:
         g.begun = time.perf_counter()
         address = address_subject(services.service.ports.keys, request.remote_addr or "")
         services.rates.require(services.limits.address, address)
-        if request.endpoint is not None:
-            admit(services, console.access[request.endpoint])
+        admit(services, None if request.endpoint is None else console.access[request.endpoint])
 
     declare_login_pages(console, services)
     declare_invitation_pages(console, services)
@@ -90,14 +89,16 @@ def _told(error: Exception) -> AnyResponse:
 
 def _session_over() -> AnyResponse:
     """Lead to the login. What was typed goes along, for `admit` has seen that it came from a page of ours."""
-    note = "over" if staff_cookies.token() is not None else None
+    had_one = staff_cookies.token() is not None
+    note = "over" if had_one else None
     g.pop("caller", None)
     if request.method == "POST" and request.endpoint != "log_out":
         g.code = "session-over"
         response: AnyResponse = login_page(note=note, held=hold(), status=401)
     else:
         response = to_login(note)
-    staff_cookies.forget_token(response)
+    if had_one:  # a browser that comes by a link of another site has it and does not send it: that is no logging out
+        staff_cookies.forget_token(response)
     return response
 
 

@@ -125,9 +125,12 @@ def declare_approval_pages(console: Console, services: ConsoleServices, areas: A
 
 
 def shown_approvals(services: ConsoleServices, areas: Areas) -> list[Shown]:
-    """Return the requests that concern the caller, the latest first."""
-    who, now = caller(), services.clock()
-    return [_shown(services, areas, one, now) for one in services.room.approvals.visible(who) if _concerns(who, one)]
+    """Return the requests that concern the caller, the latest first: all that wait, and of the others the last ones."""
+    who, now, approvals = caller(), services.clock(), services.room.approvals
+    waiting = [*approvals.visible(who, state=ApprovalState.REQUESTED)]
+    waiting += approvals.visible(who, state=ApprovalState.APPROVED)
+    found = {one.id: one for one in (*waiting, *approvals.visible(who, at_most=DECIDED_AT_MOST))}
+    return [_shown(services, areas, found[id], now) for id in sorted(found, reverse=True) if _concerns(who, found[id])]
 
 
 def waiting_for(services: ConsoleServices) -> int:

@@ -62,23 +62,23 @@ def me(services: ConsoleServices) -> Me:
     return found
 
 
-def admit(services: ConsoleServices, access: Access) -> None:
-    """Read who is calling, and let in only whom the page is for.
+def admit(services: ConsoleServices, access: Access | None) -> None:
+    """Read who is calling, and let in only whom the page is for; None is no page at all.
 
     A form must come from a page of ours: one at the door is bound to this browser, every other to its session, which
     may be over by now. Raises `PageError` (`form-forged`), and `StaffRefused`: `session-over`, `not-allowed`,
     `second-factor-needed`.
     """
     token = staff_cookies.token()
-    if request.method == "POST":
+    if access is not None and request.method == "POST":
         services.forms.require_own(request, about(access))
     if token is not None:
         try:
             g.caller = services.room.sessions.caller(Secret(token), at=services.clock())
         except StaffRefused:
-            if not access.at_the_door:
+            if access is not None and not access.at_the_door:
                 raise
-    if access.at_the_door:
+    if access is None or access.at_the_door:
         return
     who = caller()
     if access.roles is not None and access.roles.isdisjoint(who.roles):

@@ -6,6 +6,7 @@ Nothing is stored. It is held only for a form that came from a page of ours in t
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,7 @@ SECRETS: Final = frozenset(
 )
 """Fields that are never held: what is typed there is typed anew."""
 _AT_MOST: Final = 16_000
+_CODE: Final = re.compile(r"[a-z0-9_.-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,11 @@ class HeldForm:
 
     action: str
     fields: tuple[tuple[str, str], ...]
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """What was written by hand: codes and ids that were chosen say nothing to a reader."""
+        return tuple(value for _name, value in self.fields if not _CODE.fullmatch(value))
 
     def encode(self) -> str:
         """Return it for a hidden field of the login."""

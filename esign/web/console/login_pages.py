@@ -120,6 +120,7 @@ def login_page(
         "console_login.html",
         status if refused is None else status_of(refused),
         note=words().say(_SAID[note]) if note in _SAID else None,
+        note_kind="pass" if note in {"out", "set"} else "wait",
         said=None if refused is None else said_of(refused),
         login=request.form.get("login", "")[:LOGIN_AT_MOST] if request.path == f"{PREFIX}/login" else "",
         onward=onward if is_own_page(onward) else "",

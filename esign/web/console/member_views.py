@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flask import Response, request
+from flask import Response, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from esign.infra.ids import is_id
@@ -64,10 +64,13 @@ def name_of(services: ConsoleServices, member: str | None) -> str:
     """
     if member is None or not is_id("usr", member):
         return member or ""
-    try:
-        return services.room.directory.get(Operator(), member).name
-    except StaffRefused:
-        return member
+    names: dict[str, str] = g.setdefault("names", {})
+    if member not in names:
+        try:
+            names[member] = services.room.directory.get(Operator(), member).name
+        except StaffRefused:
+            names[member] = member
+    return names[member]
 
 
 def changed(

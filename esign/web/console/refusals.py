@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from esign.api.problems import problem_of
@@ -50,6 +50,7 @@ _TITLES: Final[Mapping[int, str]] = {
     422: N_("填写的内容需要更正"),
     429: N_("操作得太快了"),
 }
+_FACTOR: Final = N_("请先绑定身份验证器")
 _NOT_DONE: Final = N_("这一步没有办成")
 _OWN: Final[Mapping[str, tuple[int, str, str, str]]] = {
     "no-page": (
@@ -107,7 +108,8 @@ def trouble_of_error(error: Exception) -> ConsoleTrouble:
         zh_cause, zh_cure, _cause, _cure = WORDS[error.code]
         en_cause, en_cure = error.en.split(". ", 1)
         cause, cure = words().choose(f"{zh_cause}。", f"{en_cause}."), words().choose(f"{zh_cure}。", en_cure)
-        return _trouble(status_of(error), cause, cure, error.code)
+        told = _trouble(status_of(error), cause, cure, error.code)
+        return replace(told, title=words().say(_FACTOR)) if error.code == "second-factor-needed" else told
     if isinstance(error, PageError):
         return _own(error.code)
     problem = problem_of(error)

@@ -1,7 +1,9 @@
-"""The cookies of the console: over TLS, for this host alone, sent with no request that another site began.
+"""The cookies of the console: over TLS, for this host alone, not to be read by scripts.
 
-session   the token of a session of staff, for as long as the browser is open
-door      a random text before there is a session, to which the forms at the door are bound
+session   the token of a session of staff, for as long as the browser is open; sent with no request that another site
+          began (`Strict`), so whoever comes by a link in a message is led to the login, which leads on
+door      a random text before there is a session, to which the forms at the door are bound; sent with links (`Lax`),
+          so that a link in a message does not spoil a login that is open beside it
 """
 
 from __future__ import annotations
@@ -35,18 +37,18 @@ def new_door() -> str:
 
 def keep_token(response: Response, value: str) -> None:
     """Have the browser keep the session, and forget the door."""
-    _keep(response, SESSION, value)
-    _forget(response, DOOR)
+    _keep(response, SESSION, value, "Strict")
+    _forget(response, DOOR, "Lax")
 
 
 def keep_door(response: Response, value: str) -> None:
     """Have the browser keep the text of the door."""
-    _keep(response, DOOR, value)
+    _keep(response, DOOR, value, "Lax")
 
 
 def forget_token(response: Response) -> None:
     """Have the browser forget the session."""
-    _forget(response, SESSION)
+    _forget(response, SESSION, "Strict")
 
 
 def _kept(name: str) -> str | None:
@@ -54,9 +56,9 @@ def _kept(name: str) -> str | None:
     return value if value is not None and _TOKEN.fullmatch(value) else None
 
 
-def _keep(response: Response, name: str, value: str) -> None:
-    response.set_cookie(name, value, path="/", secure=True, httponly=True, samesite="Strict")
+def _keep(response: Response, name: str, value: str, with_sites: str) -> None:
+    response.set_cookie(name, value, path="/", secure=True, httponly=True, samesite=with_sites)
 
 
-def _forget(response: Response, name: str) -> None:
-    response.delete_cookie(name, path="/", secure=True, httponly=True, samesite="Strict")
+def _forget(response: Response, name: str, with_sites: str) -> None:
+    response.delete_cookie(name, path="/", secure=True, httponly=True, samesite=with_sites)

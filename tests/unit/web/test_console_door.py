@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from flask import request
 
+from esign.api.rates import Allowance
 from esign.infra.secret import Secret
 from esign.staff.domain.roles import Role
 from esign.web.console.access import MEMBERS, Console
+from esign.web.console.console_services import LoginsByAddress
 from esign.web.console.held_forms import parse_held
 from tests.unit.web.console_room import ConsoleRoom, form_in
 
@@ -165,3 +167,40 @@ def test_too_many_logins_from_one_address_are_told_so(console: ConsoleRoom) -> N
     told = console.visitor().send("/console/login", "/console/login", login="lin.qiushi", password=Secret("x").reveal())
     assert told.status_code == 429
     assert "十五分钟" in told.text
+
+
+def test_a_link_in_a_message_logs_nobody_out_and_leads_on(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    member = console.member("sun.xiaomei", Role.SALES, institution=institution)
+    by_link = {"Sec-Fetch-Site": "cross-site"}  # so the session's cookie stays at home
+    stranger = console.visitor()
+    led = stranger.get("/console/approvals", headers=by_link)
+    assert led.location == "/console/login?next=/console/approvals"
+    assert "Set-Cookie" not in led.headers
+    page = stranger.get(led.location, headers=by_link)
+    assert '<a href="/console/approvals">已经登录过，直接打开</a>' in page.text
+    assert not any("__Host-staff=" in one for one in page.headers.getlist("Set-Cookie"))
+    assert member.get("/console/approvals").status_code == 200
+    for onward in ("https://evil.example", "//evil.example", "/s/link", "/console/../s/x", "/console/login"):
+        login = {"login": "sun.xiaomei", "password": "湖边有七只灰鹤 in the reeds", "next": onward}
+        assert console.visitor().send("/console/login", "/console/login", **login).location == "/console"
+
+
+def test_an_address_with_nothing_at_it_says_so_and_keeps_the_sections(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    member = console.member("sun.xiaomei", Role.SALES, institution=institution)
+    for path in ("/console/nothing", "/console/staff/x/y"):
+        told = member.get(path)
+        assert told.status_code == 404
+        assert "没有这个页面" in told.text
+        assert "/console/approvals" in told.text
+        assert console.visitor().get(path).status_code == 404
+        assert member.post(path).status_code == 404
+
+
+def test_logins_from_one_address_are_counted_whoever_tries(console: ConsoleRoom) -> None:
+    limits = LoginsByAddress(console.services.rates, console.office.keys, Allowance("login", 10, minutes=15))
+    assert [limits.lets_pass("192.0.2.7") for _ in range(11)] == [True] * 10 + [False]
+    assert limits.lets_pass("192.0.2.8")
+    console.office.wait(minutes=15)
+    assert limits.lets_pass("192.0.2.7")
