@@ -19,7 +19,7 @@ from esign.staff.errors import StaffRefused
 from esign.web.console import staff_cookies
 from esign.web.console.access import Access
 from esign.web.console.console_services import ConsoleServices
-from esign.web.errors import forged_form
+from esign.web.errors import PageError, forged_form
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ def admit(services: ConsoleServices, access: Access) -> None:
     """Read who is calling, and let in only whom the page is for.
 
     A form must come from a page of ours: one at the door is bound to this browser, every other to its session, which
-    may be over by now. Raises `PageError` (`form-forged`), and `StaffRefused`: `session-over`, `not-allowed`,
+    may be over by now. A session whose tablet is in a signer's hands has one page (`tablet-locked`). Raises `PageError`
+    (`form-forged`, `tablet-locked`), and `StaffRefused`: `session-over`, `not-allowed`,
     `second-factor-needed`.
     """
     token = staff_cookies.token()
@@ -74,16 +75,27 @@ def admit(services: ConsoleServices, access: Access) -> None:
         services.forms.require_own(request, about(access))
     if token is not None:
         try:
-            g.caller = services.room.sessions.caller(Secret(token), at=services.clock())
+            g.caller = services.room.sessions.caller(Secret(token), at=services.clock(), in_use=not access.by_itself)
         except StaffRefused:
             if not access.at_the_door:
                 raise
+    known = caller_or_nobody()
+    if known is not None and not access.when_locked:
+        _require_unlocked(services, known)
     if access.at_the_door:
         return
     who = caller()
     if access.roles is not None and access.roles.isdisjoint(who.roles):
         waiting = access.roles & set(me(services).member.roles)
         raise refusal("second-factor-needed" if waiting else "not-allowed")
+
+
+def _require_unlocked(services: ConsoleServices, who: Caller) -> None:
+    with services.service.ports.database.reading() as session:
+        lock = services.service.handovers.lock_of(session, who.session)
+    if lock is not None:
+        g.pop("caller", None)
+        raise PageError("tablet-locked", "a signer has the tablet of this session", "take it back with your PIN")
 
 
 def about(access: Access) -> str:
