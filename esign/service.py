@@ -18,6 +18,7 @@ from esign.ceremony.domain import VOCABULARY
 from esign.ceremony.entrance import Entrance
 from esign.ceremony.envelopes import Envelopes, Reaction
 from esign.ceremony.face_check import FaceCheck
+from esign.ceremony.handovers import Handovers
 from esign.ceremony.identity import IdentityVerifier
 from esign.ceremony.reactions import REVOKE, SEAL, SIGN, MessageReaction, Messages, TaskReaction
 from esign.ceremony.revoking import Revoker
@@ -86,6 +87,7 @@ class Service:
     clocks: ClientClocks
     tasks: Tasks
     screens: Screens
+    handovers: Handovers
     deadlines: Deadlines
     job_kinds: tuple[JobKind, ...]
 
@@ -106,6 +108,7 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
     documents = Documents(SealedBlobs(ports.blobs), records.data_keys)
     tasks, texts = Tasks(ports.queue), ConsentTexts()
     clocks = ClientClocks(services.clock, database, movable=not ports.live)
+    handovers = Handovers(ports.keys, services.clock)
     tokens, exclusive = Tokens(ports.keys), Exclusive(database)
     own = (TaskReaction(tasks, services.clock), MessageReaction(ports.messages))
     envelopes = Envelopes(database, Trail(VOCABULARY), (*own, *reactions))
@@ -129,9 +132,18 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
             ports.is_staff_phone,
             ports.find_owner,
         ),
-        entrance=Entrance(envelopes, records, tokens, clocks, ports.identity_verifier, live=ports.live),
+        entrance=Entrance(envelopes, records, tokens, clocks, ports.identity_verifier, handovers, live=ports.live),
         ceremony=Ceremony(
-            envelopes, documents, records, ports.keys, texts, clocks, quarantine, ports.face_check, services.entropy
+            envelopes,
+            documents,
+            records,
+            ports.keys,
+            texts,
+            clocks,
+            handovers,
+            quarantine,
+            ports.face_check,
+            services.entropy,
         ),
         documents=documents,
         records=records,
@@ -139,6 +151,7 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         clocks=clocks,
         tasks=tasks,
         screens=Screens(records),
+        handovers=handovers,
         deadlines=Deadlines(envelopes, clocks),
         job_kinds=(
             JobKind(SIGN, signer.run, at_once=3),

@@ -29,7 +29,7 @@ OVER: Final = (
     "stream-changed",
 )
 """Codes that say that there is nothing to do here, or not at this moment."""
-SESSION: Final = ("session-unknown", "session-over", "another-device", "record-erased")
+SESSION: Final = ("session-unknown", "session-over", "handover-over", "another-device", "record-erased")
 """Codes that say that a session is not one, or not any more, and that what it is about was erased."""
 
 

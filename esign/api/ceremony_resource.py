@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Final
 
@@ -17,7 +18,6 @@ from esign.api.scopes import Door
 from esign.ceremony.about import read_about
 from esign.ceremony.copies import Copies
 from esign.ceremony.domain.refusal import refusal
-from esign.ceremony.entrance import SESSION_LIFE
 from esign.ceremony.records import CeremonyRecords
 from esign.evidence.handwriting import parse_handwriting
 from esign.evidence.ink import render_png
@@ -65,8 +65,8 @@ def ceremony_resource(service: Service, copies: Copies) -> Resource:
         access=Door.SESSION,
         zh="页面图像",
         en="A page's picture",
-        about="The page (from 1) as it is read: its digest goes into the evidence. A stay on a page can be recorded "
-        "once its picture was asked for.",
+        about="The page (from 1) as it is read, with what others signed before: its digest goes into the evidence. A "
+        "stay on a page can be recorded once its picture was asked for.",
         answer="image/jpeg",
         problems=(*SESSION, "page-unknown", "workers-busy", "storage-unavailable"),
     )
@@ -79,7 +79,7 @@ def ceremony_resource(service: Service, copies: Copies) -> Resource:
             "ETag": f'"{shown.sha256}"',
             # The address is the same in every ceremony: a tablet must not show one person's page to the next.
             "Vary": "Authorization",
-            "Cache-Control": f"private, max-age={int(SESSION_LIFE.total_seconds())}, immutable",
+            "Cache-Control": "private, no-cache",  # others may sign meanwhile
         }
         return Reply(shown.jpeg, media_type="image/jpeg", headers=headers)
 
@@ -100,7 +100,7 @@ def ceremony_resource(service: Service, copies: Copies) -> Resource:
         plan = at.envelope.document(at.recipient.plan.document).plan
         with service.ports.database.reading() as session:
             name = read_about(service.records, session, at.envelope.id).documents[plan.id].name
-        return pdf_reply(content, name, plan.prepared, shown="inline")
+        return pdf_reply(content, name, hashlib.sha256(content).hexdigest(), shown="inline")
 
     @resource.operation(
         "GET",

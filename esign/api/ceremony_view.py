@@ -9,7 +9,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, Field
 
 from esign.ceremony.about import About
-from esign.ceremony.ceremony import Admitted
+from esign.ceremony.admission import Admitted
 from esign.ceremony.domain import Envelope, Recipient
 from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.domain.values import (

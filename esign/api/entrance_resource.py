@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Final
 
 from pydantic import BaseModel, Field
 
@@ -14,7 +14,7 @@ from esign.api.link_limits import LinkLimits, require_link
 from esign.api.operations import Resource
 from esign.api.rates import Rates
 from esign.api.scopes import Door
-from esign.ceremony.domain.values import EnvelopeState, Presence, RecipientRole, RecipientState
+from esign.ceremony.domain.values import EnvelopeState, RecipientRole, RecipientState
 from esign.ceremony.entrance import SESSION_LIFE, Answer, Invitation
 from esign.ceremony.people import Locale
 from esign.infra.database import JsonValue
@@ -26,7 +26,6 @@ _TRY_EXAMPLE: Final[dict[str, JsonValue]] = {
     "code": "246810",
     "name": "于文山",
     "id_last_four": "002X",
-    "presence": "remote",
     "device": {"language": "zh-CN", "screen": "390x844@3", "time_zone": "Asia/Shanghai"},
 }
 _INVITATION_EXAMPLE: Final[dict[str, JsonValue]] = {
@@ -82,9 +81,6 @@ class IdentifyBody(Body):
     code: str = Field(pattern=CODE_FORM)
     name: str = Field(min_length=1, max_length=64, description="As on the contract.")
     id_last_four: str | None = Field(None, min_length=1, max_length=16, description="Needed if asks_id_number.")
-    presence: Annotated[Presence, Field(strict=False)] = Field(
-        Presence.REMOTE, description="in-person where the signer was handed the salesperson's tablet."
-    )
     device: DeviceBody | None = None
 
 
@@ -163,7 +159,8 @@ def entrance_resource(service: Service, rates: Rates, limits: LinkLimits) -> Res
         zh="验证身份",
         en="Identify",
         about="With the code, and name and last four of the ID number as on the contract. The session that begins goes "
-        "on where an earlier one stopped.",
+        "on where an earlier one stopped. It is held remotely: in person is only what a salesperson handed over in the "
+        "console, and as long as they have, the recipient signs nowhere else.",
         body=IdentifyBody,
         bytes_at_most=16 * 1024,
         answer=SessionView,
@@ -177,6 +174,7 @@ def entrance_resource(service: Service, rates: Rates, limits: LinkLimits) -> Res
             "code-expired",
             "code-burned",
             "identity-not-enough",
+            "handed-over",
             "vendor-unavailable",
             *OVER,
         ),
@@ -195,7 +193,6 @@ def entrance_resource(service: Service, rates: Rates, limits: LinkLimits) -> Res
             code=body.code,
             name=body.name,
             id_last_four=body.id_last_four,
-            presence=body.presence,
             device={name: fact for name, fact in facts.items() if fact},
         )
         token = entrance.identify(call.path["link"], answer)

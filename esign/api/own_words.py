@@ -92,6 +92,20 @@ OWN_WORDS: Final[Mapping[str, CodeWords]] = {
         "the session has lasted its two hours",
         "go on with a fresh code, nothing that was done is lost",
     ),
+    "handed-over": CodeWords(
+        409,
+        "正在业务员的平板上当面签署",
+        "请在平板上继续，或者请业务员先收回平板",
+        "the recipient is signing in person, on the salesperson's tablet",
+        "go on there, or have the salesperson take the tablet back",
+    ),
+    "handover-over": CodeWords(
+        401,
+        "平板已经交还，或者已超过三十分钟",
+        "请把平板交给业务员，由业务员重新交付；已完成的步骤都已保存",
+        "the tablet was given back, or its half hour is over",
+        "give it to the salesperson, who can hand it over again; nothing that was done is lost",
+    ),
     "copy-over": CodeWords(
         401,
         "下载凭证不正确或已超过一小时",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -12,19 +11,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from esign.ceremony.about import About, read_about
+from esign.ceremony.admission import Admission, Admitted
 from esign.ceremony.capture import CaptureRefused, EarlierHandwriting, accepted_handwriting
 from esign.ceremony.confirming import Freezer
 from esign.ceremony.consent_texts import ConsentTexts
 from esign.ceremony.documents import Documents
-from esign.ceremony.domain import Envelope, Recipient, commands, decide
-from esign.ceremony.domain.refusal import Refusal, refusal
+from esign.ceremony.domain import commands, decide
+from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.domain.values import EnvelopeMode, PhotoPlacement, RecipientState
-from esign.ceremony.entrance import SESSION_LIFE
 from esign.ceremony.envelopes import Change, CommandOf, Envelopes
-from esign.ceremony.errors import LinkRefused
 from esign.ceremony.face_check import FaceCheck
+from esign.ceremony.handovers import Handovers
 from esign.ceremony.models import RecipientRow
-from esign.ceremony.page_pictures import PagePictures
+from esign.ceremony.page_pictures import PagePictures, newest_read
 from esign.ceremony.people import parse_person
 from esign.ceremony.quarantined import read_photo
 from esign.ceremony.records import HANDWRITING, PHOTO, Captured, CeremonyRecords
@@ -47,24 +46,14 @@ NO_PICTURE = "0" * 64
 CONFIRMED_BEFORE: Final = (RecipientState.CONFIRMED, RecipientState.SIGNED)
 
 
-@dataclass(frozen=True)
-class Admitted:
-    """Who a session is of, as things stand: the envelope, the recipient, the device, the client's time."""
-
-    envelope: Envelope
-    recipient: Recipient
-    device: str
-    now: datetime
-
-
 ActOf: TypeAlias = Callable[[Session, Admitted], commands.Command]
 
 
 class Ceremony:
     """What the recipient's own device, or the insurer's tablet, asks for with a session token.
 
-    Every method raises `LinkRefused` (`session-unknown`, `session-over`, `another-device`) and, for acts out of
-    step, `Refusal`.
+    Every method raises `LinkRefused` (`session-unknown`, `session-over`, `another-device`,
+    `handover-over`) and, for acts out of step, `Refusal`.
     """
 
     def __init__(
@@ -75,6 +64,7 @@ class Ceremony:
         keys: KeyStore,
         texts: ConsentTexts,
         clocks: ClientClocks,
+        handovers: Handovers,
         quarantine: Quarantine,
         face_check: FaceCheck,
         entropy: Entropy,
@@ -84,8 +74,7 @@ class Ceremony:
         self._pictures = PagePictures(envelopes.database, documents, quarantine)
         self._records = records
         self._ceremony_records = CeremonyRecords(records)
-        self._tokens = Tokens(keys)
-        self._clocks = clocks
+        self._admission = Admission(envelopes, Tokens(keys), clocks, handovers)
         self._quarantine = quarantine
         self._face_check = face_check
         self._entropy = entropy
@@ -96,12 +85,12 @@ class Ceremony:
     def admit(self, token: str) -> Admitted:
         """Return who the session is of."""
         with self._envelopes.database.reading() as session:
-            return self._admitted(session, token)
+            return self._admission.admitted(session, token)
 
     def consents(self, token: str) -> tuple[ConsentShown, ...]:
         """Return the consents that are asked of the recipient, in order, with their exact texts."""
         with self._envelopes.database.reading() as session:
-            return self._consents(session, self._admitted(session, token))
+            return self._consents(session, self._admission.admitted(session, token))
 
     def progress(self, token: str) -> tuple[Admitted, tuple[ConsentShown, ...], About]:
         """Return all that a device needs to go on: who is admitted, the consents as `consents` does, the titles.
@@ -109,7 +98,7 @@ class Ceremony:
         Raises `RecordErased`, too.
         """
         with self._envelopes.database.reading() as session:
-            at = self._admitted(session, token)
+            at = self._admission.admitted(session, token)
             return at, self._consents(session, at), read_about(self._records, session, at.envelope.id)
 
     def _consents(self, session: Session, at: Admitted) -> tuple[ConsentShown, ...]:
@@ -128,25 +117,31 @@ class Ceremony:
         )
 
     def document(self, token: str) -> bytes:
-        """Return the exact PDF that the recipient reads: the prepared revision."""
+        """Return the exact PDF that the recipient reads, with all that others signed before."""
         with self._envelopes.database.reading() as session:
-            at = self._admitted(session, token)
+            at = self._admission.admitted(session, token)
             document = at.envelope.document(at.recipient.plan.document)
-            return self._documents.read(session, document.plan.id, document.plan.prepared)
+            return self._documents.read(session, document.plan.id, newest_read(document, at.recipient))
 
-    def page(self, token: str, page: int) -> PageShown:
-        """Return the picture of a page (from 1) of the prepared revision. Raises `Refusal` (`page-unknown`)."""
+    def page(self, token: str, page: int, revision: str | None = None) -> PageShown:
+        """Return the picture of a page (from 1), of the newest revision unless one is named by its digest.
+
+        Raises `Refusal` (`page-unknown`, `page-not-shown`).
+        """
         with self._envelopes.database.reading() as session:
-            at = self._admitted(session, token)
-            document = at.envelope.document(at.recipient.plan.document).plan
-            if not 1 <= page <= document.pages:
+            at = self._admission.admitted(session, token)
+            progress = at.envelope.document(at.recipient.plan.document)
+            if not 1 <= page <= progress.plan.pages:
                 raise refusal("page-unknown", (str(page),))
-            shown = self._pictures.read(session, document, page)
+            if revision is not None:
+                self._pictures.require_revision(session, progress.plan, revision)
+            chosen = revision or newest_read(progress, at.recipient)
+            shown = self._pictures.read(session, chosen, page)
             if shown is not None:
                 return shown
-            content = self._documents.read(session, document.id, document.prepared)
-        self._pictures.draw(document, content, page)
-        return self.page(token, page)
+            content = self._documents.read(session, progress.plan.id, chosen)
+        self._pictures.draw(progress.plan, chosen, content, page)
+        return self.page(token, page, chosen)
 
     def give_consent(self, token: str, consent: str, version: str, digest: str) -> Change:
         """Record the agreement to exactly this text."""
@@ -162,18 +157,21 @@ class Ceremony:
             ),
         )
 
-    def record_pages(self, token: str, stays: Sequence[Stay]) -> Change:
-        """Record stays on pages, at least one. If one is refused, those before it stand. Raises as `record_page`."""
-        return self._act_each(token, [self._stay(*stay) for stay in stays])
+    def record_pages(self, token: str, stays: Sequence[Stay], revision: str | None = None) -> Change:
+        """Record stays on pages, at least one, of the revision that was shown: the newest drawn, if it is not told.
+
+        If one is refused, those before it stand. Raises as `record_page`.
+        """
+        return self._act_each(token, [self._stay(*stay, revision) for stay in stays])
 
     def record_page(self, token: str, page: int, entered_at: datetime, left_at: datetime) -> Change:
         """Record a stay on a page whose picture was shown before. Raises `Refusal` (`page-not-shown`, `page-times`)."""
         return self.record_pages(token, [(page, entered_at, left_at)])
 
-    def _stay(self, page: int, entered_at: datetime, left_at: datetime) -> ActOf:
+    def _stay(self, page: int, entered_at: datetime, left_at: datetime, revision: str | None) -> ActOf:
         def read(session: Session, at: Admitted) -> commands.Command:
             document = at.envelope.document(at.recipient.plan.document).plan
-            image = self._documents.page_image(session, document.prepared, page)
+            image = self._pictures.shown(session, document, page, revision)
             command = commands.RecordPageRead(
                 at=at.now,
                 recipient=at.recipient.id,
@@ -329,45 +327,16 @@ class Ceremony:
         return self._act(token, declined)
 
     def _act(self, token: str, act: ActOf) -> Change:
-        recipient, home = self._home_of(token)
+        recipient, home = self._admission.home_of(token)
         return self._envelopes.change(home, self._command(token, act), actor=f"recipient:{recipient}")
 
     def _act_each(self, token: str, acts: Sequence[ActOf]) -> Change:
-        recipient, home = self._home_of(token)
+        recipient, home = self._admission.home_of(token)
         each = [self._command(token, act) for act in acts]
         return self._envelopes.change_each(home, each, actor=f"recipient:{recipient}")
 
     def _command(self, token: str, act: ActOf) -> CommandOf:
-        return lambda session, envelope: act(session, self._admitted_to(session, token, envelope))
-
-    def _home_of(self, token: str) -> tuple[str, str]:
-        """Return the recipient of whom the session is, and the envelope in which they are."""
-        known = self._tokens.read_session(token)
-        if known is None:
-            raise _no_session()
-        try:
-            return known.recipient, self._envelopes.home_of(known.recipient)
-        except Refusal as refused:
-            raise _no_session() from refused
-
-    def _admitted(self, session: Session, token: str) -> Admitted:
-        known = self._tokens.read_session(token)
-        envelope = self._envelopes.find_of_recipient(session, known.recipient) if known else None
-        if envelope is None:
-            raise _no_session()
-        return self._admitted_to(session, token, envelope)
-
-    def _admitted_to(self, session: Session, token: str, envelope: Envelope) -> Admitted:
-        known = self._tokens.read_session(token)
-        recipient = envelope.find(known.recipient) if known else None
-        if known is None or recipient is None:
-            raise _no_session()
-        if recipient.session.device != known.device or recipient.session.identity is None:
-            raise LinkRefused("another-device", "the ceremony goes on elsewhere now", "answer a new code to go on here")
-        now = self._clocks.now(session, envelope.client)
-        if not recipient.session.identity.at <= now < recipient.session.identity.at + SESSION_LIFE:
-            raise LinkRefused("session-over", "the session has lasted its time", "answer a new code; nothing is lost")
-        return Admitted(envelope, recipient, known.device, now)
+        return lambda session, envelope: act(session, self._admission.admitted_to(session, token, envelope))
 
     def _near_at_hand(self, session: Session, at: Admitted) -> list[bytes]:
         """Return earlier captures, in their JSON form: those of this envelope, and the same person's last ones."""
@@ -386,7 +355,3 @@ class Ceremony:
             if capture is not None and not self._records.is_erased(session, capture.record):
                 found.append(self._ceremony_records.capture(session, capture.record).data)
         return found
-
-
-def _no_session() -> LinkRefused:
-    return LinkRefused("session-unknown", "this is no session of ours", "open the link and answer a new code")

@@ -22,6 +22,7 @@ from esign.evidence.manifest import (
     IdentityAssurance,
     Manifest,
     Mode,
+    Presence,
     PresentSignature,
     SignatureEvidence,
     encode_manifest,
@@ -77,7 +78,7 @@ class Freezer:
                 Consent(given.id, given.version, bytes.fromhex(given.digest), given.at)
                 for given in session_state.consents
             ),
-            identity=IdentityAssurance(identity.assurance, identity.by),
+            identity=IdentityAssurance(identity.assurance, identity.by, Presence(identity.presence.value)),
             mode=Mode(envelope.settings.mode.value),
             confirmed_at=at.astimezone(UTC),
             items=manifest_items(items),

@@ -115,6 +115,12 @@ class Documents:
         """Return what is known of a page's picture, or None if it was not drawn yet."""
         return session.get(PageImage, (revision, page))
 
+    def page_image_seen(self, session: Session, document: str, page: int, sha256: str) -> PageImage | None:
+        """Return the picture of the document's page that has this digest, whichever revision it shows, or None."""
+        revisions = [piece.sha256 for piece in self.pieces(session, document)]
+        wanted = (PageImage.revision.in_(revisions), PageImage.page == page, PageImage.sha256 == sha256)
+        return session.scalars(select(PageImage).where(*wanted).limit(1)).first()
+
     def read_page_image(self, session: Session, image: PageImage) -> bytes:
         """Return the JPEG. Raises `RecordErased`, `BlobError`, `SealedDataError`."""
         return self._blobs.read(self._data_keys.get(session, image.record), image.blob)

@@ -21,6 +21,7 @@ from esign.ceremony.domain.refusal import Refusal
 from esign.ceremony.domain.values import EnvelopeMode, Presence
 from esign.ceremony.envelopes import Change, Envelopes
 from esign.ceremony.errors import LinkRefused
+from esign.ceremony.handovers import Handovers
 from esign.ceremony.id_number import last_four
 from esign.ceremony.identity import IdentityClaim, IdentityVerifier
 from esign.ceremony.models import RecipientRow
@@ -60,12 +61,16 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Answer:
-    """What somebody answers to be identified. `device` are facts that the device told of itself, kept as evidence."""
+    """What somebody answers to be identified. `device` are facts that the device told of itself, kept as evidence.
+
+    `handover` is what the browser has of the salesperson's tablet (`Handovers.token`): by it alone the ceremony is held
+    in person. Nobody says so of themselves.
+    """
 
     code: str = field(repr=False)
     name: str = field(repr=False)
     id_last_four: str | None = field(default=None, repr=False)
-    presence: Presence = Presence.REMOTE
+    handover: str | None = field(default=None, repr=False)
     device: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -87,6 +92,7 @@ class Entrance:
         tokens: Tokens,
         clocks: ClientClocks,
         verifier: IdentityVerifier,
+        handovers: Handovers,
         *,
         live: bool = False,
     ) -> None:
@@ -96,6 +102,7 @@ class Entrance:
         self._tokens = tokens
         self._clocks = clocks
         self._verifier = verifier
+        self._handovers = handovers
         self._live = live
         self._proven: dict[str, str] = {}
 
@@ -186,14 +193,16 @@ class Entrance:
         """Return the token of the session that begins. The code is burned, an earlier device's session is over.
 
         Raises `IdentificationRefused` (`code-wrong`, `details-differ`, `identity-refused`), `LinkRefused`, `Refusal`
-        (`code-expired`, `code-burned`, `identity-not-enough`, ...), `IdentityServiceUnavailable`.
+        (`code-expired`, `code-burned`, `identity-not-enough`, ...), `IdentityServiceUnavailable`. `LinkRefused` is also
+        for the wrong place, where a tablet was handed over (`handed-over`, `handover-over`).
         """
         with self._envelopes.database.reading() as session:
             envelope, recipient, person = self._invited(session, link)
             now = self._now(session, envelope)
+            self._handovers.place_of(session, recipient.id, answer.handover)
         code = recipient.open_code or (recipient.codes[-1] if recipient.codes else None)
         code_id = NO_CODE if code is None else code.id
-        self._require_identifiable(envelope, recipient, code_id, answer, now)
+        self._require_identifiable(envelope, recipient, code_id, now)
         if wrong := self._wrong(envelope, recipient, person, answer):
             raise self._failed(envelope, recipient, code_id, wrong)
         # Whoever is asked may take their time: no transaction is open.
@@ -204,8 +213,13 @@ class Entrance:
         devices: list[str] = []
 
         def identified(session: Session, now_envelope: Envelope) -> commands.Command:
-            now = self._now(session, now_envelope)
+            now, place = (
+                self._now(session, now_envelope),
+                self._handovers.place_of(session, recipient.id, answer.handover),
+            )
             record, device = new_id("idn", now), new_id("dev", now)
+            if place is not None:
+                self._handovers.bind(session, place, device)
             self._ceremony_records.keep_identity(session, record, facts, at=now)
             devices.append(device)
             return commands.Identify(
@@ -215,16 +229,14 @@ class Entrance:
                 code=code_id,
                 assurance=finding.assurance,
                 by=finding.by,
-                presence=answer.presence,
+                presence=Presence.REMOTE if place is None else Presence.IN_PERSON,
                 record=record,
             )
 
         self._envelopes.change(envelope.id, identified, actor=f"recipient:{recipient.id}")
         return self._tokens.session(recipient.id, devices[-1])
 
-    def _require_identifiable(
-        self, envelope: Envelope, recipient: Recipient, code: str, answer: Answer, now: datetime
-    ) -> None:
+    def _require_identifiable(self, envelope: Envelope, recipient: Recipient, code: str, now: datetime) -> None:
         """Raise `Refusal` where identifying is refused whoever it is: nobody outside is asked for nothing."""
         levels = envelope.settings.identity_levels
         decide(
@@ -236,7 +248,7 @@ class Entrance:
                 code=code,
                 assurance=levels[0],
                 by="nobody",
-                presence=answer.presence,
+                presence=Presence.REMOTE,
                 record=new_id("idn", now),
             ),
         )

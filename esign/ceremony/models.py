@@ -130,6 +130,27 @@ class ShownScreen(Base):
     actions: Mapped[JsonValue] = mapped_column(JsonText, nullable=True)
 
 
+class HandoverRow(Base):
+    """A tablet in a signer's hands (`esign.ceremony.handovers`). `session` is the staff session that is locked.
+
+    `ended_at` is when the signer's time on it was over, `unlocked_at` when the salesperson had it again.
+    """
+
+    __tablename__ = "handovers"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    envelope: Mapped[str] = mapped_column(ID)
+    recipient: Mapped[str] = mapped_column(ID, index=True)
+    member: Mapped[str] = mapped_column(ID)
+    session: Mapped[str] = mapped_column(ID, index=True)
+    device: Mapped[str | None] = mapped_column(ID, index=True)
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    unlocked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int]
+
+
 class EnvelopeKeyRow(Base):
     """The envelope's key pair: the public half, and the private half wrapped for the custodian.
 
@@ -241,6 +262,7 @@ def role_statements(role: str) -> Sequence[str]:
             DocumentPiece,
             PageImage,
             ShownScreen,
+            HandoverRow,
             EnvelopeKeyRow,
             ConsentTextRow,
             HandwritingKey,

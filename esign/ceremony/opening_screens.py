@@ -93,9 +93,9 @@ class ScreenOpener:
 
     def _pictures(self, session: Session, recipient: Recipient) -> list[tuple[str, bytes]]:
         found: list[tuple[str, bytes]] = []
-        document = self._envelopes.of_recipient(session, recipient.id).find_document(recipient.plan.document)
-        for page in range(1, document.plan.pages + 1) if document is not None else ():
-            image = self._documents.page_image(session, document.plan.prepared, page) if document else None
+        shown = {stay.page: stay.image for stay in recipient.session.stays}  # as it was when it was read last
+        for page, digest in sorted(shown.items()):
+            image = self._documents.page_image_seen(session, str(recipient.plan.document), page, digest)
             if image is not None:
                 found.append((f"pages/{page}.jpg", self._documents.read_page_image(session, image)))
         handwriting, photo = recipient.session.handwriting, recipient.session.photo

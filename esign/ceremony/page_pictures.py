@@ -1,4 +1,8 @@
-"""Pictures of pages: drawn in quarantine when somebody first reads a page, and kept: what was shown is evidence."""
+"""Pictures of pages: drawn in quarantine when somebody first reads a page, and kept: what was shown is evidence.
+
+What is read is the newest revision, so that who signs later sees what others signed before, as on paper. A page names
+the revision that it shows; its picture and the record of its being read are of that one, whatever is signed meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,16 @@ import hashlib
 from contextlib import suppress
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from esign.ceremony.documents import Documents
+from esign.ceremony.documents import PREPARED, Documents
+from esign.ceremony.domain import Recipient
+from esign.ceremony.domain.refusal import refusal
+from esign.ceremony.domain.state import DocumentProgress
 from esign.ceremony.domain.values import Document
+from esign.ceremony.models import DocumentPiece, PageImage
 from esign.ceremony.quarantined import render_pages
 from esign.ceremony.shown import PageShown
 from esign.errors import DocumentRefused
@@ -21,26 +30,48 @@ from esign.infra.quarantine import Quarantine, QuarantineFailed
 PAGES_AT_ONCE: Final = 8
 
 
+def newest_read(document: DocumentProgress, recipient: Recipient) -> str:
+    """Return the digest of the revision that the recipient reads: the newest, or what their own signature stands on."""
+    return document.current if recipient.signature is None else recipient.signature.base
+
+
 class PagePictures:
-    """Draws and reads the pictures of a prepared revision's pages, which are counted from 1."""
+    """Draws and reads the pictures of a revision's pages, which are counted from 1."""
 
     def __init__(self, database: Database, documents: Documents, quarantine: Quarantine) -> None:
         self._database = database
         self._documents = documents
         self._quarantine = quarantine
 
-    def read(self, session: Session, document: Document, page: int) -> PageShown | None:
+    def require_revision(self, session: Session, document: Document, revision: str) -> None:
+        """Raise `Refusal` (`page-not-shown`) unless this is a revision of the document that people may read."""
+        known = select(DocumentPiece.number).where(
+            DocumentPiece.document == document.id, DocumentPiece.sha256 == revision, DocumentPiece.number >= PREPARED
+        )
+        if session.scalar(known) is None:
+            raise refusal("page-not-shown", (revision[:12],))
+
+    def shown(self, session: Session, document: Document, page: int, revision: str | None) -> PageImage | None:
+        """Return the picture of the page that was shown: of this revision, or where none is told, the newest drawn."""
+        if revision is not None:
+            self.require_revision(session, document, revision)
+            return self._documents.page_image(session, revision, page)
+        pieces = self._documents.pieces(session, document.id)
+        images = (self._documents.page_image(session, piece.sha256, page) for piece in reversed(pieces[PREPARED:]))
+        return next((image for image in images if image is not None), None)
+
+    def read(self, session: Session, revision: str, page: int) -> PageShown | None:
         """Return the page's picture, None where it was not drawn yet. Raises `RecordErased`, `BlobError`."""
-        image = self._documents.page_image(session, document.prepared, page)
+        image = self._documents.page_image(session, revision, page)
         if image is None:
             return None
         jpeg = self._documents.read_page_image(session, image)
         return PageShown(jpeg, image.sha256, image.width, image.height)
 
-    def draw(self, document: Document, content: bytes, page: int) -> None:
+    def draw(self, document: Document, revision: str, content: bytes, page: int) -> None:
         """Draw the pages around the one that is asked for, or it alone where one fails, and keep the pictures.
 
-        `content` is the prepared revision. Raises `DocumentRefused`, `QuarantineFailed`, `BlobError`.
+        `content` is that of the revision. Raises `DocumentRefused`, `QuarantineFailed`, `BlobError`.
         """
         first = (page - 1) // PAGES_AT_ONCE * PAGES_AT_ONCE + 1
         numbers = range(first, min(first + PAGES_AT_ONCE, document.pages + 1))
@@ -55,4 +86,4 @@ class PagePictures:
             for number, picture, blob in zip(numbers, pictures, written, strict=True):
                 sha256 = hashlib.sha256(picture.jpeg).hexdigest()
                 size = (picture.width, picture.height)
-                self._documents.add_page_image(session, document.prepared, number, blob, size, sha256)
+                self._documents.add_page_image(session, revision, number, blob, size, sha256)

@@ -20,6 +20,7 @@ from esign.evidence.manifest_content import (
     Manifest,
     ManifestItem,
     Mode,
+    Presence,
     PresentSignature,
 )
 from esign.evidence.strict_json import StrictJson
@@ -32,6 +33,7 @@ __all__ = [
     "Manifest",
     "ManifestItem",
     "Mode",
+    "Presence",
     "PresentSignature",
     "SignatureEvidence",
     "encode_manifest",
@@ -132,7 +134,7 @@ def encode_manifest(manifest: Manifest) -> bytes:
             }
             for consent in manifest.consents
         ],
-        "identity": {"level": manifest.identity.level, "by": manifest.identity.by},
+        "identity": _identity_members(manifest.identity),
         "mode": manifest.mode.value,
         "confirmed_at": _time_text(manifest.confirmed_at),
         "items": [
@@ -168,7 +170,6 @@ def parse_manifest(data: bytes) -> Manifest:
 
 def _manifest(document: object) -> Manifest:
     members = _json.members(document, _MEMBERS, "the manifest")
-    identity = _json.members(members["identity"], ("level", "by"), "identity")
     if members["mode"] not in tuple(Mode):
         _json.refuse("form", "mode must be test or live")
     return Manifest(
@@ -183,12 +184,27 @@ def _manifest(document: object) -> Manifest:
         consents=tuple(
             _consent(consent) for consent in _json.sequence(members["consents"], "consents", at_most=CONSENTS_AT_MOST)
         ),
-        identity=IdentityAssurance(
-            _json.text(identity["level"], "identity.level"), _json.text(identity["by"], "identity.by")
-        ),
+        identity=_identity(members["identity"]),
         mode=Mode(str(members["mode"])),
         confirmed_at=_time(members["confirmed_at"], "confirmed_at"),
         items=_items(members["items"]),
+    )
+
+
+def _identity_members(identity: IdentityAssurance) -> dict[str, str]:
+    presence = {} if identity.presence is None else {"presence": identity.presence.value}
+    return {"level": identity.level, "by": identity.by, **presence}
+
+
+def _identity(value: object) -> IdentityAssurance:
+    held = isinstance(value, dict) and "presence" in value
+    members = _json.members(value, ("level", "by", "presence") if held else ("level", "by"), "identity")
+    if held and members["presence"] not in tuple(Presence):
+        _json.refuse("form", "identity.presence must be remote or in-person")
+    return IdentityAssurance(
+        _json.text(members["level"], "identity.level"),
+        _json.text(members["by"], "identity.by"),
+        Presence(str(members["presence"])) if held else None,
     )
 
 

@@ -18,6 +18,13 @@ class Mode(StrEnum):
     LIVE = "live"
 
 
+class Presence(StrEnum):
+    """How the ceremony was held: on the signer's own device, or handed over on the salesperson's tablet."""
+
+    REMOTE = "remote"
+    IN_PERSON = "in-person"
+
+
 class PresentSignature(NamedTuple):
     """A signature that was in the document already: its field, and SHA-256 (32 bytes) of its CMS (DER, unpadded)."""
 
@@ -27,10 +34,14 @@ class PresentSignature(NamedTuple):
 
 @dataclass(frozen=True)
 class IdentityAssurance:
-    """How well the person is known: `level` is a code of the operator's (`not-verified`, ...), `by` says by whom."""
+    """How well the person is known: `level` is a code of the operator's (`not-verified`, ...), `by` says by whom.
+
+    `presence` is None where no ceremony was held, such as for signatures made on the command line.
+    """
 
     level: str
     by: str
+    presence: Presence | None = None
 
 
 @dataclass(frozen=True)

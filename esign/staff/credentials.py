@@ -23,7 +23,7 @@ from esign.infra.personal_records import DataKeys
 from esign.infra.secret import Secret
 from esign.infra.statements import insert_if_absent, rows_changed
 from esign.staff.domain.refusal import refusal
-from esign.staff.models import StaffCredential, StaffRecoveryCode
+from esign.staff.models import StaffCredential, StaffPin, StaffRecoveryCode
 from esign.staff.people import login_name
 from esign.staff.totp import plain_recovery_code
 
@@ -125,6 +125,26 @@ class Credentials:
         session.flush()
         self.set_recovery_codes(session, member, ())
 
+    def pin_hash(self, session: Session, member: str) -> Secret | None:
+        """Return the hash of the member's PIN, None if none was set. Raises `SealedDataError`."""
+        row = session.get(StaffPin, member)
+        found = None if row is None else self._opened(session, row.record, row.sealed)
+        return None if found is None else Secret(found.decode("ascii"))
+
+    def set_pin(self, session: Session, member: str, hashed: Secret, *, at: datetime) -> None:
+        """Put the hash in the place of the one before, whose key is erased."""
+        self._clear_pin(session, member, at=at)
+        record, sealed = self._sealed(session, hashed.reveal().encode("ascii"), at=at)
+        session.add(StaffPin(member=member, record=record, sealed=sealed))
+        session.flush()
+
+    def _clear_pin(self, session: Session, member: str, *, at: datetime) -> None:
+        row = session.get(StaffPin, member, with_for_update=True)
+        if row is not None:
+            self._erase(session, row.record, at=at)
+            session.delete(row)
+            session.flush()
+
     def set_recovery_codes(self, session: Session, member: str, codes: Iterable[str]) -> None:
         """Put these codes in the place of all before."""
         session.execute(delete(StaffRecoveryCode).where(StaffRecoveryCode.member == member))
@@ -146,6 +166,7 @@ class Credentials:
         row = self.of(session, member)
         self.clear_totp(session, member, at=at)
         self._erase(session, row.password_record, at=at)
+        self._clear_pin(session, member, at=at)
         session.delete(row)
         session.flush()
 

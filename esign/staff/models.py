@@ -96,6 +96,16 @@ class StaffCredential(Base):
     totp_step: Mapped[int] = mapped_column(BigInteger)
 
 
+class StaffPin(Base):
+    """The hash of the PIN by which a member takes a tablet back, sealed under the data key of `record`."""
+
+    __tablename__ = "staff_pins"
+
+    member: Mapped[str] = mapped_column(ID, primary_key=True)
+    record: Mapped[str] = mapped_column(ID)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class StaffRecoveryCode(Base):
     """The keyed digest of a recovery code that was not used yet."""
 
@@ -123,4 +133,4 @@ PROJECTED: Final[tuple[type[Base], ...]] = (StaffRow, StaffRoleRow, InstitutionR
 
 def role_statements(role: str) -> Sequence[str]:
     """Return the PostgreSQL DDL that lets the service's role work with these tables (`esign.infra.roles`)."""
-    return changing_rights(role, (*PROJECTED, StaffCredential, StaffRecoveryCode, StaffSession))
+    return changing_rights(role, (*PROJECTED, StaffCredential, StaffPin, StaffRecoveryCode, StaffSession))

@@ -15,6 +15,7 @@ from esign.staff.entrance import Entrance, LoginLimits
 from esign.staff.institutions import Institutions
 from esign.staff.own_account import OwnAccount
 from esign.staff.passwords import HashCost, Passwords
+from esign.staff.pins import Pins
 from esign.staff.recording import StaffRecords
 from esign.staff.sessions import Sessions
 
@@ -35,6 +36,7 @@ class StaffDoor:
 
     entrance: Entrance
     own_account: OwnAccount
+    pins: Pins
 
 
 def staff_room(database: Database, keys: KeyStore) -> StaffRoom:
@@ -55,4 +57,5 @@ def staff_door(
     return StaffDoor(
         Entrance(room.records, credentials, room.sessions, passwords, limits),
         OwnAccount(room.records, PersonalRecords(keys), credentials, room.sessions, passwords, issuer=issuer),
+        Pins(room.records, credentials, room.sessions, passwords),
     )

@@ -60,14 +60,17 @@ class Sessions:
         session.flush()
         return row.id, token
 
-    def caller(self, token: Secret, *, at: datetime) -> Caller:
-        """Return who is in the session, and note that it is in use. Raises `StaffRefused` (`session-over`)."""
+    def caller(self, token: Secret, *, at: datetime, in_use: bool = True) -> Caller:
+        """Return who is in the session, and note that it is `in_use`: a page that asks by itself does not use it.
+
+        Raises `StaffRefused` (`session-over`).
+        """
         with self._database.reading() as session:
             row = session.scalars(select(StaffSession).where(StaffSession.digest == token_digest(token))).first()
             if row is None or not _is_open(row, at):
                 raise refusal("session-over")
             caller = self.caller_in(session, row.id)
-        if at - row.last_seen_at >= SEEN_EVERY:
+        if in_use and at - row.last_seen_at >= SEEN_EVERY:
             with self._database.transaction() as session:
                 session.execute(
                     update(StaffSession)

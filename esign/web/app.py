@@ -19,6 +19,7 @@ from esign.web.assets import FOREVER, MEDIA_TYPES, assets
 from esign.web.ceremony_pages import declare_ceremony_pages
 from esign.web.copy_pages import declare_copy_pages
 from esign.web.errors import PageError, no_page
+from esign.web.handed_over import BACK, declare_handed_over
 from esign.web.headers import secure
 from esign.web.landing_pages import declare_landing_pages
 from esign.web.look import declare_look, is_own_page
@@ -61,6 +62,7 @@ def create_pages(services: PageServices) -> Flask:
         response.headers["Cache-Control"] = FOREVER
         return response
 
+    declare_handed_over(app, services.service)
     declare_look(app, services)
     declare_landing_pages(app, services)
     declare_copy_pages(app, services)
@@ -108,7 +110,8 @@ def _trouble_page(trouble: Trouble, recipient: str | None) -> Response:
     start = invitation if asked or not recipient else f"/c/{recipient}"
     ours = request.url_rule is not None and request.method == "GET" and is_own_page(request.path)
     again = request.path if ours and not request.path.endswith(".pdf") else start or "/"
-    there = {Way.GO_ON: start, Way.FRESH_CODE: invitation, Way.AGAIN: again, Way.NOWHERE: None}[trouble.way]
+    ways = {Way.GO_ON: start, Way.FRESH_CODE: invitation, Way.AGAIN: again, Way.TABLET: BACK, Way.NOWHERE: None}
+    there = ways[trouble.way]
     if there is None and trouble.way is Way.FRESH_CODE:  # nobody knows the link any more: it is in the message
         trouble = trouble_of("session-missing")
     return page("trouble.html", trouble.status, trouble=trouble, there=there, link=link)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Final
 
 from flask import Flask, Response, jsonify, redirect, request
@@ -115,8 +116,8 @@ def declare_own_files(app: Flask, services: PageServices) -> None:
     @app.get("/c/<recipient>/document.pdf")
     def document(recipient: str) -> Response:
         scene = scene_of(services, recipient)
-        plan = scene.at.envelope.document(scene.at.recipient.plan.document).plan
-        return pdf(ceremony.document(scene.token), scene.document_name, plan.prepared)
+        content = ceremony.document(scene.token)
+        return pdf(content, scene.document_name, hashlib.sha256(content).hexdigest())
 
     @app.get("/c/<recipient>/sealed.pdf")
     def sealed_document(recipient: str) -> Response:

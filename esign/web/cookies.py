@@ -3,6 +3,7 @@
 session    one for each recipient, so that two people on one tablet do not end each other's; the token of `Tokens`
 link       the link that the session came by, so that a session that is over leads back to a fresh code
 copy       what a code for the sealed copy opened
+handover   that this browser is a tablet that a salesperson handed to a signer
 language   the language that somebody switched to, and for which recipient
 large      whether letters are large
 """
@@ -20,6 +21,7 @@ from esign.web.words import Language, language_of
 SESSION: Final = "__Host-session-"
 LINK: Final = "__Host-link-"
 COPY: Final = "__Host-copy-"
+HANDOVER: Final = "__Host-handover"
 LANGUAGE: Final = "__Host-language"
 LARGE: Final = "__Host-large"
 DAY: Final = 24 * 3600
@@ -85,6 +87,23 @@ def keep_large(response: Response, *, large: bool) -> None:
         _keep(response, LARGE, "1", YEAR)
     else:
         _forget(response, LARGE)
+
+
+def handover() -> str | None:
+    """Return what this browser has of a handover."""
+    return request.cookies.get(HANDOVER)
+
+
+def keep_handover(response: Response, token: str) -> None:
+    """Have the browser know that it is a tablet in a signer's hands."""
+    _keep(response, HANDOVER, token, DAY)
+
+
+def forget_handover(response: Response, recipient: str | None) -> None:
+    """Have the browser forget that it is a tablet, and all that it had of the signer."""
+    _forget(response, HANDOVER)
+    for kind in (SESSION, LINK, COPY) if recipient is not None else ():
+        _forget(response, f"{kind}{recipient}")
 
 
 def _is_ours(name: str) -> bool:

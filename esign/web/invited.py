@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from flask import g
+
 from esign.api.link_limits import require_link
 from esign.ceremony.domain.rules import CODE_LIFE, CODE_TRIES
 from esign.ceremony.domain.state import Recipient
@@ -29,6 +31,8 @@ class Invited:
     shown: Invitation
     recipient: Recipient
     now: datetime
+    is_elsewhere: bool = False
+    """Whether the recipient signs on a tablet that was handed over, and this is another browser."""
 
     @property
     def home(self) -> str:
@@ -58,11 +62,16 @@ class Invited:
         ended = f"envelope-{self.shown.envelope_state.replace('_', '-')}"
         if ended in _ENDED:
             return ended
-        if self.is_copy and not self.is_completed:
+        return None if self.is_completed else self._delay
+
+    @property
+    def _delay(self) -> str | None:
+        """The code of why there is nothing to sign here yet."""
+        if self.is_copy:
             return "copy-never-signs"
-        if state is RecipientState.PENDING and not self.is_completed:
+        if self.recipient.state is RecipientState.PENDING:
             return "not-your-turn"
-        return None
+        return "handed-over" if self.is_elsewhere else None
 
     @property
     def code_ends(self) -> datetime | None:
@@ -92,8 +101,11 @@ def invited_by(services: PageServices, link: str) -> Invited:
     with service.ports.database.reading() as session:
         envelope = service.envelopes.of_recipient(session, shown.recipient)
         now = service.clocks.now(session, envelope.client)
+        place = service.handovers.open_for(session, shown.recipient)
     speak(shown.recipient, shown.locale)
-    return Invited(link, shown, envelope.recipient(shown.recipient), now)
+    here = g.get("tablet")
+    is_elsewhere = place is not None and (here is None or here.id != place.id)
+    return Invited(link, shown, envelope.recipient(shown.recipient), now, is_elsewhere)
 
 
 def has_session(services: PageServices, recipient: str) -> bool:

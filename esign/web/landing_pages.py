@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from esign.ceremony.domain.refusal import Refusal, refusal
 from esign.ceremony.entrance import Answer, IdentificationRefused
+from esign.ceremony.errors import LinkRefused
 from esign.web import cookies
 from esign.web.errors import no_cookies
 from esign.web.invited import Invited, has_session, invited_by
@@ -57,6 +58,7 @@ def declare_landing_pages(app: Flask, services: PageServices) -> None:
     def opened(link: str) -> Response:
         invited = invited_by(services, link)
         services.forms.require_own(request, link)
+        _require_here(invited)
         entrance.open(link)
         if invited.code_ends is None:
             entrance.send_code(link)
@@ -68,6 +70,7 @@ def declare_landing_pages(app: Flask, services: PageServices) -> None:
     def code(link: str) -> Response:
         invited = invited_by(services, link)
         services.forms.require_own(request, link)
+        _require_here(invited)
         if invited.again_in == 0:  # pressed twice, one is sent
             entrance.send_code(link)
         if request.form.get("name") or request.form.get("tail"):  # what was typed is not typed again
@@ -124,7 +127,13 @@ def _identify_page(invited: Invited, said: str | None = None) -> Response:
     )
 
 
+def _require_here(invited: Invited) -> None:
+    if invited.hindrance == "handed-over":
+        raise LinkRefused("handed-over", "the recipient signs on a tablet", "go on there, or have it taken back")
+
+
 def _require_open(invited: Invited) -> None:
+    _require_here(invited)
     if (code := invited.hindrance) is not None:
         raise refusal(code)
 
@@ -140,6 +149,7 @@ def _answer() -> Answer:
         code=_SPACES.sub("", request.form.get("code", "").translate(_FULL_WIDTH)),
         name=request.form.get("name", "").strip()[:NAME_AT_MOST],
         id_last_four=_SPACES.sub("", request.form.get("tail", "").translate(_FULL_WIDTH))[:16] or None,
+        handover=cookies.handover(),
         device={name: fact for name, fact in told.items() if fact},
     )
 

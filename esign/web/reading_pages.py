@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,6 +22,7 @@ from esign.web.scene import Scene, acting, onward, scene_of, token_of
 
 STAYS_AT_MOST: Final = 50
 _TEXT_AT_MOST: Final = 4000
+_DIGEST: Final = re.compile("[0-9a-f]{64}", re.ASCII)
 
 
 def declare_reading_pages(app: Flask, services: PageServices) -> None:
@@ -48,7 +50,7 @@ def declare_reading_pages(app: Flask, services: PageServices) -> None:
 
     @app.get("/c/<recipient>/pages/<int:number>.jpg")
     def page_picture(recipient: str, number: int) -> Response:
-        shown = ceremony.page(token_of(services, recipient), number)
+        shown = ceremony.page(token_of(services, recipient), number, _revision(request.query_string.decode("latin-1")))
         return picture(shown.jpeg, "image/jpeg", shown.sha256)
 
     @app.post("/c/<recipient>/pages/<int:number>")
@@ -79,13 +81,18 @@ def _text(services: PageServices, scene: Scene, number: int) -> list[str]:
 
 def _record(services: PageServices, token: str, number: int, scene: Scene) -> None:
     """Record the stays that the form tells of. What is enough already is recorded no more."""
-    stays = _stays(scene, number)
-    services.service.ceremony.page(token, number)  # a stay is on a page whose picture there is
+    stays, revision = _stays(scene, number), _revision(request.form.get("revision", ""))
+    services.service.ceremony.page(token, number, revision)  # a stay is on a page whose picture there is
     try:
-        services.service.ceremony.record_pages(token, stays)
+        services.service.ceremony.record_pages(token, stays, revision)
     except Refusal as refused:
         if refused.code != "page-views-full":
             raise
+
+
+def _revision(told: str) -> str | None:
+    """Return the digest of the revision that the page says it shows."""
+    return told if _DIGEST.fullmatch(told) else None
 
 
 def _next_page(scene: Scene, number: int) -> str:

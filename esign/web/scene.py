@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 
 from esign.api.ceremony_view import StepView, step_view
 from esign.ceremony.about import About
-from esign.ceremony.ceremony import Admitted
+from esign.ceremony.admission import Admitted
 from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.domain.values import ConsentStage, EnvelopeMode, RecipientState
+from esign.ceremony.page_pictures import newest_read
 from esign.ceremony.people import Person
 from esign.ceremony.shown import ConsentShown
 from esign.infra.ids import is_id
@@ -47,6 +48,11 @@ class Scene:
     @property
     def pages(self) -> int:
         return self.at.envelope.document(self.at.recipient.plan.document).plan.pages
+
+    @property
+    def revision(self) -> str:
+        """The digest of the revision that is read now: with what others signed before."""
+        return newest_read(self.at.envelope.document(self.at.recipient.plan.document), self.at.recipient)
 
     @property
     def document_name(self) -> str:

@@ -43,7 +43,7 @@ class SignedPages:
         """Return the page that the recipient signs, None where its field cannot be shown: then only the ink is."""
         try:
             place = self._place(scene)
-            shown = None if place is None else self._service.ceremony.page(scene.token, place.page)
+            shown = None if place is None else self._service.ceremony.page(scene.token, place.page, scene.revision)
         except EsignError as error:
             _log.failed("the page to be signed is not shown", error, recipient=scene.recipient)
             return None

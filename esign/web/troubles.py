@@ -19,6 +19,7 @@ class Way(StrEnum):
     GO_ON = "go-on"
     FRESH_CODE = "fresh-code"
     AGAIN = "again"
+    TABLET = "tablet"
     NOWHERE = "nowhere"
 
 
@@ -162,6 +163,24 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
         _ALL_KEPT,
         Way.FRESH_CODE,
         N_("收新的验证码，在这里签"),
+    ),
+    "handed-over": Trouble(
+        409,
+        N_("正在平板上当面签署"),
+        N_("业务员把平板交给了您当面签，这部手机就先停下。"),
+        N_("请在平板上接着签；想回到手机上签，请业务员先收回平板。"),
+        _ALL_KEPT,
+        Way.AGAIN,
+        N_("看看平板收回没有"),
+    ),
+    "handover-over": Trouble(
+        401,
+        N_("请把平板交还给业务员"),
+        N_("在平板上签署的时间到了，或者平板已经交还。"),
+        N_("请业务员收回平板，可以再交给您接着签，也可以改用您自己的手机签。"),
+        _ALL_KEPT,
+        Way.TABLET,
+        N_("交还平板"),
     ),
     "copy-over": Trouble(
         401,

@@ -78,7 +78,7 @@ def _state_face(state: Envelope, recipient: Recipient, command: c.StateFace) -> 
     )
     if command.is_customer:
         return with_consequences(state, stated)
-    return (stated, e.EnvelopeVoided(at=command.at, by=command.by, reason=FACE_OF_ANOTHER, note=None))
+    return (stated, e.EnvelopeVoided(at=command.at, by=command.by, reason=FACE_OF_ANOTHER, note=command.note))
 
 
 def _reminded_before(_state: Envelope, recipient: Recipient, command: c.Remind) -> bool:

@@ -131,11 +131,15 @@ class GiveNoFace(SignersAct):
 
 @dataclass(frozen=True, kw_only=True)
 class StateFace(RecipientCommand):
-    """The salesperson `by` says whether the photo in record `photo` shows the customer."""
+    """The salesperson `by` says whether the photo in record `photo` shows the customer.
+
+    If it does not, `note` names the evidence record of what the salesperson said of it, if there is any.
+    """
 
     photo: Id
     is_customer: bool
     by: Id
+    note: Id | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -82,6 +82,14 @@ WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "this needs a session with a second factor",
         "bind an authenticator, and log in with its code",
     ),
+    # The PIN of a tablet.
+    "pin-form": ("PIN 应为六位数字", "请输入六位数字", "the PIN is not six digits", "enter six digits"),
+    "pin-weak": (
+        "这个 PIN 太容易被猜到",
+        "请换一个，不要用连号、重复或成对的数字",
+        "this PIN is among the first that anybody would try",
+        "choose another one: no sequence, no repetition, no pairs",
+    ),
     # Members.
     "no-member": ("没有此员工", "请核对编号", "there is no such member of staff", "check the id"),
     "member-exists": ("此员工已存在", "请核对编号", "there is such a member already", "take another id"),

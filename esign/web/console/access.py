@@ -21,12 +21,20 @@ class Access:
 
     at_the_door: bool = False
     roles: frozenset[Role] | None = None
+    by_itself: bool = False
+    """Asked by a module every few seconds: that alone keeps no session open."""
+    when_locked: bool = False
+    """There also while a signer has the tablet; every other page of the session leads to the PIN then."""
 
 
 DOOR: Final = Access(at_the_door=True)
 """Pages that are there without a session."""
 MEMBERS: Final = Access()
 """Pages for everybody who has logged in."""
+
+
+LOCKED: Final = Access(when_locked=True)
+"""Pages for everybody who has logged in, and who has handed over the tablet."""
 
 
 def only(*roles: Role) -> Access:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from flask import Response, g, request
+from flask import Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from esign.api.rates import address_subject
@@ -20,6 +20,7 @@ from esign.web.console.console_services import ConsoleServices
 from esign.web.console.held_forms import hold
 from esign.web.console.institution_pages import declare_institution_pages
 from esign.web.console.invitation_pages import declare_invitation_pages
+from esign.web.console.live_pages import declare_live_pages
 from esign.web.console.login_pages import declare_login_pages, login_page, to_login
 from esign.web.console.member_acts import declare_member_requests, member_area
 from esign.web.console.navigation import navigation_of
@@ -27,6 +28,9 @@ from esign.web.console.notices import notice
 from esign.web.console.refusals import trouble_of_error
 from esign.web.console.staff_pages import declare_staff_pages
 from esign.web.console.start_pages import declare_start_pages
+from esign.web.console.tablet_pages import declare_tablet_pages
+from esign.web.errors import PageError
+from esign.web.handed_over import BACK
 from esign.web.headers import secure
 from esign.web.rendering import page, set_up_templates, token_field
 
@@ -66,6 +70,8 @@ def create_console(services: ConsoleServices) -> Console:
     declare_member_requests(console, services)
     declare_institution_pages(console, services)
     declare_approval_pages(console, services, {"usr": member_area(services)})
+    declare_tablet_pages(console, services)
+    declare_live_pages(console, services)
 
     @console.errorhandler(Exception)
     def told(error: Exception) -> AnyResponse:
@@ -82,6 +88,8 @@ def _told(error: Exception) -> AnyResponse:
     """Return the page, or the way to the login, for what went wrong."""
     if isinstance(error, StaffRefused) and error.code == "session-over":
         return _session_over()
+    if isinstance(error, PageError) and error.code == "tablet-locked":
+        return redirect(BACK, 303)
     trouble = trouble_of_error(error)
     g.code = trouble.code
     return page("console_trouble.html", trouble.status, trouble=trouble)

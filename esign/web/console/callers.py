@@ -19,7 +19,7 @@ from esign.staff.errors import StaffRefused
 from esign.web.console import staff_cookies
 from esign.web.console.access import Access
 from esign.web.console.console_services import ConsoleServices
-from esign.web.errors import forged_form
+from esign.web.errors import PageError, forged_form
 
 
 @dataclass(frozen=True)
@@ -66,24 +66,37 @@ def admit(services: ConsoleServices, access: Access | None) -> None:
     """Read who is calling, and let in only whom the page is for; None is no page at all.
 
     A form must come from a page of ours: one at the door is bound to this browser, every other to its session, which
-    may be over by now. Raises `PageError` (`form-forged`), and `StaffRefused`: `session-over`, `not-allowed`,
+    may be over by now. A session whose tablet is in a signer's hands has one page (`tablet-locked`). Raises `PageError`
+    (`form-forged`, `tablet-locked`), and `StaffRefused`: `session-over`, `not-allowed`,
     `second-factor-needed`.
     """
+    by_itself = access is not None and access.by_itself
     token = staff_cookies.token()
     if access is not None and request.method == "POST":
         services.forms.require_own(request, about(access))
     if token is not None:
         try:
-            g.caller = services.room.sessions.caller(Secret(token), at=services.clock())
+            g.caller = services.room.sessions.caller(Secret(token), at=services.clock(), in_use=not by_itself)
         except StaffRefused:
             if access is not None and not access.at_the_door:
                 raise
+    known = caller_or_nobody()
+    if known is not None and access is not None and not access.when_locked:
+        _require_unlocked(services, known)
     if access is None or access.at_the_door:
         return
     who = caller()
     if access.roles is not None and access.roles.isdisjoint(who.roles):
         waiting = access.roles & set(me(services).member.roles)
         raise refusal("second-factor-needed" if waiting else "not-allowed")
+
+
+def _require_unlocked(services: ConsoleServices, who: Caller) -> None:
+    with services.service.ports.database.reading() as session:
+        lock = services.service.handovers.lock_of(session, who.session)
+    if lock is not None:
+        g.pop("caller", None)
+        raise PageError("tablet-locked", "a signer has the tablet of this session", "take it back with your PIN")
 
 
 def about(access: Access) -> str:

@@ -344,7 +344,7 @@ def test_a_page_is_read_as_text_too_and_stays_so(visitor: Visitor) -> None:
 def test_the_last_look_shows_the_handwriting_where_it_will_stand(visitor: Visitor) -> None:
     visitor.until_confirming()
     told = visitor.get(f"{visitor.home}/confirm")
-    assert f'href="{visitor.home}/pages/1.jpg"' in told.text
+    assert f'href="{visitor.home}/pages/1.jpg?' in told.text
     assert f'href="{visitor.home}/handwriting.png?' in told.text
     picture = visitor.get(f"{visitor.home}/handwriting.png")
     assert picture.mimetype == "image/png"

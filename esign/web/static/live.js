@@ -1,0 +1,95 @@
+// The live page follows what happens: every two seconds while somebody looks, not at all while nobody does.
+
+const live = document.getElementById("live");
+const fresh = document.getElementById("fresh");
+const arrived = document.getElementById("arrived");
+const OFTEN = 2000;
+const SELDOM = 30000;
+let wait = OFTEN;
+let timer = 0;
+let asking = false;
+let last = new Date();
+
+function two(number) {
+  return String(number).padStart(2, "0");
+}
+
+function tell(kind) {
+  // The clock of China, like every other time on the page.
+  const there = new Date(last.getTime() + 8 * 3600 * 1000);
+  const at = `${two(there.getUTCHours())}:${two(there.getUTCMinutes())}:${two(there.getUTCSeconds())}`;
+  const words = fresh.dataset[kind].replace("{at}", at);
+  if (fresh.textContent !== words) fresh.textContent = words;
+}
+
+// Puts the new parts in the place of those that differ; what has the focus keeps it, by its place in its part.
+function show(html) {
+  const next = new DOMParser().parseFromString(html, "text/html").getElementById("live-now");
+  const now = document.getElementById("live-now");
+  if (!next) {
+    window.location.reload(); // the session is over, or the tablet is in a signer's hands: the page says so
+    return;
+  }
+  const said = [];
+  const parts = Array.from(next.querySelectorAll("[data-part]"));
+  const same = parts.length === now.querySelectorAll("[data-part]").length
+    && parts.every((part) => document.getElementById(part.id));
+  if (!same) {
+    now.replaceWith(document.importNode(next, true));
+    return;
+  }
+  now.dataset.version = next.dataset.version;
+  for (const part of parts) {
+    const old = document.getElementById(part.id);
+    if (old.outerHTML === part.outerHTML) continue;
+    const within = Array.from(old.querySelectorAll("a, button, input, summary"));
+    const place = within.indexOf(document.activeElement);
+    if (part.dataset.say && old.dataset.say !== part.dataset.say) said.push(part.dataset.say);
+    const put = document.importNode(part, true);
+    old.replaceWith(put);
+    put.classList.add("is-new");
+    put.addEventListener("animationend", () => { put.removeAttribute("class"); put.className = part.className; });
+    setTimeout(() => { put.className = part.className; }, 1500);
+    if (place >= 0) {
+      const again = put.querySelectorAll("a, button, input, summary");
+      (again[Math.min(place, again.length - 1)] || put).focus({ preventScroll: true });
+    }
+  }
+  if (said.length) arrived.textContent = said.join("；");
+}
+
+async function ask() {
+  clearTimeout(timer);
+  if (asking) return;
+  if (document.visibilityState === "hidden") {
+    tell("rest");
+    return;
+  }
+  asking = true;
+  try {
+    const seen = encodeURIComponent(document.getElementById("live-now").dataset.version);
+    const answer = await fetch(`${live.dataset.url}?seen=${seen}`, { credentials: "same-origin", cache: "no-store" });
+    if (answer.redirected || (answer.status >= 400 && answer.status < 500 && answer.status !== 429)) {
+      window.location.reload();
+      return;
+    }
+    if (!answer.ok) throw new Error("busy");
+    if (answer.status === 200) show(await answer.text());
+    last = new Date();
+    wait = OFTEN;
+    tell("now");
+  } catch (error) {
+    wait = Math.min(wait * 2, SELDOM); // the connection is lost, or the service has much to do
+    tell("lost");
+  } finally {
+    asking = false;
+  }
+  timer = setTimeout(ask, wait);
+}
+
+if (live) {
+  tell("now");
+  timer = setTimeout(ask, wait);
+  document.addEventListener("visibilitychange", () => { wait = OFTEN; ask(); });
+  window.addEventListener("online", () => { wait = OFTEN; ask(); });
+}

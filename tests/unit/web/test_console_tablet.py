@@ -1,0 +1,179 @@
+"""The tablet in a signer's hands: locked on the server, kept to the signer, and taken back by PIN."""
+
+from __future__ import annotations
+
+import pytest
+from werkzeug.test import Client
+
+from esign.ceremony.domain.values import Presence
+from esign.ceremony.handovers import LIFE, PIN_TRIES
+from tests.unit.web.console_room import ConsoleRoom
+from tests.unit.web.live_room import PIN, YE, YU, LiveRoom, live_room, tablet_browser
+from tests.unit.web.page_room import SITE, Visitor
+
+TABLET = "/console/tablet"
+
+
+@pytest.fixture
+def room(console: ConsoleRoom, contract: bytes) -> LiveRoom:
+    return live_room(console, contract)
+
+
+def presence(room: LiveRoom, number: int = 0) -> Presence | None:
+    identity = room.desk.recipient(room.envelope, number).session.identity
+    return None if identity is None else identity.presence
+
+
+def test_handing_over_locks_every_page_of_the_console(room: LiveRoom) -> None:
+    told = room.hand_over()
+    assert told.status_code == 303
+    assert told.location == f"/s/{room.desk.link(room.envelope, 0)}"
+    document = room.envelope.documents[0].plan.id
+    paths = [rule.rule for rule in room.console.console.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    assert len(paths) > 8
+    for rule in paths:
+        path = rule.replace("<envelope>", room.envelope.id).replace("<recipient>", room.recipient())
+        path = path.replace("<document>", document)
+        told = room.sales.get(path)
+        if path == TABLET:
+            assert told.status_code == 200
+            assert "沈知秋" not in told.text
+            assert "于文山" not in told.text
+        else:
+            assert (told.status_code, told.location) == (303, TABLET), path
+
+
+def test_no_form_of_the_locked_session_does_anything(room: LiveRoom) -> None:
+    form = room.sales.form(f"{room.base}/void", f"{room.base}/void")
+    out = room.sales.form(room.base, "/console/logout")
+    room.hand_over()
+    assert room.sales.post(form.action, {**form.fields, "reason": "other"}).location == TABLET
+    assert room.sales.post(out.action, out.fields).location == TABLET
+    assert room.desk.envelope(room.envelope.id).state.value == "in_progress"
+
+
+def test_the_lock_is_the_sessions_and_not_a_cookies(room: LiveRoom) -> None:
+    room.hand_over()
+    other = tablet_browser(room.sales.client, room.console, room.pages)  # without the cookie of the handover
+    told = other.get(room.base, base_url=SITE)
+    assert (told.status_code, told.location) == (303, TABLET)
+
+
+def test_what_is_signed_on_it_is_in_person_and_every_page_says_where_it_goes_back(room: LiveRoom) -> None:
+    room.hand_over()
+    signer = room.on_tablet()
+    landing = signer.get(f"/s/{signer.link}").text
+    assert "业务员把平板交给了您" in landing
+    signer.until_confirming()
+    assert presence(room) is Presence.IN_PERSON
+    for page in ("/confirm", "/sign", "/photo", "/decline", "/help"):
+        assert f'href="{TABLET}"' in signer.get(signer.home + page).text, page
+    signer.confirm()
+    room.desk.step("sign")
+    assert "请把平板交还给业务员" in signer.get(f"{signer.home}/done").text
+
+
+def test_the_pin_takes_it_back_and_ends_the_signers_session(room: LiveRoom) -> None:
+    room.hand_over()
+    signer = room.on_tablet()
+    signer.until_reading()
+    cookies = {cookie: room.sales.client.get_cookie(cookie, domain="sign.example") for cookie in ("__Host-handover",)}
+    assert all(cookies.values())
+    told = room.take_back()
+    assert (told.status_code, told.location) == (303, room.base)
+    assert room.sales.get(room.base).status_code == 200
+    left = [name for (_domain, _path, name) in room.sales.client._cookies or ()]  # all there are
+    assert left == ["__Host-staff"] or set(left) <= {"__Host-staff", "__Host-language"}
+    assert signer.get(f"{signer.home}/consents").status_code == 401
+
+
+def test_a_wrong_pin_is_counted_and_the_fifth_ends_the_session(room: LiveRoom) -> None:
+    room.hand_over()
+    for left in range(PIN_TRIES - 1, 0, -1):
+        told = room.take_back("999999")
+        assert told.status_code == 422
+        assert f"还可以试 {left} 次" in told.text
+    told = room.take_back("999999")
+    assert told.location == "/console/login?note=guessed"
+    assert "/console/login" in room.sales.get(room.base).location
+    # The signer is out, too: whoever guessed has the tablet. After a login the browser is nobody's tablet any more.
+    assert room.on_tablet().get(f"/s/{room.on_tablet().link}").status_code == 401
+    again = room.console.log_in("shen.zhiqiu")
+    token = again.token()
+    assert token is not None
+    room.sales.client.set_cookie("__Host-staff", token, domain="sign.example", secure=True, path="/")
+    assert room.sales.get(room.base).status_code == 200
+    assert room.sales.client.get_cookie("__Host-handover", domain="sign.example") is None
+
+
+def test_a_weak_pin_is_refused_and_two_that_differ(room: LiveRoom) -> None:
+    for pin, again in (("123456", "123456"), ("000000", "000000"), ("40296", "40296"), (PIN, "402968"), ("", "")):
+        told = room.hand_over(pin=pin, again=again)
+        assert told.status_code == 422, pin
+        assert 'role="alert"' in told.text
+    assert room.sales.get(room.base).status_code == 200
+
+
+def test_the_pin_that_was_set_is_asked_for_no_more(room: LiveRoom) -> None:
+    room.hand_over()
+    room.take_back()
+    assert room.hand_over(pin="", again="").status_code == 303
+    room.take_back()
+    assert room.hand_over(pin="730518", again="730518").status_code == 303
+    assert room.take_back(PIN).status_code == 422
+    assert room.take_back("730518").status_code == 303
+
+
+def test_on_the_tablet_nobody_elses_pages_open(room: LiveRoom) -> None:
+    mother = room.on_tablet(1, YE)
+    mother.until_reading()  # she began in this browser before
+    room.hand_over()
+    home = f"/s/{room.desk.link(room.envelope, 0)}"
+    for path in (mother.home, f"{mother.home}/consents", f"{mother.home}/document.pdf", f"/s/{mother.link}"):
+        told = mother.get(path)
+        assert (told.status_code, told.location) == (303, home), path
+    assert mother.get(f"{mother.home}/state", headers={"Accept": "application/json"}).status_code == 401
+    room.take_back()
+    assert mother.get(f"{mother.home}/consents").status_code in {200, 303}
+
+
+def test_elsewhere_the_signer_is_told_that_it_is_on_the_tablet(room: LiveRoom) -> None:
+    phone = room.phone()
+    room.hand_over()
+    told = phone.get(f"/s/{phone.link}")
+    assert told.status_code == 409
+    assert "正在平板上当面签署" in told.text
+    # The cookie of a handover that nobody made, or of another's, claims nothing.
+    for claimed in ("hnd_" + "0" * 26 + ".AAAA", room.desk.service.handovers.token("hnd_" + "1" * 26)):
+        phone.client.set_cookie("__Host-handover", claimed, domain="sign.example", secure=True, path="/")
+        assert phone.get(f"/s/{phone.link}").status_code == 409
+    room.take_back()
+    phone.until_reading()
+    assert presence(room) is Presence.REMOTE
+
+
+def test_without_its_cookie_the_tablet_takes_nobody_in(room: LiveRoom) -> None:
+    room.hand_over()
+    bare = Visitor(Client(room.pages.app), room.desk.link(room.envelope, 0), YU)
+    assert bare.get(f"/s/{bare.link}/identify").status_code == 409
+
+
+def test_whoever_forgot_the_pin_logs_in_again(room: LiveRoom) -> None:
+    room.hand_over()
+    told = room.sales.send(TABLET, f"{TABLET}/leave")
+    assert told.location == "/console/login?note=out"
+    assert "/console/login" in room.sales.get(room.base).location
+    room.phone().until_reading()
+    assert presence(room) is Presence.REMOTE
+
+
+def test_where_nothing_was_handed_over_there_is_nothing_to_take_back(room: LiveRoom) -> None:
+    assert room.sales.get(TABLET).location == "/console"
+    assert room.sales.get("/console/awake").status_code == 204
+
+
+def test_the_live_page_of_a_colleague_tells_that_the_tablet_is_out(room: LiveRoom) -> None:
+    second = room.console.log_in("shen.zhiqiu")  # the same person at a desk
+    room.hand_over()
+    assert "平板在签署人手里" in second.get(room.base).text
+    assert LIFE.total_seconds() == 1800
