@@ -288,6 +288,7 @@ def worker(process: Process, *, name: str) -> Worker:
             answers.forget_old,
             rates.forget_old,
             service.screens.close_untold,
+            service.signals.traces.forget_old,
             lambda session, now: StaffSessions(database).forget_old(session, at=now),
         ),
     )

@@ -26,6 +26,7 @@ from esign.ceremony.identity import IdentityClaim, IdentityVerifier
 from esign.ceremony.models import RecipientRow
 from esign.ceremony.people import Person, parse_person
 from esign.ceremony.records import CeremonyRecords, IdentityFacts
+from esign.ceremony.signals import Signals
 from esign.ceremony.tokens import Tokens
 from esign.infra.clock import ClientClocks
 from esign.infra.ids import new_id
@@ -60,13 +61,17 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Answer:
-    """What somebody answers to be identified. `device` are facts that the device told of itself, kept as evidence."""
+    """What somebody answers to be identified. `device` are facts that the device told of itself, kept as evidence.
+
+    `browser` is the mark that a browser has of us, by which it is known again; programs have none.
+    """
 
     code: str = field(repr=False)
     name: str = field(repr=False)
     id_last_four: str | None = field(default=None, repr=False)
     presence: Presence = Presence.REMOTE
     device: Mapping[str, str] = field(default_factory=dict, repr=False)
+    browser: str | None = field(default=None, repr=False)
 
 
 class IdentificationRefused(LinkRefused):
@@ -87,6 +92,7 @@ class Entrance:
         tokens: Tokens,
         clocks: ClientClocks,
         verifier: IdentityVerifier,
+        signals: Signals,
         *,
         live: bool = False,
     ) -> None:
@@ -96,6 +102,7 @@ class Entrance:
         self._tokens = tokens
         self._clocks = clocks
         self._verifier = verifier
+        self._signals = signals
         self._live = live
         self._proven: dict[str, str] = {}
 
@@ -219,7 +226,12 @@ class Entrance:
                 record=record,
             )
 
-        self._envelopes.change(envelope.id, identified, actor=f"recipient:{recipient.id}")
+        place = self._signals.traces.place(answer.browser, answer.device.get("address"))
+
+        def compared(session: Session, change: Change) -> None:
+            self._signals.identified(self._envelopes, session, change, recipient.id, place)
+
+        self._envelopes.change(envelope.id, identified, actor=f"recipient:{recipient.id}", beside=compared)
         return self._tokens.session(recipient.id, devices[-1])
 
     def _require_identifiable(
