@@ -25,6 +25,7 @@ from esign.web.console.member_acts import declare_member_requests, member_area
 from esign.web.console.navigation import navigation_of
 from esign.web.console.notices import notice
 from esign.web.console.refusals import trouble_of_error
+from esign.web.console.signal_pages import declare_signal_pages
 from esign.web.console.staff_pages import declare_staff_pages
 from esign.web.console.start_pages import declare_start_pages
 from esign.web.headers import secure
@@ -67,6 +68,7 @@ def create_console(services: ConsoleServices) -> Console:
     declare_member_requests(console, services)
     declare_institution_pages(console, services)
     declare_approval_pages(console, services, {"usr": member_area(services)})
+    declare_signal_pages(console, services)
 
     @console.errorhandler(Exception)
     def told(error: Exception) -> AnyResponse:
