@@ -289,6 +289,7 @@ def worker(process: Process, *, name: str) -> Worker:
             rates.forget_old,
             service.screens.close_untold,
             service.handovers.end_overdue,
+            service.signals.traces.forget_old,
             lambda session, now: StaffSessions(database).forget_old(session, at=now),
         ),
     )

@@ -24,9 +24,11 @@ from esign.ceremony.reactions import REVOKE, SEAL, SIGN, MessageReaction, Messag
 from esign.ceremony.revoking import Revoker
 from esign.ceremony.screens import Screens
 from esign.ceremony.sealing import OrganisationSeal, Sealer
+from esign.ceremony.signals import Signals
 from esign.ceremony.signing import Signer
 from esign.ceremony.tasks import Tasks
 from esign.ceremony.tokens import Tokens
+from esign.ceremony.traces import Traces, forget_trace
 from esign.ceremony.trust_services import TrustServices
 from esign.infra.blobs import BlobStore
 from esign.infra.clock import ClientClocks
@@ -89,6 +91,7 @@ class Service:
     screens: Screens
     handovers: Handovers
     deadlines: Deadlines
+    signals: Signals
     job_kinds: tuple[JobKind, ...]
 
     def put_due_jobs(self) -> int:
@@ -104,14 +107,15 @@ class Service:
 def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
     """Return the service over these ports. `reactions` are asked after every change, in its transaction."""
     database, services = ports.database, ports.trust_services
-    records = PersonalRecords(ports.keys, forgetting=(forget_handwriting,))
+    records = PersonalRecords(ports.keys, forgetting=(forget_handwriting, forget_trace))
     documents = Documents(SealedBlobs(ports.blobs), records.data_keys)
     tasks, texts = Tasks(ports.queue), ConsentTexts()
     clocks = ClientClocks(services.clock, database, movable=not ports.live)
     handovers = Handovers(ports.keys, services.clock)
     tokens, exclusive = Tokens(ports.keys), Exclusive(database)
     own = (TaskReaction(tasks, services.clock), MessageReaction(ports.messages))
-    envelopes = Envelopes(database, Trail(VOCABULARY), (*own, *reactions))
+    signals = Signals(Traces(ports.keys))
+    envelopes = Envelopes(database, Trail(VOCABULARY), (*own, *reactions), signals.watch)
     issuer = Issuer(ports.organisation, services.custodian_certificate, services.notice)
     quarantine = ports.quarantine
     signer = Signer(envelopes, documents, records, tasks, clocks, services, quarantine, exclusive)
@@ -132,7 +136,9 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
             ports.is_staff_phone,
             ports.find_owner,
         ),
-        entrance=Entrance(envelopes, records, tokens, clocks, ports.identity_verifier, handovers, live=ports.live),
+        entrance=Entrance(
+            envelopes, records, tokens, clocks, ports.identity_verifier, handovers, signals, live=ports.live
+        ),
         ceremony=Ceremony(
             envelopes,
             documents,
@@ -153,6 +159,7 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         screens=Screens(records),
         handovers=handovers,
         deadlines=Deadlines(envelopes, clocks),
+        signals=signals,
         job_kinds=(
             JobKind(SIGN, signer.run, at_once=3),
             JobKind(SEAL, sealer.run, at_once=3),

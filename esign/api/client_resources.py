@@ -41,5 +41,5 @@ def client_resources(
         document_resource(service, public_url),
         event_resource(service, log),
         webhook_resource(database, endpoints, deliveries, Pinger(database, endpoints, transport)),
-        test_resource(service, messages),
+        test_resource(service, messages, public_url),
     ]

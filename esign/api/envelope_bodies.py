@@ -15,6 +15,7 @@ from esign.api.json_body import Body
 from esign.ceremony.consents import Consent, usual_consents
 from esign.ceremony.creation import DocumentRequest, EnvelopeRequest, Owner, RecipientRequest
 from esign.ceremony.domain import rules
+from esign.ceremony.domain.signals import SIGNALS, USUALLY_HELD
 from esign.ceremony.domain.values import (
     ConsentStage,
     EnvelopeMode,
@@ -216,6 +217,13 @@ class EnvelopeBody(Body):
         None, min_length=1, max_length=20, description="Accepted assurances. Needed in live mode; null is any in test."
     )
     minimum_reading_seconds: int = Field(0, ge=0, le=rules.READING_SECONDS_AT_MOST)
+    hold_on: list[Annotated[str, Field(json_schema_extra={"enum": [*sorted(SIGNALS)]})]] | None = Field(
+        None,
+        max_length=len(SIGNALS),
+        json_schema_extra={"uniqueItems": True},
+        description="Signals of signing for somebody else that keep the seal until a supervisor releases the envelope; "
+        f"none with an empty list. Null: {' and '.join(USUALLY_HELD)}, and none in test mode.",
+    )
     external_id: str | None = Field(
         None, pattern=r"^[0-9A-Za-z][0-9A-Za-z._:/-]{0,127}$", description="Your own id, unique among your envelopes."
     )
@@ -277,8 +285,14 @@ class EnvelopeBody(Body):
             consents=tuple(consent.plan() for consent in consents),
             identity_levels=tuple(levels or (NOT_VERIFIED,)),
             minimum_reading_seconds=self.minimum_reading_seconds,
+            hold_on=self._hold_on(mode),
             external_id=self.external_id,
         )
+
+    def _hold_on(self, mode: EnvelopeMode) -> tuple[str, ...]:
+        if self.hold_on is None:
+            return USUALLY_HELD if mode is EnvelopeMode.LIVE else ()
+        return tuple(self.hold_on)
 
     def _asked(self) -> str:
         """Return a digest of what was asked: the same for a repetition at another time, or by a later version."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from esign.ceremony.domain.signals import SIGNALS
 from esign.infra.database import JsonValue
 
 ENVELOPE_ID: Final = "env_01k9x7m2qv8w3c5t6r4n0b1d2e"
@@ -79,12 +80,28 @@ SUMMARY: Final[dict[str, JsonValue]] = {
     "updated_at": "2026-03-01T04:00:00Z",
     "expires_at": "2026-03-15T04:00:00Z",
 }
+SIGNAL_ID: Final = "sig_01k9x7m2qvd4f6h8k0n3q5s7t9"
+SIGNAL: Final[dict[str, JsonValue]] = {
+    "id": SIGNAL_ID,
+    "recipient": RECIPIENT_ID,
+    "finding": "shared-network",
+    "strength": "weak",
+    "reason": SIGNALS["shared-network"].en_reason,
+    "with_recipient": None,
+    "holds": False,
+    "raised_at": "2026-03-01T04:00:00Z",
+    "cleared_at": None,
+    "cleared_for": None,
+}
 ENVELOPE: Final[dict[str, JsonValue]] = {
     **SUMMARY,
     "level": "B-LTA",
     "next": [MOVE],
     "recipients": [RECIPIENT],
     "documents": [DOCUMENT],
+    "held": False,
+    "hold_on": ["near-identical-strokes", "staff-device"],
+    "signals": [SIGNAL],
     "seal": {"attempt": 0, "failure": None},
     "ending": None,
 }

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from esign.api.signal_views import SignalView, signals_of
 from esign.ceremony.about import About, read_about
 from esign.ceremony.domain import VOCABULARY, Actor, Envelope, Move, Recipient, next_actor
 from esign.ceremony.domain.values import (
@@ -134,6 +135,9 @@ class EnvelopeView(EnvelopeSummary):
     next: list[MoveView]
     recipients: list[RecipientView]
     documents: list[DocumentView]
+    held: bool = Field(description="Everybody has signed, and the seal waits for signals to be cleared.")
+    hold_on: list[str] = Field(description="The signals that hold the seal.")
+    signals: list[SignalView]
     seal: SealView
     ending: EndingView | None
 
@@ -176,6 +180,9 @@ class EnvelopeViews:
                 )
                 for one in state.documents
             ],
+            held=state.held,
+            hold_on=list(state.settings.hold_on),
+            signals=signals_of(state),
             seal=SealView(attempt=state.seal_attempt, failure=state.seal_failure),
             ending=EndingView(reason=state.ending.reason, by=state.ending.by) if state.ending else None,
         )

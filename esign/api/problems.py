@@ -36,9 +36,10 @@ Language = Literal["zh", "en"]
 REFUSED: Final = 409
 """The status of a refusal of the domain, unless it is named here."""
 REFUSAL_STATUS: Final[Mapping[str, int]] = {
-    **dict.fromkeys(("no-envelope", "no-recipient", "no-document"), 404),
+    **dict.fromkeys(("no-envelope", "no-recipient", "no-document", "no-signal"), 404),
     **dict.fromkeys(("malformed-command", "plan-documents", "plan-expiry", "plan-fields"), 422),
     **dict.fromkeys(("plan-recipients", "plan-settings", "drawing-shortcomings", "photo-shortcomings"), 422),
+    "signal-unknown": 422,
     "too-many-codes": 429,
 }
 _CODES_WINDOW: Final = 3600

@@ -18,6 +18,7 @@ from esign.api.operations import Resource
 from esign.api.own_envelopes import OwnEnvelopes
 from esign.api.pagination import Page, PageQuery, cut
 from esign.api.scopes import Scope
+from esign.api.test_signal_acts import declare_test_signals
 from esign.ceremony.canned_handwriting import canned_handwriting
 from esign.ceremony.canned_photo import canned_photo
 from esign.ceremony.models import EnvelopeRow
@@ -80,7 +81,7 @@ class CannedQuery(Query):
     name: str = Field("", max_length=100, description="Any text; the same one gives the same again.")
 
 
-def test_resource(service: Service, messages: MessageBox) -> Resource:
+def test_resource(service: Service, messages: MessageBox, public_url: str) -> Resource:
     """Return the operations that a client in test mode has beside the others."""
     tests = Resource(
         "test",
@@ -207,6 +208,7 @@ def test_resource(service: Service, messages: MessageBox) -> Resource:
     def photo(call: Call) -> Reply:
         return Reply(canned_photo(call.query(CannedQuery).name), media_type="image/jpeg")
 
+    declare_test_signals(tests, service, public_url, in_test_mode)
     return tests
 
 

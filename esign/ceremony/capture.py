@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
@@ -12,7 +12,7 @@ from esign.ceremony.models import HandwritingKey
 from esign.errors import EvidenceError
 from esign.evidence.handwriting import Handwriting, parse_handwriting
 from esign.evidence.legibility import check_handwriting
-from esign.evidence.likeness import is_replay, stroke_digest, stroke_fingerprint
+from esign.evidence.likeness import REPLAY, likeness, stroke_digest, stroke_fingerprint
 from esign.evidence.shortcoming import Shortcoming
 from esign.infra.keystore import KeyStore
 
@@ -47,14 +47,17 @@ class EarlierHandwriting:
     def __init__(self, keys: KeyStore) -> None:
         self._keys = keys
 
-    def require_new(self, handwriting: Handwriting, earlier: Iterable[bytes]) -> None:
+    def compare(self, handwriting: Handwriting, earlier: Sequence[bytes]) -> Sequence[float]:
         """Compare with captures in their JSON form that are near at hand: of the envelope, of the same person.
 
-        Raises `CaptureRefused` (`handwriting-replayed`) if it is nearly one of them.
+        Return how alike each is to it, from 0 to 1. Raises `CaptureRefused` (`handwriting-replayed`) if it is a copy
+        of one of them.
         """
         fingerprint = stroke_fingerprint(handwriting)
-        if any(is_replay(fingerprint, stroke_fingerprint(parse_handwriting(data))) for data in earlier):
+        found = [likeness(fingerprint, stroke_fingerprint(parse_handwriting(data))) for data in earlier]
+        if max(found, default=0.0) >= REPLAY:
             raise CaptureRefused((REPLAYED,))
+        return found
 
     def enter(self, session: Session, handwriting: Handwriting, record: str) -> None:
         """Remember the capture. Raises `CaptureRefused` (`handwriting-replayed`) if it was there before."""

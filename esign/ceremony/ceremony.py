@@ -7,27 +7,28 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from esign.ceremony.about import About, read_about
 from esign.ceremony.admission import Admission, Admitted
-from esign.ceremony.capture import CaptureRefused, EarlierHandwriting, accepted_handwriting
+from esign.ceremony.capture import CaptureRefused, accepted_handwriting
 from esign.ceremony.confirming import Freezer
 from esign.ceremony.consent_texts import ConsentTexts
 from esign.ceremony.documents import Documents
 from esign.ceremony.domain import commands, decide
+from esign.ceremony.domain.events import RecipientDrawn
 from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.domain.values import EnvelopeMode, PhotoPlacement, RecipientState
-from esign.ceremony.envelopes import Change, CommandOf, Envelopes
+from esign.ceremony.envelopes import Change, CommandOf, Envelopes, Reaction
 from esign.ceremony.face_check import FaceCheck
 from esign.ceremony.handovers import Handovers
-from esign.ceremony.models import RecipientRow
+from esign.ceremony.near_captures import NearCapture, NearCaptures, signals_of
 from esign.ceremony.page_pictures import PagePictures, newest_read
 from esign.ceremony.people import parse_person
 from esign.ceremony.quarantined import read_photo
 from esign.ceremony.records import HANDWRITING, PHOTO, Captured, CeremonyRecords
 from esign.ceremony.shown import ConsentShown, PageShown
+from esign.ceremony.signals import raise_all
 from esign.ceremony.tokens import Tokens
 from esign.evidence.handwriting import encode_handwriting
 from esign.evidence.items import SALT_BYTES
@@ -36,12 +37,10 @@ from esign.infra.ids import new_id
 from esign.infra.keystore import KeyStore
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.quarantine import Quarantine
-from esign.infra.search_index import SearchField
 
 Entropy: TypeAlias = Callable[[int], bytes]
 Stay: TypeAlias = tuple[int, datetime, datetime]
 """The page (from 1), when it was entered, when it was left."""
-EARLIER_AT_MOST: Final = 20
 NO_PICTURE = "0" * 64
 CONFIRMED_BEFORE: Final = (RecipientState.CONFIRMED, RecipientState.SIGNED)
 
@@ -78,7 +77,7 @@ class Ceremony:
         self._quarantine = quarantine
         self._face_check = face_check
         self._entropy = entropy
-        self._earlier = EarlierHandwriting(keys)
+        self._near = NearCaptures(envelopes, records, keys)
         self._texts = texts
         self._freezer = Freezer(self._ceremony_records, entropy)
 
@@ -200,6 +199,7 @@ class Ceremony:
         handwriting = accepted_handwriting(data)
         encoded = encode_handwriting(handwriting)
         salt = self._entropy(SALT_BYTES)
+        alike: list[NearCapture] = []
 
         def drawn(session: Session, at: Admitted) -> commands.Command:
             before = at.recipient.session.handwriting
@@ -213,14 +213,19 @@ class Ceremony:
                 )
             captured, record = Captured(salt, encoded), new_id("hwr", at.now)
             if at.envelope.settings.mode is EnvelopeMode.LIVE:  # an integrator's tests write with canned hands
-                self._earlier.require_new(handwriting, self._near_at_hand(session, at))
-                self._earlier.enter(session, handwriting, record)
+                alike[:] = self._near.accept(session, handwriting, at.envelope, at.recipient, record)
             self._ceremony_records.keep_capture(session, record, HANDWRITING, captured, at=at.now)
             return commands.Draw(
                 at=at.now, recipient=at.recipient.id, device=at.device, record=record, digest=captured.digest
             )
 
-        return self._act(token, drawn)
+        def compared(session: Session, change: Change) -> None:
+            for event in change.events:
+                if isinstance(event, RecipientDrawn):
+                    found = signals_of(alike, change.after.recipient(event.recipient), event.at)
+                    raise_all(self._envelopes, session, change.after.id, found)
+
+        return self._act(token, drawn, beside=compared)
 
     def take_photo(self, token: str, data: bytes) -> Change:
         """Take a face photo: JPEG, PNG or WebP. Raises `EvidenceError`, `CaptureRefused`, `QuarantineFailed`."""
@@ -326,9 +331,9 @@ class Ceremony:
 
         return self._act(token, declined)
 
-    def _act(self, token: str, act: ActOf) -> Change:
+    def _act(self, token: str, act: ActOf, beside: Reaction | None = None) -> Change:
         recipient, home = self._admission.home_of(token)
-        return self._envelopes.change(home, self._command(token, act), actor=f"recipient:{recipient}")
+        return self._envelopes.change(home, self._command(token, act), actor=f"recipient:{recipient}", beside=beside)
 
     def _act_each(self, token: str, acts: Sequence[ActOf]) -> Change:
         recipient, home = self._admission.home_of(token)
@@ -337,21 +342,3 @@ class Ceremony:
 
     def _command(self, token: str, act: ActOf) -> CommandOf:
         return lambda session, envelope: act(session, self._admission.admitted_to(session, token, envelope))
-
-    def _near_at_hand(self, session: Session, at: Admitted) -> list[bytes]:
-        """Return earlier captures, in their JSON form: those of this envelope, and the same person's last ones."""
-        person = parse_person(self._records.read(session, at.recipient.plan.person))
-        same = self._records.index.find(session, SearchField.PHONE, person.phone, at_most=EARLIER_AT_MOST)
-        recipients = session.execute(
-            select(RecipientRow.id, RecipientRow.envelope)
-            .where(RecipientRow.person.in_(same) | (RecipientRow.envelope == at.envelope.id))
-            .order_by(RecipientRow.id.desc())
-            .limit(2 * EARLIER_AT_MOST)
-        )
-        found = []
-        for recipient_id, envelope_id in recipients:
-            recipient = self._envelopes.get(session, envelope_id).find(recipient_id)
-            capture = recipient.session.handwriting if recipient else None
-            if capture is not None and not self._records.is_erased(session, capture.record):
-                found.append(self._ceremony_records.capture(session, capture.record).data)
-        return found

@@ -27,6 +27,7 @@ from esign.ceremony.identity import IdentityClaim, IdentityVerifier
 from esign.ceremony.models import RecipientRow
 from esign.ceremony.people import Person, parse_person
 from esign.ceremony.records import CeremonyRecords, IdentityFacts
+from esign.ceremony.signals import Signals
 from esign.ceremony.tokens import Tokens
 from esign.infra.clock import ClientClocks
 from esign.infra.ids import new_id
@@ -65,6 +66,7 @@ class Answer:
 
     `handover` is what the browser has of the salesperson's tablet (`Handovers.token`): by it alone the ceremony is held
     in person. Nobody says so of themselves.
+    `browser` is the mark that a browser has of us, by which it is known again; programs have none.
     """
 
     code: str = field(repr=False)
@@ -72,6 +74,7 @@ class Answer:
     id_last_four: str | None = field(default=None, repr=False)
     handover: str | None = field(default=None, repr=False)
     device: Mapping[str, str] = field(default_factory=dict, repr=False)
+    browser: str | None = field(default=None, repr=False)
 
 
 class IdentificationRefused(LinkRefused):
@@ -93,6 +96,7 @@ class Entrance:
         clocks: ClientClocks,
         verifier: IdentityVerifier,
         handovers: Handovers,
+        signals: Signals,
         *,
         live: bool = False,
     ) -> None:
@@ -103,6 +107,7 @@ class Entrance:
         self._clocks = clocks
         self._verifier = verifier
         self._handovers = handovers
+        self._signals = signals
         self._live = live
         self._proven: dict[str, str] = {}
 
@@ -233,7 +238,12 @@ class Entrance:
                 record=record,
             )
 
-        self._envelopes.change(envelope.id, identified, actor=f"recipient:{recipient.id}")
+        place = self._signals.traces.place(answer.browser, answer.device.get("address"))
+
+        def compared(session: Session, change: Change) -> None:
+            self._signals.identified(self._envelopes, session, change, recipient.id, place)
+
+        self._envelopes.change(envelope.id, identified, actor=f"recipient:{recipient.id}", beside=compared)
         return self._tokens.session(recipient.id, devices[-1])
 
     def _require_identifiable(self, envelope: Envelope, recipient: Recipient, code: str, now: datetime) -> None:

@@ -50,6 +50,8 @@ class Change:
 
 
 Reaction: TypeAlias = Callable[[Session, Change], None]
+Watch: TypeAlias = Callable[["Envelopes", Session, Change], None]
+"""What looks at every change last and may lead to further ones, in its transaction."""
 Done = TypeVar("Done")
 CommandOf: TypeAlias = Callable[[Session, Envelope], Command]
 
@@ -57,8 +59,11 @@ CommandOf: TypeAlias = Callable[[Session, Envelope], Command]
 class Envelopes:
     """Reads and changes envelopes. Safe to share between threads."""
 
-    def __init__(self, database: Database, trail: Trail, reactions: Sequence[Reaction] = ()) -> None:
+    def __init__(
+        self, database: Database, trail: Trail, reactions: Sequence[Reaction] = (), watch: Watch | None = None
+    ) -> None:
         self.database = database
+        self._watch = watch
         self._trail = trail
         self._reactions = tuple(reactions)
         self._known: OrderedDict[str, Stored] = OrderedDict()
@@ -149,6 +154,8 @@ class Envelopes:
         change = Change(stored.envelope, after, events, recorded)
         for react in self._reactions:
             react(session, change)
+        if self._watch is not None:
+            self._watch(self, session, change)
         return change
 
     def change(self, envelope: str, command_of: CommandOf, *, actor: str, beside: Reaction | None = None) -> Change:

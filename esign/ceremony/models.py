@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from esign.ceremony.signal_models import SessionTrace, SignalRow, StaffTrace
 from esign.infra.database import Base, JsonText, JsonValue, UtcDateTime
 from esign.infra.models import RECORD_ID
 from esign.infra.roles import changing_rights
@@ -270,5 +271,8 @@ def role_statements(role: str) -> Sequence[str]:
             AcceptedSignature,
             SealedRelease,
             Task,
+            SignalRow,
+            SessionTrace,
+            StaffTrace,
         ),
     )

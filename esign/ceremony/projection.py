@@ -9,8 +9,9 @@ from sqlalchemy import Update, delete, update
 from sqlalchemy.orm import Session
 
 from esign.ceremony.domain import Envelope, deadlines, event_of, evolve
-from esign.ceremony.domain.state import DocumentProgress, Recipient
+from esign.ceremony.domain.state import DocumentProgress, Recipient, Signal
 from esign.ceremony.models import DocumentRow, EnvelopeRow, RecipientRow
+from esign.ceremony.signal_models import SignalRow
 from esign.infra.statements import rows_changed
 from esign.trail.consumers import Projection
 from esign.trail.event import Event, LoggedEvent
@@ -26,6 +27,30 @@ def project(session: Session, before: Envelope | None, envelope: Envelope, recor
     """
     if before is None or not _update_rows(session, before, envelope, recorded):
         _make_rows(session, envelope, recorded)
+    _project_signals(session, () if before is None else before.signals, envelope)
+
+
+def _project_signals(session: Session, before: Sequence[Signal], envelope: Envelope) -> None:
+    """Write the signals that were raised or cleared."""
+    for signal in set(envelope.signals) - set(before):
+        row = session.get(SignalRow, signal.id)
+        if row is None:
+            row = SignalRow(
+                id=signal.id,
+                envelope=envelope.id,
+                recipient=signal.recipient,
+                finding=signal.finding,
+                strength=signal.strength.value,
+                holds=signal.finding in envelope.settings.hold_on,
+                with_recipient=signal.with_recipient,
+                with_envelope=signal.with_envelope,
+                with_member=signal.with_member,
+                raised_at=signal.at,
+            )
+            session.add(row)
+        row.cleared_at = None if signal.cleared is None else signal.cleared.at
+        row.cleared_by = None if signal.cleared is None else signal.cleared.by
+    session.flush()
 
 
 def _update_rows(session: Session, before: Envelope, envelope: Envelope, recorded: Sequence[Event]) -> bool:
@@ -125,7 +150,7 @@ def envelope_projection() -> Projection:
 
     def clear(session: Session) -> None:
         states.clear()
-        for model in (RecipientRow, DocumentRow, EnvelopeRow):
+        for model in (SignalRow, RecipientRow, DocumentRow, EnvelopeRow):
             session.execute(delete(model))
 
     return Projection("envelopes", handle, clear)

@@ -43,6 +43,9 @@ TOLD: Final[Mapping[str, tuple[str, ...]]] = {
     "recipient.reminded": ("recipient", "number"),
     "recipient.replaced": ("recipient", "replacement"),
     "recipient.phone-corrected": ("recipient",),
+    "recipient.signal-raised": ("recipient", "signal", "finding", "strength"),
+    "signal.cleared": ("signal", "reason"),
+    "envelope.held": (),
 }
 
 AWAITS_CHECKPOINT: Final = ("document.sealed",)

@@ -4,12 +4,15 @@ session    one for each recipient, so that two people on one tablet do not end e
 link       the link that the session came by, so that a session that is over leads back to a fresh code
 copy       what a code for the sealed copy opened
 handover   that this browser is a tablet that a salesperson handed to a signer
+browser    a mark by which the browser is known again: random, and told to nobody; for signals of signing for another
 language   the language that somebody switched to, and for which recipient
 large      whether letters are large
 """
 
 from __future__ import annotations
 
+import re
+import secrets
 from typing import Final
 
 from flask import request
@@ -22,10 +25,14 @@ SESSION: Final = "__Host-session-"
 LINK: Final = "__Host-link-"
 COPY: Final = "__Host-copy-"
 HANDOVER: Final = "__Host-handover"
+BROWSER: Final = "__Host-browser"
 LANGUAGE: Final = "__Host-language"
 LARGE: Final = "__Host-large"
 DAY: Final = 24 * 3600
 YEAR: Final = 365 * DAY
+LONGEST: Final = 400 * DAY
+"""No browser keeps a cookie longer."""
+_MARK: Final = re.compile(r"[A-Za-z0-9_-]{32}", re.ASCII)
 SESSIONS_AT_MOST: Final = 8
 """So many ceremonies of one browser: a tablet that is handed around must not outgrow what a request may carry."""
 
@@ -104,6 +111,17 @@ def forget_handover(response: Response, recipient: str | None) -> None:
     _forget(response, HANDOVER)
     for kind in (SESSION, LINK, COPY) if recipient is not None else ():
         _forget(response, f"{kind}{recipient}")
+
+
+def browser_mark() -> str:
+    """Return the mark of this browser, a new one where it has none; whoever uses it has it kept (`keep_browser`)."""
+    mark = request.cookies.get(BROWSER, "")
+    return mark if _MARK.fullmatch(mark) else secrets.token_urlsafe(24)
+
+
+def keep_browser(response: Response, mark: str) -> None:
+    """Have the browser keep its mark, from now on for as long as it may."""
+    _keep(response, BROWSER, mark, LONGEST)
 
 
 def _is_ours(name: str) -> bool:

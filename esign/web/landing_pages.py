@@ -91,7 +91,8 @@ def declare_landing_pages(app: Flask, services: PageServices) -> None:
         services.forms.require_own(request, link)
         if not request.cookies:  # the session could not be kept, and every code would be asked for again
             raise no_cookies()
-        answer = _answer()
+        mark = cookies.browser_mark()
+        answer = _answer(mark)
         if (lacking := _lacking(invited, answer)) is not None:
             return _identify_page(invited, lacking)
         try:
@@ -106,6 +107,7 @@ def declare_landing_pages(app: Flask, services: PageServices) -> None:
             return _identify_page(invited_by(services, link), "code-gone")
         response = redirect(f"/c/{invited.shown.recipient}", 303)
         cookies.begin_session(response, invited.shown.recipient, token, link)
+        cookies.keep_browser(response, mark)
         cookies.keep_language(response, words().language, invited.shown.recipient)
         return response
 
@@ -138,7 +140,7 @@ def _require_open(invited: Invited) -> None:
         raise refusal(code)
 
 
-def _answer() -> Answer:
+def _answer(browser: str) -> Answer:
     told = {name: request.form.get(name, "")[:64] for name in ("screen", "time_zone")}
     told |= {
         "user_agent": request.headers.get("User-Agent", "")[:300],
@@ -151,6 +153,7 @@ def _answer() -> Answer:
         id_last_four=_SPACES.sub("", request.form.get("tail", "").translate(_FULL_WIDTH))[:16] or None,
         handover=cookies.handover(),
         device={name: fact for name, fact in told.items() if fact},
+        browser=browser,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from esign.ceremony.domain.forms import Code, Digest, Id, Number, SerialNumber, TextVersion
-from esign.ceremony.domain.values import Document, Presence, PromisedLevel, RecipientPlan, Settings
+from esign.ceremony.domain.values import Document, Presence, PromisedLevel, RecipientPlan, Settings, SignalStrength
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +214,36 @@ class CorrectPhone(RecipientCommand):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RaiseSignal(RecipientCommand):
+    """The recipient's act looks like another person's: one of another recipient's, or of a member of staff."""
+
+    signal: Id
+    finding: Code
+    strength: SignalStrength
+    with_recipient: Id | None = None
+    with_envelope: Id | None = None
+    with_member: Id | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowCaptures(Command):
+    """`by` is about to be shown the handwriting that the signal is about."""
+
+    signal: Id
+    by: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClearSignal(Command):
+    """`by` found no harm in it; `note` names the record of their own words, if there are any."""
+
+    signal: Id
+    by: Id
+    reason: Code
+    note: Id | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Void(Command):
     by: Id
     reason: Code
@@ -278,6 +308,9 @@ COMMANDS: tuple[type[Command], ...] = (
     Remind,
     ReplaceRecipient,
     CorrectPhone,
+    RaiseSignal,
+    ShowCaptures,
+    ClearSignal,
     Void,
     Expire,
     StartSeal,

@@ -1,4 +1,5 @@
-"""What follows by itself: the next group is invited, or everybody has signed and the seal can be made."""
+"""What follows by itself: the next group is invited, or everybody has signed and the seal can be made,
+or waits for signals to be cleared."""
 
 from __future__ import annotations
 
@@ -28,4 +29,7 @@ def _following(state: Envelope, at: datetime) -> tuple[e.Event, ...]:
         return tuple(e.RecipientSent(at=at, recipient=one.id) for one in invited)
     if any(state.awaits_face_statement(one) for one in state.signers):
         return ()
+    if holding := state.holding:
+        held = e.EnvelopeHeld(at=at, signals=tuple(one.id for one in holding))
+        return () if state.held else (held,)
     return (e.EnvelopeSigned(at=at),)

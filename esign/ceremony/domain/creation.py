@@ -9,6 +9,7 @@ from esign.ceremony.domain.commands import CreateEnvelope
 from esign.ceremony.domain.envelope_events import EnvelopeCreated
 from esign.ceremony.domain.event import Event
 from esign.ceremony.domain.refusal import refusal
+from esign.ceremony.domain.signals import SIGNALS
 from esign.ceremony.domain.state import Envelope
 from esign.ceremony.domain.values import RecipientRole
 
@@ -88,6 +89,7 @@ def _require_settings(command: CreateEnvelope) -> None:
         "consents": len(consents) > rules.CONSENTS_AT_MOST or bool(_twice(consents)),
         "minimum-reading-seconds": settings.minimum_reading_seconds > rules.READING_SECONDS_AT_MOST,
         "photo-roles": RecipientRole.COPY in settings.photo_roles,
+        "hold-on": not SIGNALS.keys() >= set(settings.hold_on) or bool(_twice(settings.hold_on)),
     }
     if any(wrong.values()):
         raise refusal("plan-settings", [name for name, is_wrong in wrong.items() if is_wrong])

@@ -22,6 +22,7 @@ from esign.ceremony.domain.event import Event
 from esign.ceremony.domain.forms import FormError, members_to_json
 from esign.ceremony.domain.refusal import Refusal, refusal
 from esign.ceremony.domain.rule import EnvelopeRule, RecipientRule
+from esign.ceremony.domain.signal_rules import RAISING_RULES, REVIEW_RULES
 from esign.ceremony.domain.signing_rules import SEAL_RULES, SIGNATURE_RULES
 from esign.ceremony.domain.state import Envelope, Recipient
 from esign.ceremony.domain.table import CHANGES, ENVELOPE_TABLE, RECIPIENT_TABLE, comes_later
@@ -33,8 +34,9 @@ RECIPIENT_RULES: Mapping[type[c.Command], RecipientRule] = {
     **CEREMONY_RULES,
     **SIGNATURE_RULES,
     **RECIPIENT_CHANGE_RULES,
+    **RAISING_RULES,
 }
-ENVELOPE_RULES: Mapping[type[c.Command], EnvelopeRule] = {**ENVELOPE_CHANGE_RULES, **SEAL_RULES}
+ENVELOPE_RULES: Mapping[type[c.Command], EnvelopeRule] = {**ENVELOPE_CHANGE_RULES, **REVIEW_RULES, **SEAL_RULES}
 
 TOO_EARLY = {
     R.PENDING: "not-your-turn",

@@ -16,11 +16,19 @@ def _created_without_owner(payload: Mapping[str, Value]) -> Mapping[str, Value]:
     return {**payload, "institution": None, "salesperson": None}
 
 
+def _holding_nothing(old: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Give the settings of an envelope from before there were signals what they meant: nothing holds the seal."""
+    settings = old["settings"]
+    if not isinstance(settings, Mapping):
+        raise TypeError("the settings of an envelope are an object")
+    return {**old, "settings": {**settings, "hold_on": []}}
+
+
 @dataclass(frozen=True, kw_only=True)
 class EnvelopeCreated(Event):
     """`institution` and `salesperson` are whose envelope it is among the insurer's staff, where that was said."""
 
-    type: ClassVar[EventType] = EventType("envelope.created", 2, lifts=(_created_without_owner,))
+    type: ClassVar[EventType] = EventType("envelope.created", 3, lifts=(_created_without_owner, _holding_nothing))
     envelope: Id
     client: Id
     institution: Id | None

@@ -57,10 +57,10 @@ ENVELOPE_WORDS: Mapping[str, tuple[str, str, str, str]] = {
     ),
     "plan-settings": (
         "签署设置不正确",
-        "请核对身份认证级别、同意书、阅读时间和人脸照片的设置",
+        "请核对身份认证级别、同意书、阅读时间、人脸照片和暂缓盖章的设置",
         "the settings contradict themselves or pass a limit",
-        "name at least one identity level, each consent once, 60 seconds of reading at most, and no photo of a copy "
-        "recipient",
+        "name at least one identity level, each consent once, 60 seconds of reading at most, no photo of a copy "
+        "recipient, and each signal that holds the seal once",
     ),
     "plan-expiry": (
         "截止时间已过",
@@ -189,6 +189,31 @@ ENVELOPE_WORDS: Mapping[str, tuple[str, str, str, str]] = {
         "请以已保存的文件为准",
         "another sealed form of this document was accepted already",
         "keep the accepted one",
+    ),
+    # signals of signing for somebody else
+    "no-signal": (
+        "没有找到这条提示",
+        "请核对编号",
+        "the envelope has no such signal",
+        "check the signal's id",
+    ),
+    "signal-unknown": (
+        "没有这种提示",
+        "请按接口说明填写",
+        "there is no signal of this code",
+        "name one that the API description lists",
+    ),
+    "signals-full": (
+        "这份签署任务的提示已经够多",
+        "请先查看已有的提示",
+        "the envelope holds as many signals as it takes",
+        "look into those that are there",
+    ),
+    "own-signal": (
+        "这条提示与您有关，不能由您放行",
+        "请另一位主管查看后放行",
+        "nobody clears a signal that concerns themselves, or of an envelope of their own",
+        "let another supervisor look into it",
     ),
     # changes
     "own-approval": (

@@ -43,9 +43,11 @@ from esign.ceremony.domain.recipient_events import (
     RecipientSigned,
     SigningFailed,
 )
+from esign.ceremony.domain.signal_events import CapturesShown, EnvelopeHeld, SignalCleared, SignalRaised
 
 __all__ = [
     "EVENTS",
+    "CapturesShown",
     "CertificateAbandoned",
     "CodeSent",
     "DeviceChanged",
@@ -54,6 +56,7 @@ __all__ = [
     "EnvelopeCreated",
     "EnvelopeDeclined",
     "EnvelopeExpired",
+    "EnvelopeHeld",
     "EnvelopeSent",
     "EnvelopeSigned",
     "EnvelopeVoided",
@@ -79,6 +82,8 @@ __all__ = [
     "SealFailed",
     "SealRetried",
     "SealStarted",
+    "SignalCleared",
+    "SignalRaised",
     "SigningFailed",
 ]
 
@@ -106,6 +111,10 @@ EVENTS: tuple[type[Event], ...] = (
     RecipientReminded,
     RecipientReplaced,
     PhoneCorrected,
+    SignalRaised,
+    CapturesShown,
+    SignalCleared,
+    EnvelopeHeld,
     EnvelopeSigned,
     SealStarted,
     SealFailed,

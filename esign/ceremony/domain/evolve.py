@@ -13,7 +13,7 @@ from typing import Any
 from esign.ceremony.domain import events as e
 from esign.ceremony.domain.evolve_recipient import RECIPIENT_STEPS
 from esign.ceremony.domain.refusal import broken
-from esign.ceremony.domain.state import DocumentProgress, Ending, Envelope, Recipient
+from esign.ceremony.domain.state import Clearing, DocumentProgress, Ending, Envelope, Recipient, Signal
 from esign.ceremony.domain.values import EnvelopeState, RecipientState
 
 UNFINISHED = frozenset(RecipientState) - {RecipientState.SIGNED, RecipientState.DECLINED, RecipientState.REPLACED}
@@ -29,7 +29,8 @@ def evolve(state: Envelope | None, event: e.Event) -> Envelope:
         raise broken("the first event does not create the envelope")
     if isinstance(event, e.RecipientEvent):
         recipient = state.recipient(event.recipient)
-        state = state.with_recipient(RECIPIENT_STEPS[type(event)](recipient, event))
+        move = RECIPIENT_STEPS.get(type(event))
+        state = state if move is None else state.with_recipient(move(recipient, event))
     step = ENVELOPE_STEPS.get(type(event))
     return state if step is None else step(state, event)
 
@@ -68,8 +69,40 @@ def _recipient_replaced(state: Envelope, event: e.RecipientReplaced) -> Envelope
     return replace(state, recipients=(*state.recipients, Recipient(plan)))
 
 
+def _signal_raised(state: Envelope, event: e.SignalRaised) -> Envelope:
+    raised = Signal(
+        id=event.signal,
+        recipient=event.recipient,
+        finding=event.finding,
+        strength=event.strength,
+        with_recipient=event.with_recipient,
+        with_envelope=event.with_envelope,
+        with_member=event.with_member,
+        at=event.at,
+    )
+    return replace(state, signals=(*state.signals, raised))
+
+
+def _signal_cleared(state: Envelope, event: e.SignalCleared) -> Envelope:
+    if state.find_signal(event.signal) is None:
+        raise broken("an event names a signal that the envelope does not have")
+    clearing = Clearing(event.by, event.reason, event.note, event.at)
+    signals = (replace(one, cleared=clearing) if one.id == event.signal else one for one in state.signals)
+    return replace(state, signals=tuple(signals))
+
+
+def _captures_shown(state: Envelope, event: e.CapturesShown) -> Envelope:
+    if state.find_signal(event.signal) is None:
+        raise broken("an event names a signal that the envelope does not have")
+    return state
+
+
+def _held(state: Envelope, _event: e.EnvelopeHeld) -> Envelope:
+    return replace(state, held=True)
+
+
 def _signed(state: Envelope, _event: e.EnvelopeSigned) -> Envelope:
-    return replace(state, state=EnvelopeState.SEALING)
+    return replace(state, state=EnvelopeState.SEALING, held=False)
 
 
 def _seal_started(state: Envelope, event: e.SealStarted) -> Envelope:
@@ -114,6 +147,10 @@ ENVELOPE_STEPS: Mapping[type[e.Event], Callable[[Envelope, Any], Envelope]] = {
     e.EnvelopeSent: _sent,
     e.RecipientSigned: _recipient_signed,
     e.RecipientReplaced: _recipient_replaced,
+    e.SignalRaised: _signal_raised,
+    e.CapturesShown: _captures_shown,
+    e.SignalCleared: _signal_cleared,
+    e.EnvelopeHeld: _held,
     e.EnvelopeSigned: _signed,
     e.SealStarted: _seal_started,
     e.SealFailed: _seal_failed,

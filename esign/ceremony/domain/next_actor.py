@@ -31,7 +31,9 @@ def next_actor(state: Envelope) -> tuple[Move, ...]:
     statements = [
         Move(Actor.SALESPERSON, "state-face", one.id) for one in state.signers if state.awaits_face_statement(one)
     ]
-    return (*moves, *statements)
+    reviewed = dict.fromkeys(signal.recipient for signal in state.holding)
+    reviews = [Move(Actor.SUPERVISOR, "review-signal", recipient) for recipient in reviewed]
+    return (*moves, *statements, *reviews)
 
 
 def awaits_people(state: Envelope) -> bool:

@@ -17,5 +17,8 @@ CODE_LIFE = timedelta(minutes=5)
 CODE_TRIES = 5
 CODES_AT_MOST = ((5, timedelta(hours=1)), (10, timedelta(hours=24)))
 
+SIGNALS_AT_MOST = 200
+"""Signals of one envelope: what is more tells nobody anything."""
+
 REMINDER_GAP = timedelta(hours=1)
 """Between two messages to one recipient, where a person asks for the reminder rather than the schedule."""

@@ -17,6 +17,7 @@ from esign.ceremony.domain.values import (
     RecipientPlan,
     RecipientState,
     Settings,
+    SignalStrength,
 )
 
 
@@ -152,6 +153,31 @@ class DocumentProgress:
 
 
 @dataclass(frozen=True)
+class Clearing:
+    """Who cleared a signal, for what reason (a code); `note` is the record of their own words, if there are any."""
+
+    by: Id
+    reason: Code
+    note: Id | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A signal of signing for somebody else, and what it came from: another recipient, or a member of staff."""
+
+    id: Id
+    recipient: Id
+    finding: Code
+    strength: SignalStrength
+    with_recipient: Id | None
+    with_envelope: Id | None
+    with_member: Id | None
+    at: datetime
+    cleared: Clearing | None = None
+
+
+@dataclass(frozen=True)
 class Ending:
     """Why an envelope ended before its time: a code, and who ended it (nobody, where time did)."""
 
@@ -165,6 +191,7 @@ class Envelope:
     are whose it is among the insurer's staff, where that was said.
 
     `seal_attempt` counts the attempts that were started; `seal_running` is whether the last of them still runs.
+    `held` is whether everybody has signed and the seal waits for signals to be cleared.
     """
 
     id: Id
@@ -180,6 +207,8 @@ class Envelope:
     seal_running: bool = False
     seal_failure: Code | None = None
     ending: Ending | None = None
+    signals: tuple[Signal, ...] = ()
+    held: bool = False
 
     @property
     def ended(self) -> bool:
@@ -232,3 +261,15 @@ class Envelope:
         """Whether the salesperson has yet to say whose face is on this recipient's photo."""
         session = recipient.session
         return self.settings.face_statement and session.photo is not None and session.face_stated is None
+
+    def find_signal(self, signal: str) -> Signal | None:
+        return next((one for one in self.signals if one.id == signal), None)
+
+    @property
+    def holding(self) -> tuple[Signal, ...]:
+        """The signals that sealing waits for: named by the policy, not cleared, of somebody whose signature counts."""
+        parts = {one.id for one in self.signers}
+        named = self.settings.hold_on
+        return tuple(
+            one for one in self.signals if one.cleared is None and one.finding in named and one.recipient in parts
+        )

@@ -23,6 +23,7 @@ class Actor(StrEnum):
     CLIENT = "client"
     RECIPIENT = "recipient"
     SALESPERSON = "salesperson"
+    SUPERVISOR = "supervisor"
     SERVICE = "service"
     OPERATOR = "operator"
     NOBODY = "nobody"
@@ -40,7 +41,9 @@ class Row:
 AFTERMATH: Commands = frozenset({c.AbandonCertificate})
 CODES: Commands = frozenset({c.SendCode, c.FailIdentification, c.Identify})
 CHANGES: Commands = frozenset({c.ReplaceRecipient, c.CorrectPhone})
-ASKING: Commands = CHANGES | AFTERMATH | {c.Remind}
+SIGNALS: Commands = frozenset({c.RaiseSignal})
+REVIEW: Commands = frozenset({c.ShowCaptures, c.ClearSignal})
+ASKING: Commands = CHANGES | AFTERMATH | SIGNALS | {c.Remind}
 
 RECIPIENT_TABLE: Mapping[RecipientState, Row] = {
     R.PENDING: Row(CHANGES | AFTERMATH, Actor.NOBODY, "wait-for-turn"),
@@ -55,8 +58,10 @@ RECIPIENT_TABLE: Mapping[RecipientState, Row] = {
         Actor.RECIPIENT,
         "confirm",
     ),
-    R.CONFIRMED: Row(CODES | AFTERMATH | {c.StateFace, c.RecordSignature, c.FailSigning}, Actor.SERVICE, "sign"),
-    R.SIGNED: Row(CODES | AFTERMATH | {c.StateFace}, Actor.NOBODY, "wait-for-others"),
+    R.CONFIRMED: Row(
+        CODES | AFTERMATH | SIGNALS | {c.StateFace, c.RecordSignature, c.FailSigning}, Actor.SERVICE, "sign"
+    ),
+    R.SIGNED: Row(CODES | AFTERMATH | SIGNALS | {c.StateFace}, Actor.NOBODY, "wait-for-others"),
     R.SIGNING_FAILED: Row(ASKING | CODES | {c.StateFace, c.Confirm}, Actor.RECIPIENT, "confirm-again"),
     R.DECLINED: Row(AFTERMATH, Actor.NOBODY, "none"),
     R.EXPIRED: Row(AFTERMATH, Actor.NOBODY, "none"),
@@ -67,10 +72,12 @@ _OF_RECIPIENTS = frozenset(kind for kind in c.COMMANDS if issubclass(kind, c.Rec
 
 ENVELOPE_TABLE: Mapping[EnvelopeState, Row] = {
     E.DRAFT: Row(CHANGES | {c.SendEnvelope, c.Void, c.Expire}, Actor.CLIENT, "send"),
-    E.IN_PROGRESS: Row(_OF_RECIPIENTS | {c.Void, c.Expire}, Actor.RECIPIENT, "sign"),
-    E.SEALING: Row(AFTERMATH | {c.StateFace, c.StartSeal, c.RecordSealed, c.FailSeal, c.Void}, Actor.SERVICE, "seal"),
-    E.SEAL_FAILED: Row(AFTERMATH | {c.StateFace, c.RetrySeal, c.Void}, Actor.OPERATOR, "retry-seal"),
-    E.COMPLETED: Row(AFTERMATH, Actor.NOBODY, "none"),
+    E.IN_PROGRESS: Row(_OF_RECIPIENTS | REVIEW | {c.Void, c.Expire}, Actor.RECIPIENT, "sign"),
+    E.SEALING: Row(
+        AFTERMATH | REVIEW | {c.StateFace, c.StartSeal, c.RecordSealed, c.FailSeal, c.Void}, Actor.SERVICE, "seal"
+    ),
+    E.SEAL_FAILED: Row(AFTERMATH | REVIEW | {c.StateFace, c.RetrySeal, c.Void}, Actor.OPERATOR, "retry-seal"),
+    E.COMPLETED: Row(AFTERMATH | REVIEW, Actor.NOBODY, "none"),
     E.DECLINED: Row(AFTERMATH, Actor.NOBODY, "none"),
     E.EXPIRED: Row(AFTERMATH, Actor.NOBODY, "none"),
     E.VOIDED: Row(AFTERMATH, Actor.NOBODY, "none"),

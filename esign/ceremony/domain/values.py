@@ -96,6 +96,13 @@ class Presence(StrEnum):
     IN_PERSON = "in-person"
 
 
+class SignalStrength(StrEnum):
+    """How much a signal says: `WEAK` has everyday reasons too, `STRONG` has hardly any."""
+
+    WEAK = "weak"
+    STRONG = "strong"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """A PDF that is signed: `original` is its digest as handed in, `prepared` that of the revision people read."""
@@ -152,6 +159,7 @@ class Settings:
 
     `photo_roles` are asked for a face photo. With `face_statement` the salesperson says of every photo whether it
     shows the customer, and sealing waits for that. `identity_levels` are the codes of assurance that are accepted.
+    Sealing waits for a supervisor where a signal of one of the findings `hold_on` was raised.
     """
 
     level: PromisedLevel
@@ -165,3 +173,4 @@ class Settings:
     identity_levels: tuple[Code, ...]
     minimum_reading_seconds: Count
     external_id: ExternalId | None
+    hold_on: tuple[Code, ...] = ()

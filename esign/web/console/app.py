@@ -26,6 +26,7 @@ from esign.web.console.member_acts import declare_member_requests, member_area
 from esign.web.console.navigation import navigation_of
 from esign.web.console.notices import notice
 from esign.web.console.refusals import trouble_of_error
+from esign.web.console.signal_pages import declare_signal_pages
 from esign.web.console.staff_pages import declare_staff_pages
 from esign.web.console.start_pages import declare_start_pages
 from esign.web.console.tablet_pages import declare_tablet_pages
@@ -72,6 +73,7 @@ def create_console(services: ConsoleServices) -> Console:
     declare_approval_pages(console, services, {"usr": member_area(services)})
     declare_tablet_pages(console, services)
     declare_live_pages(console, services)
+    declare_signal_pages(console, services)
 
     @console.errorhandler(Exception)
     def told(error: Exception) -> AnyResponse:

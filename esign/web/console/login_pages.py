@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from esign.infra.secret import Secret
 from esign.staff.entrance import Authenticated
 from esign.staff.errors import StaffRefused
+from esign.web import cookies
 from esign.web.console import staff_cookies
 from esign.web.console.access import DOOR, MEMBERS, PREFIX, Console
 from esign.web.console.callers import caller, caller_or_nobody, door
@@ -105,7 +106,16 @@ def declare_login_pages(console: Console, services: ConsoleServices) -> None:
             onward = f"{PREFIX}/account/authenticator" if opened.enrolment_due else onward
             response = redirect(onward, 303)
         staff_cookies.keep_token(response, opened.token.reveal())
+        _note_place(opened.caller.member, response)
         return response
+
+    def _note_place(member: str, response: AnyResponse) -> None:
+        """Remember where somebody of the staff logged in: no customer signs there by themselves."""
+        traces, mark = services.service.signals.traces, cookies.browser_mark()
+        with services.service.ports.database.transaction() as session:
+            place = traces.place(mark, request.remote_addr)
+            traces.note_staff(session, member, place, at=services.clock())
+        cookies.keep_browser(response, mark)
 
 
 def login_page(

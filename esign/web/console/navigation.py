@@ -34,6 +34,7 @@ class Shown:
     hint: str
     address: str
     is_current: bool
+    endpoint: str
 
 
 NAVIGATION: Final[tuple[Entry, ...]] = (
@@ -41,6 +42,7 @@ NAVIGATION: Final[tuple[Entry, ...]] = (
     Entry(N_("审批"), "approval_list", N_("等您审批的、您申请的")),
     Entry(N_("员工"), "staff", N_("谁在这里，能做什么"), READERS),
     Entry(N_("机构"), "institutions", N_("分公司、支公司、营业部"), frozenset({Role.ADMIN})),
+    Entry(N_("代签提示"), "signals", N_("有没有人替别人签字"), frozenset({Role.SUPERVISOR, Role.COMPLIANCE})),
 )
 
 
@@ -59,4 +61,5 @@ def navigation_of(caller: Caller | None) -> list[Shown]:
 def _shown(entry: Entry) -> Shown:
     address = url_for(entry.endpoint)
     below = entry.endpoint != "start" and request.path.startswith(f"{address}/")
-    return Shown(entry.label, entry.hint, address, is_current=request.path.rstrip("/") == address or below)
+    is_current = request.path.rstrip("/") == address or below
+    return Shown(entry.label, entry.hint, address, is_current, entry.endpoint)

@@ -25,6 +25,7 @@ UNKNOWN = {
     "endpoint": "whe_01k9x7m2qv8w3c5t6r4n0b1d2e",
     "delivery": "whd_01k9x7m2qv8w3c5t6r4n0b1d2e",
     "key": "key_01k9x7m2qv8w3c5t6r4n0b1d2e",
+    "signal": "sig_01k9x7m2qv8w3c5t6r4n0b1d2e",
 }
 ODD = ("x", "env_", "..", "%2e", "' OR 1=1", "0" * 150, "evt_1", "envelope:1")
 
@@ -51,6 +52,8 @@ def ids(office: Office, contract: bytes) -> dict[str, str]:
     """Of the first client: an id of everything that a path can name."""
     endpoint = office.client.post("/v1/webhook-endpoints", json={"url": "https://platform.example/esign"}).get_json()
     made = office.make(contract)
+    path = f"/v1/test/envelopes/{made['id']}/recipients/{made['recipients'][0]['id']}/signals"
+    raised = office.client.post(path, json={"finding": "too-fast"}).get_json()
     office.complete(made)
     deliveries = office.client.get(f"/v1/webhook-endpoints/{endpoint['id']}/deliveries").get_json()["items"]
     return {
@@ -61,6 +64,7 @@ def ids(office: Office, contract: bytes) -> dict[str, str]:
         "endpoint": endpoint["id"],
         "delivery": deliveries[0]["id"],
         "key": office.client.get("/v1/keys").get_json()["items"][0]["id"],
+        "signal": raised["signals"][0]["id"],
     }
 
 
@@ -99,7 +103,7 @@ def test_one_id_of_a_path_does_not_open_the_other(office: Office, ids: dict[str,
     assert nested
     for operation in nested:
         answer = call(office.client, operation, {**ids, "envelope": mine})
-        assert code_of(answer) == (404, "no-recipient"), operation.name
+        assert code_of(answer) == (404, f"no-{operation.parameters[-1]}"), operation.name
 
 
 def test_odd_ids_are_not_found_and_break_nothing(office: Office) -> None:

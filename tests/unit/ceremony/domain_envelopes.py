@@ -27,6 +27,7 @@ from esign.ceremony.domain.values import (
     RecipientState,
     Reminders,
     Settings,
+    SignalStrength,
 )
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -252,6 +253,11 @@ def _photo(one: Recipient | None) -> str:
     return "rec_none" if photo is None else photo.record
 
 
+def _signal(play: Play) -> str:
+    waiting = [*play.state.holding, *play.state.signals]
+    return waiting[0].id if waiting else "sig_none"
+
+
 def _page_times(play: Play) -> dict[str, Any]:
     return {"page": 1, "image": digest("page"), "entered_at": play.now - timedelta(seconds=15), "left_at": play.now}
 
@@ -303,6 +309,15 @@ _MEMBERS: Mapping[type[c.Command], Callable[[Play, Recipient | None, str], dict[
         "by": "usr_sales",
         "approved_by": "usr_lead",
     },
+    c.RaiseSignal: lambda _play, _one, fresh: {
+        "signal": f"sig_{fresh}",
+        "finding": "shared-device",
+        "strength": SignalStrength.STRONG,
+        "with_recipient": f"rcp_other{fresh}",
+        "with_envelope": "env_other",
+    },
+    c.ShowCaptures: lambda play, _one, _fresh: {"signal": _signal(play), "by": "usr_lead"},
+    c.ClearSignal: lambda play, _one, _fresh: {"signal": _signal(play), "by": "usr_lead", "reason": "family"},
     c.Void: lambda _play, _one, _fresh: {"by": "usr_sales", "reason": "entered-by-mistake"},
     c.Expire: lambda _play, _one, _fresh: {"at": EXPIRY},
     c.StartSeal: lambda play, _one, _fresh: {"attempt": play.state.seal_attempt + 1},

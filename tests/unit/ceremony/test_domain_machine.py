@@ -14,8 +14,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from esign.ceremony.domain import Actor, Envelope, Recipient, Refusal, event_of, evolve, fold, new_events, next_actor
 from esign.ceremony.domain import commands as c
 from esign.ceremony.domain import events as e
+from esign.ceremony.domain.signals import SIGNALS
 from esign.ceremony.domain.table import ENVELOPE_MOVES, ENVELOPE_TABLE, RECIPIENT_MOVES, RECIPIENT_TABLE
-from esign.ceremony.domain.values import ENDS, ConsentStage, EnvelopeState, RecipientPlan, RecipientRole, RecipientState
+from esign.ceremony.domain.values import (
+    ENDS,
+    ConsentStage,
+    EnvelopeState,
+    RecipientPlan,
+    RecipientRole,
+    RecipientState,
+    SignalStrength,
+)
 from esign.trail.event import canonical, parse_event, record
 from tests.unit.ceremony.domain_envelopes import PAGES, START, Play, copy, digest, document, signer
 
@@ -27,6 +36,9 @@ PLANS = (
     (signer("one"), signer("two", 2, role="insured")),
     (signer("one"), signer("two", role="agent", of="doc_b"), signer("three", 2, of="doc_b"), copy()),
 )
+COUNTED = (c.FailIdentification, c.ShowCaptures)
+"""What counts each time: a wrong try, a look."""
+AFTERWARDS = {e.CertificateAbandoned, e.CapturesShown, e.SignalCleared}
 FAR = START + timedelta(days=300)
 
 
@@ -45,9 +57,12 @@ class EnvelopeMachine(RuleBasedStateMachine):
         plan=st.sampled_from(PLANS),
         face_statement=st.booleans(),
         photo=st.booleans(),
+        held=st.booleans(),
         head_start=st.integers(0, 16),
     )
-    def create(self, plan: tuple[RecipientPlan, ...], face_statement: bool, photo: bool, head_start: int) -> None:
+    def create(
+        self, plan: tuple[RecipientPlan, ...], face_statement: bool, photo: bool, held: bool, head_start: int
+    ) -> None:
         documents = {one.document: document(one.document) for one in plan if one.document is not None}
         self.play = Play(
             *plan,
@@ -55,6 +70,7 @@ class EnvelopeMachine(RuleBasedStateMachine):
             expires_at=FAR,
             face_statement=face_statement,
             photo_roles=(RecipientRole.APPLICANT,) if photo else (),
+            hold_on=("shared-device",) if held else (),
         )
         self.read_back = None
         self.checked = 0
@@ -67,7 +83,7 @@ class EnvelopeMachine(RuleBasedStateMachine):
             events = self.play.do(command)
         except Refusal:
             return
-        assert not ended or {type(event) for event in events} <= {e.CertificateAbandoned}
+        assert not ended or {type(event) for event in events} <= AFTERWARDS
 
     @rule(kind=st.sampled_from(KINDS), which=st.integers(0, 7))
     def give_any_command(self, kind: type[c.Command], which: int) -> None:
@@ -110,7 +126,7 @@ class EnvelopeMachine(RuleBasedStateMachine):
     def give_an_old_command_again(self, which: int) -> None:
         self.attempt(self.play.given[which % len(self.play.given)])
 
-    @precondition(lambda self: not isinstance(self.play.given[-1], c.FailIdentification))  # every wrong try counts
+    @precondition(lambda self: not isinstance(self.play.given[-1], COUNTED))
     @rule()
     def give_the_last_command_again_and_see_nothing_happen(self) -> None:
         assert self.play.do(self.play.given[-1]) == ()
@@ -124,6 +140,13 @@ class EnvelopeMachine(RuleBasedStateMachine):
         recipients = self.play.state.recipients
         name = recipients[recipient % len(recipients)].id
         self.attempt(self.play.command(c.StateFace, name, is_customer=is_customer))
+
+    @rule(which=st.integers(0, 7), finding=st.sampled_from(sorted(SIGNALS)), weak=st.booleans())
+    def raise_a_signal(self, which: int, finding: str, weak: bool) -> None:
+        recipients = self.play.state.recipients
+        strength = SignalStrength.WEAK if weak else SignalStrength.STRONG
+        name = recipients[which % len(recipients)].id
+        self.attempt(self.play.command(c.RaiseSignal, name, finding=finding, strength=strength))
 
     def attempt_move(self, act: str, name: str) -> None:
         try:
@@ -174,6 +197,28 @@ class EnvelopeMachine(RuleBasedStateMachine):
         if state.state is EnvelopeState.COMPLETED:
             assert all(one.sealed is not None for one in state.documents)
             assert all(one.state is RecipientState.SENT for one in state.recipients if waits_for_copy(one))
+
+    @invariant()
+    def nothing_is_sealed_over_a_signal_that_holds(self) -> None:
+        state = self.play.state
+        kept = {one.id for one in state.recipients if one.state is not RecipientState.REPLACED}
+        opened = [
+            one.id
+            for one in state.signals
+            if one.finding in state.settings.hold_on and one.cleared is None and one.recipient in kept
+        ]
+        if opened:
+            assert state.state not in (EnvelopeState.SEALING, EnvelopeState.SEAL_FAILED, EnvelopeState.COMPLETED)
+        if state.held and not state.ended:
+            assert opened
+            assert all(one.state is RecipientState.SIGNED for one in state.signers)
+
+    @invariant()
+    def a_signal_is_raised_once_and_never_forgotten(self) -> None:
+        raised = [event for event in self.play.events if isinstance(event, e.SignalRaised)]
+        assert [one.id for one in self.play.state.signals] == [event.signal for event in raised]
+        about = Counter((one.recipient, one.finding, one.strength, one.with_recipient) for one in raised)
+        assert max(about.values(), default=1) == 1
 
     @invariant()
     def nobody_is_invited_before_earlier_groups_have_signed(self) -> None:
@@ -261,6 +306,7 @@ ACTS: Mapping[str, Callable[[Play, str], object]] = {
     "confirm": confirm,
     "confirm-again": lambda play, name: play.give(c.Confirm, name),
     "sign": lambda play, name: play.give(c.RecordSignature, name),
+    "review-signal": lambda play, _name: play.give(c.ClearSignal),
     "state-face": lambda play, name: play.give(c.StateFace, name),
     "seal": seal,
     "retry-seal": lambda play, _name: play.give(c.RetrySeal),

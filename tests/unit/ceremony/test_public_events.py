@@ -7,16 +7,40 @@ from pathlib import Path
 
 import pytest
 
-from esign.ceremony.domain.record import VOCABULARY
+from esign.ceremony.domain import events as e
+from esign.ceremony.domain.record import VOCABULARY, new_events
+from esign.ceremony.domain.values import SignalStrength
 from esign.ceremony.models import EnvelopeRow
 from esign.ceremony.public_events import AWAITS_CHECKPOINT, TOLD, EnvelopeEvents
 from esign.infra.database import Database
-from esign.trail.event import Event, parse_event
+from esign.trail.event import Event, parse_event, record
 from tests.databases import *  # noqa: F403
 from tests.service import system_now
+from tests.unit.ceremony.domain_envelopes import START
 
 GOLDEN = Path(__file__).parents[2] / "vectors" / "ceremony" / "golden-envelope-0.1.jsonl"
-EVENTS = [parse_event(line) for line in GOLDEN.read_bytes().splitlines()]
+SIGNALS = (
+    e.SignalRaised(
+        at=START,
+        recipient="rcp_one",
+        signal="sig_1",
+        finding="shared-phone",
+        strength=SignalStrength.WEAK,
+        with_recipient="rcp_other",
+        with_envelope="env_other",
+        with_member=None,
+    ),
+    e.CapturesShown(at=START, signal="sig_1", by="usr_lead"),
+    e.SignalCleared(at=START, signal="sig_1", by="usr_lead", reason="family", note=None),
+    e.EnvelopeHeld(at=START, signals=("sig_1",)),
+)
+EVENTS = [
+    *(parse_event(line) for line in GOLDEN.read_bytes().splitlines()),
+    *(
+        record(new, id=f"evt_{number:016d}", stream="env_held", version=number, actor="system", time=START)
+        for number, new in enumerate(new_events(SIGNALS), start=1)
+    ),
+]
 """Events of every type there is."""
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -52,6 +76,13 @@ def test_every_type_that_is_told_exists_and_holds_what_is_told_of_it(database: D
         for name, members in TOLD.items():
             data = json.loads(EnvelopeEvents().body(session, of_type(name)))["data"]
             assert set(data) == {"envelope", "external_id", *members}, name
+
+
+def test_nobody_outside_is_told_whom_else_a_signal_concerns(database: Database) -> None:
+    with database.reading() as session:
+        told = EnvelopeEvents().body(session, of_type("recipient.signal-raised"))
+        assert EnvelopeEvents().owner(session, of_type("signal.captures-shown")) is None
+    assert b"other" not in told
 
 
 def test_an_event_belongs_to_the_client_of_its_envelope(database: Database) -> None:

@@ -1,0 +1,53 @@
+"""The mark of a browser: given when somebody is identified, and what tells that two people used one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from werkzeug.test import Client
+
+from tests.service import YE, YU, short_request
+from tests.unit.web.page_room import Pages, Visitor
+
+MARK = "__Host-browser"
+
+
+def test_looking_gives_no_mark_and_identifying_gives_one(pages: Pages, contract: bytes) -> None:
+    visitor = pages.visitor(pages.desk.create(short_request(contract, YU)))
+    visitor.get(f"/s/{visitor.link}")
+    assert visitor.client.get_cookie(MARK, domain="sign.example") is None
+    visitor.send(f"/s/{visitor.link}", f"/s/{visitor.link}/open")
+    told = visitor.identify()
+    cookie = next(one for one in told.headers.getlist("Set-Cookie") if one.startswith(MARK))
+    for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=34560000"):
+        assert part in cookie
+
+
+def test_two_people_at_one_browser_are_told_of_and_the_mark_stays(pages: Pages, contract: bytes) -> None:
+    envelope = pages.desk.create(short_request(contract, YU, YE))
+    first = pages.visitor(envelope)
+    first.enter()
+    mark = first.client.get_cookie(MARK, domain="sign.example")
+    second = replace(pages.visitor(envelope, 1, YE), client=first.client)
+    second.enter()
+    assert first.client.get_cookie(MARK, domain="sign.example") == mark
+    assert [one.finding for one in pages.desk.envelope(envelope.id).signals] == ["shared-device"]
+    assert "shared" not in second.get(second.home, follow_redirects=True).text  # whom it concerns is told nothing
+
+
+def test_two_people_at_two_browsers_are_no_signal(pages: Pages, contract: bytes) -> None:
+    envelope = pages.desk.create(short_request(contract, YU, YE))
+    for number, person in enumerate((YU, YE)):
+        pages.visitor(envelope, number, person).enter()
+    assert pages.desk.envelope(envelope.id).signals == ()
+
+
+def test_a_mark_that_somebody_made_up_is_not_taken(pages: Pages, contract: bytes) -> None:
+    envelope = pages.desk.create(short_request(contract, YU))
+    client = Client(pages.app)
+    client.set_cookie(MARK, "x' OR 1=1", domain="sign.example", secure=True)
+    visitor = Visitor(client, pages.desk.link(envelope, 0))
+    visitor.enter()
+    mark = client.get_cookie(MARK, domain="sign.example")
+    assert mark is not None
+    assert len(mark.value) == 32
