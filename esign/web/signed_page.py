@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,16 +43,20 @@ class SignedPages:
     def of(self, scene: Scene) -> SignedPage | None:
         """Return the page that the recipient signs, None where its field cannot be shown: then only the ink is."""
         try:
-            place = self._place(scene)
+            place = self._place(scene, scene.at.recipient.plan.field)
             shown = None if place is None else self._service.ceremony.page(scene.token, place.page, scene.revision)
+            signed = list(self._signed_before(scene))
         except EsignError as error:
             _log.failed("the page to be signed is not shown", error, recipient=scene.recipient)
             return None
         if place is None or shown is None:
             return None
-        left, top = max(0, place.left - _BESIDE), max(0, place.top - _ABOVE)
-        right = min(PARTS, place.left + place.width + _BESIDE)
-        bottom = min(PARTS, place.top + place.height + _ABOVE)
+        # What others signed on the same page before is shown along, as on paper.
+        places = [place, *(one for one in signed if one.page == place.page)]
+        left = max(0, min(one.left for one in places) - _BESIDE)
+        top = max(0, min(one.top for one in places) - _ABOVE)
+        right = min(PARTS, max(one.left + one.width for one in places) + _BESIDE)
+        bottom = min(PARTS, max(one.top + one.height for one in places) + _ABOVE)
 
         def across(part: int) -> int:
             return round(part * shown.width / PARTS)
@@ -63,9 +68,17 @@ class SignedPages:
         part = (across(left), down(top), across(right - left), down(bottom - top))
         return SignedPage(place.page, shown.width, shown.height, part, box)
 
-    def _place(self, scene: Scene) -> FieldOnPage | None:
+    def _signed_before(self, scene: Scene) -> Iterator[FieldOnPage]:
+        """Yield where others have signed the same document."""
+        own = scene.at.recipient.plan
+        for other in scene.at.envelope.recipients:
+            if other.signature is not None and other.plan.document == own.document and other.id != own.id:
+                found = self._place(scene, other.plan.field)
+                if found is not None:
+                    yield found
+
+    def _place(self, scene: Scene, field: str | None) -> FieldOnPage | None:
         plan = scene.at.envelope.document(scene.at.recipient.plan.document).plan
-        field = scene.at.recipient.plan.field
         if field is None:
             return None
         key = (plan.prepared, field)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -29,7 +30,8 @@ from esign.staff.actors import Caller, name_of
 from esign.staff.domain.roles import Role
 from esign.staff.reach import Reach
 
-_INK_WIDTH, _INK_HEIGHT_AT_LEAST, _INK_HEIGHT_AT_MOST = 960, 120, 1920
+INK_SIZE: Final = (640, 300)
+"""Width and height of the picture of handwriting, px: twice the place that it has on the page."""
 _log = log_for(__name__)
 CommandOf = Callable[[Session, Envelope], commands.Command]
 
@@ -176,9 +178,7 @@ class LiveDesk:
         )
         if kind != HANDWRITING:
             return data
-        drawn = parse_handwriting(data)
-        height = round(_INK_WIDTH * drawn.pad_height / drawn.pad_width)
-        return render_png(drawn, width=_INK_WIDTH, height=min(_INK_HEIGHT_AT_MOST, max(_INK_HEIGHT_AT_LEAST, height)))
+        return render_png(parse_handwriting(data), width=INK_SIZE[0], height=INK_SIZE[1])
 
     def sealed(self, caller: Caller, envelope: str, document: str) -> tuple[bytes, str, str] | None:
         """Return a sealed document with its file name and digest, None where it is not sealed. Every look is logged.

@@ -46,6 +46,11 @@ function show(html) {
     const place = within.indexOf(document.activeElement);
     if (part.dataset.say && old.dataset.say !== part.dataset.say) said.push(part.dataset.say);
     const put = document.importNode(part, true);
+    // A picture that is there already is not asked for again: each look at one is recorded.
+    for (const picture of put.querySelectorAll("img")) {
+      const kept = Array.from(old.querySelectorAll("img")).find((one) => one.getAttribute("src") === picture.getAttribute("src"));
+      if (kept) picture.replaceWith(kept);
+    }
     old.replaceWith(put);
     put.classList.add("is-new");
     put.addEventListener("animationend", () => { put.removeAttribute("class"); put.className = part.className; });

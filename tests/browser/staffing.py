@@ -1,0 +1,64 @@
+"""An insurer's salesperson in a running service: invited, with a password, at the console in a browser."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from playwright.sync_api import expect
+
+from demo.phones import Phone
+from esign.infra.database import open_database
+from esign.infra.keystore import open_key_store
+from esign.infra.secret import Secret
+from esign.staff.room import staff_door, staff_room
+from tests.faults.running_service import RunningService
+
+PASSWORD: Final = "湖边有七只灰鹤 in the reeds"  # an invented person's
+PIN: Final = "402967"
+
+
+class _NoLimits:
+    def lets_pass(self, address: str) -> bool:
+        return bool(address)
+
+
+@dataclass(frozen=True)
+class Salesperson:
+    """Whose envelopes are made by `order(..., salesperson=id)`."""
+
+    id: str
+    login: str
+    institution: str
+
+    def log_in(self, browser: Phone, service: RunningService) -> None:
+        browser.open(f"{service.url}/console/login")
+        browser.page.fill("#login", self.login)
+        browser.page.fill("#password", PASSWORD)
+        browser.page.get_by_role("button", name="登录").or_(browser.page.get_by_role("button", name="Log in")).click()
+        expect(browser.page).to_have_url(f"{service.url}/console")
+
+
+def salesperson(service: RunningService, login: str = "shen.zhiqiu", name: str = "沈知秋") -> Salesperson:
+    """Invite somebody as the operator does, and have them take the invitation up."""
+    first = json.loads(
+        service.command(
+            "staff", "init", "--login", "lin.qiushi", "--name", "林秋实", "--phone", "13800004026", "--json"
+        )
+    )
+    invited: dict[str, Any] = json.loads(
+        service.command(
+            *("staff", "invite", login, "--name", name, "--phone", "13900004027", "--role", "sales"),
+            *("--institution", first["institution"], "--json"),
+        )
+    )
+    settings = service.settings
+    keys = open_key_store(settings.keys)
+    with closing(open_database(settings.database.url.reveal())) as database:
+        door = staff_door(staff_room(database, keys), keys, _NoLimits(), issuer="esign")
+        now = datetime.now(UTC)
+        door.own_account.accept_invitation(Secret(invited["invitation"]), Secret(PASSWORD), now=now)
+    return Salesperson(invited["member"], login, first["institution"])
