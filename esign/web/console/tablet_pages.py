@@ -164,11 +164,12 @@ def _declare_taking_back(console: Console, tablet: _Tablet) -> None:
     @console.form("/tablet/leave", to=LOCKED)
     def tablet_leave() -> AnyResponse:
         lock = tablet.lock()
-        if lock is not None:
-            with database.transaction() as session:
-                handovers.give_back(session, lock.id, abandoned=True)
+        if lock is None:
+            return redirect(PREFIX, 303)
+        with database.transaction() as session:
+            handovers.give_back(session, lock.id, abandoned=True)
         response = tablet.out("out")
-        cookies.forget_handover(response, None if lock is None else lock.recipient)
+        cookies.forget_handover(response, lock.recipient)
         return response
 
 

@@ -64,7 +64,7 @@ def test_every_role_gets_where_it_was_let_and_nowhere_else(console: ConsoleRoom)
             if to.roles is not None and role not in to.roles:
                 assert status == 403, (role, rule.rule)
             else:
-                assert status in {200, 303, 404, 422}, (role, rule.rule, status)
+                assert status in {200, 204, 303, 404, 422}, (role, rule.rule, status)
                 assert status != 403
 
 
@@ -78,7 +78,12 @@ def test_what_belongs_to_a_stranger_is_as_what_is_not_there(console: ConsoleRoom
     strangers = console.id_of("xu.bai")
     admin = console.member("zhou.minglan", Role.ADMIN, institution=here)
     nobody = f"usr_{UNKNOWN}"
-    asked = [(rule, method) for rule, method in routes(console) if "<" in rule.rule]
+    access = console.console.access
+    asked = [
+        (rule, method)
+        for rule, method in routes(console)
+        if "<" in rule.rule and Role.ADMIN in (access[rule.endpoint].roles or Role)
+    ]
     assert len(asked) > 10
     for rule, method in asked:
         statuses = {
@@ -104,13 +109,18 @@ def test_a_role_that_needs_a_second_factor_is_not_there_without_it(console: Cons
     assert Role.ADMIN in NEEDS_TOTP
 
 
+def _needs_a_subject(rule: Rule) -> bool:
+    """Tell whether the page is about an approval, an envelope or a recipient, of which there is none here."""
+    return any(f"{subject}>" in rule.rule for subject in ("approval", "envelope", "recipient"))
+
+
 def test_no_page_changes_anything_by_being_looked_at_and_none_is_kept(console: ConsoleRoom) -> None:
     institution = console.begin()
     admin = console.log_in("lin.qiushi")
     known = {"member": console.id_of("zhao.min"), "institution": institution}
     before = console.office.events(known["member"])
     for rule, method in routes(console):
-        if method == "GET" and "approval>" not in rule.rule and rule.endpoint != "login":
+        if method == "GET" and not _needs_a_subject(rule) and rule.endpoint not in {"login", "tablet_locked", "awake"}:
             told = admin.get(address(rule, **known))
             assert told.status_code == 200, rule.rule
             assert told.headers["Cache-Control"] == "no-store"
