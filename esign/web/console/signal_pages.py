@@ -35,7 +35,7 @@ def declare_signal_pages(console: Console, services: ConsoleServices) -> None:
     """Declare the list, one signal, and what can be done about it."""
     review, reviewers = SignalReview(services.service), only(*REVIEWERS)
     console.jinja_env.globals.update(
-        waiting={"signals": lambda: _waiting(review)},
+        count_at=lambda endpoint: _waiting(review) if endpoint == "signals" else 0,
         signals_of_envelope=lambda envelope: review.of_envelope(caller(), envelope),
     )
 

@@ -80,7 +80,8 @@ class SignalDetail:
 
     @property
     def has_captures(self) -> bool:
-        return self.signal.finding == ALIKE_STROKES
+        """Whether there are two handwritings to be looked at; what ended without a contract is not looked into."""
+        return self.signal.finding == ALIKE_STROKES and self.state not in _OVER
 
 
 @dataclass(frozen=True)

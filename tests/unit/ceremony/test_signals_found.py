@@ -14,7 +14,7 @@ from ca.authority import EmbeddedAuthority
 from esign.ceremony.creation import EnvelopeRequest, RecipientRequest
 from esign.ceremony.domain import Envelope, commands
 from esign.ceremony.domain.state import Signal
-from esign.ceremony.domain.values import EnvelopeMode, Presence, RecipientRole
+from esign.ceremony.domain.values import EnvelopeMode, RecipientRole
 from esign.ceremony.entrance import Answer
 from esign.ceremony.near_captures import ALIKE
 from esign.ceremony.people import Person
@@ -48,7 +48,7 @@ def desk(database: Database, tmp_path: Path, authority: EmbeddedAuthority, typef
 
 
 def enter(
-    desk: Desk, envelope: Envelope, number: int, person: Person, browser: str | None, address: str, **told: Presence
+    desk: Desk, envelope: Envelope, number: int, person: Person, browser: str | None, address: str, **told: str
 ) -> str:
     entrance, link = desk.service.entrance, desk.link(envelope, number)
     entrance.open(link)
@@ -65,6 +65,20 @@ def found(desk: Desk, envelope: Envelope) -> list[tuple[str, str]]:
 
 def signals(desk: Desk, envelope: Envelope) -> Sequence[Signal]:
     return desk.envelope(envelope.id).signals
+
+
+def handed_over(desk: Desk, envelope: Envelope, number: int) -> str:
+    """Hand the salesperson's tablet to the recipient; return what its browser has of that."""
+    handovers = desk.service.handovers
+    with desk.service.ports.database.transaction() as session:
+        begun = handovers.begin(
+            session,
+            envelope=envelope.id,
+            recipient=desk.recipient(envelope, number).id,
+            member="usr_sales",
+            staff_session="ses_sales",
+        )
+    return handovers.token(begun.id)
 
 
 def log_in(desk: Desk, member: str, browser: str | None, address: str, at: datetime | None = None) -> None:
@@ -144,7 +158,7 @@ def test_a_tablet_that_is_handed_around_in_person_tells_nothing(desk: Desk, cont
     log_in(desk, "usr_sales", TABLET, HOME)
     envelope = desk.create(short_request(contract, YU, YE))
     for number, person in enumerate((YU, YE)):
-        enter(desk, envelope, number, person, TABLET, HOME, presence=Presence.IN_PERSON)
+        enter(desk, envelope, number, person, TABLET, HOME, handover=handed_over(desk, envelope, number))
     assert found(desk, envelope) == []
     later = desk.create(short_request(contract, SON))
     enter(desk, later, 0, SON, TABLET, ELSEWHERE)  # and does tell where nobody said so

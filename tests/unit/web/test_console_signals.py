@@ -76,6 +76,7 @@ def test_a_supervisor_sees_what_was_found_why_and_how_many(desks: Desks, contrac
     assert page.status_code == 200
     for told in ("手机号与他人相同", "于小山", "弱", "待查看", "条待查看"):
         assert told in page.text, told
+    assert "条待查看" in desks.supervisor.get("/console").text
     signal = page.text.partition('href="/console/signals/sig_')[2].partition('"')[0]
     one = desks.supervisor.get(f"/console/signals/sig_{signal}").text
     for told in ("家人共用一个号码", "于文山", "不影响盖章", "放行这条提示"):
