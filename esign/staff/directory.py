@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, false, or_, select
 from sqlalchemy.orm import Session
 
+from esign.infra.models import SearchEntry
 from esign.infra.personal_records import PersonalRecords
-from esign.infra.search_index import ERASED_TEXT
+from esign.infra.search_index import ERASED_TEXT, SearchField
 from esign.staff.actors import Actor, Caller
+from esign.staff.credentials import Credentials
 from esign.staff.domain.member import Member
 from esign.staff.domain.refusal import refusal
 from esign.staff.models import StaffRow
@@ -34,18 +37,36 @@ class MemberFacts:
 class Directory:
     """Reads members, each within what the actor may see: their own institution and those below it."""
 
-    def __init__(self, records: StaffRecords, personal: PersonalRecords, sessions: Sessions) -> None:
+    def __init__(
+        self, records: StaffRecords, personal: PersonalRecords, sessions: Sessions, credentials: Credentials
+    ) -> None:
         self._records = records
         self._personal = personal
         self._sessions = sessions
+        self._credentials = credentials
 
     def visible(self, actor: Actor, *, after: str = "", at_most: int = 200) -> Sequence[MemberFacts]:
         """Return the members that the actor may see, in order of their ids. Raises `StaffRefused` (`session-over`)."""
         with self._records.database.reading() as session:
-            chosen = select(StaffRow.id).where(StaffRow.id > after)
-            if isinstance(actor, Caller):
-                own = present(session, self._sessions, actor).institution
-                chosen = chosen.where(StaffRow.institution.in_(read_tree(session).subtree(own)))
+            chosen = self._within(session, actor).where(StaffRow.id > after)
+            ids = session.scalars(chosen.order_by(StaffRow.id).limit(at_most)).all()
+            return [self._facts(session, one) for one in ids]
+
+    def find(self, actor: Actor, typed: str, *, at_most: int = 50) -> Sequence[MemberFacts]:
+        """Return the members whose whole name, phone or login name this is, among those that the actor may see.
+
+        Raises `StaffRefused` (`session-over`).
+        """
+        with self._records.database.reading() as session:
+            items = []
+            for field in (SearchField.NAME, SearchField.PHONE):
+                with suppress(ValueError):  # nothing of it could be a phone
+                    digest = self._personal.index.digest(field, typed)
+                    items.append(and_(SearchEntry.field == field.value, SearchEntry.digest == digest))
+            known = self._credentials.find(session, typed)
+            named = select(SearchEntry.record_id).where(or_(false(), *items))
+            wanted = or_(StaffRow.person.in_(named), StaffRow.id == ("" if known is None else known.member))
+            chosen = self._within(session, actor).where(wanted)
             ids = session.scalars(chosen.order_by(StaffRow.id).limit(at_most)).all()
             return [self._facts(session, one) for one in ids]
 
@@ -61,6 +82,14 @@ class Directory:
                 if not sees(session, now, facts.member.institution):
                     raise refusal("no-member")
             return facts
+
+    def _within(self, session: Session, actor: Actor) -> Select[str]:
+        """Return the choice of those whom the actor may see. Raises `StaffRefused` (`session-over`)."""
+        chosen = select(StaffRow.id)
+        if not isinstance(actor, Caller):
+            return chosen
+        own = present(session, self._sessions, actor).institution
+        return chosen.where(StaffRow.institution.in_(read_tree(session).subtree(own)))
 
     def _facts(self, session: Session, id: str) -> MemberFacts:
         member = self._records.shown_member(session, id)

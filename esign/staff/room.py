@@ -45,7 +45,7 @@ def staff_room(database: Database, keys: KeyStore) -> StaffRoom:
     institutions = Institutions(records, personal, sessions)
     approvals = Approvals(records, personal, sessions)
     accounts = Accounts(records, personal, Credentials(keys), sessions, institutions, approvals)
-    directory = Directory(records, personal, sessions)
+    directory = Directory(records, personal, sessions, Credentials(keys))
     return StaffRoom(records, institutions, accounts, directory, approvals, sessions)
 
 

@@ -49,6 +49,8 @@ class Console(Flask):
 
     def __init__(self) -> None:
         self._access: dict[str, Access] = {}
+        self.waiting_counts: dict[str, Callable[[], int]] = {}
+        """By the view of a section, how many things wait in it for the caller: shown beside its name."""
         super().__init__("esign.web.console", static_folder=None)
         self.url_map.strict_slashes = False
         self.url_map.merge_slashes = False

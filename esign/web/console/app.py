@@ -52,6 +52,7 @@ def create_console(services: ConsoleServices) -> Console:
         caller=caller_or_nobody,
         me=lambda: me(services),
         notice=notice,
+        waiting_counts=console.waiting_counts,
         own_token=lambda: token_field(services.forms.token(about(MEMBERS))),
         door_token=lambda: token_field(services.forms.token(about(DOOR))),
     )

@@ -61,6 +61,7 @@ class Shown:
 def declare_approval_pages(console: Console, services: ConsoleServices, areas: Areas) -> None:
     """Declare the pages of approvals, over the areas whose acts take two people."""
     approvals = services.room.approvals
+    console.waiting_counts["approval_list"] = lambda: waiting_for(services)
 
     @console.page("/approvals", to=MEMBERS)
     def approval_list() -> Response:

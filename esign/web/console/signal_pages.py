@@ -34,10 +34,8 @@ VOIDED_FOR: Final[Mapping[str, str]] = {
 def declare_signal_pages(console: Console, services: ConsoleServices) -> None:
     """Declare the list, one signal, and what can be done about it."""
     review, reviewers = SignalReview(services.service), only(*REVIEWERS)
-    console.jinja_env.globals.update(
-        count_at=lambda endpoint: _waiting(review) if endpoint == "signals" else 0,
-        signals_of_envelope=lambda envelope: review.of_envelope(caller(), envelope),
-    )
+    console.waiting_counts["signals"] = lambda: _waiting(review)
+    console.jinja_env.globals["signals_of_envelope"] = lambda envelope: review.of_envelope(caller(), envelope)
 
     @console.page("/signals", to=reviewers)
     def signals() -> Response:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from esign.infra.ids import is_id
+from esign.staff.directory import MemberFacts
 from esign.staff.domain.refusal import refusal
 from esign.staff.domain.roles import PLAIN, Role
 from esign.staff.errors import StaffRefused
@@ -24,6 +25,7 @@ from esign.web.rendering import page
 READERS: Final = frozenset(Role) - {Role.SALES}
 """Who sees the staff of their own institution and those below it."""
 LISTED: Final = 50
+TYPED_AT_MOST: Final = 120
 _ADMIN: Final = only(Role.ADMIN)
 
 
@@ -35,11 +37,26 @@ def declare_staff_pages(console: Console, services: ConsoleServices) -> None:
     def staff() -> Response:
         after = request.args.get("after", "")
         listed = directory.visible(caller(), after=after if is_id("usr", after) else "", at_most=LISTED + 1)
+        more = listed[LISTED - 1].id if len(listed) > LISTED else None
+        return _list_page(listed[:LISTED], more=more, first=not after)
+
+    @console.form("/staff/find", to=only(*READERS))
+    def find_staff() -> Response:
+        """A form, so that no name or phone stands in an address, which proxies and histories keep."""
+        typed = request.form.get("q", "").strip()[:TYPED_AT_MOST]
+        if not typed:
+            return staff()
+        return _list_page(directory.find(caller(), typed, at_most=LISTED), typed=typed)
+
+    def _list_page(
+        members: Sequence[MemberFacts], *, more: str | None = None, first: bool = False, typed: str = ""
+    ) -> Response:
         return page(
             "console_staff.html",
-            members=listed[:LISTED],
-            more=listed[LISTED - 1].id if len(listed) > LISTED else None,
-            first=not after,
+            members=members,
+            more=more,
+            first=first,
+            typed=typed,
             places=place_names(services),
             roles=ROLES,
             states=STATES,

@@ -247,3 +247,20 @@ def test_a_request_of_another_kind_is_shown_to_whom_it_concerns_and_to_no_other(
     assert "更正手机号" in sun.get("/console/approvals").text
     assert "更正手机号" not in other.get("/console/approvals").text
     assert "请先绑定身份验证器" in lead.get(page).text or "同意" in lead.get(page).text
+
+
+def test_a_member_is_found_by_whole_name_phone_or_login_within_what_one_sees(console: ConsoleRoom) -> None:
+    root = console.begin()
+    office = console.office
+    here = office.room.institutions.open(console.caller("lin.qiushi"), "杭州分公司", root, now=office.now)
+    console.member("xu.bai", Role.SALES, institution=root, name="徐白")
+    boss = console.member("gu.zhixing", Role.SUPERVISOR, institution=here, name="顾知行")
+    admin = console.log_in("lin.qiushi")
+    phone = f"139{sum(map(ord, 'xu.bai')):08}"
+    for typed in ("徐白", phone, f"+86 {phone}", "Xu.Bai "):
+        found = admin.send("/console/staff", "/console/staff/find", q=typed).text
+        assert "徐白" in found, typed
+        assert "顾知行" not in found
+        assert "没有这位员工" in boss.send("/console/staff", "/console/staff/find", q=typed).text
+    for typed in ("徐", "%", "\x00", "x" * 500, "' or 1=1"):
+        assert "没有这位员工" in admin.send("/console/staff", "/console/staff/find", q=typed).text, typed
