@@ -36,9 +36,9 @@ class VoidReason(StrEnum):
     """Why an envelope is withdrawn, as a code in the trail."""
 
     CUSTOMER_ASKED = "customer-asked"
-    WRONG_CONTENT = "wrong-content"
+    WRONG_DETAILS = "wrong-details"
     WRONG_PERSON = "wrong-person"
-    OFFER_WITHDRAWN = "offer-withdrawn"
+    SENT_TWICE = "sent-twice"
     OTHER = "other"
 
 

@@ -64,11 +64,11 @@ def test_a_reminder_is_sent_in_the_name_of_who_asked_and_not_too_soon(branch: Br
 
 def test_a_withdrawal_keeps_its_reason_in_the_trail_and_its_words_sealed(branch: Branch) -> None:
     envelope = branch.envelope()
-    branch.desk.acts.void(branch.shen, envelope.id, VoidReason.WRONG_CONTENT, "保额写错了")
+    branch.desk.acts.void(branch.shen, envelope.id, VoidReason.WRONG_DETAILS, "保额写错了")
     with branch.service.ports.database.reading() as session:
         last = read_stream(session, envelope.id)[-1]
         note = branch.service.records.read(session, str(last.payload["note"])).decode()
-    assert (last.payload["reason"], last.payload["by"], note) == ("wrong-content", branch.shen.member, "保额写错了")
+    assert (last.payload["reason"], last.payload["by"], note) == ("wrong-details", branch.shen.member, "保额写错了")
     branch.desk.acts.void(branch.shen, envelope.id, VoidReason.OTHER, None)
     assert branch.row(envelope.id).version == last.version
 
