@@ -218,6 +218,8 @@ def console_of(process: Process) -> Console:
         metrics=process.foundation.metrics,
         clock=process.clock,
         public_url=url,
+        messages=process.messages,
+        expiries=lambda: process.trusted.expiries,
     )
     return create_console(services)
 

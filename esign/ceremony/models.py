@@ -31,7 +31,11 @@ class EnvelopeRow(Base):
         UniqueConstraint("client", "external_id"),
         Index("ix_envelopes_client_created", "client", "id"),
         Index("ix_envelopes_institution_updated", "institution", "updated_at"),
+        Index("ix_envelopes_institution_state", "institution", "state", "updated_at"),
         Index("ix_envelopes_salesperson_updated", "salesperson", "updated_at"),
+        Index("ix_envelopes_state_updated", "state", "updated_at"),
+        Index("ix_envelopes_updated", "updated_at"),
+        Index("ix_envelopes_external", "external_id"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -40,7 +44,7 @@ class EnvelopeRow(Base):
     institution: Mapped[str | None] = mapped_column(ID)
     salesperson: Mapped[str | None] = mapped_column(ID)
     mode: Mapped[str] = mapped_column(CODE)
-    state: Mapped[str] = mapped_column(CODE, index=True)
+    state: Mapped[str] = mapped_column(CODE)
     version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -56,11 +56,14 @@ class ScreenOpener:
         self._screens = screens
         self._trail = trail
 
-    def open(self, envelope: str, *, by: str, approved_by: str, reason: str, now: datetime) -> list[OpenedScreens]:
+    def open(
+        self, envelope: str, *, by: str, approved_by: str, reason: str, now: datetime, actor: str = "operator"
+    ) -> list[OpenedScreens]:
         """Return what each recipient of the envelope was shown, and record that it was looked at.
 
-        `by` and `approved_by` are the ids of two people, `reason` is a code. Raises `Refusal` (`no-envelope`,
-        `own-approval`), `EventRefused` for an id or reason that is not one word, `BlobError`, `SealedDataError`.
+        `by` and `approved_by` are the ids of two people, `reason` is a code, `actor` is who the trail says did it.
+        Raises `Refusal` (`no-envelope`, `own-approval`), `EventRefused` for an id or reason that is not one word,
+        `BlobError`, `SealedDataError`.
         """
         if by == approved_by:
             raise refusal("own-approval")
@@ -75,7 +78,7 @@ class ScreenOpener:
                 screens=sum(len(one.screens) for one in opened),
             )
             version = stream_version(session, STREAM)
-            self._trail.append(session, STREAM, version, [event], actor="operator", time=now)
+            self._trail.append(session, STREAM, version, [event], actor=actor, time=now)
         return [one for one in opened if one.screens]
 
     def _of(self, session: Session, recipient: Recipient) -> OpenedScreens:

@@ -46,9 +46,7 @@ class RecipientChanges:
 
         Raises `EnvelopeError` (`phone-of-agent`, `phone-of-staff`, `name-not-printable`), `RecordErased`.
         """
-        if missing := self._typeface.missing(person.name):
-            raise name_not_printable(len(missing))
-        self._require_own_phone(session, envelope, recipient, person.phone)
+        self._require_acceptable(session, envelope, recipient, person)
         return ReplaceRecipient(
             at=at,
             recipient=recipient.id,
@@ -79,6 +77,79 @@ class RecipientChanges:
             self._require_own_phone(session, envelope, recipient, phone)
             record = keep_person(self._records, session, replace(person, phone=phone), now=at)
         return CorrectPhone(at=at, recipient=recipient.id, person=record, by=by, approved_by=approved_by)
+
+    def proposed_person(
+        self, session: Session, envelope: Envelope, recipient: Recipient, person: Person, *, at: datetime
+    ) -> str:
+        """Keep the person who is to take the recipient's place once a second person agrees; return the record's id.
+
+        Raises as `replacement` does.
+        """
+        self._require_acceptable(session, envelope, recipient, person)
+        return keep_person(self._records, session, person, now=at)
+
+    def proposed_phone(
+        self, session: Session, envelope: Envelope, recipient: Recipient, phone: str, *, at: datetime
+    ) -> str:
+        """Keep the recipient with the phone that a second person is to agree to; return the record's id.
+
+        The phone that is there already is the record that is there. Raises as `correction` does.
+        """
+        person = self._person(session, recipient)
+        if phone == person.phone:
+            return recipient.plan.person
+        self._require_own_phone(session, envelope, recipient, phone)
+        return keep_person(self._records, session, replace(person, phone=phone), now=at)
+
+    def agreed_replacement(
+        self,
+        session: Session,
+        envelope: Envelope,
+        recipient: Recipient,
+        record: str,
+        *,
+        by: str,
+        approved_by: str,
+        at: datetime,
+    ) -> ReplaceRecipient:
+        """Return the command that puts the person of the record in the recipient's place, checked as they are now.
+
+        Raises as `replacement` does.
+        """
+        self._require_acceptable(session, envelope, recipient, parse_person(self._records.read(session, record)))
+        return ReplaceRecipient(
+            at=at,
+            recipient=recipient.id,
+            replacement=new_id("rcp", at),
+            person=record,
+            by=by,
+            approved_by=approved_by,
+        )
+
+    def agreed_correction(
+        self,
+        session: Session,
+        envelope: Envelope,
+        recipient: Recipient,
+        record: str,
+        *,
+        by: str,
+        approved_by: str,
+        at: datetime,
+    ) -> CorrectPhone:
+        """Return the command that corrects the phone to that of the record, checked as things are now.
+
+        Raises as `correction` does.
+        """
+        person = parse_person(self._records.read(session, record))
+        self._require_own_phone(session, envelope, recipient, person.phone)
+        return CorrectPhone(at=at, recipient=recipient.id, person=record, by=by, approved_by=approved_by)
+
+    def _require_acceptable(self, session: Session, envelope: Envelope, recipient: Recipient, person: Person) -> None:
+        """Refuse a name that cannot be printed, and a phone as `_require_own_phone` does."""
+        if missing := self._typeface.missing(person.name):
+            raise name_not_printable(len(missing))
+        self._require_own_phone(session, envelope, recipient, person.phone)
 
     def _require_own_phone(self, session: Session, envelope: Envelope, recipient: Recipient, phone: str) -> None:
         """Refuse a phone by which an agent, or staff, would sign for a customer, or a customer for an agent."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -54,15 +54,17 @@ class Approvals:
         *,
         reason: str,
         now: datetime,
-        terms: str | None = None,
+        terms: str | Callable[[Session], str] | None = None,
         words: str | None = None,
     ) -> str:
         """Ask for a second person; return the id of the approval.
 
         `institution` is where the subject belongs, for which whoever knows the subject answers; `terms` names what
-        would be allowed beyond the subject (a code, or the id of a record), and the act must name the same; `reason`
-        is a code, `words` what the requester writes, at most 1000 characters. Raises `StaffRefused` (`not-allowed`,
-        `no-institution`, `words-too-long`, `session-over`), `EventRefused` for a text that is neither id nor code.
+        would be allowed beyond the subject (a code, or the id of a record), and the act must name the same; they may be
+        made in the request's own transaction, together with what they name; `reason` is a code, `words` what the
+        requester writes, at most 1000 characters. Raises `StaffRefused` (`not-allowed`, `no-institution`,
+        `words-too-long`, `session-over`), `EventRefused` for a text that is neither id nor code, and what `terms`
+        raises.
         """
         if words is not None and len(words) > WORDS_AT_MOST:
             raise refusal("words-too-long")
@@ -78,7 +80,7 @@ class Approvals:
                 subject=subject,
                 institution=institution,
                 reason=reason,
-                terms=terms,
+                terms=terms(session) if callable(terms) else terms,
                 words=note,
             )
             self._records.change_approval(session, approval, command, actor=name_of(caller))

@@ -17,19 +17,25 @@ from esign.web.console.account_pages import declare_account_pages
 from esign.web.console.approval_pages import declare_approval_pages
 from esign.web.console.callers import about, admit, caller_or_nobody, door, me
 from esign.web.console.console_services import ConsoleServices
+from esign.web.console.envelope_approvals import envelope_areas
+from esign.web.console.envelope_forms import declare_envelope_forms
+from esign.web.console.envelope_pages import declare_envelope_pages
 from esign.web.console.held_forms import hold
 from esign.web.console.institution_pages import declare_institution_pages
 from esign.web.console.invitation_pages import declare_invitation_pages
+from esign.web.console.key_pages import declare_key_pages
 from esign.web.console.live_pages import declare_live_pages
 from esign.web.console.login_pages import declare_login_pages, login_page, to_login
 from esign.web.console.member_acts import declare_member_requests, member_area
 from esign.web.console.navigation import navigation_of
 from esign.web.console.notices import notice
+from esign.web.console.outbox_pages import declare_outbox_pages
 from esign.web.console.refusals import trouble_of_error
 from esign.web.console.signal_pages import declare_signal_pages
 from esign.web.console.staff_pages import declare_staff_pages
 from esign.web.console.start_pages import declare_start_pages
 from esign.web.console.tablet_pages import declare_tablet_pages
+from esign.web.console.work_pages import declare_work_pages
 from esign.web.errors import PageError
 from esign.web.handed_over import BACK
 from esign.web.headers import secure
@@ -71,7 +77,12 @@ def create_console(services: ConsoleServices) -> Console:
     declare_staff_pages(console, services)
     declare_member_requests(console, services)
     declare_institution_pages(console, services)
-    declare_approval_pages(console, services, {"usr": member_area(services)})
+    declare_envelope_pages(console, services)
+    declare_envelope_forms(console, services)
+    declare_outbox_pages(console, services)
+    declare_work_pages(console, services)
+    declare_key_pages(console, services)
+    declare_approval_pages(console, services, {"usr": member_area(services), **envelope_areas(services)})
     declare_tablet_pages(console, services)
     declare_live_pages(console, services)
     declare_signal_pages(console, services)

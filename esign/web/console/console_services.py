@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 
 from esign.api.rates import Allowance, RateLimits, Rates, address_subject
+from esign.ceremony.public_events import EnvelopeEvents
+from esign.desk.room import Desk, desk_over
 from esign.infra.clock import Clock
 from esign.infra.keystore import KeyStore
+from esign.infra.messages import MessageBox
 from esign.infra.metrics import Metrics
 from esign.service import Service
 from esign.staff.entrance import LoginLimits
 from esign.staff.room import StaffDoor, StaffRoom
 from esign.web.forgery import Forms
+from esign.webhooks.deliveries import Deliveries
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,16 @@ class ConsoleServices:
     clock: Clock
     public_url: str
     limits: RateLimits = RateLimits()
+    messages: MessageBox | None = None
+    """Where messages to people are read in test mode; None where they are kept nowhere."""
+    expiries: Callable[[], Mapping[str, datetime]] = dict
+    """When each certificate of ours ends, by what it is for."""
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What the pages about envelopes ask."""
+        deliveries = Deliveries(EnvelopeEvents(), self.clock)
+        return desk_over(self.service, self.room, deliveries, self.messages, self.clock)
 
     @property
     def is_secure(self) -> bool:

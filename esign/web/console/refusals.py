@@ -8,9 +8,11 @@ from typing import Final
 
 from esign.api.problems import problem_of
 from esign.ceremony.domain import Refusal
+from esign.desk.errors import DeskRefused
 from esign.infra.logs import log_for
 from esign.staff.domain.words import WORDS
 from esign.staff.errors import StaffRefused
+from esign.web.console.envelope_troubles import ENVELOPE_TROUBLES
 from esign.web.errors import PageError
 from esign.web.rendering import words
 from esign.web.troubles import BUSY, HTTP_TROUBLES
@@ -89,6 +91,7 @@ _OWN: Final[Mapping[str, tuple[int, str, str, str]]] = {
         N_("问题在我们这边，不是您的操作。我们已经记下来，会有人处理。"),
         N_("请过几分钟再试；一直不行的话，请联系系统运维人员。"),
     ),
+    **ENVELOPE_TROUBLES,
 }
 
 
@@ -110,8 +113,8 @@ def trouble_of_error(error: Exception) -> ConsoleTrouble:
         cause, cure = words().choose(f"{zh_cause}。", f"{en_cause}."), words().choose(f"{zh_cure}。", en_cure)
         told = _trouble(status_of(error), cause, cure, error.code)
         return replace(told, title=words().say(_FACTOR)) if error.code == "second-factor-needed" else told
-    if isinstance(error, PageError):
-        return _own(error.code)
+    if isinstance(error, PageError | DeskRefused):
+        return _own(error.code if error.code in _OWN else "not-done")
     problem = problem_of(error)
     if problem.hidden:
         _log.failed("page failed", error, code=problem.code, status=problem.status)

@@ -1,0 +1,24 @@
+"""Errors of the desk."""
+
+from __future__ import annotations
+
+from esign.errors import EsignError
+
+
+class DeskRefused(EsignError):
+    """What a member of staff asked for is refused; nothing has changed."""
+
+
+def phone_unchanged() -> DeskRefused:
+    """Return the refusal of a correction to the number that is there already."""
+    return DeskRefused("phone-unchanged", "this is the phone number that is there already", "give the corrected number")
+
+
+def nothing_asked() -> DeskRefused:
+    """Return the refusal of an act for which there is no approval that one could use."""
+    return DeskRefused("no-approval-to-use", "there is no approval for this act", "ask a second person first")
+
+
+def evidence_closed() -> DeskRefused:
+    """Return the refusal of a look at evidence that is sealed and was not opened by two people."""
+    return DeskRefused("evidence-closed", "the evidence is sealed", "ask for it to be opened, by a second person")

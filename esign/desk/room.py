@@ -1,0 +1,49 @@
+"""The desk put together: what the console's pages about envelopes ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ca.ports import Clock
+from esign.desk.acts import EnvelopeActs
+from esign.desk.changes import PersonChanges
+from esign.desk.details import EnvelopeDetails
+from esign.desk.evidence import Evidence
+from esign.desk.lists import EnvelopeLists
+from esign.desk.messages import Outbox
+from esign.desk.sight import Sight
+from esign.desk.work import WorkList
+from esign.infra.messages import MessageBox
+from esign.service import Service
+from esign.staff.room import StaffRoom
+from esign.webhooks.deliveries import Deliveries
+
+
+@dataclass(frozen=True)
+class Desk:
+    sight: Sight
+    lists: EnvelopeLists
+    details: EnvelopeDetails
+    acts: EnvelopeActs
+    changes: PersonChanges
+    evidence: Evidence
+    work: WorkList
+    outbox: Outbox
+
+
+def desk_over(
+    service: Service, room: StaffRoom, deliveries: Deliveries, messages: MessageBox | None, clock: Clock
+) -> Desk:
+    """Return the desk over a service and its staff."""
+    sight = Sight(service, room)
+    acts = EnvelopeActs(sight)
+    return Desk(
+        sight=sight,
+        lists=EnvelopeLists(sight),
+        details=EnvelopeDetails(sight),
+        acts=acts,
+        changes=PersonChanges(sight, acts, clock),
+        evidence=Evidence(sight, clock),
+        work=WorkList(sight, deliveries, clock),
+        outbox=Outbox(sight, messages),
+    )

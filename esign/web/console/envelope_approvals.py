@@ -1,0 +1,102 @@
+"""What approvals about envelopes lead to, for the pages of approvals: a phone, a person, sealed evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from esign.ceremony.domain import Refusal
+from esign.desk.changes import Proposal
+from esign.infra.search_index import ERASED_TEXT
+from esign.staff.actors import Caller
+from esign.staff.approvals import ApprovalFacts
+from esign.staff.domain.roles import ApprovalKind
+from esign.web.console.approval_acts import Act, Area, Subject
+from esign.web.console.callers import caller
+from esign.web.console.console_services import ConsoleServices
+from esign.web.console.envelope_forms import after
+from esign.web.rendering import words
+from esign.web.words import N_
+
+_RESTARTS: Final = N_("原来的链接失效，签署从身份核验重新开始，证据里写明谁申请、谁同意。")
+
+
+def envelope_areas(services: ConsoleServices) -> dict[str, Area]:
+    """Return recipients and envelopes as subjects of approvals, with what is done once one is given."""
+    desk = services.desk
+
+    def home(recipient: str) -> str:
+        with desk.sight.database.reading() as session:
+            return desk.sight.home_of(session, recipient)
+
+    def recipient(recipient: str) -> Subject:
+        try:
+            envelope = home(recipient)
+            detail = desk.details.get(caller(), envelope, now=services.clock())
+        except Refusal:  # out of the reader's reach
+            return Subject(recipient, None)
+        found = detail.recipient(recipient)
+        name = ERASED_TEXT if found is None else found.name
+        said = words().say(N_("%(name)s，%(title)s"), name=name, title=detail.title)
+        return Subject(said, url_for("envelope", envelope=envelope))
+
+    def envelope(envelope: str) -> Subject:
+        try:
+            detail = desk.details.get(caller(), envelope, now=services.clock())
+        except Refusal:
+            return Subject(envelope, None)
+        return Subject(detail.title, url_for("envelope", envelope=envelope))
+
+    def proposed(facts: ApprovalFacts) -> Proposal | None:
+        try:
+            return desk.changes.proposal(caller(), home(facts.approval.subject), facts.id)
+        except Refusal:
+            return None
+
+    def would_correct(facts: ApprovalFacts) -> Sequence[str]:
+        found, say = proposed(facts), words().say
+        if found is None or found.person is None:
+            return (say(_RESTARTS),)
+        return (say(N_("手机号改为 %(phone)s。"), phone=found.person.phone), say(_RESTARTS))
+
+    def would_replace(facts: ApprovalFacts) -> Sequence[str]:
+        found, say = proposed(facts), words().say
+        if found is None or found.person is None:
+            return (say(_RESTARTS),)
+        person = found.person
+        return (
+            say(N_("改由 %(name)s 签署，手机号 %(phone)s。"), name=person.name, phone=person.phone),
+            say(_RESTARTS),
+        )
+
+    def would_open(_facts: ApprovalFacts) -> Sequence[str]:
+        say = words().say
+        return (
+            say(N_("申请人可以查看密封的照片和签署人看过的画面，三十分钟。")),
+            say(N_("每次查看都会记录。")),
+        )
+
+    def change(who: Caller, facts: ApprovalFacts) -> Response:
+        there = home(facts.approval.subject)
+        return after(services, there, lambda: desk.changes.carry_out(who, there, facts.id), "changed")
+
+    def open_(who: Caller, facts: ApprovalFacts) -> Response:
+        there = facts.approval.subject
+        return after(services, there, lambda: desk.evidence.open(who, there, facts.id), "opened")
+
+    def act(button: str, would: Callable[[ApprovalFacts], Sequence[str]], do: Callable[..., Response]) -> tuple[Act]:
+        return (Act(button, would, do),)
+
+    return {
+        "rcp": Area(
+            recipient,
+            {
+                ApprovalKind.PHONE_CORRECTION: act(N_("更正手机号"), would_correct, change),
+                ApprovalKind.RECIPIENT_REPLACEMENT: act(N_("换签署人"), would_replace, change),
+            },
+        ),
+        "env": Area(envelope, {ApprovalKind.OPEN_EVIDENCE: act(N_("开启证据"), would_open, open_)}),
+    }

@@ -1,0 +1,41 @@
+"""What is told where something of an envelope cannot be had: status, title, cause, cure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from esign.web.words import N_
+
+ENVELOPE_TROUBLES: Final[Mapping[str, tuple[int, str, str, str]]] = {
+    "evidence-closed": (
+        409,
+        N_("证据是密封的"),
+        N_("密封的证据要两个人同意才能开启，开启之后看三十分钟。"),
+        N_("请在信封的页面申请开启，等另一位同事同意。"),
+    ),
+    "not-sealed-yet": (
+        409,
+        N_("文件还没有封存"),
+        N_("所有人签完之后才封存。"),
+        N_("请等信封完成，再下载封存的文件；原件现在就可以下载。"),
+    ),
+    "event-not-covered": (
+        409,
+        N_("还没有存在证明"),
+        N_("最后一条事件还没有被检查点覆盖。"),
+        N_("检查点几分钟一个，请过一会儿再下载。"),
+    ),
+    "record-erased": (
+        410,
+        N_("内容已经删除"),
+        N_("保存期限已过，或者已应要求删除了相关的个人信息。"),
+        N_("删除的内容不能恢复；经过和摘要仍然保留。"),
+    ),
+    "not-done": (
+        409,
+        N_("这一步没有办成"),
+        N_("页面和实际情况对不上。"),
+        N_("请打开最新的页面，再做一次。"),
+    ),
+}

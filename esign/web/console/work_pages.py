@@ -1,0 +1,49 @@
+"""Our own work, for operations: what waits, what is late, what failed and why, and trying it again."""
+
+from __future__ import annotations
+
+from flask import Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from esign.desk.work import WORKERS
+from esign.web.console import envelope_words as said
+from esign.web.console.access import Console, only
+from esign.web.console.callers import caller
+from esign.web.console.console_services import ConsoleServices
+from esign.web.rendering import page, words
+from esign.web.words import N_
+from esign.webhooks.errors import WebhookError
+
+
+def declare_work_pages(console: Console, services: ConsoleServices) -> None:
+    """Declare the list of work and what is tried again from it."""
+    work_list = services.desk.work
+
+    @console.page("/work", to=only(*WORKERS))
+    def work() -> Response:
+        return _work_page(services)
+
+    @console.form("/work/hurry", to=only(*WORKERS))
+    def hurry() -> AnyResponse:
+        work_list.hurry(caller(), request.form.get("task", ""))
+        return redirect(f"{url_for('work')}?done=hurried", 303)
+
+    @console.form("/work/redeliver", to=only(*WORKERS))
+    def redeliver() -> AnyResponse:
+        try:
+            work_list.redeliver(caller(), request.form.get("delivery", ""))
+        except WebhookError:
+            refused = words().say(N_("接收地址已停用。请让系统对接人先启用，再重新投递。"))
+            return _work_page(services, 409, refused=refused)
+        return redirect(f"{url_for('work')}?done=redelivered", 303)
+
+
+def _work_page(services: ConsoleServices, status: int = 200, refused: str | None = None) -> Response:
+    return page(
+        "console_work.html",
+        status,
+        work=services.desk.work.get(caller()),
+        task_names=said.TASKS,
+        message_names=said.MESSAGES,
+        refused=refused,
+    )
