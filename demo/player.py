@@ -183,7 +183,11 @@ class Platform:
 
     def play(self, recipient: Mapping[str, Any], signer: Signer) -> None:
         """Take a recipient through the ceremony, from the link to the confirmation."""
-        play(self.url, str(recipient["token"]), signer, timing=self._timing, connect=self._connect)
+        confirm(self.read(recipient, signer), signer)
+
+    def read(self, recipient: Mapping[str, Any], signer: Signer) -> Api:
+        """Take a recipient from the link to the last page; return their device."""
+        return read(self.url, str(recipient["token"]), signer, timing=self._timing, connect=self._connect)
 
     def envelope(self, envelope: str) -> dict[str, Any]:
         found: dict[str, Any] = self.api.json(f"/v1/envelopes/{envelope}", "/v1/envelopes/<envelope>")
@@ -203,6 +207,11 @@ class Platform:
 
 def play(url: str, link: str, signer: Signer, *, timing: Timing | None = None, connect: type[Api] = Api) -> None:
     """Take a recipient through the ceremony as the recipient's own device does."""
+    confirm(read(url, link, signer, timing=timing, connect=connect), signer)
+
+
+def read(url: str, link: str, signer: Signer, *, timing: Timing | None = None, connect: type[Api] = Api) -> Api:
+    """Open, identify, agree and read every page; return the device, with the ceremony's session."""
     door = connect(url, timing=timing)
     door.post(f"/v1/ceremonies/{link}/open", route="/v1/ceremonies/<link>/open")
     door.post(f"/v1/ceremonies/{link}/code", route="/v1/ceremonies/<link>/code")
@@ -221,7 +230,13 @@ def play(url: str, link: str, signer: Signer, *, timing: Timing | None = None, c
         stays.append({"page": page, "entered_at": _text(entered), "left_at": _text(datetime.now(UTC))})
     device.post("/v1/ceremony/pages", {"stays": stays})
     device.post("/v1/ceremony/finish-reading")
+    return device
+
+
+def confirm(device: Api, signer: Signer) -> None:
+    """Write by hand, show the face, confirm; the device is done then."""
     device.post("/v1/ceremony/handwriting", signer.handwriting)
+    ceremony = device.json("/v1/ceremony")
     _consent(device, ceremony, "photo")
     if ceremony["photo"]["asked"]:
         device.post("/v1/ceremony/photo", signer.photo, media_type="image/jpeg")

@@ -168,6 +168,8 @@ def respond(answer: EncodedAnswer, more: Mapping[str, str] | None = None, *, cod
         del response.headers["Content-Type"]
     for name, value in {**answer.headers, **(more or {})}.items():
         response.headers[name] = value
+    if request.method == "GET" and "ETag" in answer.headers:
+        response.make_conditional(request)
     return response
 
 

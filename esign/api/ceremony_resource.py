@@ -79,7 +79,7 @@ def ceremony_resource(service: Service, copies: Copies) -> Resource:
             "ETag": f'"{shown.sha256}"',
             # The address is the same in every ceremony: a tablet must not show one person's page to the next.
             "Vary": "Authorization",
-            "Cache-Control": "private, no-cache",  # others may sign meanwhile
+            "Cache-Control": "private, no-cache",  # others may sign meanwhile: asked again, answered 304
         }
         return Reply(shown.jpeg, media_type="image/jpeg", headers=headers)
 

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from demo.player import Platform, Refused
+from demo.player import Platform, Refused, confirm
 from tests.documents import contract
 from tests.faults.falls import Watch
 from tests.faults.patience import People, Sales
@@ -173,12 +173,13 @@ def test_without_room_for_documents_nothing_is_lost_and_with_room_it_goes_on(tmp
         made, signers = sales.create()
         sales.platform.play(made["recipients"][0], signers[0])
         wait_for_figure(watch, "SELECT count(*) FROM accepted_signatures", 1)
+        device = sales.platform.read(made["recipients"][1], signers[1])
         room = service.root / blobs.relative_to("/")
         filler = fill(room)
         another = Platform(service.url, key)
         with closing(another.api), pytest.raises(Refused, match="storage-unavailable"):
             another.create("人身保险合同", contract(), [People(seed=2).next("applicant")])
-        sales.platform.play(made["recipients"][1], signers[1])
+        confirm(device, signers[1])
         assert hindered(sales, made["id"]) == "blob-store"
         assert watch.figure("SELECT count(*) FROM envelopes") == 1
         filler.unlink()

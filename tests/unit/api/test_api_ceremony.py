@@ -136,14 +136,18 @@ def test_reading_is_told_in_seconds_and_ends_not_before_its_time(room: Room, con
     assert phone.call("POST", "/v1/ceremony/finish-reading").json["state"] == "read"
 
 
-def test_pages_are_pictures_that_a_cache_keeps_for_this_session_alone(room: Room, contract: bytes) -> None:
+def test_pages_are_pictures_that_a_cache_keeps_for_this_session_alone_and_asks_about_again(
+    room: Room, contract: bytes
+) -> None:
     envelope = room.desk.create(request(contract))
     phone = room.phone(envelope, 0)
     phone.enter()
     page = phone.call("GET", "/v1/ceremony/pages/1.jpg")
     assert Image.open(io.BytesIO(page.data)).format == "JPEG"
     assert page.headers["ETag"] == f'"{hashlib.sha256(page.data).hexdigest()}"'
-    assert page.headers["Cache-Control"] == "private, max-age=7200, immutable"
+    assert page.headers["Cache-Control"] == "private, no-cache"
+    again = phone.call("GET", "/v1/ceremony/pages/1.jpg", headers={"If-None-Match": page.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
     assert "Authorization" in ",".join(page.headers.get_all("Vary"))
     for nowhere in ("0", "01", "x", "99999", "-1"):
         assert phone.call("GET", f"/v1/ceremony/pages/{nowhere}.jpg").status_code == 404

@@ -30,7 +30,7 @@ class Outline(HTMLParser):
             self.ids.append(str(found["id"]))
         if tag == "html":
             self.language = found.get("lang")
-        if tag == "h1":
+        if tag == "h1" and not any("hidden" in attributes for _name, attributes, _said in self.open):
             self.headings += 1
         if tag == "label" and found.get("for"):
             self.labels.add(str(found["for"]))
