@@ -1,5 +1,7 @@
 """`make demo BROWSE=1`: the service over HTTPS at this machine's own address, to be signed with on real phones.
 
+A salesperson and a supervisor are invited to the console, to follow the signing from there.
+
 Phones give no camera and keep no secure cookie over plain HTTP. The certificate is the embedded authority's, which no
 phone believes: which warning to expect is said, and how to go past it.
 """
@@ -23,6 +25,8 @@ from demo.player import TEST_CODE, Platform, Signer
 from demo.service import anchor_of, receiving, root_of, run_esign, serving
 
 PORT: Final = 8443
+STAFF: Final = (("sales", "sun.xiaomei", "孙小梅"), ("supervisor", "zhao.min", "赵敏"))
+"""Who is invited beside the first administrator: role, login name, name."""
 _NOWHERE: Final = ("192.0.2.1", 9)
 """An address of RFC 5737: nothing is sent there, it only shows which address of ours would be used."""
 _WARNING: Final = """
@@ -59,6 +63,7 @@ def browse(folder: Path, contract: bytes, signers: Sequence[Signer], *, company:
     with receiving() as receiver, serving(folder, receiver, company=company, settings=settings) as (_url, environment):
         made = json.loads(run_esign(environment, "clients", "create", "Sales platform", "--json"))
         platform = Platform(url, made["key"], trust=root_of(folder))
+        administrator, staff = _invite(environment)
         places: dict[str, object] = {role: {"anchor": anchor_of(place)} for role, place in PLACES.items()}
         envelope = platform.create(
             "岁安终身寿险合同",
@@ -66,9 +71,39 @@ def browse(folder: Path, contract: bytes, signers: Sequence[Signer], *, company:
             list(signers),
             places=places,
             photo={"roles": ["applicant", "insured"], "placement": "visible"},
+            institution=administrator["institution"],
+            salesperson=staff["sales"]["member"],
         )
         _tell(url, envelope, signers, environment)
+        _tell_staff(url, envelope, administrator, staff)
         _wait(platform, str(envelope["id"]), folder)
+
+
+def _invite(environment: Mapping[str, str]) -> tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]:
+    """Return the invitation of the first administrator, and those of the others by role."""
+    person = ("--name", "林秋实", "--phone", "13800000010")
+    first = json.loads(run_esign(environment, "staff", "init", "--login", "lin.qiushi", *person, "--json"))
+    invited: dict[str, Mapping[str, Any]] = {}
+    for number, (role, login, name) in enumerate(STAFF, 11):
+        where = ("--institution", first["institution"], "--role", role)
+        person = ("--name", name, "--phone", f"138000000{number}")
+        invited[role] = json.loads(run_esign(environment, "staff", "invite", login, *person, *where, "--json"))
+    return first, invited
+
+
+def _tell_staff(
+    url: str, envelope: Mapping[str, Any], administrator: Mapping[str, Any], staff: Mapping[str, Mapping[str, Any]]
+) -> None:
+    print("The console, for staff. Each link sets a password, once; then log in with the name before it.\n")
+    known = (("administrator", "lin.qiushi", administrator), *((role, login, staff[role]) for role, login, _ in STAFF))
+    for role, login, invited in known:
+        print(f"  {role:14} {login:12} {invited['link']}")
+    print(f"""
+  The salesperson follows the signing at
+  {url}/console/envelopes/{envelope["id"]}/live
+  and hands over the tablet from there. Supervisor and administrator also bind an authenticator app, as they are told.
+""")
+    sys.stdout.flush()
 
 
 def _tell(url: str, envelope: Mapping[str, Any], signers: Sequence[Signer], environment: Mapping[str, str]) -> None:
@@ -78,7 +113,6 @@ def _tell(url: str, envelope: Mapping[str, Any], signers: Sequence[Signer], envi
         link = f"{url}/s/{recipient['token']}"
         print(f"{signer.role}: {signer.name} - one-time code {TEST_CODE}, as always in test mode\n  {link}\n")
         segno.make(link, error="l").terminal(out=sys.stdout, compact=True, border=2)
-    sys.stdout.flush()
 
 
 def _wait(platform: Platform, envelope: str, folder: Path) -> None:

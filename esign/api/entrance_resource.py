@@ -41,6 +41,7 @@ _INVITATION_EXAMPLE: Final[dict[str, JsonValue]] = {
     "locale": "zh-CN",
     "expires_at": "2026-03-15T04:00:00Z",
     "test_mode": True,
+    "pages": 12,
 }
 
 
@@ -59,6 +60,7 @@ class InvitationView(BaseModel):
     locale: Locale
     expires_at: datetime
     test_mode: bool
+    pages: int = Field(description="How many there are to read; 0 for who only gets a copy.")
 
 
 class CodeView(BaseModel):
@@ -217,4 +219,5 @@ def _view(shown: Invitation) -> InvitationView:
         locale="en" if shown.locale == "en" else "zh-CN",
         expires_at=shown.expires_at,
         test_mode=shown.test_mode,
+        pages=shown.pages,
     )

@@ -58,6 +58,8 @@ class Invitation:
     locale: str
     expires_at: datetime
     test_mode: bool
+    pages: int
+    """How many there are to read; none for who only gets a copy."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ class Entrance:
             return self._invitation(session, *self._invited(session, link))
 
     def _invitation(self, session: Session, envelope: Envelope, recipient: Recipient, person: Person) -> Invitation:
-        about = read_about(self._records, session, envelope.id)
+        about, document = read_about(self._records, session, envelope.id), recipient.plan.document
         return Invitation(
             envelope=envelope.id,
             recipient=recipient.id,
@@ -149,6 +151,7 @@ class Entrance:
             locale=person.locale,
             expires_at=envelope.settings.expires_at,
             test_mode=envelope.settings.mode is EnvelopeMode.TEST,
+            pages=0 if document is None else envelope.document(document).plan.pages,
         )
 
     def open(self, link: str) -> Invitation:

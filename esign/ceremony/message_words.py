@@ -32,7 +32,7 @@ CHINESE: Final = MessageTexts(
     kinds={
         "invitation": Words(
             "请您签署{title}",
-            "您好，请您签署{title}，四步约三分钟： {link} 仅供本人，请勿转发",
+            "您好，请您签署{title}，四步，几分钟就好： {link} 仅供本人，请勿转发",
         ),
         "code": Words(
             "您的验证码",
@@ -71,7 +71,7 @@ ENGLISH: Final = MessageTexts(
     kinds={
         "invitation": Words(
             "Please sign {title}",
-            "Please sign {title}. Four steps, about three minutes: {link} For you alone, please do not forward it.",
+            "Please sign {title}. Four steps, a few minutes: {link} For you alone, please do not forward it.",
         ),
         "code": Words(
             "Your code",

@@ -60,20 +60,23 @@ class Reach:
         return or_(*choices) if choices else false()
 
 
+_SELLING: Final = frozenset({MemberState.INVITED, MemberState.ACTIVE})
+
+
 def belonging(
     session: Session, institution: str | None, salesperson: str | None
 ) -> tuple[str | None, str | None] | None:
     """Return institution and salesperson as they belong together: a salesperson brings their own institution.
 
-    None where there is no such member who works now, no such open institution, or the member works elsewhere than in
-    the institution or below it.
+    None where there is no such member, or a suspended or forgotten one, no such open institution, or the member works
+    elsewhere than in the institution or below it. Who was invited sells already: a sale does not wait for a password.
     """
     tree = read_tree(session) if institution or salesperson else None
     if tree is None:
         return None, None
     if salesperson is not None:
         row = session.get(StaffRow, salesperson)
-        if row is None or row.state != MemberState.ACTIVE:
+        if row is None or row.state not in _SELLING:
             return None
         if institution is not None and not tree.holds(institution, row.institution):
             return None

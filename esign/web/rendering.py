@@ -10,6 +10,7 @@ from markupsafe import Markup
 from esign.web import cookies
 from esign.web.assets import assets
 from esign.web.forgery import FIELD, Forms
+from esign.web.promise import minutes_left
 from esign.web.words import CHINESE, Words, language_of, words_in
 
 
@@ -30,6 +31,7 @@ def set_up_templates(app: Flask, forms: Forms) -> None:
         form_token=lambda about: token_field(forms.token(about)),
         token_of=forms.token,
         here=lambda: request.path,
+        minutes_left=minutes_left,
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from esign.ceremony.models import EnvelopeRow
 from esign.staff.domain.roles import Role
 from esign.staff.reach import Reach, belonging
-from tests.unit.staff.staff_office import NOON, OPERATOR, Office
+from tests.unit.staff.staff_office import NOON, OPERATOR, Office, person
 
 OWNERS = [
     (None, None),
@@ -104,6 +104,13 @@ def test_a_salesperson_brings_their_institution(branches: Branches) -> None:
         assert belonging(session, None, shen) == (ids["east"], shen)
         assert belonging(session, ids["root"], shen) == (ids["root"], shen)
         assert belonging(session, ids["west"], None) == (ids["west"], None)
+
+
+def test_who_was_invited_sells_before_they_have_a_password(branches: Branches) -> None:
+    ids, office = branches.ids, branches.office
+    invited = office.room.accounts.invite(OPERATOR, person("bai.lu"), ids["east"], [Role.SALES], now=office.now)
+    with office.database.reading() as session:
+        assert belonging(session, None, invited.member) == (ids["east"], invited.member)
 
 
 def test_nobody_and_nowhere_own_nothing(branches: Branches) -> None:

@@ -1,0 +1,37 @@
+"""What the pages promise: minutes for a quick and an elderly person, fewer with every step, more with every page."""
+
+from __future__ import annotations
+
+import pytest
+
+from esign.web.promise import ELDERLY, QUICK, minutes_left
+from tests.service import request
+from tests.unit.web.page_room import Pages
+
+
+def test_the_elderly_get_more_time_than_the_quick_at_every_step() -> None:
+    for step in range(1, 5):
+        for pages in (1, 4, 60):
+            assert ELDERLY.left(step, pages) > QUICK.left(step, pages)
+
+
+@pytest.mark.parametrize("pages", [0, 1, 12, 500])
+def test_what_is_left_never_grows_with_the_steps(pages: int) -> None:
+    for pace in (QUICK, ELDERLY):
+        left = [pace.left(step, pages) for step in range(1, 5)]
+        assert left == sorted(left, reverse=True)
+    assert minutes_left(4, pages) == minutes_left(4, 0)
+
+
+def test_a_range_is_told_and_where_both_need_as_much_one_number() -> None:
+    low, high = (int(one) for one in minutes_left(1, 4).split("–"))
+    assert low < high
+    told = [minutes_left(step, pages) for step in (1, 2, 3, 4) for pages in range(30)]
+    assert any("–" not in one for one in told)
+    assert all(len(set(one.split("–"))) == len(one.split("–")) for one in told)
+
+
+def test_the_landing_page_promises_what_the_document_takes(pages: Pages, contract: bytes) -> None:
+    visitor = pages.visitor(pages.desk.create(request(contract)))
+    told = visitor.get(f"/s/{visitor.link}").text
+    assert f"四步，约 {minutes_left(1, 2)} 分钟" in told
