@@ -2,7 +2,8 @@
 
 The service, the database and the load share the cores of this machine. What each of them used is told, and beside
 every figure its ratio to a floor of the same run: for envelopes the same signing work without a service, on every
-core at once; for endpoints the lightest answer there is (`GET /healthz`), asked by one caller at a time.
+core at once; for endpoints the lightest answer there is (`GET /healthz`), asked by one caller at a time. Afterwards,
+at rest, people go through the pages one after another: what each step takes the server.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench.ours import now
+from bench.pages import too_slow, walk_pages
 from bench.processes import Memory, MemoryWatch, cpu_seconds, with_children
 from bench.stacks import PROFILE_FOLDER, profiled, tell_profiles
 from ca.trust import load_trust_store
@@ -58,6 +60,7 @@ class Figures:
     memory: Sequence[Memory]
     http_floor_ms: float
     endpoints: Mapping[str, Mapping[str, float]]
+    steps: Mapping[str, Mapping[str, float]]
     verdict: str
     errors: Sequence[str]
 
@@ -127,6 +130,7 @@ def _measure(folder: Path, name: str, order: Mapping[str, Any], asked: argparse.
         used = {role: seconds - before[role] for role, seconds in _cpu(service, name).items()}
         used["load"] = played["cpu_seconds"]
         judged = _judge(service, keys, played["last"])
+        steps = walk_pages(service.url, service.new_client(), Path(order["contract"]).read_bytes(), order["places"])
     floors.append(_floor(order))
     if asked.profile:
         tell_profiles(folder / PROFILE_FOLDER)
@@ -145,8 +149,13 @@ def _measure(folder: Path, name: str, order: Mapping[str, Any], asked: argparse.
         memory=watch.memory(played["completed"]),
         http_floor_ms=http_floor,
         endpoints=played["endpoints"],
+        steps=steps,
         verdict=judged,
-        errors=[*played["errors"], *([] if judged == "TOTAL-PASSED" else [f"verdict: {judged}"])],
+        errors=[
+            *played["errors"],
+            *([] if judged == "TOTAL-PASSED" else [f"verdict: {judged}"]),
+            *too_slow(steps),
+        ],
     )
 
 
@@ -273,7 +282,12 @@ def _tell(figures: Figures) -> None:
             f"  {route:44}{took['count']:7}{took['p50_ms']:9.1f}{took['p99_ms']:9.1f}{took['max_ms']:9.1f}"
             f"{took['p50_ms'] / figures.http_floor_ms:10.1f}{took['p99_ms'] / figures.http_floor_ms:10.1f}"
         )
-    print(f"  {'floor: GET /healthz, one caller at a time':51}{figures.http_floor_ms:9.1f}", flush=True)
+    print(f"  {'floor: GET /healthz, one caller at a time':51}{figures.http_floor_ms:9.1f}")
+    print(f"  {'steps of the pages, one person at a time':44}{'calls':>7}{'p50 ms':>9}{'max ms':>9}{'p50/floor':>10}")
+    for step, took in figures.steps.items():
+        ratio = took["p50_ms"] / figures.http_floor_ms
+        print(f"  {step:44}{took['count']:7}{took['p50_ms']:9.1f}{took['max_ms']:9.1f}{ratio:10.1f}")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
