@@ -32,6 +32,20 @@ _DISPATCH: Final[Mapping[str, Words]] = {
         "a recipient has the phone number of somebody of the insurer's staff",
         "give the customer's own number, nobody signs for the customer",
     ),
+    "approval-in-console": (
+        409,
+        "发出之后更正手机号或更换签署人，要有第二个人在管理台同意",
+        "请业务员在管理台申请、主管同意，再把审批编号（apr_...）填入 approved_by",
+        "after sending, a phone is corrected or a person replaced with the consent of a second person in the console",
+        "have it asked for and agreed to there, and give the id of the approval (apr_...) as approved_by",
+    ),
+    "approval-not-usable": (
+        409,
+        "这份审批不是给这项变更的，或者尚未同意、已过期、已用过",
+        "请核对审批编号和要变更的内容，必要时在管理台重新申请",
+        "the approval is not for exactly this change, was not given, is over, or was used",
+        "compare its id and what was asked for, or ask anew in the console",
+    ),
     "salesperson-unknown": (
         422,
         "没有这位销售人员或这个机构，或者销售人员不在该机构，或其中之一已停用",

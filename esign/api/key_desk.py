@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ca.ports import Clock
+from esign.api.key_trail import KeyTrail
 from esign.api.keys import Client, Clients, KeyFacts, Mode, NewKey
 from esign.api.models import ApiClient
 from esign.api.scopes import Scope
@@ -25,14 +26,7 @@ from esign.staff.domain.roles import Role
 from esign.staff.reach import Reach
 from esign.staff.rights import present
 from esign.staff.sessions import Sessions
-from esign.trail.event import EventType, NewEvent
-from esign.trail.log import Trail, stream_version
-from esign.trail.vocabulary import Vocabulary
 
-STREAM: Final = "api-keys"
-MADE: Final = EventType("api-key.made")
-REVOKED: Final = EventType("api-key.revoked")
-VOCABULARY: Final = Vocabulary((MADE, REVOKED))
 MAKERS: Final = frozenset({Role.ADMIN})
 """Whose role lets them make keys; it is there only in a session with a second factor."""
 LOOKERS: Final = frozenset({Role.ADMIN, Role.OPERATIONS})
@@ -57,7 +51,7 @@ class KeyDesk:
         self._clock = clock
         self._mode: Mode = mode
         self._clients = Clients()
-        self._trail = Trail(VOCABULARY)
+        self._trail = KeyTrail()
 
     def scopes(self) -> Sequence[Scope]:
         """Return what a key that is made here may do."""
@@ -96,8 +90,7 @@ class KeyDesk:
             if not set(scopes) <= set(self.scopes()):
                 raise refusal("not-allowed")
             made = self._clients.create_key(session, client, name, scopes, at=now, expires_at=expires_at)
-            event = MADE(client=client, key=made.facts.id, scopes=sorted(scopes), by=caller.member)
-            self._record(session, caller, event, now)
+            self._trail.key_made(session, client, made.facts, actor=name_of(caller))
             return made
 
     def make_client(self, caller: Caller, name: str) -> Client:
@@ -105,26 +98,23 @@ class KeyDesk:
         now = self._clock()
         with self._database.transaction() as session:
             self._require(session, caller, MAKERS)
-            return self._clients.create_client(session, name, self._mode, at=now)
+            client = self._clients.create_client(session, name, self._mode, at=now)
+            self._trail.client_made(session, client, actor=name_of(caller), at=now)
+            return client
 
     def revoke(self, caller: Caller, client: str, key: str) -> None:
         """Revoke a key, for good. Raises `ApiError` (`no-key`)."""
         now = self._clock()
         with self._database.transaction() as session:
             self._require(session, caller, LOOKERS)
-            was = next((one for one in self._clients.list_keys(session, client) if one.id == key), None)
-            self._clients.revoke_key(session, client, key, at=now)
-            if was is not None and was.revoked_at is None:
-                self._record(session, caller, REVOKED(client=client, key=key, by=caller.member), now)
+            _facts, was_good = self._clients.revoke_key(session, client, key, at=now)
+            if was_good:
+                self._trail.key_revoked(session, client, key, actor=name_of(caller), at=now)
 
     def _require(self, session: Session, caller: Caller, roles: frozenset[Role]) -> None:
         now = present(session, self._sessions, caller)
         if roles.isdisjoint(now.roles) or not _sees(session, now):
             raise refusal("not-allowed")
-
-    def _record(self, session: Session, caller: Caller, event: NewEvent, at: datetime) -> None:
-        version = stream_version(session, STREAM)
-        self._trail.append(session, STREAM, version, [event], actor=name_of(caller), time=at)
 
 
 def _sees(session: Session, caller: Caller) -> bool:

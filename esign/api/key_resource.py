@@ -10,8 +10,10 @@ from pydantic import AwareDatetime, BaseModel, Field
 from esign.api.call import Call, Reply
 from esign.api.errors import ApiError, Issue
 from esign.api.json_body import Body
+from esign.api.key_trail import KeyTrail
 from esign.api.keys import Clients, KeyFacts
 from esign.api.operations import Resource
+from esign.api.own_envelopes import actor
 from esign.api.pagination import Page, PageQuery, cut
 from esign.api.scopes import Scope
 from esign.api.services import ApiServices
@@ -68,7 +70,7 @@ def key_resource(services: ApiServices) -> Resource:
         "A key belongs to one client and works in that client's mode, test or live. Its secret is shown once and kept "
         "as a digest only. A revoked key stops within five seconds.",
     )
-    clients = Clients()
+    clients, trail = Clients(), KeyTrail()
 
     @keys.operation(
         "POST",
@@ -104,6 +106,7 @@ def key_resource(services: ApiServices) -> Resource:
                 expires_at=body.expires_at,
                 within=call.client.scopes,
             )
+            trail.key_made(session, call.client.client, made.facts, actor=actor(call))
             view = NewKeyView(**dict(_view(made.facts)), token=made.token.reveal())
             return call.keep(session, Reply(view, status=201))
 
@@ -139,7 +142,10 @@ def key_resource(services: ApiServices) -> Resource:
     )
     def revoke(call: Call) -> Reply:
         with services.database.transaction() as session:
-            facts = clients.revoke_key(session, call.client.client, call.path["key"], at=call.now)
+            client, key = call.client.client, call.path["key"]
+            facts, was_good = clients.revoke_key(session, client, key, at=call.now)
+            if was_good:
+                trail.key_revoked(session, client, key, actor=actor(call), at=call.now)
             return call.keep(session, Reply(_view(facts)))
 
     return keys

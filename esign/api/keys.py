@@ -114,17 +114,19 @@ class Clients:
         )
         return [_facts(row) for row in rows]
 
-    def revoke_key(self, session: Session, client: str, key: str, *, at: datetime) -> KeyFacts:
-        """Revoke a key; the first time counts. Raises `ApiError` (`no-key`) if the client has no such key.
+    def revoke_key(self, session: Session, client: str, key: str, *, at: datetime) -> tuple[KeyFacts, bool]:
+        """Revoke a key; return it, and whether it was good until now. Raises `ApiError` (`no-key`) if the client has
+        no such key.
 
         Processes that verified the key a moment ago take it for as long as `VerifiedKeys` remembers.
         """
         row = session.get(ApiKey, key, with_for_update=True)
         if row is None or row.client != client:
             raise ApiError("no-key")
+        was_good = row.revoked_at is None
         row.revoked_at = row.revoked_at or at
         session.flush()
-        return _facts(row)
+        return _facts(row), was_good
 
     def verify(self, session: Session, token: str, *, at: datetime) -> ClientCaller | None:
         """Return who holds the key, or None if it is unknown, revoked or expired."""

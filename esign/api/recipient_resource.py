@@ -17,11 +17,13 @@ from esign.api.operations import Resource
 from esign.api.own_envelopes import OwnEnvelopes, find
 from esign.api.recipient_pictures import add_pictures
 from esign.api.scopes import Scope
+from esign.api.second_person import SecondPerson
 from esign.ceremony.domain import Envelope, commands
 from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.envelopes import Change
 from esign.ceremony.recipient_changes import RecipientChanges
 from esign.service import Service
+from esign.staff.domain.roles import ApprovalKind
 
 _THERE: Final = ("no-envelope", "no-recipient")
 _ENDED: Final = ("envelope-completed", "envelope-declined", "envelope-expired", "envelope-voided")
@@ -31,8 +33,12 @@ _STANDS: Final = (
     *("envelope-draft", "envelope-sealing", "envelope-seal-failed", "stream-changed"),
     *("confirmed-already", "signed-already", "recipient-declined", "recipient-expired", "recipient-replaced"),
 )
-_CHANGES: Final = (*_STANDS, "own-approval", "approval-missing", "phone-of-agent", "phone-of-staff", "record-erased")
-_APPROVED_BY: Final = "The second person, by your id (usr_...); not needed for a draft. Nobody approves their own."
+_APPROVAL: Final = ("own-approval", "approval-missing", "approval-in-console", "approval-not-usable")
+_CHANGES: Final = (*_STANDS, *_APPROVAL, "phone-of-agent", "phone-of-staff", "record-erased")
+_APPROVED_BY: Final = (
+    "The approval (apr_...) that a second person gave in the console for exactly this change; it is used up. Not "
+    "needed for a draft. In test mode any other id stands in for a second person."
+)
 
 
 class ReplaceBody(PersonBody):
@@ -73,6 +79,7 @@ def recipient_resource(service: Service, public_url: str) -> Resource:
     )
     own, views, database = OwnEnvelopes(service), EnvelopeViews(service, public_url), service.ports.database
     changes = RecipientChanges(service.records, service.ports.typeface, service.ports.is_staff_phone)
+    second = SecondPerson(service)
 
     def told(session: Session, change: Change, recipient: str) -> Reply:
         return Reply(views.recipient(session, change.after, recipient))
@@ -144,15 +151,14 @@ def recipient_resource(service: Service, public_url: str) -> Resource:
         body, recipient = call.body(ReplaceBody), call.path["recipient"]
 
         def replaced(session: Session, envelope: Envelope, now: datetime) -> commands.Command:
-            return changes.replacement(
-                session,
-                envelope,
-                find(envelope, recipient),
-                body.person(),
-                by=call.client.client,
-                approved_by=body.approved_by,
-                at=now,
-            )
+            old, new, by = find(envelope, recipient), body.person(), call.client.client
+            kind = ApprovalKind.RECIPIENT_REPLACEMENT
+            agreed = second.agreed(session, call, envelope, old, kind, body.approved_by, lambda asked: asked == new)
+            if agreed.record is not None and agreed.by is not None:
+                return changes.agreed_replacement(
+                    session, envelope, old, agreed.record, by=by, approved_by=agreed.by, at=now
+                )
+            return changes.replacement(session, envelope, old, new, by=by, approved_by=agreed.by, at=now)
 
         def new_one(session: Session, change: Change) -> Reply:
             return told(session, change, change.after.recipient(recipient).replaced_by or recipient)
@@ -176,15 +182,16 @@ def recipient_resource(service: Service, public_url: str) -> Resource:
         body, recipient = call.body(PhoneBody), call.path["recipient"]
 
         def corrected(session: Session, envelope: Envelope, now: datetime) -> commands.Command:
-            return changes.correction(
-                session,
-                envelope,
-                find(envelope, recipient),
-                body.phone,
-                by=call.client.client,
-                approved_by=body.approved_by,
-                at=now,
+            old, phone, by = find(envelope, recipient), body.phone, call.client.client
+            kind = ApprovalKind.PHONE_CORRECTION
+            agreed = second.agreed(
+                session, call, envelope, old, kind, body.approved_by, lambda asked: asked.phone == phone
             )
+            if agreed.record is not None and agreed.by is not None:
+                return changes.agreed_correction(
+                    session, envelope, old, agreed.record, by=by, approved_by=agreed.by, at=now
+                )
+            return changes.correction(session, envelope, old, phone, by=by, approved_by=agreed.by, at=now)
 
         return own.change(call, corrected, lambda session, change: told(session, change, recipient))
 

@@ -10,6 +10,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from esign.api import models as api_models
+from esign.api.key_trail import KeyTrail
 from esign.api.keys import Clients
 from esign.api.scopes import Scope
 from esign.ceremony import models as ceremony_models
@@ -144,11 +145,14 @@ def create_client(
         settings, clients, now = read_settings(config), Clients(), builders_of(context).clock()
         wanted = _scopes(scopes, settings.mode)
         with service_database(settings) as database, database.transaction() as session:
+            trail = KeyTrail()
             try:
                 client = clients.create_client(session, name, settings.mode, at=now)
             except ValueError as error:
                 raise EsignError("client-name", f"this is no name ({error})", "choose another") from error
             made = clients.create_key(session, client.id, "first key", wanted, at=now, expires_at=None)
+            trail.client_made(session, client, actor="operator", at=now)
+            trail.key_made(session, client.id, made.facts, actor="operator")
         if as_json:
             print_json({"client": client.id, "mode": client.mode, "key": made.token.reveal(), "scopes": sorted(wanted)})
             return

@@ -1,4 +1,4 @@
-"""Who acts: a member in a session, or the operator at the machine."""
+"""Who acts: a member in a session, the operator at the machine, or a program with what a member asked for."""
 
 from __future__ import annotations
 
@@ -27,16 +27,25 @@ class Operator:
     """Whoever may run commands on the machine: the database is theirs anyway, and the trail says that it was they."""
 
 
-Actor: TypeAlias = Caller | Operator
+@dataclass(frozen=True)
+class Program:
+    """A client of the API, by its id, that carries out what members asked for and agreed to."""
+
+    client: str
+
+
+Actor: TypeAlias = Caller | Operator | Program
 
 
 def id_of(actor: Actor) -> str | None:
-    """Return what an event says it was done by: the member's id, None for the operator."""
+    """Return what an event says it was done by: the member's id, None for the operator and for programs."""
     return actor.member if isinstance(actor, Caller) else None
 
 
 def name_of(actor: Actor) -> str:
     """Return the actor as the trail records it beside every event."""
+    if isinstance(actor, Program):
+        return f"client:{actor.client}"
     return staff_actor(actor.member) if isinstance(actor, Caller) else "operator"
 
 

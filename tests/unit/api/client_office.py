@@ -177,6 +177,6 @@ def open_office(ports: Ports, box: MessageBox) -> Office:
         api=api,
         keeper=keeper,
         receiver=receiver,
-        client=Caller(api, token_of(services)),
-        other=Caller(api, token_of(services)),
+        client=Caller(api, token_of(services, mode=services.mode)),
+        other=Caller(api, token_of(services, mode=services.mode)),
     )

@@ -16,6 +16,7 @@ from esign.api.models import ApiKey
 from esign.api.scopes import SCOPE_WORDS, Scope
 from esign.api.services import ApiServices
 from esign.infra.database import Database
+from esign.trail.log import read_stream
 from tests.unit.api.invented_api import NOON, Acts, Caller, Moment, invented, token_of
 
 CLIENTS = Clients()
@@ -74,8 +75,8 @@ def test_the_first_revocation_counts(database: Database) -> None:
     client, new = made(database)
     with database.transaction() as session:
         CLIENTS.revoke_key(session, client, new.facts.id, at=NOON)
-        again = CLIENTS.revoke_key(session, client, new.facts.id, at=NOON + timedelta(days=1))
-    assert again.revoked_at == NOON
+        again, was_good = CLIENTS.revoke_key(session, client, new.facts.id, at=NOON + timedelta(days=1))
+    assert (again.revoked_at, was_good) == (NOON, False)
 
 
 def test_a_client_neither_sees_nor_revokes_anothers_key(database: Database) -> None:
@@ -152,10 +153,17 @@ def api_caller_with_few(services: ApiServices) -> Caller:
     return Caller(create_api(services), token_of(services, Scope.KEYS_WRITE))
 
 
-def test_a_key_is_revoked_over_the_api(caller: Caller, moment: Moment) -> None:
+def test_a_key_is_revoked_over_the_api_and_all_of_it_is_in_the_trail(
+    caller: Caller, services: ApiServices, moment: Moment
+) -> None:
     key = caller.post("/v1/keys", json={"name": "Reports", "scopes": ["keys:read"]}).get_json()
-    revoked = caller.post(f"/v1/keys/{key['id']}/revoke").get_json()
-    assert revoked["revoked_at"] == "2026-03-01T12:00:05Z"
+    revoked = [caller.post(f"/v1/keys/{key['id']}/revoke").get_json() for _ in range(2)]
+    assert {one["revoked_at"] for one in revoked} == {"2026-03-01T12:00:05Z"}
+    with services.database.reading() as session:
+        client = session.get_one(ApiKey, key["id"]).client
+        told = [(one.type, one.actor, one.payload["key"]) for one in read_stream(session, client)]
+    acts = ("api-key.made", "api-key.revoked")
+    assert told == [(act, f"client:{client}", key["id"]) for act in acts]
     assert caller.post("/v1/keys/key_00000000000000000000000000/revoke").status_code == 404
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from ca.authority import EmbeddedAuthority
-from esign.api.key_desk import STREAM
 from esign.api.keys import Clients
 from esign.ceremony.creation import Owner
 from esign.infra.database import open_database
@@ -102,15 +101,15 @@ def test_a_key_is_shown_once_and_stands_in_the_trail_without_its_secret(office: 
     assert "esk_test_" not in member.get("/console/keys").text
     with branch.service.ports.database.reading() as session:
         assert Clients().verify(session, token[0], at=branch.office.now) is not None
-        events = read_stream(session, STREAM)
-    assert [one.type for one in events] == ["api-key.made"]
-    assert events[0].payload["by"] == branch.head.member
-    assert token[0].partition(".")[2] not in str(events[0].payload)
+        events = read_stream(session, client[1])
+    assert [one.type for one in events] == ["api-client.made", "api-key.made"]
+    assert {one.actor for one in events} == {f"staff:{branch.head.member}"}
+    assert token[0].partition(".")[2] not in str(events[1].payload)
     assert member.send("/console/keys", "/console/keys/revoke").status_code == 303
     assert "已停用" in member.get("/console/keys").text
     with branch.service.ports.database.reading() as session:
         assert Clients().verify(session, token[0], at=branch.office.now) is None
-        assert [one.type for one in read_stream(session, STREAM)] == ["api-key.made", "api-key.revoked"]
+        assert [one.type for one in read_stream(session, client[1])][2:] == ["api-key.revoked"]
 
 
 def test_no_key_that_opens_evidence_is_made_by_one_person(office: EnvelopeConsole) -> None:
