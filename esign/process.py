@@ -51,6 +51,7 @@ from esign.infra.settings import BlobSettings, NotificationSettings, Settings, V
 from esign.operations.stand_ins import require_accepted
 from esign.pades.typeface import Typeface
 from esign.service import Ports, Service, assemble
+from esign.staff.approval_records import forget_proposals
 from esign.staff.people import members_with_phone
 from esign.staff.reach import belonging
 from esign.staff.room import staff_door, staff_room
@@ -293,6 +294,7 @@ def worker(process: Process, *, name: str) -> Worker:
             service.handovers.end_overdue,
             service.signals.traces.forget_old,
             lambda session, now: StaffSessions(database).forget_old(session, at=now),
+            lambda session, now: forget_proposals(session, service.records, now=now),
         ),
     )
 

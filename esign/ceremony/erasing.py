@@ -7,9 +7,9 @@ names the envelope and who erased it, so that a restored backup can be cleaned a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from esign.ceremony.about import about_record
 from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.envelopes import Envelopes
 from esign.ceremony.errors import EnvelopeError
-from esign.ceremony.models import EnvelopeKeyRow, EnvelopeRow
+from esign.ceremony.models import EnvelopeKeyRow, EnvelopeRow, RecipientRow
 from esign.ceremony.screens import records_of
 from esign.infra.personal_records import PersonalRecords
 from esign.trail.event import Event, EventType, plain_payload
@@ -28,16 +28,30 @@ from esign.trail.vocabulary import Vocabulary
 STREAM: Final = "erasures"
 ERASED: Final = EventType("evidence.erased")
 VOCABULARY: Final = Vocabulary((ERASED,))
+RecordsAbout: TypeAlias = Callable[[Session, Collection[str]], Sequence[str]]
+"""Names the records that another room keeps about these subjects: envelope and recipients."""
+
+
+def nothing_else(_session: Session, _subjects: Collection[str]) -> Sequence[str]:
+    """Know no other room: for tests of this one."""
+    return ()
 
 
 class Eraser:
     """Erases what was kept of people in an envelope that is over."""
 
-    def __init__(self, envelopes: Envelopes, records: PersonalRecords, trail: Trail) -> None:
+    def __init__(
+        self,
+        envelopes: Envelopes,
+        records: PersonalRecords,
+        trail: Trail,
+        records_about: RecordsAbout = nothing_else,
+    ) -> None:
         """`trail` is one whose vocabulary has `evidence.erased`."""
         self._envelopes = envelopes
         self._records = records
         self._trail = trail
+        self._records_about = records_about
 
     def erase(self, envelope: str, *, by: str, approved_by: str, reason: str, now: datetime) -> int:
         """Erase the envelope's private evidence; return how many records that were. Doing it again erases none.
@@ -77,7 +91,14 @@ class Eraser:
         # Held, so that no screen that is on its way is kept behind the erasure (`Screens.keep`).
         session.execute(select(EnvelopeRow.id).where(EnvelopeRow.id == envelope).with_for_update())
         session.execute(delete(EnvelopeKeyRow).where(EnvelopeKeyRow.envelope == envelope))
-        named = dict.fromkeys((*_records_of(envelope, read_stream(session, envelope)), *records_of(session, envelope)))
+        recipients = session.scalars(select(RecipientRow.id).where(RecipientRow.envelope == envelope)).all()
+        named = dict.fromkeys(
+            (
+                *_records_of(envelope, read_stream(session, envelope)),
+                *records_of(session, envelope),
+                *self._records_about(session, (envelope, *recipients)),
+            )
+        )
         left = [record for record in named if not self._records.is_erased(session, record)]
         for record in left:
             self._records.erase(session, record, at=now)

@@ -15,6 +15,7 @@ from esign.ceremony.erasing import VOCABULARY, Eraser
 from esign.ceremony.opening_screens import VOCABULARY as OPENING_VOCABULARY
 from esign.ceremony.opening_screens import ScreenOpener
 from esign.ceremony.screens import Screens
+from esign.ceremony.traces import forget_trace
 from esign.cli.builders import builders_of
 from esign.cli.output import errors_in_one_line
 from esign.cli.service_database import service_database
@@ -26,6 +27,7 @@ from esign.infra.keystore import open_key_store
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.sealed_blobs import SealedBlobs
 from esign.infra.settings import Settings
+from esign.staff.approval_records import records_about
 from esign.trail.log import Trail
 
 
@@ -141,5 +143,5 @@ def _opener(settings: Settings, database: Database, blobs: BlobStore) -> ScreenO
 
 
 def _eraser(settings: Settings, database: Database) -> Eraser:
-    records = PersonalRecords(open_key_store(settings.keys), forgetting=(forget_handwriting,))
-    return Eraser(Envelopes(database, Trail(ENVELOPE_VOCABULARY)), records, Trail(VOCABULARY))
+    records = PersonalRecords(open_key_store(settings.keys), forgetting=(forget_handwriting, forget_trace))
+    return Eraser(Envelopes(database, Trail(ENVELOPE_VOCABULARY)), records, Trail(VOCABULARY), records_about)
