@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import click
@@ -109,7 +108,7 @@ def screens(
             --reason complaint
     """
     from esign.process import open_blobs  # noqa: PLC0415  # it loads the whole service
-    from esign.web.replay import Replayed, edition_style, write_replay  # noqa: PLC0415  # as above
+    from esign.web.replay import files_of, write_replay  # noqa: PLC0415  # as above
 
     with errors_in_one_line(as_json=False):
         settings, now = read_settings(config), builders_of(context).clock()
@@ -120,13 +119,8 @@ def screens(
             opener = _opener(settings, database, blobs)
             opened = opener.open(envelope, by=by, approved_by=approved_by, reason=reason, now=now)
         for one in opened:
-            replayed = [
-                Replayed(shown, None) if kept is None else Replayed(shown, kept[1], kept[0])
-                for shown, kept in one.screens
-            ]
-            title = f"{envelope} · {one.role}"
-            write_replay(folder / one.recipient, title, replayed, partial(edition_style, blobs), one.pictures)
-            click.echo(f"{folder / one.recipient / 'index.html'}: {one.role}, {len(replayed)} screens")
+            write_replay(folder / one.recipient, files_of(envelope, one, blobs))
+            click.echo(f"{folder / one.recipient / 'index.html'}: {one.role}, {len(one.screens)} screens")
         if not opened:
             click.echo("nobody was shown anything yet")
 

@@ -10,12 +10,14 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
+from esign.ceremony.opening_screens import OpenedScreens
 from esign.ceremony.screens import Shown
 from esign.ceremony.signing_run import CHINA
 from esign.infra.blobs import BlobStore, content_name, read_blob
@@ -48,30 +50,44 @@ class Replayed:
     salt: bytes | None = field(default=None, repr=False)
 
 
-def write_replay(
-    folder: Path,
+def replay_files(
     title: str,
     screens: Sequence[Replayed],
     style_of: Callable[[str], Mapping[str, str]],
     pictures: Mapping[str, bytes],
-) -> None:
-    """Write the screens into a new folder. `style_of` gives the style of an edition, `pictures` are by their names.
+) -> Mapping[str, bytes]:
+    """Return the screens as files by their names, a page each with its index and pictures; nothing is written.
 
-    Raises `ConfigurationError` (`folder-exists`, `folder-unwritable`), and what `style_of` raises.
+    `style_of` gives the style of an edition, `pictures` are by their names. Raises what `style_of` raises.
+    """
+    files, names = dict(pictures), []
+    for number, screen in enumerate(screens, start=1):
+        names.append(f"{number:03}-{screen.shown.name}.html")
+        shown = _page(screen, style_of(screen.shown.edition)) if screen.content is not None else _ERASED
+        files[names[-1]] = shown.encode("utf-8")
+    style = "".join(style_of(screens[-1].shown.edition).values()) if screens else ""
+    files["index.html"] = _index(title, screens, names, style).encode("utf-8")
+    return files
+
+
+def files_of(envelope: str, opened: OpenedScreens, blobs: BlobStore) -> Mapping[str, bytes]:
+    """Return what one recipient was shown, as `replay_files` does. Raises `BlobError`."""
+    screens = [
+        Replayed(shown, None) if kept is None else Replayed(shown, kept[1], kept[0]) for shown, kept in opened.screens
+    ]
+    return replay_files(f"{envelope} · {opened.role}", screens, partial(edition_style, blobs), opened.pictures)
+
+
+def write_replay(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files of a replay into a new folder that its owner alone may enter.
+
+    Raises `ConfigurationError` (`folder-exists`, `folder-unwritable`).
     """
     try:
         folder.mkdir(mode=0o700, parents=True)
-        for name, picture in pictures.items():
+        for name, content in files.items():
             (folder / name).parent.mkdir(exist_ok=True)
-            (folder / name).write_bytes(picture)
-        names = []
-        for number, screen in enumerate(screens, start=1):
-            name = f"{number:03}-{screen.shown.name}.html"
-            page = _page(screen, style_of(screen.shown.edition)) if screen.content is not None else _ERASED
-            (folder / name).write_text(page, "utf-8")
-            names.append(name)
-        style = "".join(style_of(screens[-1].shown.edition).values()) if screens else ""
-        (folder / "index.html").write_text(_index(title, screens, names, style), "utf-8")
+            (folder / name).write_bytes(content)
     except FileExistsError as error:
         raise ConfigurationError("folder-exists", f"{folder} is there already", "name a folder that is not") from error
     except OSError as error:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import io
-import tempfile
 import zipfile
 from collections.abc import Callable
-from functools import partial
-from pathlib import Path
 from typing import Final
 
 from flask import Response, redirect, request, url_for
@@ -29,7 +26,7 @@ from esign.web.console.envelope_pages import SEES_ENVELOPES, envelope_page
 from esign.web.console.refusals import said_of, status_of
 from esign.web.console.void_reasons import VOID_REASONS
 from esign.web.rendering import page, words
-from esign.web.replay import Replayed, edition_style, write_replay
+from esign.web.replay import files_of
 from esign.web.words import N_
 
 _SAID: Final = {
@@ -214,16 +211,8 @@ def _packed_screens(services: ConsoleServices, envelope: str) -> bytes:
     """Return what each recipient was shown as an archive of pages that need no server."""
     opened = services.desk.evidence.screens(caller(), envelope)
     blobs, packed = services.service.ports.blobs, io.BytesIO()
-    with tempfile.TemporaryDirectory(prefix="esign-screens-") as folder:
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for one in opened:
-            replayed = [
-                Replayed(shown, None) if kept is None else Replayed(shown, kept[1], kept[0])
-                for shown, kept in one.screens
-            ]
-            title = f"{envelope} · {one.role}"
-            write_replay(Path(folder) / one.recipient, title, replayed, partial(edition_style, blobs), one.pictures)
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted(Path(folder).rglob("*")):
-                if path.is_file():
-                    archive.write(path, path.relative_to(folder).as_posix())
+            for name, content in sorted(files_of(envelope, one, blobs).items()):
+                archive.writestr(f"{one.recipient}/{name}", content)
     return packed.getvalue()

@@ -13,7 +13,7 @@ from esign.ceremony.screens import Shown
 from esign.infra.blobs import content_name, read_blob
 from esign.infra.errors import BlobError, ConfigurationError
 from esign.web.assets import assets
-from esign.web.replay import Replayed, edition_style, write_replay
+from esign.web.replay import Replayed, edition_style, replay_files, write_replay
 from esign.web.shown_screens import EDITION, keep_edition, plain_content
 from tests.service import YE, request
 from tests.unit.web.page_room import Pages, Visitor, read_page
@@ -135,9 +135,10 @@ def test_a_replay_has_no_script_and_no_way_out(pages: Pages, visitor: Visitor, t
     folder = tmp_path / "replay"
     away = b'<a class="btn" href="https://insurer.example/p/1">x</a><a href="#main">y</a>'
     screens.append(Replayed(screens[0].shown, away, bytes(32)))
-    write_replay(
-        folder, "env · <applicant>", [*screens, Replayed(screens[0].shown, None)], style_of, {"pages/1.jpg": b"x"}
-    )
+    shown_all = [*screens, Replayed(screens[0].shown, None)]
+    files = replay_files("env · <applicant>", shown_all, style_of, {"pages/1.jpg": b"x"})
+    write_replay(folder, files)
+    assert {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")} == set(files)
     pages_written = [path.read_text("utf-8") for path in sorted(folder.glob("*.html"))]
     assert len(pages_written) == len(screens) + 2
     for text in pages_written:
@@ -147,7 +148,7 @@ def test_a_replay_has_no_script_and_no_way_out(pages: Pages, visitor: Visitor, t
     assert "env · &lt;applicant&gt;" in pages_written[-1]
     assert "body{}" in pages_written[0]
     with pytest.raises(ConfigurationError) as there:
-        write_replay(folder, "again", screens, style_of, {})
+        write_replay(folder, files)
     assert there.value.code == "folder-exists"
 
 
