@@ -108,6 +108,8 @@ class EnvelopeActs:
 
     def change(self, caller: Caller, act: Act, envelope: str, command_of: CommandOf) -> None:
         """Do to the envelope what `command_of` makes of it and of its client's time, if the caller may."""
+        with self._sight.database.reading() as session:
+            self._sight.row(session, caller, envelope)  # so that nothing else's stream is read as an envelope
 
         def command(session: Session, state: Envelope) -> commands.Command:
             now = present(session, self._sight.room.sessions, caller)

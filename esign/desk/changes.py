@@ -39,12 +39,13 @@ _Keep: TypeAlias = Callable[[Session, Envelope, Recipient, datetime], str]
 
 @dataclass(frozen=True)
 class Proposal:
-    """What is asked for: the person as they would be. Only who asked, or may agree, is told."""
+    """What is asked for: the person as they would be, and as they are. Only who asked, or may agree, is told."""
 
     approval: str
     kind: ApprovalKind
     recipient: str
     person: Person | None = field(repr=False)
+    before: Person | None = field(repr=False)
 
 
 class PersonChanges:
@@ -116,12 +117,14 @@ class PersonChanges:
         """Return what an approval would change, for whoever asked or may agree; None for anybody else."""
         with self._sight.database.reading() as session:
             state, row = self._sight.envelope(session, caller, envelope), session.get(ApprovalRow, approval)
-            if row is None or row.terms is None or row.kind not in KINDS or state.find(row.subject) is None:
+            found = None if row is None else state.find(row.subject)
+            if row is None or found is None or row.terms is None or row.kind not in KINDS:
                 return None
             kind = ApprovalKind(row.kind)
             if caller.member != row.requested_by and DECIDERS[kind].decide.isdisjoint(caller.roles):
                 return None
-            return Proposal(approval, kind, row.subject, self._sight.person(session, row.terms))
+            person, before = (self._sight.person(session, record) for record in (row.terms, found.plan.person))
+            return Proposal(approval, kind, row.subject, person, before)
 
     def _ask(
         self, caller: Caller, kind: ApprovalKind, envelope: str, recipient: str, keep: _Keep, words: str | None

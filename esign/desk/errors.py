@@ -22,3 +22,15 @@ def nothing_asked() -> DeskRefused:
 def evidence_closed() -> DeskRefused:
     """Return the refusal of a look at evidence that is sealed and was not opened by two people."""
     return DeskRefused("evidence-closed", "the evidence is sealed", "ask for it to be opened, by a second person")
+
+
+def reason_missing() -> DeskRefused:
+    """Return the refusal of a request that says nothing to the person who is to decide about it."""
+    return DeskRefused("reason-missing", "the request has no reason", "write why, the second person reads it")
+
+
+def no_manifest() -> DeskRefused:
+    """Return the refusal of a look at a manifest before the recipient confirmed."""
+    return DeskRefused(
+        "no-manifest", "the recipient has not confirmed, so there is no manifest", "wait until they have"
+    )

@@ -19,7 +19,7 @@ from esign.ceremony.domain.values import PhotoPlacement
 from esign.ceremony.errors import NotAvailable
 from esign.ceremony.opening_screens import VOCABULARY, OpenedScreens, ScreenOpener
 from esign.ceremony.records import HANDWRITING, PHOTO, CeremonyRecords
-from esign.desk.errors import evidence_closed, nothing_asked
+from esign.desk.errors import evidence_closed, no_manifest, nothing_asked, reason_missing
 from esign.desk.sight import Sight
 from esign.evidence.handwriting import parse_handwriting
 from esign.evidence.ink import render_png
@@ -100,8 +100,13 @@ class Evidence:
             opening = self._opening(session, caller, envelope)
             return None if opening is None else opening.until
 
-    def ask(self, caller: Caller, envelope: str, words: str | None) -> str:
-        """Ask a second person to have the evidence opened; return the approval's id. Raises `StaffRefused`."""
+    def ask(self, caller: Caller, envelope: str, words: str) -> str:
+        """Ask a second person to have the evidence opened; return the approval's id.
+
+        Raises `StaffRefused`, `DeskRefused` (`reason-missing`) without words.
+        """
+        if not words.strip():
+            raise reason_missing()
         with self._sight.database.reading() as session:
             owner = self._sight.row(session, caller, envelope).institution
         institution = owner or caller.institution
@@ -112,7 +117,7 @@ class Evidence:
             institution,
             reason=REASON,
             now=self._clock(),
-            words=words or None,
+            words=words,
         )
 
     def open(self, caller: Caller, envelope: str, approval: str) -> None:
@@ -140,13 +145,16 @@ class Evidence:
         room.records.in_transaction(work)
 
     def manifest(self, caller: Caller, envelope: str, recipient: str) -> bytes:
-        """Return the manifest that a recipient confirmed, as it is in the document. Raises as `handwriting` does."""
+        """Return the manifest that a recipient confirmed, as it is in the document.
+
+        Raises `DeskRefused` (`no-manifest`), and as `handwriting` does.
+        """
         with self._sight.database.reading() as session:
             state, found = self._sight.recipient(session, caller, envelope, recipient)
             if LOOKERS.isdisjoint(caller.roles):
                 raise staff_refusal("not-allowed")
             if found.confirmation is None:
-                raise _nothing_there("manifest")
+                raise no_manifest()
             frozen = self._records.confirmation(session, found.confirmation)
         self._looked(caller, "manifest", state, recipient, found.confirmation)
         return frozen.evidence.manifest

@@ -3,8 +3,8 @@
 Normalising, so that what people type finds what was recorded:
 
 name        NFKC; all dots that join parts of a name become one (U+00B7); spaces go; case is folded
-phone       NFKC; decimal digits of any script become ASCII and all else goes; a leading 00, and 86 before a Chinese
-            mobile number, go
+phone       NFKC; decimal digits of any script become ASCII and all else goes; a leading 00 goes, and before
+            a Chinese mobile number 86 and every 0
 id number   NFKC; spaces and hyphens go; letters become upper case (the final X)
 
 Only whole items are found, never parts of them. Whoever has the index key can try out all phone numbers; whoever has
@@ -29,7 +29,7 @@ from esign.infra.statements import insert_if_absent
 ERASED_TEXT: Final = "已删除"
 _JOINING_DOTS: Final = re.compile("[\u2022\u2027\u2219\u22c5\u30fb\uff65]")
 _ENTER: Final = insert_if_absent(SearchEntry, "field", "digest", "record_id")
-_CHINESE_MOBILE: Final = re.compile(r"86(1[0-9]{10})")
+_CHINESE_MOBILE: Final = re.compile(r"0*(?:86)?0*(1[0-9]{10})")
 
 
 class SearchField(StrEnum):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from flask import url_for
 from werkzeug.wrappers import Response
 
 from esign.ceremony.domain import Refusal
+from esign.ceremony.people import Person
 from esign.desk.changes import Proposal
 from esign.infra.search_index import ERASED_TEXT
 from esign.staff.actors import Caller
@@ -60,7 +61,8 @@ def envelope_areas(services: ConsoleServices) -> dict[str, Area]:
         found, say = proposed(facts), words().say
         if found is None or found.person is None:
             return (say(_RESTARTS),)
-        return (say(N_("手机号改为 %(phone)s。"), phone=found.person.phone), say(_RESTARTS))
+        changed = say(N_("手机号改为 %(phone)s。"), phone=found.person.phone)
+        return (changed, *_differences(found.person, found.before), say(_RESTARTS))
 
     def would_replace(facts: ApprovalFacts) -> Sequence[str]:
         found, say = proposed(facts), words().say
@@ -69,6 +71,7 @@ def envelope_areas(services: ConsoleServices) -> dict[str, Area]:
         person = found.person
         return (
             say(N_("改由 %(name)s 签署，手机号 %(phone)s。"), name=person.name, phone=person.phone),
+            *_differences(person, found.before),
             say(_RESTARTS),
         )
 
@@ -100,3 +103,21 @@ def envelope_areas(services: ConsoleServices) -> dict[str, Area]:
         ),
         "env": Area(envelope, {ApprovalKind.OPEN_EVIDENCE: act(N_("开启证据"), would_open, open_)}),
     }
+
+
+def _differences(person: Person, before: Person | None) -> Iterator[str]:
+    """Yield what changes about a person, each from what it is to what it would be; a number by its last four."""
+    say, none = words().say, words().say(N_("无"))
+    if before is None:
+        return
+    told = (
+        (N_("姓名：%(old)s → %(new)s"), before.name, person.name),
+        (N_("手机号：%(old)s → %(new)s"), before.phone, person.phone),
+        (N_("证件号码尾号：%(old)s → %(new)s"), before.id_number, person.id_number),
+        (N_("电子邮箱：%(old)s → %(new)s"), before.email, person.email),
+        (N_("语言：%(old)s → %(new)s"), before.locale, person.locale),
+    )
+    for message, old, new in told:
+        if old != new:
+            ends = slice(-4, None) if message == told[2][0] else slice(None)
+            yield say(message, old=(old or none)[ends] if old else none, new=new[ends] if new else none)

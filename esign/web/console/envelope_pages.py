@@ -29,6 +29,8 @@ from esign.web.files import pdf, picture
 from esign.web.rendering import page, words
 
 SEES_ENVELOPES: Final = only(*Role)
+_FIRST_YEAR: Final = 2000
+"""Before it there was no envelope, and clocks of other zones cannot tell some of its moments."""
 _MOMENT: Final = "%Y%m%dT%H%M%S%f"
 
 
@@ -172,7 +174,7 @@ def _place() -> Place | None:
         at = datetime.strptime(moment, _MOMENT).replace(tzinfo=UTC)
     except ValueError:
         return None
-    return Place(at, id_) if is_id("env", id_) else None
+    return Place(at, id_) if is_id("env", id_) and at.year >= _FIRST_YEAR else None
 
 
 def _place_text(place: Place) -> str:

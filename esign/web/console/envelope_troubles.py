@@ -26,6 +26,12 @@ ENVELOPE_TROUBLES: Final[Mapping[str, tuple[int, str, str, str]]] = {
         N_("最后一条事件还没有被检查点覆盖。"),
         N_("检查点几分钟一个，请过一会儿再下载。"),
     ),
+    "no-manifest": (
+        404,
+        N_("还没有证据清单"),
+        N_("签署人确认之后，才有证据清单。"),
+        N_("请等签署人确认，再下载。"),
+    ),
     "record-erased": (
         410,
         N_("内容已经删除"),

@@ -200,11 +200,14 @@ def test_another_person_is_named_and_carried_out_from_the_page_of_the_approval(o
     envelope = branch.envelope()
     shen, lead = office.at(branch.shen), office.at(branch.lead)
     path = f"{home(envelope.id)}/recipients/{envelope.recipients[1].id}/person"
-    filled = {"name": "江一舟", "phone": "13800000009", "words": "填错了人"}
+    filled = {"name": "江一舟", "phone": "13800000009", "id_number": "110105194912310038", "words": "填错了人"}
     assert shen.send(path, path, **{**filled, "name": " ", "id_number": ""}).status_code == 422
     assert shen.send(path, path, **filled).status_code == 303
     approval = next(one.id for one in branch.office.room.approvals.visible(branch.lead))
     page = f"/console/approvals/{approval}"
+    told = lead.get(page).text
+    for change in ("姓名：叶小禾 → 江一舟", "手机号：13800000002 → 13800000009", "证件号码尾号：无 → 0038"):
+        assert change in told
     assert lead.send(page, f"{page}/approve").status_code == 303
     assert shen.send(page, f"{page}/carry-out").status_code == 303
     assert len(branch.ceremonies.envelope(envelope.id).recipients) == 3
@@ -277,6 +280,23 @@ def test_a_document_that_is_not_sealed_yet_is_no_error_of_ours(office: EnvelopeC
     envelope = branch.envelope(YU, YE)
     path = f"{home(envelope.id)}/documents/{envelope.documents[0].plan.id}/sealed.pdf"
     assert office.at(branch.shen).get(path).status_code == 409
+
+
+def test_what_is_no_envelope_or_not_there_yet_is_no_error_of_ours(office: EnvelopeConsole) -> None:
+    branch = office.branch
+    envelope = branch.envelope()
+    shen, recipient = office.at(branch.shen), envelope.recipients[0].id
+    for act in ("send", "void", "retry-seal"):
+        assert posted(shen, f"/console/envelopes/institutions/{act}", reason="other") == 404, act
+    assert shen.get(f"{home(envelope.id)}/recipients/{recipient}/manifest.json").status_code == 404
+    assert shen.get(f"/console/envelopes?after=00010101T000000000000.{envelope.id}").status_code == 200
+
+
+def test_opening_evidence_is_not_asked_for_without_a_reason(office: EnvelopeConsole) -> None:
+    branch = office.branch
+    envelope, at = branch.envelope(), office.at(branch.with_role(Role.AUDITOR))
+    assert posted(at, f"{home(envelope.id)}/ask-evidence", words=" ") == 409
+    assert branch.office.room.approvals.visible(branch.with_role(Role.AUDITOR)) == []
 
 
 def test_the_timeline_tells_what_happened_with_its_names(office: EnvelopeConsole) -> None:
