@@ -1,4 +1,4 @@
-"""What staff do to an envelope by themselves: send it, remind, void, try the seal again. The trail has their id."""
+"""What staff do to an envelope by themselves: send, remind, void, state a face, seal again. The trail has their id."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from esign.ceremony.domain import Envelope, commands
 from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.domain.values import EnvelopeState
-from esign.desk.sight import Sight
+from esign.desk.sight import Sight, sells
 from esign.infra.ids import new_id
 from esign.staff.actors import Caller, name_of
 from esign.staff.domain.refusal import refusal as staff_refusal
@@ -30,6 +30,8 @@ class Act(StrEnum):
     VOID = "void"
     RETRY_SEAL = "retry-seal"
     CHANGE_PEOPLE = "change-people"
+    STATE_FACE = "state-face"
+    HAND_OVER = "hand-over"
 
 
 class VoidReason(StrEnum):
@@ -48,8 +50,12 @@ ALLOWED: Final[Mapping[Act, frozenset[Role]]] = {
     Act.VOID: frozenset({Role.SALES, Role.SUPERVISOR, Role.COMPLIANCE}),
     Act.RETRY_SEAL: frozenset({Role.SUPERVISOR, Role.OPERATIONS, Role.ADMIN}),
     Act.CHANGE_PEOPLE: frozenset({Role.SALES, Role.SUPERVISOR, Role.OPERATIONS}),
+    Act.STATE_FACE: frozenset({Role.SALES}),
+    Act.HAND_OVER: frozenset({Role.SALES}),
 }
 """Whose roles let them do what, among the envelopes that they reach."""
+OWN_SALE: Final = frozenset({Act.STATE_FACE, Act.HAND_OVER})
+"""What only whoever sits beside the customer does: the salesperson whose envelope it is."""
 
 CommandOf: TypeAlias = Callable[[Session, Envelope, datetime], commands.Command]
 
@@ -90,13 +96,32 @@ class EnvelopeActs:
         """Withdraw the envelope. The note, at most 500 characters of it, is for people and kept sealed."""
 
         def voided(session: Session, state: Envelope, at: datetime) -> commands.Command:
-            record = None
-            if note and state.state is not EnvelopeState.VOIDED:
-                record = new_id("nte", at)
-                self._sight.service.records.keep(session, record, "note", note[:NOTE_AT_MOST].encode("utf-8"), at=at)
+            record = None if state.state is EnvelopeState.VOIDED else self._kept(session, note, at)
             return commands.Void(at=at, by=caller.member, reason=reason.value, note=record)
 
         self.change(caller, Act.VOID, envelope, voided)
+
+    def state_face(
+        self, caller: Caller, envelope: str, recipient: str, photo: str, *, is_customer: bool, note: str | None = None
+    ) -> None:
+        """Record what the salesperson says of exactly this photo; "not the customer" stops the envelope.
+
+        Raises `Refusal` (`photo-unknown`: another one was taken meanwhile) too.
+        """
+
+        def stated(session: Session, state: Envelope, at: datetime) -> commands.Command:
+            if state.find(recipient) is None:
+                raise refusal("no-recipient")
+            return commands.StateFace(
+                at=at,
+                recipient=recipient,
+                photo=photo,
+                is_customer=is_customer,
+                by=caller.member,
+                note=None if is_customer else self._kept(session, note, at),
+            )
+
+        self.change(caller, Act.STATE_FACE, envelope, stated)
 
     def retry_seal(self, caller: Caller, envelope: str) -> None:
         """Have the seal tried again, where it failed."""
@@ -112,10 +137,23 @@ class EnvelopeActs:
             self._sight.row(session, caller, envelope)  # so that nothing else's stream is read as an envelope
 
         def command(session: Session, state: Envelope) -> commands.Command:
-            now = present(session, self._sight.room.sessions, caller)
-            self._sight.row(session, now, envelope)
-            if not may(now, act):
-                raise staff_refusal("not-allowed")
+            self.require(session, caller, act, envelope)
             return command_of(session, state, self._sight.service.clocks.now(session, state.client))
 
         self._sight.service.envelopes.change(envelope, command, actor=name_of(caller))
+
+    def require(self, session: Session, caller: Caller, act: Act, envelope: str) -> Envelope:
+        """Return the envelope, if the caller as they stand now may do this to it. Raises as every method does."""
+        now = present(session, self._sight.room.sessions, caller)
+        state = self._sight.envelope(session, now, envelope)
+        if not may(now, act) or (act in OWN_SALE and not sells(now, state)):
+            raise staff_refusal("not-allowed")
+        return state
+
+    def _kept(self, session: Session, note: str | None, at: datetime) -> str | None:
+        """Keep what somebody wrote, sealed; return its record, None where nothing was written."""
+        if not note:
+            return None
+        record = new_id("nte", at)
+        self._sight.service.records.keep(session, record, "note", note[:NOTE_AT_MOST].encode("utf-8"), at=at)
+        return record

@@ -21,6 +21,7 @@ from esign.ceremony.records import CeremonyRecords
 from esign.desk.sight import Sight, masked
 from esign.desk.timeline import Happening, timeline
 from esign.infra.errors import RecordErased
+from esign.infra.logs import log_for
 from esign.infra.search_index import ERASED_TEXT
 from esign.staff.actors import Caller
 from esign.staff.domain.approvals import ApprovalState
@@ -31,6 +32,7 @@ from esign.trail.models import TrailEvent, TrailLeaf
 from esign.trail.publishing import latest_checkpoint, prove_event
 from esign.webhooks.models import WebhookDelivery
 
+_log = log_for(__name__)
 READERS: Final = frozenset({Role.SALES, Role.SUPERVISOR, Role.OPERATIONS, Role.COMPLIANCE, Role.AUDITOR})
 """Whose roles let them take documents away: whoever looks after accounts needs no contract."""
 
@@ -232,6 +234,7 @@ class EnvelopeDetails:
             content = self._sight.service.documents.read(session, document, sha256 or found.original)
             about = self._sight.about(session, envelope)
             name = ERASED_TEXT if about is None else about.documents[document].name
+        _log.info("a document was looked at", envelope=envelope, document=document, member=caller.member)
         return DocumentFile(name, sha256 or found.original, content)
 
     def proof(self, caller: Caller, envelope: str) -> tuple[str, bytes]:

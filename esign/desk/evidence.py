@@ -1,5 +1,8 @@
 """Looking at what a recipient drew and took. Every look is logged; what is sealed opens for whom two people let in.
 
+On the live page a photo is also its salesperson's to see, who sits beside the customer and is asked whether the face is
+theirs: while the envelope is going, and until that is said.
+
 An approval to open an envelope's evidence is used up by opening it, which is in the trail; from then on whoever asked
 may look, for half an hour, in that session or another.
 """
@@ -14,13 +17,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ca.ports import Clock
-from esign.ceremony.domain import Envelope
-from esign.ceremony.domain.values import PhotoPlacement
+from esign.ceremony.domain import Envelope, Recipient
+from esign.ceremony.domain.values import EnvelopeState, PhotoPlacement
 from esign.ceremony.errors import NotAvailable
 from esign.ceremony.opening_screens import VOCABULARY, OpenedScreens, ScreenOpener
 from esign.ceremony.records import HANDWRITING, PHOTO, CeremonyRecords
 from esign.desk.errors import evidence_closed, no_manifest, nothing_asked, reason_missing
-from esign.desk.sight import Sight
+from esign.desk.sight import Sight, sells
 from esign.evidence.handwriting import parse_handwriting
 from esign.evidence.ink import render_png
 from esign.infra.logs import log_for
@@ -61,8 +64,13 @@ class Evidence:
             service.envelopes, service.documents, service.records, service.screens, Trail(VOCABULARY)
         )
 
-    def handwriting(self, caller: Caller, envelope: str, recipient: str) -> bytes:
-        """Return the ink as a PNG. Raises `StaffRefused` (`not-allowed`), `NotAvailable`, `RecordErased`."""
+    def handwriting(
+        self, caller: Caller, envelope: str, recipient: str, *, size: tuple[int, int] | None = None
+    ) -> bytes:
+        """Return the ink as a PNG of this size, in pixels, or of the pad's form.
+
+        Raises `StaffRefused` (`not-allowed`), `NotAvailable`, `RecordErased`.
+        """
         with self._sight.database.reading() as session:
             state, found = self._sight.recipient(session, caller, envelope, recipient)
             if LOOKERS.isdisjoint(caller.roles):
@@ -73,13 +81,18 @@ class Evidence:
             drawn = parse_handwriting(self._records.capture(session, capture.record).data)
         self._looked(caller, HANDWRITING, state, recipient, capture.record)
         height = round(WIDTH * drawn.pad_height / drawn.pad_width)
-        return render_png(drawn, width=WIDTH, height=min(_HEIGHT_AT_MOST, max(_HEIGHT_AT_LEAST, height)))
+        width, height = size or (WIDTH, min(_HEIGHT_AT_MOST, max(_HEIGHT_AT_LEAST, height)))
+        return render_png(drawn, width=width, height=height)
 
-    def photo(self, caller: Caller, envelope: str, recipient: str) -> bytes:
-        """Return the photo as a JPEG. Raises as `handwriting` does, and `DeskRefused` (`evidence-closed`)."""
+    def photo(self, caller: Caller, envelope: str, recipient: str, *, live: bool = False) -> bytes:
+        """Return the photo as a JPEG, `live` as the live page shows it.
+
+        Raises as `handwriting` does, and `DeskRefused` (`evidence-closed`).
+        """
         with self._sight.database.reading() as session:
             state, found = self._sight.recipient(session, caller, envelope, recipient)
-            if not self._shows_photo(session, caller, state):
+            asked = live and _is_asked_of(caller, state, found)
+            if not asked and not self._shows_photo(session, caller, state):
                 raise staff_refusal("not-allowed") if LOOKERS.isdisjoint(caller.roles) else evidence_closed()
             capture = found.session.photo
             if capture is None:
@@ -92,6 +105,11 @@ class Evidence:
         """Tell whether the caller may look at the photos of the envelope now."""
         with self._sight.database.reading() as session:
             return self._shows_photo(session, caller, self._sight.envelope(session, caller, envelope))
+
+    def live_photos(self, session: Session, caller: Caller, state: Envelope) -> frozenset[str]:
+        """Return the recipients at whose photos the caller may look on the live page, in the caller's transaction."""
+        shows_all = self._shows_photo(session, caller, state)
+        return frozenset(one.id for one in state.recipients if shows_all or _is_asked_of(caller, state, one))
 
     def open_until(self, caller: Caller, envelope: str) -> datetime | None:
         """Return until when the envelope's evidence is open to the caller, None where it is not."""
@@ -209,6 +227,12 @@ class Evidence:
             record=record,
             member=caller.member,
         )
+
+
+def _is_asked_of(caller: Caller, state: Envelope, recipient: Recipient) -> bool:
+    """Tell whether the caller has yet to say whose face this is."""
+    going = state.state is EnvelopeState.IN_PROGRESS
+    return going and recipient.session.face_stated is None and sells(caller, state)
 
 
 def _nothing_there(kind: str) -> NotAvailable:

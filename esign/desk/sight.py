@@ -15,6 +15,7 @@ from esign.infra.errors import RecordErased
 from esign.infra.search_index import ERASED_TEXT
 from esign.service import Service
 from esign.staff.actors import Caller
+from esign.staff.domain.roles import Role
 from esign.staff.models import InstitutionRow, StaffRow
 from esign.staff.people import parse_person as parse_member
 from esign.staff.reach import Reach
@@ -94,6 +95,11 @@ class Sight:
         rows = session.scalars(select(InstitutionRow).where(InstitutionRow.id.in_(sorted(reach.institutions))))
         names = {row.id: self.service.records.read(session, row.name).decode() for row in rows}
         return dict(sorted(names.items(), key=lambda one: one[1]))
+
+
+def sells(caller: Caller, envelope: Envelope) -> bool:
+    """Tell whether it is the caller's own sale. One that nobody sells is so of whoever sells and reaches it."""
+    return Role.SALES in caller.roles and envelope.salesperson in (None, caller.member)
 
 
 def masked(phone: str) -> str:

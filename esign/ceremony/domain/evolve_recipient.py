@@ -19,6 +19,8 @@ from esign.ceremony.domain.state import (
 )
 from esign.ceremony.domain.values import RecipientState
 
+_TO_CONFIRM = frozenset({RecipientState.DRAWN, RecipientState.SIGNING_FAILED})
+
 
 def _sent(recipient: Recipient, event: e.RecipientSent) -> Recipient:
     return replace(recipient, state=RecipientState.SENT, noticed_at=event.at)
@@ -41,7 +43,20 @@ def _identification_failed(recipient: Recipient, event: e.IdentificationFailed) 
 def _bound(recipient: Recipient, event: e.RecipientIdentified | e.DeviceChanged) -> Recipient:
     identity = Identity(event.assurance, event.by, event.presence, event.record, event.at)
     session = replace(recipient.session, used_code=event.code, device=event.device, identity=identity)
-    return replace(recipient, session=session, open_code=None, failed_tries=0)
+    return _made_in_one_place(replace(recipient, session=session, open_code=None, failed_tries=0))
+
+
+def _made_in_one_place(recipient: Recipient) -> Recipient:
+    """Lead whoever can still confirm back to drawing, where handwriting was made elsewhere than they are now.
+
+    So `presence` of the manifest is true of all that was captured, not of the last code alone.
+    """
+    session, identity = recipient.session, recipient.session.identity
+    elsewhere = identity is not None and session.captured not in (None, identity.presence)
+    if not elsewhere or session.handwriting is None or recipient.state not in _TO_CONFIRM:
+        return recipient
+    anew = replace(session, handwriting=None, photo=None, assisted_by=None, face_stated=None)
+    return replace(recipient, state=RecipientState.READ, session=anew)
 
 
 def _identified(recipient: Recipient, event: e.RecipientIdentified) -> Recipient:
@@ -63,7 +78,9 @@ def _read(recipient: Recipient, _event: e.RecipientRead) -> Recipient:
 
 
 def _drawn(recipient: Recipient, event: e.RecipientDrawn) -> Recipient:
-    session = replace(recipient.session, handwriting=Capture(event.record, event.digest))
+    identity = recipient.session.identity
+    place = None if identity is None else identity.presence
+    session = replace(recipient.session, handwriting=Capture(event.record, event.digest), captured=place)
     return replace(recipient, state=RecipientState.DRAWN, session=session, drawings=recipient.drawings + 1)
 
 
@@ -99,7 +116,8 @@ def _signed(recipient: Recipient, event: e.RecipientSigned) -> Recipient:
 
 
 def _signing_failed(recipient: Recipient, event: e.SigningFailed) -> Recipient:
-    return replace(recipient, state=RecipientState.SIGNING_FAILED, failure=event.reason)
+    failed = replace(recipient, state=RecipientState.SIGNING_FAILED, failure=event.reason)
+    return _made_in_one_place(failed)
 
 
 def _abandoned(recipient: Recipient, event: e.CertificateAbandoned) -> Recipient:

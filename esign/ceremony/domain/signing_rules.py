@@ -52,7 +52,7 @@ def _signing_failed_before(_state: Envelope, recipient: Recipient, command: c.Fa
     if command.manifest not in recipient.manifests:
         return False
     superseded = command.manifest != recipient.manifests[-1]
-    return superseded or recipient.state is RecipientState.SIGNING_FAILED
+    return superseded or recipient.failure is not None
 
 
 def _fail_signing(_state: Envelope, recipient: Recipient, command: c.FailSigning) -> Events:

@@ -80,7 +80,11 @@ class Signature:
 
 @dataclass(frozen=True)
 class Session:
-    """What a recipient has done in the ceremony so far: all that restarts when identification restarts."""
+    """What a recipient has done in the ceremony so far: all that restarts when identification restarts.
+
+    `captured` is where handwriting and photo were made: at home, or in person. Nobody has them made in one place and
+    confirms in the other: they are gone then, and `captured` still tells where they had been made.
+    """
 
     used_code: Id | None = None
     device: Id | None = None
@@ -91,6 +95,12 @@ class Session:
     photo: Capture | None = None
     assisted_by: Id | None = None
     face_stated: bool | None = None
+    captured: Presence | None = None
+
+    @property
+    def is_made_anew(self) -> bool:
+        """Whether handwriting, and the photo, have to be made a second time, for identification went on elsewhere."""
+        return self.captured is not None and self.handwriting is None
 
     def pages_read(self) -> frozenset[int]:
         return frozenset(stay.page for stay in self.stays)

@@ -108,13 +108,15 @@ RECIPIENT_MOVES: frozenset[tuple[RecipientState, RecipientState]] = frozenset(
         *pairwise(_WAY),
         (R.CONFIRMED, R.SIGNING_FAILED),
         (R.SIGNING_FAILED, R.CONFIRMED),
+        *((state, R.READ) for state in (R.DRAWN, R.CONFIRMED, R.SIGNING_FAILED)),
         *((state, R.DECLINED) for state in (R.IDENTIFIED, R.READ, R.DRAWN)),
         *((state, R.PENDING) for state in _RESTARTABLE),
         *((state, R.REPLACED) for state in (R.PENDING, *_RESTARTABLE)),
         *((state, R.EXPIRED) for state in (R.PENDING, R.CONFIRMED, *_RESTARTABLE)),
     }
 )
-"""One event at a time. Back to `pending` goes who restarts after a corrected telephone; `sent` follows at once."""
+"""One event at a time. Back to `pending` goes who restarts after a corrected telephone; `sent` follows at once. Back to
+`read` goes whose handwriting was made at home and who goes on in person, or the other way round."""
 
 ORDER: Mapping[RecipientState, int] = {state: place for place, state in enumerate(_WAY)} | {
     R.SIGNING_FAILED: _WAY.index(R.CONFIRMED)

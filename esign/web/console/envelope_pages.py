@@ -8,10 +8,12 @@ from typing import Final
 from urllib.parse import urlencode
 
 from flask import Response, redirect, request, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.domain.values import EnvelopeState
+from esign.ceremony.models import RecipientRow
 from esign.desk.acts import Act, may
 from esign.desk.details import READERS, Detail
 from esign.desk.evidence import LOOKERS, OPENERS
@@ -77,8 +79,8 @@ def declare_envelope_pages(console: Console, services: ConsoleServices) -> None:
     @console.page("/envelopes/of/<recipient>", to=SEES_ENVELOPES)
     def envelope_of(recipient: str) -> AnyResponse:
         with desk.sight.database.reading() as session:
-            home = desk.sight.home_of(session, recipient)
-            desk.sight.row(session, caller(), home)
+            home = session.scalar(select(RecipientRow.envelope).where(RecipientRow.id == recipient))
+            desk.sight.row(session, caller(), home or "")  # somebody's of out of reach is as nobody
         return redirect(url_for("envelope", envelope=home), 303)
 
     @console.page("/envelopes/<envelope>/documents/<document>/original.pdf", to=SEES_ENVELOPES)
@@ -153,6 +155,8 @@ def _can(detail: Detail, act: Act) -> bool:
             Act.VOID: open_states,
             Act.RETRY_SEAL: {EnvelopeState.SEAL_FAILED},
             Act.CHANGE_PEOPLE: {EnvelopeState.DRAFT, EnvelopeState.IN_PROGRESS},
+            Act.STATE_FACE: {EnvelopeState.IN_PROGRESS},
+            Act.HAND_OVER: {EnvelopeState.IN_PROGRESS},
         }[act]
     )
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.records import HANDWRITING, PHOTO
+from esign.desk.acts import EnvelopeActs, VoidReason
 from esign.staff.domain.roles import Role
 from esign.web.console.access import PREFIX, Console, only
 from esign.web.console.callers import caller
@@ -19,7 +20,7 @@ from esign.web.console.live_desk import LiveDesk, Seen
 from esign.web.console.live_words import LIVE_WORDS
 from esign.web.console.void_reasons import VOID_REASONS
 from esign.web.errors import no_page
-from esign.web.files import pdf, picture
+from esign.web.files import picture
 from esign.web.rendering import page
 from esign.web.words import N_
 
@@ -43,7 +44,7 @@ def address_of(envelope: str) -> str:
 
 def declare_live_pages(console: Console, services: ConsoleServices) -> None:
     """Declare the live page and its acts."""
-    desk = LiveDesk(services.service)
+    desk = LiveDesk(services.desk)
 
     def shown(template: str, seen: Seen, status: int = 200, **more: object) -> Response:
         return page(template, status, seen=seen, live=seen.live, base=address_of(seen.live.id), **LIVE_WORDS, **more)
@@ -58,19 +59,12 @@ def declare_live_pages(console: Console, services: ConsoleServices) -> None:
             return Response(status=204)
         return shown("console_live_now.html", desk.look(caller(), envelope))
 
-    @console.page("/envelopes/<envelope>/live/<document>/sealed.pdf", to=SEERS)
-    def live_sealed(envelope: str, document: str) -> Response:
-        found = desk.sealed(caller(), envelope, document)
-        if found is None:
-            raise no_page()
-        return pdf(*found)
-
     declare_pictures(console, desk)
-    declare_acts(console, desk, shown)
+    declare_acts(console, desk, services.desk.acts, shown)
 
 
 def declare_pictures(console: Console, desk: LiveDesk) -> None:
-    """Declare what arrived: only who sells or leads sees it."""
+    """Declare what arrived: only who sells or leads sees it, and a sealed photo its salesperson alone."""
 
     def shown(envelope: str, recipient: str, kind: str, media_type: str) -> Response:
         found = desk.picture(caller(), envelope, recipient, kind)
@@ -87,17 +81,17 @@ def declare_pictures(console: Console, desk: LiveDesk) -> None:
         return shown(envelope, recipient, PHOTO, "image/jpeg")
 
 
-def declare_acts(console: Console, desk: LiveDesk, shown: Callable[..., Response]) -> None:
+def declare_acts(console: Console, desk: LiveDesk, acts: EnvelopeActs, shown: Callable[..., Response]) -> None:
     """Declare what is done from the live page."""
 
     @console.form("/envelopes/<envelope>/live/send", to=MANAGERS)
     def live_send(envelope: str) -> AnyResponse:
-        desk.send(caller(), envelope)
+        acts.send(caller(), envelope)
         return redirect(address_of(envelope), 303)
 
     @console.form("/envelopes/<envelope>/live/<recipient>/remind", to=MANAGERS)
     def live_remind(envelope: str, recipient: str) -> AnyResponse:
-        desk.remind(caller(), envelope, recipient)
+        acts.remind(caller(), envelope, recipient)
         return redirect(f"{address_of(envelope)}#{recipient}", 303)
 
     @console.page("/envelopes/<envelope>/live/void", to=MANAGERS)
@@ -112,13 +106,13 @@ def declare_acts(console: Console, desk: LiveDesk, shown: Callable[..., Response
         reason, told = request.form.get("reason", ""), request.form.get("words", "").strip()[:WORDS_AT_MOST]
         if reason not in VOID_REASONS:
             return shown("console_void.html", desk.look(caller(), envelope), 422, reasons=VOID_REASONS, wanting=True)
-        desk.void(caller(), envelope, reason, told or None)
+        acts.void(caller(), envelope, VoidReason(reason), told or None)
         return redirect(address_of(envelope), 303)
 
     @console.form("/envelopes/<envelope>/live/<recipient>/face", to=SELLERS)
     def live_face(envelope: str, recipient: str) -> AnyResponse:
         photo = request.form.get("photo", "")
-        desk.state_face(caller(), envelope, recipient, photo, is_customer=True)
+        acts.state_face(caller(), envelope, recipient, photo, is_customer=True)
         return redirect(f"{address_of(envelope)}#{recipient}", 303)
 
     @console.page("/envelopes/<envelope>/live/<recipient>/not-the-customer", to=SELLERS)
@@ -132,7 +126,7 @@ def declare_acts(console: Console, desk: LiveDesk, shown: Callable[..., Response
             return denying(envelope, recipient, status=422)
         said = "\n".join(filter(None, (FACE_REASONS[reason], told)))
         photo = request.form.get("photo", "")
-        desk.state_face(caller(), envelope, recipient, photo, is_customer=False, words=said)
+        acts.state_face(caller(), envelope, recipient, photo, is_customer=False, note=said)
         return redirect(address_of(envelope), 303)
 
     def denying(envelope: str, recipient: str, status: int = 200) -> AnyResponse:
@@ -140,7 +134,7 @@ def declare_acts(console: Console, desk: LiveDesk, shown: Callable[..., Response
         found = next((one for one in seen.live.recipients if one.id == recipient), None)
         if found is None:
             raise refusal("no-recipient")
-        if found.photo is None or not found.can_state_face:
+        if found.photo is None or not found.can_state_face or not seen.may_act or recipient not in seen.photos:
             return redirect(address_of(envelope), 303)
         wanting = status != 200
         return shown("console_not_customer.html", seen, status, one=found, reasons=FACE_REASONS, wanting=wanting)

@@ -13,7 +13,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.handovers import Handover
+from esign.desk.acts import Act
 from esign.infra.secret import Secret
+from esign.staff.domain.refusal import refusal as staff_refusal
 from esign.staff.errors import StaffRefused
 from esign.web import cookies
 from esign.web.console import staff_cookies
@@ -43,7 +45,8 @@ class _Tablet:
         self.handovers = services.service.handovers
         self.database = services.service.ports.database
         self.pins = services.door.pins
-        self.desk = LiveDesk(services.service)
+        self.desk = LiveDesk(services.desk)
+        self.acts = services.desk.acts
 
     def lock(self) -> Handover | None:
         """Return the handover by which the caller's session is locked."""
@@ -70,6 +73,8 @@ class _Tablet:
         one = next((one for one in seen.live.recipients if one.id == recipient), None)
         if one is None:
             raise refusal("no-recipient")
+        if not seen.may_act:
+            raise staff_refusal("not-allowed")
         if not one.can_be_handed:
             return redirect(base, 303)
         status, has_pin = 200 if said is None else 422, self.pins.has_pin(who)
@@ -127,6 +132,7 @@ def _declare_handing_over(console: Console, tablet: _Tablet) -> None:
         if (said := tablet.set_pin()) is not None:
             return tablet.ask_whether(envelope, recipient, said)
         with tablet.database.transaction() as session:
+            tablet.acts.require(session, who, Act.HAND_OVER, envelope)
             begun = tablet.handovers.begin(
                 session, envelope=envelope, recipient=recipient, member=who.member, staff_session=who.session
             )

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from esign.ceremony.domain import commands as c
-from esign.ceremony.domain.values import ConsentStage, Presence, RecipientState
+from esign.ceremony.domain.values import ConsentStage, Presence, RecipientRole, RecipientState
 from tests.unit.ceremony.domain_envelopes import EXPIRY, Play, consent, digest, in_recipient_state, names, signer
 
 S = RecipientState
@@ -142,6 +142,57 @@ def test_another_device_needs_another_code_and_ends_the_first() -> None:
     assert play.recipient().state is S.READ
     assert play.refused(c.Draw, device="dev_rcp_one") == "another-device"
     assert names(play.give(c.Draw)) == ("recipient.drawn",)
+
+
+def goes_on(play: Play, presence: Presence, device: str = "dev_tablet") -> None:
+    play.give(c.SendCode)
+    play.give(c.Identify, device=device, presence=presence)
+
+
+@pytest.mark.parametrize(("first", "then"), [tuple(Presence), tuple(reversed(Presence))])
+def test_what_was_captured_in_one_place_is_made_anew_in_the_other(first: Presence, then: Presence) -> None:
+    play = in_recipient_state(S.READ)
+    goes_on(play, first)
+    play.give(c.Draw)
+    play.give(c.GiveNoFace)
+    goes_on(play, then, "dev_other")
+    session = play.recipient().session
+    assert (play.recipient().state, session.is_made_anew) == (S.READ, True)
+    assert (session.handwriting, session.photo, session.assisted_by, session.face_stated) == (None, None, None, None)
+    assert session.stays
+    assert session.consents
+    assert play.refused(c.Confirm, device="dev_other") == "draw-first"
+    play.give(c.Draw, device="dev_other")
+    after = play.recipient().session
+    assert (after.captured, after.is_made_anew) == (then, False)
+    goes_on(play, then, "dev_third")
+    assert play.recipient().state is S.DRAWN
+
+
+def test_a_photo_and_what_was_said_of_it_go_with_the_place_that_they_were_made_in() -> None:
+    play = Play(signer("one"), photo_roles=(RecipientRole.APPLICANT,), consents=()).send().to(S.DRAWN)
+    play.give(c.TakePhoto)
+    play.give(c.StateFace)
+    goes_on(play, Presence.IN_PERSON)
+    assert (play.recipient().session.photo, play.recipient().session.face_stated) == (None, None)
+
+
+def test_what_is_confirmed_stays_and_a_signature_that_fails_then_begins_with_drawing() -> None:
+    play = in_recipient_state(S.CONFIRMED)
+    goes_on(play, Presence.IN_PERSON)
+    assert play.recipient().state is S.CONFIRMED
+    assert play.recipient().session.handwriting is not None
+    failing = play.command(c.FailSigning)
+    play.do(failing)
+    assert (play.recipient().state, play.recipient().session.is_made_anew) == (S.READ, True)
+    assert play.do(failing) == ()
+    failed = in_recipient_state(S.SIGNING_FAILED)
+    goes_on(failed, Presence.IN_PERSON)
+    assert failed.recipient().state is S.READ
+    failed.give(c.Draw, device="dev_tablet")
+    failed.give(c.GiveNoFace, device="dev_tablet")
+    failed.give(c.Confirm, device="dev_tablet")
+    assert failed.recipient().failure is None
 
 
 @pytest.mark.parametrize("kind", [c.GiveConsent, c.RecordPageRead, c.FinishReading, c.Decline])

@@ -20,6 +20,7 @@ from esign.ceremony.domain.values import (
     ENDS,
     ConsentStage,
     EnvelopeState,
+    Presence,
     RecipientPlan,
     RecipientRole,
     RecipientState,
@@ -141,6 +142,13 @@ class EnvelopeMachine(RuleBasedStateMachine):
         name = recipients[recipient % len(recipients)].id
         self.attempt(self.play.command(c.StateFace, name, is_customer=is_customer))
 
+    @rule(which=st.integers(0, 7), presence=st.sampled_from(Presence))
+    def go_on_somewhere(self, which: int, presence: Presence) -> None:
+        recipients = self.play.state.recipients
+        name = recipients[which % len(recipients)].id
+        self.attempt(self.play.command(c.SendCode, name))
+        self.attempt(self.play.command(c.Identify, name, presence=presence))
+
     @rule(which=st.integers(0, 7), finding=st.sampled_from(sorted(SIGNALS)), weak=st.booleans())
     def raise_a_signal(self, which: int, finding: str, weak: bool) -> None:
         recipients = self.play.state.recipients
@@ -165,6 +173,13 @@ class EnvelopeMachine(RuleBasedStateMachine):
             if before is not None:
                 assert_moves_are_in_the_table(before, self.read_back)
         assert self.read_back == self.play.state == fold(self.play.events)
+
+    @invariant()
+    def nobody_confirms_in_one_place_what_was_captured_in_the_other(self) -> None:
+        for one in self.play.state.recipients:
+            if one.state in (RecipientState.DRAWN, RecipientState.SIGNING_FAILED):
+                assert one.session.identity is not None
+                assert one.session.captured is one.session.identity.presence
 
     @invariant()
     def nobody_signs_twice(self) -> None:

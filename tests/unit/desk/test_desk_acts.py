@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,15 +12,24 @@ from esign.ceremony.creation import Owner
 from esign.ceremony.domain.values import EnvelopeState, RecipientState
 from esign.ceremony.people import Person, parse_person
 from esign.desk.acts import ALLOWED, Act, VoidReason
+from esign.staff.actors import Caller
 from esign.staff.domain.roles import Role
 from esign.trail.log import read_stream
 from tests.service import YE, YU
 from tests.unit.desk.desk_office import JIANG, Branch, approved_change
+from tests.unit.staff.staff_office import OPERATOR
 
 
 def acts_of(branch: Branch, envelope: str, recipient: str) -> dict[Act, tuple[Any, tuple[Any, ...]]]:
     desk = branch.desk
+
+    def hand_over(caller: Caller, envelope: str) -> None:
+        with branch.service.ports.database.reading() as session:
+            desk.acts.require(session, caller, Act.HAND_OVER, envelope)
+
     return {
+        Act.STATE_FACE: (partial(desk.acts.state_face, is_customer=True), (envelope, recipient, "pho_nothing")),
+        Act.HAND_OVER: (hand_over, (envelope,)),
         Act.SEND: (desk.acts.send, (envelope,)),
         Act.REMIND: (desk.acts.remind, (envelope, recipient)),
         Act.VOID: (desk.acts.void, (envelope, VoidReason.OTHER, None)),
@@ -44,6 +54,25 @@ def test_only_the_roles_of_an_act_may_do_it(branch: Branch, role: Role) -> None:
         if role not in ALLOWED[act]:
             assert branch.refused(do, member, *given) == "not-allowed", act
     assert branch.row(envelope.id).version == 4
+
+
+def test_only_whose_sale_it_is_says_whose_face_it_is_and_hands_the_tablet_over(branch: Branch) -> None:
+    envelope = branch.envelope(YU)
+    acts = acts_of(branch, envelope.id, envelope.recipients[0].id)
+    both = branch.member("lu.yao", branch.east, Role.SALES, Role.SUPERVISOR)
+    for act in (Act.STATE_FACE, Act.HAND_OVER):
+        do, given = acts[act]
+        assert branch.refused(do, both, *given) == "not-allowed"
+    hand_over, given = acts[Act.HAND_OVER]
+    hand_over(branch.shen, *given)
+
+
+@pytest.mark.parametrize("act", list(Act))
+def test_whoever_was_suspended_a_moment_ago_does_nothing_any_more(branch: Branch, act: Act) -> None:
+    envelope, gone = branch.envelope(), branch.shen
+    branch.office.room.accounts.suspend(OPERATOR, gone.member, reason="left", now=branch.office.now)
+    do, given = acts_of(branch, envelope.id, envelope.recipients[0].id)[act]
+    assert branch.refused(do, gone, *given) == "session-over"
 
 
 def test_a_reminder_is_sent_in_the_name_of_who_asked_and_not_too_soon(branch: Branch) -> None:

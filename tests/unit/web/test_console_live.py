@@ -7,12 +7,14 @@ import re
 import pytest
 from sqlalchemy import select
 
+from esign.ceremony.domain.values import PhotoPlacement
 from esign.ceremony.models import EnvelopeRow
 from esign.ceremony.reactions import SEAL, SIGN
 from esign.staff.domain.roles import Role
 from esign.staff.sessions import IDLE
 from esign.trail.event import plain_payload
 from esign.trail.log import read_stream
+from tests.service import request as service_request
 from tests.service import settings
 from tests.unit.web.console_room import ConsoleRoom
 from tests.unit.web.live_room import YE, YU, LiveRoom, live_room, tablet_browser
@@ -178,10 +180,86 @@ def test_a_supervisor_sees_and_reminds_and_states_no_face(room: LiveRoom) -> Non
     room.phone().until_confirming()
     lead = room.console.member("su.wan", Role.SUPERVISOR, institution=room.institution)
     page = lead.get(room.base).text
-    assert "photo.jpg" in page
+    assert "照片已密封" in page
+    assert "photo.jpg" not in page
+    assert lead.get(f"{room.base}/{room.recipient()}/photo.jpg").status_code == 409
     assert "是客户本人" not in page
     form = room.sales.form(room.base, f"{room.base}/{room.recipient()}/face")
     assert lead.post(form.action, form.fields).status_code == 403
+
+
+def test_a_sealed_photo_is_closed_to_the_salesperson_too_once_they_have_said_whose_face_it_is(room: LiveRoom) -> None:
+    room.phone().until_confirming()
+    photo = f"{room.base}/{room.recipient()}/photo.jpg"
+    assert room.sales.get(photo).status_code == 200
+    room.sales.send(room.base, f"{room.base}/{room.recipient()}/face")
+    assert room.sales.get(photo).status_code == 409
+    page = seen(room)
+    assert "照片已密封" in page
+    assert "photo.jpg" not in page
+    assert "handwriting.png" in page
+
+
+def test_a_sealed_photo_is_closed_when_the_envelope_goes_no_further(room: LiveRoom) -> None:
+    room.phone().until_confirming()
+    room.sales.send(f"{room.base}/void", f"{room.base}/void", reason="other")
+    assert room.sales.get(f"{room.base}/{room.recipient()}/photo.jpg").status_code == 409
+    assert "photo.jpg" not in seen(room)
+
+
+def test_a_photo_that_everybody_sees_in_the_document_stays_on_the_page(console: ConsoleRoom, contract: bytes) -> None:
+    room = live_room(console, contract, settings=settings(face_statement=True, photo_placement=PhotoPlacement.VISIBLE))
+    room.phone().until_confirming()
+    room.sales.send(room.base, f"{room.base}/{room.recipient()}/face")
+    lead = room.console.member("su.wan", Role.SUPERVISOR, institution=room.institution)
+    for member in (room.sales, lead):
+        assert "photo.jpg" in member.get(room.base).text
+        assert member.get(f"{room.base}/{room.recipient()}/photo.jpg").status_code == 200
+
+
+def test_faces_and_tablets_are_for_the_salesperson_of_the_envelope_alone(room: LiveRoom) -> None:
+    """Somebody who sells elsewhere and leads here reaches the envelope, and sits beside nobody of it."""
+    room.phone().until_confirming()
+    both = room.console.member("wei.ran", Role.SALES, Role.SUPERVISOR, institution=room.institution)
+    page = both.get(room.base).text
+    base = f"{room.base}/{room.recipient()}"
+    assert "是客户本人" not in page
+    assert "改在本机签" not in page
+    assert "photo.jpg" not in page
+    out = both.form("/console", "/console/logout").fields
+    photo = room.sales.form(room.base, f"{base}/face").fields["photo"]
+    for path in ("face", "hand-over"):
+        assert both.post(f"{base}/{path}", {**out, "photo": photo}).status_code == 403, path
+    assert both.post(f"{base}/not-the-customer", {**out, "photo": photo, "reason": "other"}).status_code == 403
+    assert both.get(f"{base}/hand-over").status_code == 403
+    assert both.get(f"{base}/not-the-customer").status_code == 303
+    assert not [kind for kind, _payload in events(room) if kind == "recipient.face-stated"]
+
+
+def test_an_envelope_that_nobody_sells_is_anybodys_who_sells_and_reaches_it(
+    console: ConsoleRoom, contract: bytes
+) -> None:
+    room = live_room(console, contract, settings=settings(face_statement=True))
+    room.envelope = room.desk.create(service_request(contract, settings=settings(face_statement=True)))
+    room.phone().until_confirming()
+    assert room.sales.get(room.base).status_code == 404
+    both = console.member("wei.ran", Role.SALES, Role.SUPERVISOR, institution=room.institution)
+    assert both.send(room.base, f"{room.base}/{room.recipient()}/face").status_code == 303
+
+
+def test_who_looks_after_accounts_takes_no_contract_away(room: LiveRoom) -> None:
+    for number, person in enumerate((YU, YE)):
+        room.desk.play(room.envelope, number, person)
+        room.desk.step(SIGN)
+        room.sales.send(room.base, f"{room.base}/{room.recipient(number)}/face")
+    room.desk.step(SEAL)
+    admin = room.console.member("he.wei", Role.ADMIN, institution=room.institution)
+    page = admin.get(room.base)
+    assert page.status_code == 200
+    assert "sealed.pdf" not in page.text
+    document = room.envelope.documents[0].plan.id
+    assert admin.get(f"{room.base}/{document}/sealed.pdf").status_code == 404
+    assert admin.get(f"/console/envelopes/{room.envelope.id}/documents/{document}/sealed.pdf").status_code == 403
 
 
 def test_it_is_voided_with_a_reason(room: LiveRoom) -> None:
@@ -215,7 +293,9 @@ def test_when_all_have_signed_the_sealed_document_is_there(room: LiveRoom) -> No
     page = seen(room)
     assert "全部签好，已盖章" in page
     document = room.desk.envelope(room.envelope.id).documents[0]
-    told = room.sales.get(f"{room.base}/{document.plan.id}/sealed.pdf")
+    path = f"/console/envelopes/{room.envelope.id}/documents/{document.plan.id}/sealed.pdf"
+    assert f'href="{path}"' in page
+    told = room.sales.get(path)
     assert told.data.startswith(b"%PDF")
     assert told.headers["ETag"] == f'"{document.sealed}"'
 

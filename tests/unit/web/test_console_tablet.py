@@ -7,9 +7,11 @@ from werkzeug.test import Client
 
 from esign.ceremony.domain.values import Presence
 from esign.ceremony.handovers import LIFE, PIN_TRIES
+from esign.ceremony.records import CeremonyRecords
+from esign.evidence.manifest import parse_manifest
 from tests.unit.web.console_room import ConsoleRoom
 from tests.unit.web.live_room import PIN, YE, YU, LiveRoom, live_room, tablet_browser
-from tests.unit.web.page_room import SITE, Visitor
+from tests.unit.web.page_room import SITE, Visitor, written
 
 TABLET = "/console/tablet"
 
@@ -85,6 +87,38 @@ def test_the_pin_takes_it_back_and_ends_the_signers_session(room: LiveRoom) -> N
     left = [name for (_domain, _path, name) in room.sales.client._cookies or ()]  # all there are
     assert set(left) == {"__Host-staff", "__Host-language", "__Host-browser"}
     assert signer.get(f"{signer.home}/consents").status_code == 401
+
+
+def test_what_was_made_at_home_is_made_anew_on_the_tablet_and_the_signer_reads_why(room: LiveRoom) -> None:
+    room.phone().until_confirming()
+    asking = room.sales.get(f"{room.base}/{room.recipient()}/hand-over").text
+    assert "要在平板上重新做一次" in asking
+    room.hand_over()
+    signer = room.on_tablet()
+    signer.enter()
+    assert signer.stand() == "/sign"
+    page = signer.get(f"{signer.home}/sign").text
+    assert "您改在业务员的平板上当面签，手写签名和照片要在这里重新做一次。" in page
+    assert signer.draw(written(4)).status_code == 200
+    assert "手写签名和照片要在这里重新做一次" not in signer.get(f"{signer.home}/sign").text
+    assert signer.stand() == "/photo"
+    signer.photograph()
+    signer.confirm()
+    made = room.desk.recipient(room.envelope, 0)
+    with room.desk.service.ports.database.reading() as session:
+        kept = CeremonyRecords(room.desk.service.records).confirmation(session, str(made.confirmation))
+    assert made.session.captured is Presence.IN_PERSON
+    assert parse_manifest(kept.evidence.manifest).identity.presence.value == "in-person"
+
+
+def test_what_was_made_on_the_tablet_is_made_anew_at_home(room: LiveRoom) -> None:
+    room.hand_over()
+    room.on_tablet().until_confirming()
+    room.take_back()
+    phone = room.phone()
+    phone.enter()
+    assert phone.stand() == "/sign"
+    assert "您改在自己的设备上签" in phone.get(f"{phone.home}/sign").text
 
 
 def test_a_wrong_pin_is_counted_and_the_fifth_ends_the_session(room: LiveRoom) -> None:
