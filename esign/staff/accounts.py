@@ -1,8 +1,8 @@
 """Accounts of others: invited, given roles, moved, suspended, reset and forgotten by administrators.
 
 Roles, resetting a second factor and forgetting somebody take two people (`approvals`). While there are no two people
-who could decide about roles, the operator alone may give roles and reset: otherwise nobody could ever begin. The trail
-shows that no approval stands behind it.
+of whom one could ask for roles and the other decide, the operator alone may give roles and reset: otherwise nobody
+could ever begin. The trail shows that no approval stands behind it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from esign.infra.ids import new_id
@@ -27,10 +27,10 @@ from esign.staff.domain.refusal import refusal
 from esign.staff.domain.roles import DECIDERS, PLAIN, ApprovalKind, Role, role_terms
 from esign.staff.institutions import Institutions
 from esign.staff.models import StaffRoleRow, StaffRow
-from esign.staff.people import KIND, StaffPerson, encode_person
+from esign.staff.people import KIND, StaffPerson, encode_person, members_with_phone
 from esign.staff.projection import read_tree
 from esign.staff.recording import StaffRecords
-from esign.staff.rights import present, require_admin
+from esign.staff.rights import present, require_admin, ties_of
 from esign.staff.sessions import Sessions
 
 INVITATION_LIFETIME: Final = timedelta(hours=72)
@@ -85,7 +85,8 @@ class Accounts:
     ) -> Invited:
         """Invite somebody. Roles beyond sales and operations are given afterwards, by two people.
 
-        Raises `StaffRefused`: `roles-need-approval`, `login-taken`, `no-institution`, `institution-closed`, ...
+        Raises `StaffRefused`: `roles-need-approval`, `login-taken`, `phone-taken`, `no-institution`,
+        `institution-closed`, ...
         """
 
         def work(session: Session) -> Invited:
@@ -210,6 +211,9 @@ class Accounts:
         *,
         beyond_plain: bool,
     ) -> Invited:
+        self._hold_admins(session)  # one invitation after the other, so that no phone is taken twice at once
+        if members_with_phone(session, self._personal, person.phone):
+            raise refusal("phone-taken")
         self._institutions.require_open(session, institution)
         member, record = new_id("usr", now), new_id("per", now)
         command = c.Invite(
@@ -270,10 +274,15 @@ class Accounts:
             self._approvals.consume(session, actor, approval, kind, member, place, now=now, terms=terms)
 
     def _are_two(self, session: Session) -> bool:
-        """Tell whether two people hold a role that decides about roles; suspending one does not undo it."""
-        decides = [role.value for role in DECIDERS[ApprovalKind.ROLES].decide]
-        chosen = select(func.count(StaffRoleRow.member.distinct())).where(StaffRoleRow.role.in_(decides))
-        return (session.scalar(chosen) or 0) > 1
+        """Tell whether there are two of whom one asks for roles and the other decides: neither of them invited the
+        other. Suspending one does not undo it."""
+        rules, asks, decides = DECIDERS[ApprovalKind.ROLES], set[str](), set[str]()
+        for row in session.scalars(select(StaffRoleRow)):
+            if row.role in rules.ask:
+                asks.add(row.member)
+            if row.role in rules.decide:
+                decides.add(row.member)
+        return any(decides - {one} - ties_of(session, one) for one in sorted(asks))
 
     def _hold_admins(self, session: Session) -> Sequence[str]:
         """Return the administrators who are there, kept from other commands, always in the same order."""

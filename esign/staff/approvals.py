@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -21,7 +21,7 @@ from esign.staff.domain.roles import ApprovalKind
 from esign.staff.models import ApprovalRow
 from esign.staff.projection import read_tree
 from esign.staff.recording import StaffRecords
-from esign.staff.rights import present, standing
+from esign.staff.rights import present, standing, ties_of
 from esign.staff.sessions import Sessions
 
 WORDS_KIND: Final = "approval-words"
@@ -30,11 +30,13 @@ WORDS_AT_MOST: Final = 1000
 
 @dataclass(frozen=True)
 class ApprovalFacts:
-    """An approval as a page shows it; `words` is what the requester wrote, if anything."""
+    """An approval as a page shows it; `words` is what the requester wrote, if anything. `tied` tells that the reader
+    and the requester invited one another."""
 
     id: str
     approval: domain.Approval
     words: str | None
+    tied: bool
 
 
 class Approvals:
@@ -91,8 +93,8 @@ class Approvals:
         return self._records.in_transaction(work)
 
     def approve(self, caller: Caller, approval: str, *, now: datetime) -> None:
-        """Say yes. Raises `StaffRefused`: `no-approval`, `own-approval`, `approval-expired`, `approval-decided`,
-        `second-factor-needed`, `not-allowed`, `session-over`."""
+        """Say yes. Raises `StaffRefused`: `no-approval`, `own-approval`, `approval-of-invited`, `approval-expired`,
+        `approval-decided`, `second-factor-needed`, `not-allowed`, `session-over`."""
 
         def work(session: Session) -> None:
             by = self._standing(session, caller, approval)
@@ -136,11 +138,11 @@ class Approvals:
     def get(self, caller: Caller, approval: str) -> ApprovalFacts:
         """Return an approval. Raises `StaffRefused` (`no-approval`, `session-over`)."""
         with self._records.database.reading() as session:
-            self._standing(session, caller, approval)
+            by = self._standing(session, caller, approval)
             found = self._records.approval(session, approval)
             if found is None:
                 raise refusal("no-approval")
-            return ApprovalFacts(approval, found, self._words(session, found))
+            return ApprovalFacts(approval, found, self._words(session, found), by.tied)
 
     def visible(
         self, caller: Caller, *, state: domain.ApprovalState | None = None, at_most: int = 200
@@ -156,16 +158,20 @@ class Approvals:
             if state is not None:
                 chosen = chosen.where(ApprovalRow.state == state.value)
             ids = session.scalars(chosen.order_by(ApprovalRow.id.desc()).limit(at_most)).all()
-            found = [(one, self._records.approval(session, one)) for one in ids]
-            return [ApprovalFacts(one, state, self._words(session, state)) for one, state in found if state is not None]
+            found, ties = [(one, self._records.approval(session, one)) for one in ids], ties_of(session, now.member)
+            return [
+                ApprovalFacts(one, state, self._words(session, state), state.requested_by in ties)
+                for one, state in found
+                if state is not None
+            ]
 
     def _standing(self, session: Session, caller: Caller, approval: str) -> domain.Standing:
         """Return how the caller stands to the approval; one that is not theirs to see is as one that is not there."""
         row = session.get(ApprovalRow, approval)
         by = None if row is None else standing(session, self._sessions, caller, row.institution)
-        if by is None or not by.sees:
+        if row is None or by is None or not by.sees:
             raise refusal("no-approval")
-        return by
+        return replace(by, tied=row.requested_by in ties_of(session, by.member))
 
     def _words(self, session: Session, approval: domain.Approval) -> str | None:
         if approval.words is None:

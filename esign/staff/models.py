@@ -1,7 +1,7 @@
 """Tables of the staff: members, institutions and approvals as the trail tells, and what is kept apart from it.
 
-`staff`, `staff_roles`, `institutions` and `approvals` can be made again from the trail; credentials and sessions hold
-secrets or what is derived from them, and cannot.
+`staff`, `staff_roles`, `staff_inviters`, `institutions` and `approvals` can be made again from the trail; credentials
+and sessions hold secrets or what is derived from them, and cannot.
 """
 
 from __future__ import annotations
@@ -44,6 +44,15 @@ class StaffRoleRow(Base):
 
     member: Mapped[str] = mapped_column(ID, primary_key=True)
     role: Mapped[str] = mapped_column(CODE, primary_key=True, index=True)
+
+
+class StaffInviterRow(Base):
+    """A member who made an invitation of another: neither decides what the other asks for."""
+
+    __tablename__ = "staff_inviters"
+
+    member: Mapped[str] = mapped_column(ID, primary_key=True)
+    inviter: Mapped[str] = mapped_column(ID, primary_key=True, index=True)
 
 
 class InstitutionRow(Base):
@@ -128,7 +137,7 @@ class StaffSession(Base):
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
-PROJECTED: Final[tuple[type[Base], ...]] = (StaffRow, StaffRoleRow, InstitutionRow, ApprovalRow)
+PROJECTED: Final[tuple[type[Base], ...]] = (StaffRow, StaffRoleRow, StaffInviterRow, InstitutionRow, ApprovalRow)
 
 
 def role_statements(role: str) -> Sequence[str]:

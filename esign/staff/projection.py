@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from esign.staff.domain import approvals, institutions
 from esign.staff.domain import member as members
 from esign.staff.domain.record import event_of
-from esign.staff.models import PROJECTED, ApprovalRow, InstitutionRow, StaffRoleRow, StaffRow
+from esign.staff.models import PROJECTED, ApprovalRow, InstitutionRow, StaffInviterRow, StaffRoleRow, StaffRow
 from esign.trail.consumers import Projection
 from esign.trail.event import LoggedEvent
 from esign.trail.log import read_stream
@@ -41,6 +41,8 @@ def project_member(session: Session, id: str, state: members.Member, version: in
         if kept_row.role not in wanted:
             session.delete(kept_row)
     session.add_all(StaffRoleRow(member=id, role=role) for role in wanted - {one.role for one in kept})
+    known = set(session.scalars(select(StaffInviterRow.inviter).where(StaffInviterRow.member == id)))
+    session.add_all(StaffInviterRow(member=id, inviter=one) for one in set(state.invited_by) - known)
     session.flush()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from esign.staff.actors import Actor, Caller
@@ -9,6 +10,7 @@ from esign.staff.domain.approvals import Standing
 from esign.staff.domain.institutions import may_see
 from esign.staff.domain.refusal import refusal
 from esign.staff.domain.roles import Role
+from esign.staff.models import StaffInviterRow
 from esign.staff.projection import read_tree
 from esign.staff.sessions import Sessions
 
@@ -36,6 +38,16 @@ def require_admin(session: Session, sessions: Sessions, actor: Actor, institutio
         raise refusal("no-institution")
     if Role.ADMIN not in now.roles:
         raise refusal("not-allowed")
+
+
+def ties_of(session: Session, member: str) -> frozenset[str]:
+    """Return whom the member ever invited and who ever invited them: no two of those decide for one another."""
+    rows = session.execute(
+        select(StaffInviterRow.member, StaffInviterRow.inviter).where(
+            or_(StaffInviterRow.member == member, StaffInviterRow.inviter == member)
+        )
+    )
+    return frozenset(one for row in rows for one in row) - {member}
 
 
 def standing(session: Session, sessions: Sessions, caller: Caller, institution: str) -> Standing:

@@ -4,7 +4,8 @@ The rules, in the order in which they are asked:
 
 1. who asks has a role for that kind, and sees the institution of the subject;
 2. it is open, and not expired: 72 hours from the request to the act;
-3. who decides is neither who asked nor who it is about, whatever their roles;
+3. who decides is neither who asked nor who it is about, whatever their roles; and neither of the two who ask and
+   decide ever invited the other: whoever makes an invitation reads it, and could be both;
 4. who decides has a role for that kind, sees the institution, and came with a second factor;
 5. an approval allows one act, of its kind, on its subject, on its terms, by whoever asked (or the operator), if the
    subject belongs where the request said, or below.
@@ -50,12 +51,13 @@ class Approval:
 @dataclass(frozen=True)
 class Standing:
     """Who acts: the member, the roles that the session has, whether it has a second factor, and whether the member
-    sees the institution in question."""
+    sees the institution in question. `tied` tells that they invited whoever asked, or were invited by them."""
 
     member: str
     roles: frozenset[Role]
     second_factor: bool
     sees: bool
+    tied: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +181,8 @@ def _require_decider(state: Approval, by: Standing, at: datetime) -> None:
         raise refusal("approval-expired")
     if by.member in (state.requested_by, state.subject):
         raise refusal("own-approval")
+    if by.tied:
+        raise refusal("approval-of-invited")
     if not by.second_factor:
         raise refusal("second-factor-needed")
     if not by.roles & DECIDERS[state.kind].decide:

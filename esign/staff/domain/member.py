@@ -30,7 +30,8 @@ class Member:
     """A member of staff as the trail tells.
 
     `failures` are the failed logins that count towards the next lock; `locks` counts locks since the last login.
-    `has_password` is what a suspended member returns to: active with one, invited without.
+    `has_password` is what a suspended member returns to: active with one, invited without. `invited_by` are the
+    members who ever made an invitation of this one, and so could have taken it up themselves.
     """
 
     person: str
@@ -44,6 +45,7 @@ class Member:
     locks: int = 0
     locked_until: datetime | None = None
     last_login_at: datetime | None = None
+    invited_by: tuple[str, ...] = ()
 
     @property
     def is_there(self) -> bool:
@@ -71,7 +73,7 @@ def evolve(state: Member | None, event: e.Event) -> Member:
     if isinstance(event, e.StaffInvited):
         if state is not None:
             raise broken("a member was invited twice as if anew")
-        return Member(event.person, event.institution, event.roles, event.at)
+        return Member(event.person, event.institution, event.roles, event.at, invited_by=_with((), event.by))
     step = _STEPS.get(type(event))
     if state is None or step is None:
         raise broken("an event stands where no member is, or is none of a member")
@@ -85,8 +87,12 @@ def fold(events: Iterable[e.Event], state: Member | None = None) -> Member | Non
     return state
 
 
-def _reinvited(state: Member, _event: e.StaffReinvited) -> Member:
-    return state
+def _reinvited(state: Member, event: e.StaffReinvited) -> Member:
+    return replace(state, invited_by=_with(state.invited_by, event.by))
+
+
+def _with(inviters: tuple[str, ...], by: str | None) -> tuple[str, ...]:
+    return inviters if by is None or by in inviters else (*inviters, by)
 
 
 def _password_set(state: Member, _event: e.PasswordSet) -> Member:

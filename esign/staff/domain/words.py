@@ -94,6 +94,12 @@ WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "no-member": ("没有此员工", "请核对编号", "there is no such member of staff", "check the id"),
     "member-exists": ("此员工已存在", "请核对编号", "there is such a member already", "take another id"),
     "login-taken": ("登录名已被使用", "请换一个登录名", "the login name is taken", "choose another one"),
+    "phone-taken": (
+        "这个电话已有账户",
+        "请恢复或重新邀请该员工，或换一个电话",
+        "somebody of the staff has this phone already",
+        "reinstate or reinvite them, or take another phone",
+    ),
     "login-name-malformed": (
         "登录名格式不正确",
         "请使用三至三十二个小写字母、数字或点、横线、下划线，以字母开头",
@@ -203,6 +209,12 @@ WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "请让另一位同事审批",
         "nobody decides their own request, or one about themselves",
         "ask a colleague",
+    ),
+    "approval-of-invited": (
+        "您和申请人，一个邀请过另一个",
+        "请让没有参与邀请的同事审批",
+        "one of you two invited the other",
+        "ask a colleague who did not invite whoever asked, and was not invited by them",
     ),
     "words-too-long": ("说明太长", "请写得更短", "the words are too long", "write 1000 characters at most"),
     "approval-expired": ("审批已过期", "请重新申请", "the approval has expired", "request it anew"),

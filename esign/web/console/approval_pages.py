@@ -36,6 +36,7 @@ EXPIRED: Final = ("", N_("已过期"))
 _WHY_NOT: Final[Mapping[str, str]] = {
     "own": N_("这是您自己提的申请。申请和审批必须是两个人，请等另一位同事审批。"),
     "about": N_("这项申请关系到您本人，必须由别人审批。"),
+    "tied": N_("您和申请人，一个邀请过另一个。请等没有参与邀请的同事审批。"),
     "factor": N_("审批要用动态码登录。请先绑定身份验证器。"),
     "role": N_("这类申请由其他角色审批。"),
 }
@@ -153,6 +154,8 @@ def _why_not(who: Caller, facts: ApprovalFacts) -> str | None:
         return "own"
     if who.member == approval.subject:
         return "about"
+    if facts.tied:
+        return "tied"
     if not who.factor.is_second:
         return "factor"
     return None if who.roles & DECIDERS[approval.kind].decide else "role"

@@ -22,7 +22,7 @@ _log = log_for(__name__)
 _UNCHANGED: Final = N_("没有改动任何内容。")
 REFUSAL_STATUS: Final[Mapping[str, int]] = {
     **dict.fromkeys(("no-member", "no-institution", "no-approval"), 404),
-    **dict.fromkeys(("not-allowed", "second-factor-needed", "own-account", "own-approval"), 403),
+    **dict.fromkeys(("not-allowed", "second-factor-needed", "own-account", "own-approval", "approval-of-invited"), 403),
     **dict.fromkeys(("approval-needed", "roles-need-approval"), 403),
     **dict.fromkeys(("login-refused", "code-needed", "session-over", "invitation-refused"), 401),
     **dict.fromkeys(("password-short", "password-long", "password-common", "password-names-login"), 422),

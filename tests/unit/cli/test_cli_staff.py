@@ -43,7 +43,7 @@ def staff(started_office: Desk, stored: Database) -> Office:
 
 def invite(desk: Desk, institution: str, login: str, *roles: str, status: int = 0) -> dict[str, Any]:
     options = [option for role in roles for option in ("--role", role)]
-    about = ("--name", "孙小梅", "--phone", "13900007730", "--institution", institution)
+    about = ("--name", "孙小梅", "--phone", person(login).phone, "--institution", institution)
     return desk.json("staff", "invite", login, *about, *options, status=status)
 
 

@@ -80,6 +80,28 @@ def test_each_step_goes_up_from_the_schema_before_it(empty_database: Database, s
     assert schema_revision(empty_database) == revision
 
 
+def test_who_invited_whom_is_read_from_the_trail_that_was_there_before(empty_database: Database) -> None:
+    upgrade(empty_database, "0009")
+    event = text(
+        "INSERT INTO trail_events (id, stream, version, type, type_version, actor, time, payload) VALUES "
+        "(:id, :stream, :version, :type, 1, 'a', '2026-01-01T00:00:00.000000Z', :payload)"
+    )
+    told = [
+        ("usr_a", 1, "staff.invited", '{"by":null,"institution":"ins_1","person":"per_1","roles":["admin"]}'),
+        ("usr_b", 1, "staff.invited", '{"by":"usr_a","institution":"ins_1","person":"per_2","roles":["sales"]}'),
+        ("usr_b", 2, "staff.reinvited", '{"by":"usr_c"}'),
+        ("usr_b", 3, "staff.reinvited", '{"by":"usr_a"}'),
+    ]
+    with empty_database.transaction() as session:
+        for number, (stream, version, kind, payload) in enumerate(told):
+            values = {"stream": stream, "version": version, "type": kind, "payload": payload, "id": f"evt_{number}"}
+            session.execute(event, values)
+    upgrade(empty_database, "0010")
+    with empty_database.reading() as session:
+        rows = session.execute(text("SELECT member, inviter FROM staff_inviters ORDER BY inviter")).all()
+    assert [tuple(row) for row in rows] == [("usr_b", "usr_a"), ("usr_b", "usr_c")]
+
+
 def test_the_steps_are_one_line_without_branches() -> None:
     assert [step.down_revision for step in STEPS] == [None, *STEP_NAMES[:-1]]
     assert newest_revision() == STEP_NAMES[-1]

@@ -81,6 +81,61 @@ def test_the_operator_gives_any_role_until_two_people_could_decide(office: Offic
     )  # type: ignore[arg-type]
 
 
+def test_the_operator_gives_roles_as_long_as_the_two_invited_one_another(office: Office) -> None:
+    """A second person whom the first one invited decides nothing for them: so nobody could yet."""
+    office.accept(office.begin())
+    lin = office.with_totp("lin.qiushi")
+    accounts, place = office.room.accounts, lin.institution
+    made = [
+        accounts.invite(lin, person(login), place, [Role.SALES], now=office.now).member
+        for login in ("zhao.min", "qian.duo", "wu.ke")
+    ]
+    give: Callable[[str, Role], None] = lambda member, role: accounts.change_roles(  # noqa: E731
+        OPERATOR, member, [role], approval=None, now=office.now
+    )
+    give(made[0], Role.COMPLIANCE)
+    give(made[1], Role.ADMIN)  # from now on one asks and the other decides, neither of whom invited the other
+    assert refused(lambda: give(made[2], Role.ADMIN)) == "roles-need-approval"
+
+
+def test_one_phone_has_one_account(company: Company) -> None:
+    accounts, office = company.office.room.accounts, company.office
+    taken = person().phone
+    for written in (taken, f"+86{taken}"):
+        again = person("sun.two", "孙小梅", written)
+        for actor in (company.head, OPERATOR):
+            invite = lambda actor=actor, again=again: accounts.invite(  # noqa: E731
+                actor, again, company.branch, [Role.SALES], now=office.now
+            )
+            assert refused(invite) == "phone-taken"
+    accounts.suspend(company.lin, company.sun, reason="left", now=office.now)
+    assert refused(invite) == "phone-taken"
+    approval = office.approved(company.lin, company.zhao, ApprovalKind.ERASURE, company.sun)
+    accounts.forget(company.lin, company.sun, approval=approval, now=office.now)
+    invite()
+
+
+def test_two_who_are_invited_at_once_with_one_phone_are_one(company: Company) -> None:
+    office, together, results = company.office, threading.Barrier(2), []
+
+    def run(login: str) -> None:
+        together.wait()
+        try:
+            office.room.accounts.invite(
+                OPERATOR, person(login, phone="13911112222"), company.branch, [Role.SALES], now=office.now
+            )
+            results.append("done")
+        except StaffRefused as error:
+            results.append(error.code)
+
+    threads = [threading.Thread(target=run, args=(login,)) for login in ("same.one", "same.two")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == ["done", "phone-taken"]
+
+
 def test_a_login_name_is_taken_once(company: Company) -> None:
     accounts, office = company.office.room.accounts, company.office
     again = person("sun.xiaomei", "另一个人", "13700001111")

@@ -75,6 +75,12 @@ def test_nobody_decides_their_own_request_nor_one_about_themselves() -> None:
         assert refused(asked, Refuse(at=NOON, by=by, reason="no")) == "own-approval"
 
 
+def test_who_invited_whoever_asked_or_was_invited_by_them_decides_nothing() -> None:
+    asked, tied = after(REQUEST), replace(ZHAO, tied=True)
+    assert refused(asked, Approve(at=NOON, by=tied)) == "approval-of-invited"
+    assert refused(asked, Refuse(at=NOON, by=tied, reason="no")) == "approval-of-invited"
+
+
 def test_a_decision_needs_sight_a_second_factor_and_a_role_for_its_kind() -> None:
     asked = after(REQUEST)
     assert refused(asked, Approve(at=NOON, by=replace(ZHAO, sees=False))) == "no-approval"

@@ -189,3 +189,46 @@ def test_an_approval_from_below_allows_nothing_above(office: Office, pair: tuple
 def test_words_without_end_are_refused(office: Office, pair: tuple[Caller, Caller]) -> None:
     lin, _zhao = pair
     assert refused(lambda: ask(office, lin, words="长" * 1001)) == "words-too-long"
+
+
+def asks_for_a_phone(office: Office, by: Caller) -> str:
+    return office.room.approvals.request(
+        by, ApprovalKind.PHONE_CORRECTION, "rcp_1", by.institution, reason="mistyped", terms="per_1", now=office.now
+    )
+
+
+def test_nobody_approves_through_a_colleague_whom_they_invited(office: Office, pair: tuple[Caller, Caller]) -> None:
+    lin, zhao = pair
+    accounts, approvals = office.room.accounts, office.room.approvals
+    invited = accounts.invite(zhao, person("wang.er"), zhao.institution, [Role.OPERATIONS], now=office.now)
+    office.accept(invited)
+    approval = asks_for_a_phone(office, office.log_in("wang.er").caller)
+    for act in (
+        lambda: approvals.approve(zhao, approval, now=office.now),
+        lambda: approvals.refuse(zhao, approval, reason="no", now=office.now),
+    ):
+        assert refused(act) == "approval-of-invited"
+    assert approvals.get(zhao, approval).tied
+    office.give(invited.member, Role.COMPLIANCE, by=lin, and_by=zhao)
+    wang = office.with_totp("wang.er")
+    back = office.room.approvals.request(
+        zhao, ApprovalKind.ROLES, lin.member, zhao.institution, reason="asked", terms="admin", now=office.now
+    )
+    assert refused(lambda: approvals.approve(wang, back, now=office.now)) == "approval-of-invited"
+
+
+def test_whoever_invited_a_colleague_anew_could_be_them_and_decides_nothing_of_theirs(
+    office: Office, pair: tuple[Caller, Caller]
+) -> None:
+    _lin, zhao = pair
+    sun = office.join("sun.xiaomei", zhao.institution, Role.SALES)
+    approval = asks_for_a_phone(office, sun)
+    assert not office.room.approvals.get(zhao, approval).tied  # the operator invited them
+    office.accept(office.room.accounts.reinvite(zhao, sun.member, now=office.now))
+    refuse = lambda: office.room.approvals.approve(zhao, approval, now=office.now)  # noqa: E731
+    assert refused(refuse) == "approval-of-invited"
+    gu = office.join("gu.zhixing", zhao.institution, Role.SALES)
+    office.give(gu.member, Role.SUPERVISOR, by=pair[0], and_by=zhao)
+    office.wait(minutes=1)
+    lead = office.log_in("gu.zhixing", totp=office.code(gu.member)).caller
+    office.room.approvals.approve(lead, approval, now=office.now)

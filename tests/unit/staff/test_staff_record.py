@@ -48,7 +48,13 @@ def test_the_vocabulary_is_this_and_every_version_of_it() -> None:
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.name)
 def test_a_golden_trail_comes_to_the_states_it_came_to_then(path: Path) -> None:
-    assert folded(read(path)) == json.loads(path.with_suffix(".states.json").read_text("ascii"))
+    """What a later build knows beside that is its own: every field of then is as it was."""
+    known = json.loads(path.with_suffix(".states.json").read_text("ascii"))
+    found = folded(read(path))
+    assert found.keys() == known.keys()
+    for stream, state in known.items():
+        now = found[stream]
+        assert state == ({name: now[name] for name in state} if isinstance(now, dict) else now), stream
 
 
 def test_the_first_golden_trail_uses_every_event_type_of_its_release() -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from esign.staff.actors import Operator
 from esign.staff.domain.member import Member as StaffMember
 from esign.staff.domain.roles import ApprovalKind, Role
+from tests.unit.staff.staff_office import PASSWORD, person
 from tests.unit.web.console_room import ConsoleRoom, Member, form_in
 
 SUN = {"name": "孙小梅", "phone": "139 0000 7730", "login": "Sun.Xiaomei", "role": ["sales"]}
@@ -256,7 +257,7 @@ def test_a_member_is_found_by_whole_name_phone_or_login_within_what_one_sees(con
     console.member("xu.bai", Role.SALES, institution=root, name="徐白")
     boss = console.member("gu.zhixing", Role.SUPERVISOR, institution=here, name="顾知行")
     admin = console.log_in("lin.qiushi")
-    phone = f"139{sum(map(ord, 'xu.bai')):08}"
+    phone = person("xu.bai").phone
     for typed in ("徐白", phone, f"+86 {phone}", "Xu.Bai "):
         found = admin.send("/console/staff", "/console/staff/find", q=typed).text
         assert "徐白" in found, typed
@@ -264,3 +265,27 @@ def test_a_member_is_found_by_whole_name_phone_or_login_within_what_one_sees(con
         assert "没有这位员工" in boss.send("/console/staff", "/console/staff/find", q=typed).text
     for typed in ("徐", "%", "\x00", "x" * 500, "' or 1=1"):
         assert "没有这位员工" in admin.send("/console/staff", "/console/staff/find", q=typed).text, typed
+
+
+def test_nobody_approves_in_the_console_through_a_colleague_whom_they_invented(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    zhao, office = console.log_in("zhao.min"), console.office
+    told = zhao.send(
+        *("/console/staff/invite", "/console/staff/invite"),
+        **{**SUN, "role": "operations", "institution": institution},
+    )
+    link = re.search(r"/console/invitation#([A-Za-z0-9_-]+)", told.text)
+    assert link is not None
+    puppet, password = console.visitor(), PASSWORD.reveal()
+    puppet.send("/console/invitation", "/console/invitation", invitation=link[1], new=password, again=password)
+    who = office.log_in("sun.xiaomei").caller
+    approval = office.room.approvals.request(
+        who, ApprovalKind.PHONE_CORRECTION, "rcp_1", institution, reason="mistyped", terms="per_1", now=office.now
+    )
+    page = f"/console/approvals/{approval}"
+    shown = zhao.get(page)
+    assert "一个邀请过另一个" in shown.text
+    assert f"{page}/approve" not in shown.text
+    refused = zhao.post(f"{page}/approve", form_in(shown, "/console/logout").fields)
+    assert refused.status_code == 403
+    assert "请让没有参与邀请的同事审批" in refused.text
