@@ -40,7 +40,7 @@ from esign.webhooks.models import WebhookDelivery
 from tests.authority import create_test_authority
 from tests.databases import create_tables
 from tests.documents import contract
-from tests.service import YE, YU, system_now
+from tests.service import ORGANISATION, YE, YU, system_now
 from tests.unit.desk.branch_events import command, fail_seal, keep_trail, raise_signal, register_endpoint
 from tests.unit.desk.desk_office import JIANG, Branch, open_branch
 from tests.unit.staff.staff_office import OPERATOR, PASSWORD, person
@@ -157,7 +157,8 @@ def _applications(site: ConsoleSite, authority: EmbeddedAuthority) -> tuple[Any,
 
 def _staff(site: ConsoleSite) -> None:
     branch, office = site.branch, site.branch.office
-    for institution, name in ((branch.east, "杭州分公司"), (branch.west, "宁波分公司")):
+    names = {branch.head.institution: ORGANISATION, branch.east: "杭州分公司", branch.west: "宁波分公司"}
+    for institution, name in names.items():
         office.room.institutions.rename(OPERATOR, institution, name, now=office.now)
     branch.people[FIRST] = branch.head
 
@@ -192,6 +193,7 @@ class _Seeds:
 
     def keep(self, name: str, envelope: Envelope) -> Envelope:
         self.site.envelopes[name] = envelope
+        self.branch.office.wait(seconds=1)  # messages are listed by when they were put
         return envelope
 
     def _ended(self) -> None:
@@ -255,8 +257,8 @@ class _Seeds:
                 if number % 9 == 4:
                     row.state, row.attempts, row.last_status, row.last_failure = "dead", 12, 503, "http-error"
                     row.delivered_at = None
-            invitation = session.scalars(select(Message).order_by(Message.id)).first()
-            assert invitation is not None
+            sent = self.site.envelopes["sent"].id
+            invitation = session.scalars(select(Message).where(Message.envelope == sent)).one()
             invitation.state, invitation.attempts, invitation.due_at = "dead", 8, None
             invitation.last_failure = "unreachable"
 

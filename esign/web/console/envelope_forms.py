@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable
 from typing import Final
 
-from flask import Response, redirect, request, url_for
+from flask import Response, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from esign.api.problems import problem_of
@@ -24,6 +24,7 @@ from esign.web.console.access import Console, only
 from esign.web.console.callers import caller
 from esign.web.console.console_services import ConsoleServices
 from esign.web.console.envelope_pages import SEES_ENVELOPES, envelope_page
+from esign.web.console.notices import done as led
 from esign.web.console.refusals import said_of, status_of
 from esign.web.console.void_reasons import VOID_REASONS
 from esign.web.rendering import page, words
@@ -139,7 +140,7 @@ _NOT_THERE: Final = frozenset({"no-envelope", "no-recipient", "not-allowed", "se
 
 
 def after(services: ConsoleServices, envelope: str, act: Callable[[], object], note: str) -> AnyResponse:
-    """Do the act and lead to the envelope, which says what was done; what is refused is said there at once.
+    """Do the act and lead to the envelope, which says what was `done`; what is refused is said there at once.
 
     Raises `Refusal` and `StaffRefused` for what is not there, or not for the caller.
     """
@@ -150,7 +151,7 @@ def after(services: ConsoleServices, envelope: str, act: Callable[[], object], n
             raise
         status, why = _refused(refused)
         return envelope_page(services, envelope, status, refused=why)
-    return redirect(f"{url_for('envelope', envelope=envelope)}?done={note}", 303)
+    return led(url_for("envelope", envelope=envelope), note)
 
 
 def _asked(
@@ -164,7 +165,7 @@ def _asked(
         status, why = _refused(refused)
         return _change_page(services, envelope, recipient, change, status, refused=why)
     note = "changed" if approval is None else "asked"
-    return redirect(f"{url_for('envelope', envelope=envelope)}?done={note}", 303)
+    return led(url_for("envelope", envelope=envelope), note)
 
 
 def _change_page(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect, request, url_for
+from flask import Response, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from esign.desk.work import WORKERS
@@ -10,6 +10,7 @@ from esign.web.console import envelope_words as said
 from esign.web.console.access import Console, only
 from esign.web.console.callers import caller, caller_or_nobody
 from esign.web.console.console_services import ConsoleServices
+from esign.web.console.notices import done
 from esign.web.rendering import page, words
 from esign.web.words import N_
 from esign.webhooks.errors import WebhookError
@@ -27,7 +28,7 @@ def declare_work_pages(console: Console, services: ConsoleServices) -> None:
     @console.form("/work/hurry", to=only(*WORKERS))
     def hurry() -> AnyResponse:
         work_list.hurry(caller(), request.form.get("task", ""))
-        return redirect(f"{url_for('work')}?done=hurried", 303)
+        return done(url_for("work"), "hurried")
 
     @console.form("/work/redeliver", to=only(*WORKERS))
     def redeliver() -> AnyResponse:
@@ -36,7 +37,7 @@ def declare_work_pages(console: Console, services: ConsoleServices) -> None:
         except WebhookError:
             refused = words().say(N_("接收地址已停用。请让系统对接人先启用，再重新投递。"))
             return _work_page(services, 409, refused=refused)
-        return redirect(f"{url_for('work')}?done=redelivered", 303)
+        return done(url_for("work"), "redelivered")
 
 
 def _failed(services: ConsoleServices) -> int:
