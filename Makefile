@@ -2,7 +2,7 @@
 # make demo BROWSE=1  serve one contract over HTTPS at this machine's address, to be signed on phones
 # make test   set up, then every gate and every test that fits twelve minutes
 # make test-all  the same, with new random examples for the property tests and the whole matrix of the browser
-# make screens  pictures of every page, in both languages, at 360, 768 and 1280 px, into build/screens/; some of them: SCREENS="en 360"
+# make screens  pictures of every page, in both languages, at 360, 768 and 1280 px, into build/screens/; some of them: SCREENS="console en 360"
 # make pace  how long a quick and an elderly person take from the message to the signature; about four minutes
 # make bench  figures as ratios from one run; also build/bench.json
 # make bench-api  whole envelopes through the running service, on both databases; options: make bench-api API='--seconds 90'

@@ -19,7 +19,8 @@ from esign.ceremony.errors import NotAvailable
 from esign.ceremony.models import DocumentRow, EnvelopeRow, RecipientRow, SealedRelease, Task
 from esign.ceremony.records import CeremonyRecords
 from esign.desk.sight import Sight, masked
-from esign.desk.timeline import Happening, timeline
+from esign.desk.timeline import Happening, hidden_from, timeline
+from esign.desk.told import Told, told_about
 from esign.infra.errors import RecordErased
 from esign.infra.logs import log_for
 from esign.infra.search_index import ERASED_TEXT
@@ -30,7 +31,6 @@ from esign.staff.domain.roles import Role
 from esign.staff.models import ApprovalRow, InstitutionRow
 from esign.trail.models import TrailEvent, TrailLeaf
 from esign.trail.publishing import latest_checkpoint, prove_event
-from esign.webhooks.models import WebhookDelivery
 
 _log = log_for(__name__)
 READERS: Final = frozenset({Role.SALES, Role.SUPERVISOR, Role.OPERATIONS, Role.COMPLIANCE, Role.AUDITOR})
@@ -97,18 +97,6 @@ class DocumentFile:
     name: str = field(repr=False)
     sha256: str
     content: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Told:
-    """A webhook that was sent, or is to be, about this envelope."""
-
-    event_type: str
-    state: str
-    attempts: int
-    status: int | None
-    failure: str | None
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -209,8 +197,8 @@ class EnvelopeDetails:
                 ending=None if state.ending is None else state.ending.reason,
                 recipients=tuple(self._recipient(session, one) for one in state.recipients),
                 documents=tuple(self._documents(session, state, row.id)),
-                happenings=timeline(self._sight, session, state),
-                told=_told(session, row.id),
+                happenings=timeline(self._sight, session, state, hidden_from(caller)),
+                told=told_about(session, row.id, hidden_from(caller)),
                 trail=_in_trail(session, row.id),
                 asked=tuple(self._asked(session, caller, state, now)),
             )
@@ -222,20 +210,24 @@ class EnvelopeDetails:
         (`not-sealed-yet`), `RecordErased`, `BlobError`.
         """
         with self._sight.database.reading() as session:
-            row = self._sight.row(session, caller, envelope)
-            found = session.get(DocumentRow, document)
-            if found is None or found.envelope != envelope:
-                raise refusal("no-document")
-            if READERS.isdisjoint(caller.roles):
-                raise staff_refusal("not-allowed")
+            row, found = self._readable(session, caller, envelope, document)
             sha256 = found.sealed if sealed and row.state == EnvelopeState.COMPLETED else None
             if sealed and sha256 is None:
-                raise NotAvailable("not-sealed-yet", "the document is not sealed yet", "wait until it is completed")
+                raise _not_sealed()
             content = self._sight.service.documents.read(session, document, sha256 or found.original)
             about = self._sight.about(session, envelope)
             name = ERASED_TEXT if about is None else about.documents[document].name
         _log.info("a document was looked at", envelope=envelope, document=document, member=caller.member)
         return DocumentFile(name, sha256 or found.original, content)
+
+    def report(self, caller: Caller, envelope: str, document: str) -> bytes:
+        """Return our verifier's report on a sealed document, as it was at the release. Raises as `document` does."""
+        with self._sight.database.reading() as session:
+            self._readable(session, caller, envelope, document)
+            release = session.get(SealedRelease, document)
+            if release is None:
+                raise _not_sealed()
+            return release.report
 
     def proof(self, caller: Caller, envelope: str) -> tuple[str, bytes]:
         """Return the id of the envelope's last event and the proof that it is in the trail, as a file.
@@ -245,6 +237,16 @@ class EnvelopeDetails:
         with self._sight.database.reading() as session:
             event = _in_trail(session, self._sight.row(session, caller, envelope).id).event
             return event, prove_event(session, event).encode()
+
+    def _readable(
+        self, session: Session, caller: Caller, envelope: str, document: str
+    ) -> tuple[EnvelopeRow, DocumentRow]:
+        row, found = self._sight.row(session, caller, envelope), session.get(DocumentRow, document)
+        if found is None or found.envelope != envelope:
+            raise refusal("no-document")
+        if READERS.isdisjoint(caller.roles):
+            raise staff_refusal("not-allowed")
+        return row, found
 
     def _institution(self, session: Session, row: EnvelopeRow) -> str | None:
         owner = None if row.institution is None else session.get(InstitutionRow, row.institution)
@@ -331,22 +333,12 @@ class EnvelopeDetails:
         ]
 
 
+def _not_sealed() -> NotAvailable:
+    return NotAvailable("not-sealed-yet", "the document is not sealed yet", "wait until it is completed")
+
+
 def _verdict(report: bytes | None) -> str | None:
     return None if report is None else str(json.loads(report)["conclusion"])
-
-
-def _told(session: Session, envelope: str) -> tuple[Told, ...]:
-    found = session.execute(
-        select(WebhookDelivery, TrailEvent.type)
-        .join(TrailEvent, TrailEvent.id == WebhookDelivery.event)
-        .where(TrailEvent.stream == envelope)
-        .order_by(WebhookDelivery.id.desc())
-        .limit(50)
-    )
-    return tuple(
-        Told(type_, row.state, row.attempts, row.last_status, row.last_failure, row.delivered_at or row.created_at)
-        for row, type_ in found
-    )
 
 
 def _in_trail(session: Session, envelope: str) -> InTrail:

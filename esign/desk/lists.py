@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from esign.ceremony.domain import Actor
+from esign.ceremony.domain import Actor, next_actor
 from esign.ceremony.domain.table import RECIPIENT_TABLE
 from esign.ceremony.domain.values import EnvelopeState, RecipientRole, RecipientState
 from esign.ceremony.models import EnvelopeRow, RecipientRow, Task
@@ -74,7 +74,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Next:
-    """What is awaited. `act` is a code: send, recipients, state-face, sign, seal, retry-seal, or the ending.
+    """What is awaited. `act` is a code: send, recipients, state-face, review-signal, sign, seal, retry-seal, or an end.
 
     `names` are those who are waited for, `reason` the code of what hinders, or of why it ended.
     """
@@ -172,7 +172,7 @@ class EnvelopeLists:
         """Return what is awaited, from the rows; why an envelope ended or failed is in its state alone."""
         state = EnvelopeState(row.state)
         if state is EnvelopeState.IN_PROGRESS:
-            return _awaited(people, hindered)
+            return _awaited(people, hindered) or self._reviewed(session, row.id)
         if state is EnvelopeState.SEALING:
             return Next("seal", reason=hindered)
         if state in (EnvelopeState.DECLINED, EnvelopeState.VOIDED, EnvelopeState.SEAL_FAILED):
@@ -185,9 +185,14 @@ class EnvelopeLists:
             return Next("retry-seal" if state is EnvelopeState.SEAL_FAILED else state.value, reason=reasons[state])
         return Next("send" if state is EnvelopeState.DRAFT else state.value)
 
+    def _reviewed(self, session: Session, envelope: str) -> Next:
+        """Return whose word is missing where everybody has signed: it is told by the state alone."""
+        acts = [move.act for move in next_actor(self._sight.service.envelopes.get(session, envelope))]
+        return Next("state-face" if "state-face" in acts else "review-signal" if "review-signal" in acts else "sign")
 
-def _awaited(people: Sequence[Person], hindered: str | None) -> Next:
-    """Return whom an envelope waits for that is being signed: people, our own work, or the salesperson's word."""
+
+def _awaited(people: Sequence[Person], hindered: str | None) -> Next | None:
+    """Return whom an envelope waits for that is being signed, people or our own work; None if for neither."""
     signers = [one for one in people if one.role is not RecipientRole.COPY]
     awaited = {one: RECIPIENT_TABLE[one.state].actor for one in signers}
     names = tuple(one.name for one, actor in awaited.items() if actor is Actor.RECIPIENT)
@@ -195,7 +200,7 @@ def _awaited(people: Sequence[Person], hindered: str | None) -> Next:
         return Next("recipients", names)
     if Actor.SERVICE in awaited.values():
         return Next("sign", reason=hindered)
-    return Next("state-face")
+    return None
 
 
 def narrowed(session: Session, reach: Reach, institution: str | None) -> Reach:

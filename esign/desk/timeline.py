@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -12,11 +12,16 @@ from sqlalchemy.orm import Session
 from esign.ceremony.domain import VOCABULARY, Envelope
 from esign.desk.sight import Sight
 from esign.infra.search_index import ERASED_TEXT
+from esign.staff.actors import Caller
+from esign.staff.domain.roles import Role
 from esign.trail.event import Event, plain_payload
 from esign.trail.log import read_stream
 
 READ: Final = "recipient.page-read"
 MEMBER: Final = "usr_"
+JUDGES: Final = frozenset({Role.SUPERVISOR, Role.COMPLIANCE, Role.AUDITOR})
+JUDGED: Final = frozenset({"recipient.signal-raised", "signal.captures-shown", "signal.cleared"})
+"""What is told to judges alone: whether somebody signed for somebody else is not for the salesperson to follow."""
 
 
 @dataclass(frozen=True)
@@ -36,15 +41,24 @@ class Happening:
     version: int = 0
 
 
-def timeline(sight: Sight, session: Session, envelope: Envelope) -> tuple[Happening, ...]:
-    """Return what happened to the envelope, the latest first. Raises `TrailDamaged`."""
+def hidden_from(caller: Caller) -> frozenset[str]:
+    """Return the types of events that the caller is not told."""
+    return JUDGED if JUDGES.isdisjoint(caller.roles) else frozenset()
+
+
+def timeline(sight: Sight, session: Session, envelope: Envelope, hidden: Collection[str] = ()) -> tuple[Happening, ...]:
+    """Return what happened to the envelope, the latest first, but for hidden types. Raises `TrailDamaged`."""
     names = {one.id: one.plan.person for one in envelope.recipients}
     called: dict[str, str] = {}
     for recipient, record in names.items():
         person = sight.person(session, record)
         called[recipient] = ERASED_TEXT if person is None else person.name
     members: dict[str, str] = {}
-    told = [_told(sight, session, event, called, members) for event in read_stream(session, envelope.id)]
+    told = [
+        _told(sight, session, event, called, members)
+        for event in read_stream(session, envelope.id)
+        if event.type not in hidden
+    ]
     return tuple(reversed(_gathered(told)))
 
 

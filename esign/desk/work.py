@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from ca.ports import Clock
 from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.domain.values import EnvelopeState
 from esign.ceremony.models import EnvelopeRow, Task
 from esign.desk.sight import Sight
+from esign.infra.messages import DEAD, SENT, WAITING
 from esign.infra.models import Message
 from esign.staff.actors import Caller
 from esign.staff.domain.refusal import refusal as staff_refusal
@@ -33,6 +34,8 @@ WORKERS: Final = frozenset({Role.OPERATIONS, Role.ADMIN})
 LATE_AFTER: Final = timedelta(minutes=5)
 """Work that should take seconds and is not done after that is late."""
 SHOWN_AT_MOST: Final = 100
+TOLD_FOR: Final = timedelta(days=7)
+"""A message that was given up is told so long: it is not sent again itself, and cannot be put away by anybody."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ class WorkList:
             failed = select(func.count()).where(_within(reach), EnvelopeRow.state == EnvelopeState.SEAL_FAILED.value)
             return Work(
                 tasks=tuple(_task(row, now) for row in _tasks(session, reach)),
-                messages=tuple(_message(row) for row in _messages(session, reach)),
+                messages=tuple(_message(row) for row in _messages(session, reach, now)),
                 deliveries=tuple(_undelivered(session, reach)),
                 unsealed=session.scalar(failed) or 0,
             )
@@ -124,8 +127,28 @@ class WorkList:
             self._require(session, caller, row.envelope)
             self._sight.service.tasks.hurry(session, row.envelope, row.kind, now=self._clock())
 
-    def redeliver(self, caller: Caller, delivery: str) -> None:
-        """Send a webhook again. Raises `Refusal` (`no-envelope`), `WebhookError` (`webhook-endpoint-disabled`)."""
+    def failed(self, caller: Caller) -> int:
+        """Return how much waits for somebody to do something about it: what was given up, and seals that failed."""
+        with self._sight.database.reading() as session:
+            within = _within(self._reach(session, caller))
+            dead = select(func.count()).select_from(Message).join(EnvelopeRow, EnvelopeRow.id == Message.envelope)
+            given_up = _given_up(self._clock())
+            undelivered = _undelivered_ones().with_only_columns(func.count())
+            failed = select(func.count()).where(EnvelopeRow.state == EnvelopeState.SEAL_FAILED.value)
+            return sum(
+                session.scalar(chosen.where(within)) or 0
+                for chosen in (
+                    dead.where(given_up),
+                    undelivered.where(WebhookDelivery.state == DeliveryState.DEAD.value),
+                    failed,
+                )
+            )
+
+    def redeliver(self, caller: Caller, delivery: str, *, of: str | None = None) -> None:
+        """Send a webhook again, if it is one about the envelope `of`, where one is named.
+
+        Raises `Refusal` (`no-envelope`), `WebhookError` (`webhook-endpoint-disabled`).
+        """
         with self._sight.database.transaction() as session:
             found = session.execute(
                 select(TrailEvent.stream, WebhookEndpoint.client)
@@ -134,7 +157,7 @@ class WorkList:
                 .join(TrailEvent, TrailEvent.id == WebhookDelivery.event)
                 .where(WebhookDelivery.id == delivery)
             ).one_or_none()
-            if found is None:
+            if found is None or of not in (None, found.stream):
                 self._reach(session, caller)
                 raise refusal("no-envelope")
             self._require(session, caller, found.stream)
@@ -154,6 +177,13 @@ def _within(reach: Reach) -> ColumnElement[bool]:
     return reach.where(EnvelopeRow.institution, EnvelopeRow.salesperson)
 
 
+def _given_up(now: datetime) -> ColumnElement[bool]:
+    """Return what chooses messages given up lately to people whom no later message reached."""
+    later = aliased(Message)
+    followed = exists().where(later.person == Message.person, later.id > Message.id, later.state == SENT)
+    return and_(Message.state == DEAD, Message.created_at > now - TOLD_FOR, ~followed)
+
+
 def _tasks(session: Session, reach: Reach) -> Sequence[Task]:
     chosen = (
         select(Task)
@@ -165,11 +195,11 @@ def _tasks(session: Session, reach: Reach) -> Sequence[Task]:
     return session.scalars(chosen).all()
 
 
-def _messages(session: Session, reach: Reach) -> Sequence[Message]:
+def _messages(session: Session, reach: Reach, now: datetime) -> Sequence[Message]:
     chosen = (
         select(Message)
         .outerjoin(EnvelopeRow, EnvelopeRow.id == Message.envelope)
-        .where(Message.state.in_(("dead", "waiting")))
+        .where(or_(Message.state == WAITING, _given_up(now)))
         .where(or_(_within(reach), EnvelopeRow.id.is_(None)) if reach.unowned else _within(reach))
         .order_by(Message.state, Message.id.desc())
         .limit(SHOWN_AT_MOST)
@@ -179,11 +209,8 @@ def _messages(session: Session, reach: Reach) -> Sequence[Message]:
 
 def _undelivered(session: Session, reach: Reach) -> list[WaitingDelivery]:
     found = session.execute(
-        select(WebhookDelivery, WebhookEndpoint.client, TrailEvent.type, TrailEvent.stream)
-        .join(WebhookEndpoint, WebhookEndpoint.id == WebhookDelivery.endpoint)
-        .join(TrailEvent, TrailEvent.id == WebhookDelivery.event)
-        .join(EnvelopeRow, EnvelopeRow.id == TrailEvent.stream)
-        .where(WebhookDelivery.state != DeliveryState.DELIVERED.value, _within(reach))
+        _undelivered_ones()
+        .where(WebhookDelivery.state.in_((DeliveryState.DEAD.value, DeliveryState.PENDING.value)), _within(reach))
         .order_by(WebhookDelivery.state, WebhookDelivery.id.desc())
         .limit(SHOWN_AT_MOST)
     )
@@ -204,6 +231,15 @@ def _undelivered(session: Session, reach: Reach) -> list[WaitingDelivery]:
     ]
 
 
+def _undelivered_ones() -> Select[WebhookDelivery, str, str, str]:
+    return (
+        select(WebhookDelivery, WebhookEndpoint.client, TrailEvent.type, TrailEvent.stream)
+        .join(WebhookEndpoint, WebhookEndpoint.id == WebhookDelivery.endpoint)
+        .join(TrailEvent, TrailEvent.id == WebhookDelivery.event)
+        .join(EnvelopeRow, EnvelopeRow.id == TrailEvent.stream)
+    )
+
+
 def _task(row: Task, now: datetime) -> WaitingTask:
     is_late = now - row.created_at > LATE_AFTER
     return WaitingTask(row.id, row.kind, row.envelope, row.created_at, row.due_at, row.attempts, row.failure, is_late)
@@ -218,5 +254,5 @@ def _message(row: Message) -> WaitingMessage:
         row.due_at,
         row.attempts,
         row.last_failure,
-        row.state == "dead",
+        row.state == DEAD,
     )

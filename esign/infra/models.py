@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, cast
 
-from sqlalchemy import BigInteger, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Index, LargeBinary, String, Table
 from sqlalchemy.orm import Mapped, mapped_column
 
 from esign.infra.database import Base, JsonText, JsonValue, UtcDateTime
@@ -73,6 +73,7 @@ class Message(Base):
     """
 
     __tablename__ = "messages"
+    __table_args__ = (Index("ix_messages_state", "state"),)
 
     id: Mapped[str] = mapped_column(RECORD_ID, primary_key=True)
     dedupe: Mapped[str] = mapped_column(String(160), unique=True)

@@ -36,6 +36,7 @@ class WebhookDelivery(Base):
     __table_args__ = (
         UniqueConstraint("endpoint", "event"),
         Index("ix_webhook_deliveries_due", "due_at", "endpoint"),
+        Index("ix_webhook_deliveries_state", "state"),
     )
 
     id: Mapped[str] = mapped_column(String(80), primary_key=True)

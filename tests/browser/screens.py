@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
-from demo.phones import DESK, SMALL, TABLET, Phone, chromium, face_film, phone
+from demo.phones import chromium, face_film
 from demo.player import Platform, Signer
-from tests.browser.accessibility import violations
+from tests.browser.camera import WIDTHS, Camera
+from tests.browser.console_screens import ConsoleAlbum
+from tests.browser.console_site import console_site
 from tests.browser.walks import CHINESE, ENGLISH, YU, Buttons, Walk, address, order
 from tests.faults.running_service import RunningService, running
 from tests.signers import face_jpeg
 
-FOLDER: Final = Path("build") / "screens"
-WIDTHS: Final = (SMALL, TABLET, DESK)
 MOTHER: Final = Signer("insured", "叶小禾", "13800000002", None, b"", b"")
 NOTICE: Final = (
     "犹豫期与退保\n\n您签收保险合同的次日起，有 15 天犹豫期。期内退保，扣除不超过人民币 10.00 元工本费后，"
@@ -36,40 +37,19 @@ NOTICE_EN: Final = (
 
 
 class Album:
-    """Takes the pictures of one language at one width."""
+    """Takes the pictures of the signers' pages, in one language at one width."""
 
-    def __init__(
-        self, platform: Platform, browser: Browser, locale: str, width: dict[str, int], *, folder: Path = FOLDER
-    ) -> None:
+    def __init__(self, platform: Platform, camera: Camera) -> None:
         self._platform = platform
-        self._browser = browser
-        self._locale = locale
-        self._width = width
-        self._buttons: Buttons = ENGLISH if locale == "en" else CHINESE
-        self._folder = folder / locale / str(width["width"])
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self.taken = 0
-        self.violations: list[str] = []
+        self._camera = camera
+        self._phone, self._look = camera.phone, camera.look
+        self._locale = camera.locale
+        self._buttons: Buttons = ENGLISH if camera.locale == "en" else CHINESE
 
     def take(self) -> None:
         """Walk all ways that there are."""
         for way in (self._whole, self._refused_camera, self._trouble, self._declined, self._looks):
             way()
-
-    def _phone(self, **more: Any) -> Phone:
-        small = self._width is SMALL
-        usual = {"is_mobile": small, "device_scale_factor": 2 if small else 1}
-        return phone(self._browser, viewport=self._width, locale=self._locale, **{**usual, **more})
-
-    def _look(self, one: Phone) -> Callable[[str], None]:
-        def look(name: str, *, full: bool = False) -> None:
-            one.page.wait_for_load_state()
-            one.page.wait_for_timeout(120)
-            one.page.screenshot(path=str(self._folder / f"{name}.png"), full_page=full)
-            self.taken += 1
-            self.violations += [f"{name}: {broken}" for broken in violations(one.page)]
-
-        return look
 
     def _order(self, *people: Signer, **more: Any) -> dict[str, Any]:
         return order(self._platform, *(people or (YU,)), locale=self._locale, **more)
@@ -252,24 +232,48 @@ def _film(folder: Path) -> Path:
     return face_film(folder, face_jpeg(3, (480, 640)))
 
 
-def main() -> int:
-    """Take all pictures, or those of the languages and widths that are named; return the exit status."""
-    locales = [name for name in sys.argv[1:] if not name.isdigit()] or ["zh-CN", "en"]
-    chosen = {int(name) for name in sys.argv[1:] if name.isdigit()}
-    broken_rules = 0
-    widths = [width for width in WIDTHS if not chosen or width["width"] in chosen]
-    with tempfile.TemporaryDirectory() as folder, running(RunningService(Path(folder))) as service:
+@contextmanager
+def _ceremony(folder: Path) -> Iterator[Callable[[Camera], None]]:
+    """What takes the pictures of the signers' pages, at a running service."""
+    with running(RunningService(folder)) as service:
         platform = Platform(service.url, service.new_client())
-        with sync_playwright() as playwright, chromium(playwright, _film(Path(folder))) as browser:
-            for locale in locales:
-                for width in widths:
-                    album = Album(platform, browser, locale, width)
-                    album.take()
-                    sys.stdout.write(f"{FOLDER / locale / str(width['width'])}: {album.taken} screens\n")
-                    sys.stdout.writelines(f"  {broken}\n" for broken in album.violations)
-                    sys.stdout.flush()
-                    broken_rules += len(album.violations)
+        yield lambda camera: Album(platform, camera).take()
         platform.api.close()
+
+
+@contextmanager
+def _console(folder: Path) -> Iterator[Callable[[Camera], None]]:
+    """What takes the pictures of the console."""
+    with console_site(folder) as site:
+        yield lambda camera: ConsoleAlbum(site, camera).take()
+
+
+PARTS: Final = {"ceremony": _ceremony, "console": _console}
+LOCALES: Final = {"zh": "zh-CN", "zh-CN": "zh-CN", "en": "en"}
+
+
+def main() -> int:
+    """Take all pictures, or those of the parts, languages and widths that are named; return the exit status."""
+    named = sys.argv[1:]
+    parts = [name for name in named if name in PARTS] or [*PARTS]
+    locales = dict.fromkeys(LOCALES[name] for name in named if name in LOCALES) or ["zh-CN", "en"]
+    widths = [width for width in WIDTHS if str(width["width"]) in named]
+    if unknown := set(named) - {*PARTS, *LOCALES, *(str(width["width"]) for width in WIDTHS)}:
+        sys.stderr.write(f"unknown: {', '.join(sorted(unknown))}\n")
+        return 2
+    broken_rules = 0
+    for part in parts:
+        with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+            folder = Path(name)
+            with PARTS[part](folder / "service") as take, chromium(playwright, _film(folder)) as browser:
+                for locale in locales:
+                    for width in widths or WIDTHS:
+                        camera = Camera(browser, locale, width)
+                        take(camera)
+                        sys.stdout.write(f"{camera.folder}: {camera.taken} screens of the {part}\n")
+                        sys.stdout.writelines(f"  {broken}\n" for broken in camera.violations)
+                        sys.stdout.flush()
+                        broken_rules += len(camera.violations)
     return 1 if broken_rules else 0
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +17,7 @@ from esign.infra.database import open_database
 from esign.infra.keystore import open_key_store
 from esign.infra.secret import Secret
 from esign.staff.room import staff_door, staff_room
+from esign.staff.totp import STEP_SECONDS, code_of
 from tests.faults.running_service import RunningService
 
 PASSWORD: Final = "湖边有七只灰鹤 in the reeds"  # an invented person's
@@ -40,6 +43,60 @@ class Salesperson:
         browser.page.fill("#password", PASSWORD)
         browser.page.get_by_role("button", name="登录").or_(browser.page.get_by_role("button", name="Log in")).click()
         expect(browser.page).to_have_url(f"{service.url}/console")
+
+
+@dataclass
+class Staff:
+    """Somebody of the staff who does it all in a browser, with an authenticator once one is bound."""
+
+    browser: Phone
+    login: str
+    secret: bytes = b""
+    last_step: int = 0
+
+    def take_up(self, link: str) -> None:
+        """Set a password by the invitation, and log in."""
+        page = self.browser.page
+        self.browser.open(link)
+        expect(page.locator("#invitation")).to_have_value(link.partition("#")[2])
+        assert "#" not in page.url  # nobody reads it over a shoulder, and no history keeps it
+        page.fill("#new", "short")
+        expect(page.locator("[data-rule=length]")).not_to_have_class("kept")
+        page.fill("#new", PASSWORD)
+        page.fill("#again", PASSWORD)
+        expect(page.locator("[data-rule=length]")).to_have_class("kept")
+        expect(page.locator("[data-rule=same]")).to_have_class("kept")
+        self.browser.press("设置密码")
+        expect(page.get_by_role("status")).to_contain_text("密码已设置")
+        self.log_in()
+
+    def log_in(self) -> None:
+        page = self.browser.page
+        page.fill("#login", self.login)
+        page.fill("#password", PASSWORD)
+        self.browser.press("登录")
+        if self.secret:
+            page.fill("#code", self.code())
+            self.browser.press("确认并登录")
+
+    def bind(self) -> None:
+        """Bind an authenticator, as the page after the login asks for."""
+        page = self.browser.page
+        self.browser.press("开始绑定")
+        expect(page.locator("svg.qr")).to_be_visible()
+        key = page.locator(".secret").inner_text().replace(" ", "")
+        self.secret = base64.b32decode(key + "=" * (-len(key) % 8))
+        page.fill("#code", self.code())
+        self.browser.press("确认绑定")
+        expect(page.locator(".codes li")).to_have_count(10)
+        expect(page.get_by_role("button", name="打印")).to_be_visible()
+        self.browser.press("已收好，继续")
+
+    def code(self) -> str:
+        """Return a code that was not used yet: a step counts once, one early or late is taken."""
+        now = int(time.time()) // STEP_SECONDS
+        self.last_step = max(self.last_step + 1, now - 1)
+        return code_of(self.secret, self.last_step)
 
 
 def salesperson(service: RunningService, login: str = "shen.zhiqiu", name: str = "沈知秋") -> Salesperson:

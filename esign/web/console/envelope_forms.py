@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable
 from typing import Final
 
-from flask import Response, redirect, request, url_for
+from flask import Response, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from esign.api.problems import problem_of
@@ -17,17 +17,20 @@ from esign.ceremony.errors import EnvelopeError
 from esign.ceremony.people import Person
 from esign.desk.acts import NOTE_AT_MOST, VoidReason
 from esign.desk.errors import DeskRefused
+from esign.desk.work import WORKERS
 from esign.errors import EvidenceError
 from esign.staff.errors import StaffRefused
-from esign.web.console.access import Console
+from esign.web.console.access import Console, only
 from esign.web.console.callers import caller
 from esign.web.console.console_services import ConsoleServices
 from esign.web.console.envelope_pages import SEES_ENVELOPES, envelope_page
+from esign.web.console.notices import done as led
 from esign.web.console.refusals import said_of, status_of
 from esign.web.console.void_reasons import VOID_REASONS
 from esign.web.rendering import page, words
 from esign.web.replay import files_of
 from esign.web.words import N_
+from esign.webhooks.errors import WebhookError
 
 _SAID: Final = {
     "phone-unchanged": N_("这就是现在的手机号。请填写更正后的号码。"),
@@ -40,6 +43,7 @@ _SAID: Final = {
     "person-phone": N_("手机号不对。请填写 5 到 15 位数字，国外号码前加 +。"),
     "person-name": N_("姓名不对。请按证件填写，前后不留空格，不超过 21 个汉字。"),
     "person-id-number": N_("证件号码不对。请填写字母和数字，不超过 32 位。"),
+    "webhook-endpoint-disabled": N_("接收地址已停用。请让系统对接人先启用，再重新投递。"),
     "record-erased": N_("这位签署人的信息已经删除，不能再改。"),
 }
 
@@ -101,6 +105,11 @@ def declare_envelope_forms(console: Console, services: ConsoleServices) -> None:
 
         return _asked(services, envelope, recipient, "person", ask)
 
+    @console.form("/envelopes/<envelope>/redeliver", to=only(*WORKERS))
+    def redeliver_to(envelope: str) -> AnyResponse:
+        delivery = request.form.get("delivery", "")
+        return done(envelope, lambda: desk.work.redeliver(caller(), delivery, of=envelope), "redelivered")
+
     @console.form("/envelopes/<envelope>/carry-out", to=SEES_ENVELOPES)
     def carry_out_change(envelope: str) -> AnyResponse:
         approval = request.form.get("approval", "")
@@ -127,12 +136,12 @@ def declare_envelope_forms(console: Console, services: ConsoleServices) -> None:
         return response
 
 
-_REFUSALS: Final = (Refusal, StaffRefused, DeskRefused, EnvelopeError, EvidenceError)
+_REFUSALS: Final = (Refusal, StaffRefused, DeskRefused, EnvelopeError, EvidenceError, WebhookError)
 _NOT_THERE: Final = frozenset({"no-envelope", "no-recipient", "not-allowed", "session-over", "no-institution"})
 
 
 def after(services: ConsoleServices, envelope: str, act: Callable[[], object], note: str) -> AnyResponse:
-    """Do the act and lead to the envelope, which says what was done; what is refused is said there at once.
+    """Do the act and lead to the envelope, which says what was `done`; what is refused is said there at once.
 
     Raises `Refusal` and `StaffRefused` for what is not there, or not for the caller.
     """
@@ -143,7 +152,7 @@ def after(services: ConsoleServices, envelope: str, act: Callable[[], object], n
             raise
         status, why = _refused(refused)
         return envelope_page(services, envelope, status, refused=why)
-    return redirect(f"{url_for('envelope', envelope=envelope)}?done={note}", 303)
+    return led(url_for("envelope", envelope=envelope), note)
 
 
 def _asked(
@@ -157,7 +166,7 @@ def _asked(
         status, why = _refused(refused)
         return _change_page(services, envelope, recipient, change, status, refused=why)
     note = "changed" if approval is None else "asked"
-    return redirect(f"{url_for('envelope', envelope=envelope)}?done={note}", 303)
+    return led(url_for("envelope", envelope=envelope), note)
 
 
 def _change_page(

@@ -18,9 +18,10 @@ from esign.desk.acts import Act, may
 from esign.desk.details import READERS, Detail
 from esign.desk.evidence import LOOKERS, OPENERS
 from esign.desk.lists import Place, Wanted
+from esign.desk.work import WORKERS
 from esign.infra.ids import is_id
 from esign.staff.domain.approvals import ApprovalState
-from esign.staff.domain.roles import Role
+from esign.staff.domain.roles import ApprovalKind, Role
 from esign.web.console import envelope_words as said
 from esign.web.console.access import Console, only
 from esign.web.console.callers import caller
@@ -39,6 +40,11 @@ _MOMENT: Final = "%Y%m%dT%H%M%S%f"
 def declare_envelope_pages(console: Console, services: ConsoleServices) -> None:
     """Declare the list, the detail, and what is downloaded from it."""
     desk, keys = services.desk, services.service.ports.keys
+
+    def member_name(member: str) -> str:
+        with desk.sight.database.reading() as session:
+            return desk.sight.member(session, member)
+
     console.jinja_env.globals.update(
         states=said.STATES,
         person_states=said.PERSON_STATES,
@@ -46,6 +52,7 @@ def declare_envelope_pages(console: Console, services: ConsoleServices) -> None:
         hindrance=lambda code: said.hindrance_of(words(), code),
         reason=lambda code: said.reason_of(words(), code),
         short=_short,
+        member_name=member_name,
     )
 
     @console.page("/envelopes", to=SEES_ENVELOPES)
@@ -93,6 +100,12 @@ def declare_envelope_pages(console: Console, services: ConsoleServices) -> None:
         found = desk.details.document(caller(), envelope, document, sealed=True)
         return pdf(found.content, found.name, found.sha256)
 
+    @console.page("/envelopes/<envelope>/documents/<document>/report.json", to=SEES_ENVELOPES)
+    def document_report(envelope: str, document: str) -> Response:
+        response = Response(desk.details.report(caller(), envelope, document), content_type="application/json")
+        response.headers["Content-Disposition"] = f'attachment; filename="{document}-report.json"'
+        return response
+
     @console.page("/envelopes/<envelope>/proof", to=SEES_ENVELOPES)
     def envelope_proof(envelope: str) -> Response:
         event, proof = desk.details.proof(caller(), envelope)
@@ -133,7 +146,10 @@ def envelope_page(services: ConsoleServices, envelope: str, status: int = 200, *
         sees_photo=desk.evidence.shows_photo(who, envelope),
         reads=not READERS.isdisjoint(who.roles),
         opens=not OPENERS.isdisjoint(who.roles),
+        asks_evidence=any(one.is_own and one.kind == ApprovalKind.OPEN_EVIDENCE for one in detail.asked),
         open_until=desk.evidence.open_until(who, envelope),
+        redelivers=not WORKERS.isdisjoint(who.roles),
+        is_held={move.act for move in detail.moves} == {"review-signal"},
         can={act.name.lower(): _can(detail, act) and may(who, act) for act in Act} | {"send_live": may(who, Act.SEND)},
         approved=ApprovalState.APPROVED,
         evidence_names=said.EVIDENCE,

@@ -150,6 +150,7 @@ _OURS: Final[Mapping[str, tuple[str, str]]] = {
 _ENDED: Final[Mapping[str, str]] = {
     "send": N_("等业务员发送"),
     "state-face": N_("等业务员确认照片"),
+    "review-signal": N_("全员已签，等主管查看代签提示"),
     "completed": N_("副本已发给签署人"),
     "declined": N_("拒签原因"),
     "expired": N_("没有签成，可重新发起"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from flask import Response, redirect, request, url_for
+from flask import Response, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from esign.api.errors import ApiError
@@ -18,6 +18,7 @@ from esign.trail.publishing import latest_checkpoint
 from esign.web.console.access import Console, only
 from esign.web.console.callers import caller
 from esign.web.console.console_services import ConsoleServices
+from esign.web.console.notices import done
 from esign.web.rendering import page, words
 from esign.web.words import N_
 
@@ -64,7 +65,7 @@ def declare_key_pages(console: Console, services: ConsoleServices) -> None:
         except ValueError:
             refused = words().say(N_("没有创建。请写系统的名称，不超过 120 字。"))
             return _key_page(services, desk, 422, refused=refused)
-        return redirect(f"{url_for('key_list')}?done=client", 303)
+        return done(url_for("key_list"), "client")
 
     @console.form("/keys/revoke", to=only(*LOOKERS))
     def revoke_key() -> AnyResponse:
@@ -73,7 +74,7 @@ def declare_key_pages(console: Console, services: ConsoleServices) -> None:
         except ApiError:
             refused = words().say(N_("没有这把密钥。请打开最新的页面再看。"))
             return _key_page(services, desk, 404, refused=refused)
-        return redirect(f"{url_for('key_list')}?done=revoked", 303)
+        return done(url_for("key_list"), "revoked")
 
 
 def _key_page(

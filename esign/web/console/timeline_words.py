@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from esign.ceremony.domain.signals import SIGNALS
 from esign.desk.timeline import Happening
 from esign.web.console.envelope_words import hindrance_of, reason_of
+from esign.web.console.signal_pages import RELEASED_FOR
 from esign.web.words import N_, Words
 
 _NOBODY: Final = N_("签署人")
@@ -63,6 +65,10 @@ _TITLES: Final[Mapping[str, str]] = {
     "recipient.reminded": N_("提醒%(name)s"),
     "recipient.replaced": N_("%(name)s换成另一个人"),
     "recipient.phone-corrected": N_("更正%(name)s的手机号"),
+    "recipient.signal-raised": N_("%(name)s有一条代签提示"),
+    "signal.captures-shown": N_("并排查看两幅笔迹"),
+    "signal.cleared": N_("代签提示已放行"),
+    "envelope.held": N_("暂缓封存，等主管查看代签提示"),
     "envelope.signed": N_("全部签署完成"),
     "seal.started": N_("开始封存"),
     "seal.failed": N_("封存没有做成"),
@@ -78,6 +84,8 @@ _STOPPED: Final = frozenset(
         "recipient.identification-failed",
         "recipient.signing-failed",
         "seal.failed",
+        "recipient.signal-raised",
+        "envelope.held",
         "recipient.declined",
         "envelope.declined",
         "envelope.expired",
@@ -141,6 +149,17 @@ def _sealed(words: Words, one: Happening) -> str:
     return words.say(N_("可信时间戳 · 等级 %(level)s"), level=one.facts.get("level"))
 
 
+def _signal(words: Words, one: Happening) -> str:
+    finding = SIGNALS.get(str(one.facts.get("finding")))
+    return "" if finding is None else words.choose(finding.zh, finding.en)
+
+
+def _cleared(words: Words, one: Happening) -> str:
+    code = str(one.facts.get("reason"))
+    reason = words.say(RELEASED_FOR[code]) if code in RELEASED_FOR else code
+    return " · ".join(part for part in (reason, _by(words, one)) if part)
+
+
 def _ended(words: Words, one: Happening) -> str:
     reason = reason_of(words, str(one.facts["reason"])) if one.facts.get("reason") else ""
     return " · ".join(part for part in (reason, _by(words, one)) if part)
@@ -174,5 +193,8 @@ _DETAILS: Final[Mapping[str, Callable[[Words, Happening], str]]] = {
     "seal.failed": _hindered,
     "seal.retried": _by,
     "document.sealed": _sealed,
+    "recipient.signal-raised": _signal,
+    "signal.captures-shown": _by,
+    "signal.cleared": _cleared,
     "envelope.voided": _ended,
 }

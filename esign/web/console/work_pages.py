@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect, request, url_for
+from flask import Response, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from esign.desk.work import WORKERS
 from esign.web.console import envelope_words as said
 from esign.web.console.access import Console, only
-from esign.web.console.callers import caller
+from esign.web.console.callers import caller, caller_or_nobody
 from esign.web.console.console_services import ConsoleServices
+from esign.web.console.notices import done
 from esign.web.rendering import page, words
 from esign.web.words import N_
 from esign.webhooks.errors import WebhookError
@@ -18,6 +19,7 @@ from esign.webhooks.errors import WebhookError
 def declare_work_pages(console: Console, services: ConsoleServices) -> None:
     """Declare the list of work and what is tried again from it."""
     work_list = services.desk.work
+    console.waiting_counts["work"] = lambda: _failed(services)
 
     @console.page("/work", to=only(*WORKERS))
     def work() -> Response:
@@ -26,7 +28,7 @@ def declare_work_pages(console: Console, services: ConsoleServices) -> None:
     @console.form("/work/hurry", to=only(*WORKERS))
     def hurry() -> AnyResponse:
         work_list.hurry(caller(), request.form.get("task", ""))
-        return redirect(f"{url_for('work')}?done=hurried", 303)
+        return done(url_for("work"), "hurried")
 
     @console.form("/work/redeliver", to=only(*WORKERS))
     def redeliver() -> AnyResponse:
@@ -35,7 +37,15 @@ def declare_work_pages(console: Console, services: ConsoleServices) -> None:
         except WebhookError:
             refused = words().say(N_("接收地址已停用。请让系统对接人先启用，再重新投递。"))
             return _work_page(services, 409, refused=refused)
-        return redirect(f"{url_for('work')}?done=redelivered", 303)
+        return done(url_for("work"), "redelivered")
+
+
+def _failed(services: ConsoleServices) -> int:
+    """Return how much was given up that whoever is at the page can try again; none for others."""
+    who = caller_or_nobody()
+    if who is None or WORKERS.isdisjoint(who.roles):
+        return 0
+    return services.desk.work.failed(who)
 
 
 def _work_page(services: ConsoleServices, status: int = 200, refused: str | None = None) -> Response:
