@@ -24,6 +24,7 @@ from esign.staff.models import StaffRoleRow, StaffRow, StaffSession
 
 IDLE: Final = timedelta(minutes=30)
 ABSOLUTE: Final = timedelta(hours=12)
+KNOWN_AFTER: Final = timedelta(hours=12)
 SEEN_EVERY: Final = timedelta(minutes=1)
 """How often a session in use is written to; its idle time is that much shorter at most."""
 
@@ -80,6 +81,11 @@ class Sessions:
                 )
         return caller
 
+    def whose(self, token: Secret) -> str | None:
+        """Return the member whose session it is, or was before it ended by itself; None for one that nobody knows."""
+        with self._database.reading() as session:
+            return session.scalar(select(StaffSession.member).where(StaffSession.digest == token_digest(token)))
+
     def caller_in(self, session: Session, session_id: str) -> Caller:
         """Return who is in the session of this id. Raises `StaffRefused` (`session-over`)."""
         row = session.get(StaffSession, session_id)
@@ -118,8 +124,12 @@ class Sessions:
         session.execute(update(StaffSession).where(StaffSession.id == session_id).values(factor=factor.value))
 
     def forget_old(self, session: Session, *, at: datetime) -> int:
-        """Delete sessions that are over by themselves; return how many. For the sweep."""
-        over = or_(StaffSession.last_seen_at <= at - IDLE, StaffSession.created_at <= at - ABSOLUTE)
+        """Delete sessions that have been over by themselves for half a day; return how many. For the sweep.
+
+        Until then it is known whose they were, so that what was written in one can go back to them.
+        """
+        since = at - KNOWN_AFTER
+        over = or_(StaffSession.last_seen_at <= since - IDLE, StaffSession.created_at <= since - ABSOLUTE)
         return rows_changed(
             session.execute(delete(StaffSession).where(over).execution_options(synchronize_session=False))
         )

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from esign.api.rates import address_subject
 from esign.infra.logs import log_for
+from esign.infra.secret import Secret
 from esign.staff.errors import StaffRefused
 from esign.web.console import staff_cookies
 from esign.web.console.access import DOOR, MEMBERS, Console
@@ -89,7 +90,7 @@ def create_console(services: ConsoleServices) -> Console:
 
     @console.errorhandler(Exception)
     def told(error: Exception) -> AnyResponse:
-        return _told(error)
+        return _told(services, error)
 
     @console.after_request
     def finish(response: Response) -> Response:
@@ -98,10 +99,10 @@ def create_console(services: ConsoleServices) -> Console:
     return console
 
 
-def _told(error: Exception) -> AnyResponse:
+def _told(services: ConsoleServices, error: Exception) -> AnyResponse:
     """Return the page, or the way to the login, for what went wrong."""
     if isinstance(error, StaffRefused) and error.code == "session-over":
-        return _session_over()
+        return _session_over(services)
     if isinstance(error, PageError) and error.code == "tablet-locked":
         return redirect(BACK, 303)
     trouble = trouble_of_error(error)
@@ -109,14 +110,17 @@ def _told(error: Exception) -> AnyResponse:
     return page("console_trouble.html", trouble.status, trouble=trouble)
 
 
-def _session_over() -> AnyResponse:
-    """Lead to the login. What was typed goes along, for `admit` has seen that it came from a page of ours."""
-    had_one = staff_cookies.token() is not None
+def _session_over(services: ConsoleServices) -> AnyResponse:
+    """Lead to the login. What was written goes along, for `admit` has seen that it came from a page of ours."""
+    token = staff_cookies.token()
+    had_one = token is not None
     note = "over" if had_one else None
     g.pop("caller", None)
     if request.method == "POST" and request.endpoint != "log_out":
         g.code = "session-over"
-        response: AnyResponse = login_page(note=note, held=hold(), status=401)
+        held = hold(None if token is None else services.room.sessions.whose(Secret(token)))
+        sealed = "" if held is None else held.seal(services.service.ports.keys, now=services.clock())
+        response: AnyResponse = login_page(note=note, held=sealed, status=401)
     else:
         response = to_login(note)
     if had_one:  # a browser that comes by a link of another site has it and does not send it: that is no logging out

@@ -6,20 +6,16 @@ key for five minutes, bound to this browser.
 
 from __future__ import annotations
 
-import base64
-import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from esign.errors import EsignError
-from esign.infra.encryption import new_data_key, seal, unseal
-from esign.infra.keystore import KeyStore, WrappedKey
+from esign.infra.keystore import KeyStore
 from esign.infra.secret import Secret
+from esign.web.console.sealed_fields import open_field, seal_field
 
 LIFETIME: Final = timedelta(minutes=5)
-_CONTEXT: Final = "staff login, second step"
-_AT_MOST: Final = 8000
+_PURPOSE: Final = "staff login, second step"
 
 
 @dataclass(frozen=True)
@@ -32,20 +28,12 @@ class FirstStep:
 
 def seal_first_step(keys: KeyStore, first: FirstStep, door: str, *, now: datetime) -> str:
     """Return the first step for a hidden field: text that only we can read, for this browser alone."""
-    until = int((now + LIFETIME).timestamp())
-    data = json.dumps([first.login, first.password.reveal(), door, until]).encode()
-    key = new_data_key()
-    wrapped = keys.wrap(key, _CONTEXT.encode())
-    parts = [wrapped.data, seal(key, _CONTEXT, data)]
-    return ".".join([str(wrapped.master_version), *(base64.urlsafe_b64encode(part).decode("ascii") for part in parts)])
+    return seal_field(keys, _PURPOSE, [first.login, first.password.reveal(), door], until=now + LIFETIME)
 
 
 def open_first_step(keys: KeyStore, ticket: str, door: str, *, now: datetime) -> FirstStep | None:
     """Return the first step; None if it is not ours, not this browser's, or too old."""
-    try:
-        version, wrapped, sealed = ticket[:_AT_MOST].split(".")
-        key = keys.unwrap(WrappedKey(int(version), base64.urlsafe_b64decode(wrapped)), _CONTEXT.encode())
-        login, password, whose, until = json.loads(unseal(key, _CONTEXT, base64.urlsafe_b64decode(sealed)))
-    except (EsignError, ValueError):
+    opened = open_field(keys, _PURPOSE, ticket, now=now)
+    if opened is None or opened[2] != door:
         return None
-    return FirstStep(login, Secret(password)) if whose == door and now.timestamp() < until else None
+    return FirstStep(opened[0], Secret(opened[1]))

@@ -18,7 +18,7 @@ from esign.web.console.access import DOOR, MEMBERS, PREFIX, Console
 from esign.web.console.callers import caller, caller_or_nobody, door
 from esign.web.console.code_step import FirstStep, open_first_step, seal_first_step
 from esign.web.console.console_services import ConsoleServices
-from esign.web.console.held_forms import HeldForm, parse_held
+from esign.web.console.held_forms import open_held
 from esign.web.console.passwords_typed import PASSWORD_AT_MOST
 from esign.web.console.refusals import said_of, status_of
 from esign.web.look import is_own_page
@@ -97,11 +97,18 @@ def declare_login_pages(console: Console, services: ConsoleServices) -> None:
         before = caller_or_nobody()
         if before is not None:
             sessions.end_own(before, before.session)
-        held, onward = _held(), _next(_told_next())
+        held, onward = open_held(keys, _held(), now=services.clock()), _next(_told_next())
         response: AnyResponse
-        if held is not None and not opened.enrolment_due:
+        if held is not None and held.member == opened.caller.member and not opened.enrolment_due:
             about = f"staff session {opened.token.reveal()}"
-            response = page("console_resume.html", held=held, token=services.forms.token(about), onward=onward)
+            places = {one.id: one.name for one in services.room.institutions.visible(opened.caller)}
+            response = page(
+                "console_resume.html",
+                held=held,
+                fields=held.shown(places),
+                token=services.forms.token(about),
+                onward=onward,
+            )
         else:
             onward = f"{PREFIX}/account/authenticator" if opened.enrolment_due else onward
             response = redirect(onward, 303)
@@ -123,10 +130,10 @@ def login_page(
     note: str | None = None,
     refused: StaffRefused | None = None,
     onward: str = "",
-    held: HeldForm | None = None,
+    held: str = "",
     status: int = 200,
 ) -> Response:
-    """Return the page that asks for login name and password."""
+    """Return the page that asks for login name and password. `held` is a form that was held, sealed."""
     return page(
         "console_login.html",
         status if refused is None else status_of(refused),
@@ -159,8 +166,9 @@ def _code_page(ticket: str, refused: StaffRefused | None = None) -> Response:
     )
 
 
-def _held() -> HeldForm | None:
-    return parse_held(request.form.get("held", ""))
+def _held() -> str:
+    """Return a form that was held, as it came: sealed, and so for us alone to read."""
+    return request.form.get("held", "")
 
 
 def _told_next() -> str:

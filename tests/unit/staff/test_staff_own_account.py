@@ -10,7 +10,7 @@ from esign.infra.secret import Secret
 from esign.staff.domain.roles import Factor, Role
 from esign.staff.entrance import Authenticated
 from esign.staff.errors import StaffRefused
-from esign.staff.sessions import ABSOLUTE, IDLE, SEEN_EVERY
+from esign.staff.sessions import ABSOLUTE, IDLE, KNOWN_AFTER, SEEN_EVERY
 from tests.unit.staff.staff_office import OPERATOR, PASSWORD, Office, person
 
 OTHER = Secret("eleven herons went by boat")
@@ -128,10 +128,19 @@ def test_members_see_and_end_their_own_sessions_and_no_others(office: Office, op
     assert [one.id for one in sessions.own(opened.caller, at=office.now)] == [opened.caller.session]
 
 
-def test_sessions_that_are_over_are_swept(office: Office, opened: Authenticated) -> None:
+def test_sessions_that_are_over_are_swept_once_nobody_comes_back_for_what_was_written(
+    office: Office, opened: Authenticated
+) -> None:
+    sessions = office.room.sessions
     office.now += IDLE / 2
     later = office.log_in("sun.xiaomei")
     office.now += IDLE / 2
     with office.database.transaction() as session:
-        assert office.room.sessions.forget_old(session, at=office.now) == 1
-    assert office.room.sessions.own(later.caller, at=office.now)[0].id == later.caller.session
+        assert sessions.forget_old(session, at=office.now) == 0
+    assert sessions.own(later.caller, at=office.now)[0].id == later.caller.session
+    assert refused(lambda: sessions.caller(opened.token, at=office.now)) == "session-over"
+    assert sessions.whose(opened.token) == opened.caller.member
+    office.now += KNOWN_AFTER
+    with office.database.transaction() as session:
+        assert sessions.forget_old(session, at=office.now) == 1
+    assert (sessions.whose(opened.token), sessions.whose(later.token)) == (None, later.caller.member)

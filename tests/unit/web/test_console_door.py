@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from flask import request
+from werkzeug.test import TestResponse
 
 from esign.api.rates import Allowance
 from esign.infra.secret import Secret
 from esign.staff.domain.roles import Role
-from esign.web.console.access import MEMBERS, Console
+from esign.web.console.access import Console
 from esign.web.console.console_services import LoginsByAddress
-from esign.web.console.held_forms import parse_held
-from tests.unit.web.console_room import ConsoleRoom, form_in
+from esign.web.console.held_forms import WRITING, open_held
+from tests.unit.staff.staff_office import OPERATOR, PASSWORD
+from tests.unit.web.console_room import ConsoleRoom, Member, form_in
 
 
 def test_whoever_is_nobody_is_led_to_the_login_and_then_to_what_they_asked_for(console: ConsoleRoom) -> None:
@@ -108,30 +109,80 @@ def test_a_login_makes_a_new_session_and_ends_the_one_before(console: ConsoleRoo
     assert member.get("/console").status_code == 303
 
 
-def test_what_was_typed_when_the_session_was_over_is_offered_again_but_no_secret(console: ConsoleRoom) -> None:
-    noted: list[str] = []
-
-    @console.console.form("/noted", to=MEMBERS)
-    def noted_down() -> str:
-        noted.append(request.form["words"])
-        return "done"
-
-    institution = console.begin()
-    member = console.member("sun.xiaomei", Role.SALES, institution=institution)
-    fields = form_in(member.get("/console"), "/console/logout").fields
+def test_what_was_written_when_the_session_was_over_is_offered_again_to_whoever_wrote_it(console: ConsoleRoom) -> None:
+    place = console.begin()
+    member = console.log_in("lin.qiushi")
+    page = f"/console/institutions/{place}"
+    fields = form_in(member.get(page), f"{page}/open").fields
     console.office.wait(minutes=31)
-    over = member.post("/console/noted", {**fields, "words": "写了<b>很久", "password": "abc-secret"})
+    over = member.post(f"{page}/open", {**fields, "name": "写了<b>很久", "password": "abc-secret", "code": "123456"})
     assert over.status_code == 401
     assert "登录已失效" in over.text
     assert "您刚才填写的内容还在" in over.text
-    login = {"login": "sun.xiaomei", "password": "湖边有七只灰鹤 in the reeds"}
-    assert member.fill(over, "/console/login", login="sun.xiaomei", password="wrong").status_code == 401
-    back = member.fill(over, "/console/login", **login)
-    assert "写了&lt;b&gt;很久" in back.text
-    assert "abc-secret" not in over.text + back.text
-    assert noted == []  # nothing is done before they say so
-    assert member.fill(back, "/console/noted").text == "done"
-    assert noted == ["写了<b>很久"]
+    assert "很久" not in over.text  # the next person at this browser reads nothing
+    assert member.fill(over, "/console/login", login="lin.qiushi", password="wrong").status_code == 401
+    back = _back(console, member, over, "lin.qiushi")
+    for shown in ("开设下级机构", "<dt>名称</dt><dd><bdi>写了&lt;b&gt;很久</bdi>", f"{page}/open"):
+        assert shown in back.text
+    held = form_in(back, f"{page}/open").fields
+    assert held.keys() == {"form_token", "name"}  # no secret, and nothing that is not shown
+    assert len(_names(console)) == 1  # nothing is done before they say so
+    assert member.fill(back, f"{page}/open").status_code == 303
+    assert "写了<b>很久" in _names(console)
+
+
+def test_what_somebody_else_wrote_is_not_offered_to_whoever_logs_in_next(console: ConsoleRoom) -> None:
+    place = console.begin()
+    member, page = console.log_in("lin.qiushi"), f"/console/institutions/{place}"
+    fields = form_in(member.get(page), f"{page}/open").fields
+    console.office.wait(minutes=31)
+    over = member.post(f"{page}/open", {**fields, "name": "别人写的"})
+    let_in = _back(console, member, over, "zhao.min")
+    assert (let_in.status_code, let_in.location) == (303, "/console")
+    console.office.wait(minutes=31)
+    stale = console.log_in("lin.qiushi")
+    held = form_in(over, "/console/login").fields["held"]
+    page_of_door = console.visitor()
+    login = page_of_door.get("/console/login")
+    console.office.wait(hours=12)
+    late = _back(console, page_of_door, login, "lin.qiushi", held=held)
+    assert (late.status_code, late.location) == (303, "/console")
+    assert stale.get("/console").status_code == 303
+
+
+def test_nothing_but_what_was_written_is_ever_held(console: ConsoleRoom) -> None:
+    """A held decision would be taken by whoever logs in next, in one click and unseen."""
+    institution = console.begin()
+    forms = [rule for rule in console.console.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    assert {rule.endpoint for rule in forms} >= WRITING.keys()
+    member = console.log_in("lin.qiushi")
+    fields = form_in(member.get("/console"), "/console/logout").fields
+    console.office.wait(minutes=31)
+    held = set()
+    for rule in forms:
+        path = rule.rule
+        for argument in rule.arguments:
+            path = path.replace(f"<{argument}>", institution)
+        filled = dict.fromkeys(("name", "words", "phone", "reason", "role", "act", "approval", "key", "photo"), "x")
+        browser = console.visitor()
+        browser.client.set_cookie("__Host-staff", str(member.token()), domain="sign.example", secure=True)
+        told = browser.post(path, {**fields, **filled})
+        if told.status_code == 401 and "您刚才填写的内容还在" in told.text:
+            held.add(rule.endpoint)
+    assert held == WRITING.keys()
+    assert not {one for one in held if "approve" in one or "carry" in one or "void" in one or "role" in one}
+
+
+def test_a_form_of_a_session_that_nobody_knows_is_not_held(console: ConsoleRoom) -> None:
+    place = console.begin()
+    member, page = console.log_in("lin.qiushi"), f"/console/institutions/{place}"
+    fields = form_in(member.get(page), f"{page}/open").fields
+    office = console.office
+    who = office.room.sessions.caller(Secret(str(member.token())), at=office.now)
+    office.room.sessions.end_own(who, who.session)
+    over = member.post(f"{page}/open", {**fields, "name": "写了很久"})
+    assert over.status_code == 401
+    assert "您刚才填写的内容还在" not in over.text
 
 
 def test_a_form_that_another_site_made_up_is_not_held(console: ConsoleRoom) -> None:
@@ -140,8 +191,21 @@ def test_a_form_that_another_site_made_up_is_not_held(console: ConsoleRoom) -> N
     console.office.wait(minutes=31)
     for sent in ({"words": "x"}, {"words": "x", "form_token": "made-up"}):
         assert member.post("/console/logout", sent).status_code == 403
-    for held in ('["https://evil.example/", [["a", "b"]]]', '["//evil", [["a", "b"]]]', "[]", "{", "[1,2,3]"):
-        assert parse_held(held) is None
+    keys = console.office.keys
+    for held in ('["https://evil.example/", [["a", "b"]]]', "1.AAAA.AAAA", "1..", "[]", "{", "\ud800.x.y", "9" * 5000):
+        assert open_held(keys, held, now=console.office.now) is None
+
+
+def _back(console: ConsoleRoom, member: Member, told: TestResponse, login: str, **filled: str) -> TestResponse:
+    """Log in at a page of the login that is at hand, with a code."""
+    asked = member.fill(told, "/console/login", login=login, password=PASSWORD.reveal(), **filled)
+    assert asked.status_code == 200
+    console.office.wait(minutes=1)
+    return member.fill(asked, "/console/login/code", code=console.office.code(console.id_of(login)))
+
+
+def _names(console: ConsoleRoom) -> list[str]:
+    return [one.name for one in console.office.room.institutions.visible(OPERATOR)]
 
 
 def test_forms_at_the_door_are_bound_to_the_browser(console: ConsoleRoom) -> None:
