@@ -16,6 +16,9 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from demo.phones import SMALL, Phone
 from demo.player import Platform
+from tests.browser.camera import Camera
+from tests.browser.console_screens import ConsoleAlbum
+from tests.browser.console_site import console_site
 from tests.browser.screens import Album
 from tests.browser.walks import YE, YU, Walk, address, order
 from tests.signers import face_jpeg, handwriting
@@ -294,7 +297,18 @@ def _tab_to(page: Page, text: str | None, element: str | None = None, kind: str 
 def test_no_screen_breaks_a_rule_of_accessibility(
     platform: Platform, browser: Browser, tmp_path: Path, locale: str
 ) -> None:
-    album = Album(platform, browser, locale, SMALL, folder=tmp_path)
-    album.take()
-    assert album.taken > 40
-    assert album.violations == []
+    camera = Camera(browser, locale, SMALL, folder=tmp_path)
+    Album(platform, camera).take()
+    assert camera.taken > 40
+    assert camera.violations == []
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_no_page_of_the_console_breaks_a_rule_of_accessibility_or_is_wider_than_a_phone(
+    browser: Browser, tmp_path: Path, locale: str
+) -> None:
+    camera = Camera(browser, locale, SMALL, folder=tmp_path)
+    with console_site(tmp_path / "site") as site:
+        ConsoleAlbum(site, camera).take()
+    assert camera.taken > 60
+    assert camera.violations == []
