@@ -62,6 +62,10 @@ class RateLimits:
     address: Allowance = Allowance("address", 600)
     refused: Allowance = Allowance("refused", 60)
     """Refused credentials from one address: guessing is hopeless, but each guess asks the database."""
+    staff: Allowance = Allowance("staff", 600)
+    """What somebody asks for in one session of staff: an office has one address, and is not one caller."""
+    asking: Allowance = Allowance("asking", 600)
+    """What the pages of one session of staff ask for by themselves: it takes nothing from what a person does there."""
 
 
 @dataclass(frozen=True)

@@ -109,14 +109,19 @@ class Handovers:
         proof = self._keys.token_digest("tablet handover", handover.encode())[:_PROOF_BYTES]
         return f"{handover}.{base64.urlsafe_b64encode(proof).rstrip(b'=').decode('ascii')}"
 
-    def of_token(self, session: Session, token: str | None) -> Handover | None:
-        """Return the handover for which this browser is the tablet, None where it is none, or was given back."""
+    def named(self, token: str | None) -> str | None:
+        """Return the id of the handover whose token this is, None where we did not make it. No database is asked."""
         handover, dot, _proof = (token or "").partition(".")
         if not dot or len(token or "") > _TOKEN_AT_MOST or not is_id("hnd", handover):
             return None
         if not hmac.compare_digest((token or "").encode("utf-8", "surrogatepass"), self.token(handover).encode()):
             return None
-        row = session.get(HandoverRow, handover)
+        return handover
+
+    def of_token(self, session: Session, token: str | None) -> Handover | None:
+        """Return the handover for which this browser is the tablet, None where it is none, or was given back."""
+        handover = self.named(token)
+        row = None if handover is None else session.get(HandoverRow, handover)
         return None if row is None or row.unlocked_at is not None else _handover(row)
 
     def lock_of(self, session: Session, staff_session: str) -> Handover | None:

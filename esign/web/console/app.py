@@ -8,7 +8,6 @@ from typing import Final
 from flask import Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from esign.api.rates import address_subject
 from esign.infra.logs import log_for
 from esign.infra.secret import Secret
 from esign.staff.errors import StaffRefused
@@ -67,8 +66,6 @@ def create_console(services: ConsoleServices) -> Console:
     @console.before_request
     def begin() -> None:
         g.begun = time.perf_counter()
-        address = address_subject(services.service.ports.keys, request.remote_addr or "")
-        services.rates.require(services.limits.address, address)
         admit(services, None if request.endpoint is None else console.access[request.endpoint])
 
     declare_login_pages(console, services)

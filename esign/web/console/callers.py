@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from flask import g, request
 
+from esign.api.rates import TooManyRequests, address_subject
 from esign.infra.secret import Secret
 from esign.staff.actors import Caller
 from esign.staff.domain.member import Member
@@ -63,25 +64,23 @@ def me(services: ConsoleServices) -> Me:
 
 
 def admit(services: ConsoleServices, access: Access | None) -> None:
-    """Read who is calling, and let in only whom the page is for; None is no page at all.
+    """Read who is calling, count the request, and let in only whom the page is for; None is no page at all.
 
     A form must come from a page of ours: one at the door is bound to this browser, every other to its session, which
-    may be over by now. A session whose tablet is in a signer's hands has one page (`tablet-locked`). Raises `PageError`
-    (`form-forged`, `tablet-locked`), and `StaffRefused`: `session-over`, `not-allowed`,
-    `second-factor-needed`.
+    may be over by now. A session whose tablet is in a signer's hands has one page (`tablet-locked`), and no address
+    beside it is told of either. Raises `PageError` (`form-forged`, `tablet-locked`), `TooManyRequests`, and
+    `StaffRefused`: `session-over`, `not-allowed`, `second-factor-needed`.
     """
     by_itself = access is not None and access.by_itself
-    token = staff_cookies.token()
-    if access is not None and request.method == "POST":
-        services.forms.require_own(request, about(access))
-    if token is not None:
-        try:
-            g.caller = services.room.sessions.caller(Secret(token), at=services.clock(), in_use=not by_itself)
-        except StaffRefused:
-            if access is not None and not access.at_the_door:
-                raise
+    forged = _forged(services, access)
+    over = _read_caller(services, in_use=not by_itself and forged is None)
+    _count(services, by_itself=by_itself)
+    if forged is not None:
+        raise forged
+    if over is not None and access is not None and not access.at_the_door:
+        raise over
     known = caller_or_nobody()
-    if known is not None and access is not None and not access.when_locked:
+    if known is not None and (access is None or not access.when_locked):
         _require_unlocked(services, known)
     if access is None or access.at_the_door:
         return
@@ -89,6 +88,43 @@ def admit(services: ConsoleServices, access: Access | None) -> None:
     if access.roles is not None and access.roles.isdisjoint(who.roles):
         waiting = access.roles & set(me(services).member.roles)
         raise refusal("second-factor-needed" if waiting else "not-allowed")
+
+
+def _forged(services: ConsoleServices, access: Access | None) -> PageError | None:
+    """Return what is wrong with where the form came from, None where it is a page of ours, or no form."""
+    if access is None or request.method != "POST":
+        return None
+    try:
+        services.forms.require_own(request, about(access))
+    except PageError as forged:
+        return forged
+    return None
+
+
+def _read_caller(services: ConsoleServices, *, in_use: bool) -> StaffRefused | None:
+    """Read who is in the session, if this browser has one; return the refusal where it is over."""
+    token = staff_cookies.token()
+    if token is None:
+        return None
+    try:
+        g.caller = services.room.sessions.caller(Secret(token), at=services.clock(), in_use=in_use)
+    except StaffRefused as over:
+        return over
+    return None
+
+
+def _count(services: ConsoleServices, *, by_itself: bool) -> None:
+    """Count the request of a session by the session, of nobody by the address: an office shares one."""
+    who, limits = caller_or_nobody(), services.limits
+    try:
+        if who is None:
+            address = address_subject(services.service.ports.keys, request.remote_addr or "")
+            services.rates.require(limits.address, address)
+        else:
+            services.rates.require(limits.asking if by_itself else limits.staff, who.session)
+    except TooManyRequests:
+        g.pop("caller", None)  # the page that says so names nobody: the tablet may be in a signer's hands
+        raise
 
 
 def _require_unlocked(services: ConsoleServices, who: Caller) -> None:

@@ -50,6 +50,7 @@ ROLES: Final[Mapping[RecipientRole, str]] = {
 REASONS: Final[Mapping[str, str]] = {
     **DECLINE_REASONS,
     **VOID_REASONS,
+    "expired": N_("过了截止时间，没有签完"),
     "face-not-the-customers": N_("业务员说照片不是客户本人"),
 }
 """Why an envelope ended, by its code; a client's own codes are shown as they are."""

@@ -1,9 +1,12 @@
-// The live page follows what happens: every two seconds while somebody looks, not at all while nobody does.
+// The live page follows what happens: every two seconds while something does, every five while nothing changes, and not at
+// all while nobody looks.
 
 const live = document.getElementById("live");
 const fresh = document.getElementById("fresh");
 const arrived = document.getElementById("arrived");
 const OFTEN = 2000;
+const QUIET = 5000;
+const SLOWER = 500;
 const SELDOM = 30000;
 let wait = OFTEN;
 let timer = 0;
@@ -79,9 +82,10 @@ async function ask() {
       return;
     }
     if (!answer.ok) throw new Error("busy");
-    if (answer.status === 200) show(await answer.text());
+    const changed = answer.status === 200;
+    if (changed) show(await answer.text());
     last = new Date();
-    wait = OFTEN;
+    wait = changed || wait > QUIET ? OFTEN : Math.min(wait + SLOWER, QUIET);
     tell("now");
   } catch (error) {
     wait = Math.min(wait * 2, SELDOM); // the connection is lost, or the service has much to do

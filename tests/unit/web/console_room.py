@@ -22,7 +22,11 @@ from esign.web.forgery import Forms
 from tests.unit.staff.staff_office import CHEAP, OPERATOR, PASSWORD, Limits, Office, person
 from tests.unit.web.page_room import SAME, SITE, Form, read_page
 
-AMPLE: Final = RateLimits(address=Allowance("address", 1_000_000))
+AMPLE: Final = RateLimits(
+    address=Allowance("address", 1_000_000),
+    staff=Allowance("staff", 1_000_000),
+    asking=Allowance("asking", 1_000_000),
+)
 SESSION: Final = "__Host-staff"
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from werkzeug.routing import Rule
+from werkzeug.test import Client
 
+from esign.api.rates import Allowance, RateLimits
 from esign.staff.domain.roles import NEEDS_TOTP, Role
+from esign.web.console.app import create_console
 from esign.web.console.navigation import NAVIGATION
 from tests.unit.web.console_room import ConsoleRoom, Member, form_in
 
@@ -130,3 +134,28 @@ def test_no_page_changes_anything_by_being_looked_at_and_none_is_kept(console: C
             assert " style=" not in told.text
             assert "<script>" not in told.text
     assert console.office.events(known["member"]) == before
+
+
+def test_an_office_of_live_pages_shuts_nobody_out(console: ConsoleRoom) -> None:
+    """Twenty pages that ask by themselves use what their own session may ask, and nothing of anybody else's."""
+    console.begin()
+    limits = RateLimits(address=Allowance("few", 10), staff=Allowance("few", 10), asking=Allowance("some", 20))
+    narrow = create_console(replace(console.services, limits=limits))
+
+    def at(login: str) -> Member:
+        token = console.log_in(login).token()
+        assert token is not None
+        client = Client(narrow)
+        client.set_cookie("__Host-staff", token, domain="sign.example", secure=True, path="/")
+        return Member(client)
+
+    lin, zhao = at("lin.qiushi"), at("zhao.min")
+    asked = [lin.get("/console/awake").status_code for _ in range(30)]
+    assert asked == [204] * 20 + [429] * 10
+    assert [lin.get("/console").status_code for _ in range(11)] == [200] * 10 + [429]
+    assert zhao.get("/console").status_code == 200
+    nobody = Member(Client(narrow))
+    assert [nobody.get("/console/login").status_code for _ in range(11)] == [200] * 10 + [429]
+    stale = Member(Client(narrow))
+    stale.client.set_cookie("__Host-staff", "x" * 43, domain="sign.example", secure=True, path="/")
+    assert stale.get("/console/awake").status_code == 429

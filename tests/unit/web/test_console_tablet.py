@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from werkzeug.test import Client
 
+from esign.api.rates import Allowance, RateLimits
 from esign.ceremony.domain.values import Presence
 from esign.ceremony.handovers import LIFE, PIN_TRIES
 from esign.ceremony.records import CeremonyRecords
 from esign.evidence.manifest import parse_manifest
+from esign.web.console.app import create_console
 from tests.unit.web.console_room import ConsoleRoom
 from tests.unit.web.live_room import PIN, YE, YU, LiveRoom, live_room, tablet_browser
-from tests.unit.web.page_room import SITE, Visitor, written
+from tests.unit.web.page_room import SITE, Visitor, pages_over, written
 
 TABLET = "/console/tablet"
 
@@ -43,6 +47,46 @@ def test_handing_over_locks_every_page_of_the_console(room: LiveRoom) -> None:
             assert "于文山" not in told.text
         else:
             assert (told.status_code, told.location) == (303, TABLET), path
+
+
+def test_no_address_that_is_no_page_and_no_wrong_method_shows_the_console_either(room: LiveRoom) -> None:
+    room.hand_over()
+    for answer in (
+        room.sales.get("/console/nothing-here"),
+        room.sales.get(f"{room.base}/nothing"),
+        room.sales.post("/console/account", {}),
+        room.sales.client.put("/console/tablet", base_url=SITE),
+    ):
+        assert (answer.status_code, answer.location) == (303, TABLET)
+        assert "沈知秋" not in answer.text
+    room.take_back()
+    assert room.sales.get("/console/nothing-here").status_code == 404
+
+
+def test_a_locked_session_that_asks_too_much_is_told_so_and_names_nobody(room: LiveRoom) -> None:
+    room.hand_over()
+    limits = RateLimits(staff=Allowance("few", 2))
+    narrow = Client(create_console(replace(room.console.services, limits=limits)))
+    token = room.sales.token()
+    assert token is not None
+    narrow.set_cookie("__Host-staff", token, domain="sign.example", secure=True, path="/")
+    answers = [narrow.get(TABLET, base_url=SITE) for _ in range(3)]
+    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert "沈知秋" not in answers[-1].text
+    assert "/console/envelopes" not in answers[-1].text
+
+
+def test_the_pages_of_a_tablet_are_counted_by_themselves(room: LiveRoom) -> None:
+    room.hand_over()
+    narrow = pages_over(room.desk.service, RateLimits(address=Allowance("address", 5)))
+    cookie = room.sales.client.get_cookie("__Host-handover", domain="sign.example")
+    assert cookie is not None
+    tablet, office = Client(narrow.app), Client(narrow.app)
+    tablet.set_cookie("__Host-handover", cookie.value, domain="sign.example", secure=True, path="/")
+    link = f"/s/{room.desk.link(room.envelope, 0)}"
+    other = f"/s/{room.desk.link(room.envelope, 1)}"
+    assert [office.get(other, base_url=SITE).status_code for _ in range(6)] == [200] * 5 + [429]
+    assert [tablet.get(link, base_url=SITE).status_code for _ in range(6)] == [200] * 5 + [429]
 
 
 def test_no_form_of_the_locked_session_does_anything(room: LiveRoom) -> None:
