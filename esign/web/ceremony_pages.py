@@ -102,10 +102,6 @@ def declare_ceremony_pages(app: Flask, services: PageServices) -> None:
         ceremony.decline(token, reason, request.form.get("words", "").strip()[:WORDS_AT_MOST] or None)
         return redirect(f"/c/{recipient}", 303)
 
-    @app.get("/c/<recipient>/help")
-    def help_(recipient: str) -> AnyResponse:
-        return page("help.html", scene=scene_of(services, recipient))
-
     declare_own_files(app, services)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Flask, Response, jsonify, redirect, request
+from flask import Flask, Response, g, jsonify, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from esign.api.material_words import MATERIAL_WORDS
 from esign.ceremony.capture import CaptureRefused
-from esign.ceremony.domain.refusal import Refusal
+from esign.ceremony.domain.refusal import Refusal, refusal
 from esign.errors import EsignError, EvidenceError
 from esign.evidence.handwriting import BYTES_AT_MOST as HANDWRITING_BYTES
 from esign.evidence.photo import PhotoLimits
@@ -18,6 +18,12 @@ from esign.web.rendering import page, wants_json, words
 from esign.web.scene import Scene, acting, onward, scene_of
 from esign.web.words import N_
 
+WITHOUT_PHOTO: Final = {
+    "declined-photo": N_("我不想拍照"),
+    "camera-missing": N_("相机用不了"),
+    "cannot-look": N_("我不方便看镜头"),
+}
+"""Why somebody signs without their face, as a code in the trail and the evidence."""
 PHOTO_BYTES: Final = PhotoLimits().bytes_at_most
 FORM_BYTES: Final = PHOTO_BYTES + 64 * 1024
 _WRITE_AGAIN: Final = N_("没有收全您的笔迹。请清空，再写一次；前两步都已保存。")
@@ -57,6 +63,21 @@ def declare_signing_pages(app: Flask, services: PageServices) -> None:
             return _said([words().say(_ENOUGH)])
         return jsonify(next=scene_of(services, recipient).present())
 
+    @app.get("/c/<recipient>/help")
+    def help_(recipient: str) -> Response:
+        return _help_page(scene_of(services, recipient))
+
+    @app.post("/c/<recipient>/without-photo")
+    def without_photo(recipient: str) -> AnyResponse:
+        token, scene = acting(services, recipient), scene_of(services, recipient)
+        if not _may_go_without(scene):
+            raise refusal("photo-missing")
+        reason = request.form.get("reason", "")
+        if reason not in WITHOUT_PHOTO:
+            return _help_page(scene, wanting=True)
+        ceremony.give_no_face(token, reason, g.tablet.member)
+        return onward(services, recipient)
+
     @app.get("/c/<recipient>/photo")
     def photographing(recipient: str) -> AnyResponse:
         scene = scene_of(services, recipient)
@@ -83,6 +104,17 @@ def declare_signing_pages(app: Flask, services: PageServices) -> None:
             there = scene_of(services, recipient).present()
             return jsonify(next=there) if wants_json() else onward(services, recipient)
         return _said([said]) if wants_json() else _photo_page(scene_of(services, recipient), said)
+
+
+def _may_go_without(scene: Scene) -> bool:
+    """Tell whether the photo is due, and somebody of the insurer's is there to assist: who handed over the tablet."""
+    due = scene.can_redo and scene.photo_asked and scene.step.next in {"consent", "photo"}
+    return due and g.get("tablet") is not None
+
+
+def _help_page(scene: Scene, *, wanting: bool = False) -> Response:
+    reasons = WITHOUT_PHOTO if _may_go_without(scene) else {}
+    return page("help.html", 422 if wanting else 200, scene=scene, reasons=reasons, wanting=wanting)
 
 
 def _words_for_photo(error: EsignError) -> str:

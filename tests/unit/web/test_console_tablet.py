@@ -12,6 +12,7 @@ from esign.ceremony.domain.values import Presence
 from esign.ceremony.handovers import LIFE, PIN_TRIES
 from esign.ceremony.records import CeremonyRecords
 from esign.evidence.manifest import parse_manifest
+from esign.trail.log import read_stream
 from esign.web.console.app import create_console
 from tests.unit.web.console_room import ConsoleRoom
 from tests.unit.web.live_room import PIN, YE, YU, LiveRoom, live_room, tablet_browser
@@ -117,6 +118,34 @@ def test_what_is_signed_on_it_is_in_person_and_every_page_says_where_it_goes_bac
     signer.confirm()
     room.desk.step("sign")
     assert "请把平板交还给业务员" in signer.get(f"{signer.home}/done").text
+
+
+def test_without_a_photo_whoever_handed_over_assists_and_is_recorded(room: LiveRoom) -> None:
+    at_home = room.phone()
+    at_home.until_signing()
+    at_home.draw()
+    assert "不拍照，由业务员协助，继续" not in at_home.get(f"{at_home.home}/help").text
+    path = f"{at_home.home}/without-photo"
+    token = at_home.form(f"{at_home.home}/consents", f"{at_home.home}/consents").fields
+    at_home.post(path, {**token, "reason": "declined-photo"})
+    assert at_home.stand() == "/consents"  # nobody is there to assist
+    room.hand_over()
+    signer = room.on_tablet()
+    signer.enter()
+    if signer.stand() == "/sign":
+        signer.draw()
+    assert signer.stand() == "/consents"
+    assert signer.send(f"{signer.home}/help", path).status_code == 422
+    assert signer.send(f"{signer.home}/help", path, reason="declined-photo").status_code == 303
+    assert "不拍照，由业务员当面协助" in signer.get(f"{signer.home}/confirm").text
+    signer.confirm()
+    room.desk.step("sign")
+    state = room.desk.envelope(room.envelope.id).recipients[0]
+    member = room.console.id_of("shen.zhiqiu")
+    assert (state.session.assisted_by, state.session.photo, state.state.value) == (member, None, "signed")
+    with room.desk.service.ports.database.reading() as session:
+        given = [one for one in read_stream(session, room.envelope.id) if one.type == "recipient.face-not-given"]
+    assert [(one.payload["reason"], one.payload["assisted_by"]) for one in given] == [("declined-photo", member)]
 
 
 def test_the_pin_takes_it_back_and_ends_the_signers_session(room: LiveRoom) -> None:
