@@ -26,7 +26,7 @@ from esign.web.look import declare_look, is_own_page
 from esign.web.page_services import PageServices
 from esign.web.reading_pages import declare_reading_pages
 from esign.web.rendering import page, set_up_templates, speak, wants_json, words
-from esign.web.shown_screens import declare_shown_screens, keep_shown, screen_id
+from esign.web.shown_screens import declare_shown_screens, keep_shown, screen_told
 from esign.web.signing_pages import declare_signing_pages
 from esign.web.troubles import STRAY, Trouble, Way, trouble_of
 
@@ -71,7 +71,7 @@ def create_pages(services: PageServices) -> Flask:
     declare_reading_pages(app, services)
     declare_signing_pages(app, services)
     declare_shown_screens(app, services)
-    app.jinja_env.globals["screen_id"] = screen_id
+    app.jinja_env.globals["screen_told"] = lambda: screen_told(services.forms)
 
     @app.errorhandler(Exception)
     def told(error: Exception) -> AnyResponse:
@@ -105,6 +105,8 @@ def _told(error: Exception) -> AnyResponse:
 
 
 def _trouble_page(trouble: Trouble, recipient: str | None) -> Response:
+    for whose in ("scene", "invited"):  # a trouble is none of the screens that are kept
+        g.pop(whose, None)
     asked = (request.view_args or {}).get("link")
     link = asked or (cookies.link_of(recipient) if recipient else None)
     invitation = f"/s/{link}" if link else None

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import Final
 
-from flask import Flask, redirect, request
+from flask import Flask, g, redirect, request
 from werkzeug.wrappers import Response
 
 from esign.ceremony.domain.refusal import Refusal, refusal
@@ -48,11 +48,13 @@ def declare_landing_pages(app: Flask, services: PageServices) -> None:
         if invited.is_completed:
             return redirect(f"{invited.home}/copy", 303)
         begun = has_session(services, invited.shown.recipient)
+        g.invited = invited  # the page is kept as it is shown
         return page("landing.html", invited=invited, begun=begun, done=invited.has_confirmed)
 
     @app.get("/s/<link>/help")
     def invitation_help(link: str) -> Response:
-        return page("landing_help.html", invited=invited_by(services, link))
+        g.invited = invited_by(services, link)
+        return page("landing_help.html", invited=g.invited)
 
     @app.post("/s/<link>/open")
     def opened(link: str) -> Response:
@@ -113,7 +115,7 @@ def declare_landing_pages(app: Flask, services: PageServices) -> None:
 
 
 def _identify_page(invited: Invited, said: str | None = None) -> Response:
-    message = None
+    g.invited, message = invited, None
     if said is not None:
         message = words().say(_SAID[said], left=invited.tries_left)
     return page(

@@ -1,10 +1,14 @@
-"""Every page of a session is kept as it was shown, and how it was left is recorded (`esign.ceremony.screens`)."""
+"""Every page that a recipient is shown is kept, and how it was left is recorded (`esign.ceremony.screens`).
+
+From the landing page on: before there is a session, a page belongs to whom the link names, and to no device.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from flask import Flask, Response, g, request
@@ -15,6 +19,8 @@ from esign.infra.errors import BlobError
 from esign.infra.logs import log_for
 from esign.trail.errors import ConcurrentChange
 from esign.web.assets import assets
+from esign.web.forgery import Forms
+from esign.web.invited import Invited, invited_by
 from esign.web.page_services import PageServices
 from esign.web.scene import Scene, acting
 
@@ -27,7 +33,21 @@ _ATTEMPTS: Final = 4
 _PASSING: Final = re.compile(
     rb'(name="form_token" value=|data-token=|data-form=|<meta name="screen" content=)"[^"]*"',
 )
+_TYPED_CODE: Final = re.compile(rb'(<input [^>]*name="code"[^>]* value=)"[^"]*"')
+_LINK: Final = re.compile(rb"(/s/rcp_[0-9a-z]+)\.[A-Za-z0-9_-]+")
 _log = log_for(__name__)
+
+
+@dataclass(frozen=True)
+class _Viewer:
+    """To whom a page is shown, and what the page needs to tell how it was left."""
+
+    envelope: str
+    recipient: str
+    device: str | None
+    now: datetime
+    action: str
+    token: str
 
 
 def declare_shown_screens(app: Flask, services: PageServices) -> None:
@@ -37,46 +57,56 @@ def declare_shown_screens(app: Flask, services: PageServices) -> None:
     @app.post("/c/<recipient>/screens")
     def left(recipient: str) -> Response:
         acting(services, recipient)
-        told = request.form
-        milliseconds = told.get("milliseconds", "")
-        after = timedelta(milliseconds=int(milliseconds)) if re.fullmatch("[0-9]{1,8}", milliseconds) else timedelta()
-        _leave(services, told.get("screen", "")[:80], recipient, min(after, _DAY), _actions(told.get("actions", "")))
+        _leave(services, recipient)
+        return Response(status=204)
+
+    @app.post("/s/<link>/screens")
+    def left_before(link: str) -> Response:
+        invited = invited_by(services, link)
+        services.forms.require_own(request, link)
+        _leave(services, invited.shown.recipient)
         return Response(status=204)
 
 
-def screen_id() -> str:
-    """Return the id of the screen that this request shows; a template asks for it where there is a scene."""
-    scene: Scene = g.scene
+def screen_told(forms: Forms) -> dict[str, str] | None:
+    """Return what the page says of itself: the screen's id, where it is told how it was left, and the form's token.
+
+    None for a page that belongs to nobody.
+    """
+    viewer = _viewer(forms)
+    if viewer is None:
+        return None
     if "screen" not in g:
-        g.screen = new_screen_id(scene.at.now)
-    return str(g.screen)
+        g.screen = new_screen_id(viewer.now)
+    return {"id": str(g.screen), "action": viewer.action, "form": viewer.token}
 
 
 def keep_shown(services: PageServices, response: Response) -> None:
-    """Keep the page that goes out, if it is one of a session. What cannot be kept is logged, and shown all the same."""
-    scene: Scene | None = g.get("scene")
-    if scene is None or "screen" not in g or response.status_code not in _SHOWN:
+    """Keep the page that goes out, if it is somebody's. What cannot be kept is logged, and shown all the same."""
+    viewer = _viewer(services.forms)
+    if viewer is None or "screen" not in g or response.status_code not in _SHOWN:
         return
     screen = Screen(str(request.endpoint).replace("_", "-"), assets().edition, plain_content(response.get_data()))
-    at, service = scene.at, services.service
+    service = services.service
     try:
         with service.ports.database.transaction() as session:
             service.screens.keep(
                 session,
                 screen,
-                record=screen_id(),
-                envelope=at.envelope.id,
-                recipient=at.recipient.id,
-                device=at.device,
-                at=at.now,
+                record=str(g.screen),
+                envelope=viewer.envelope,
+                recipient=viewer.recipient,
+                device=viewer.device,
+                at=viewer.now,
             )
     except Exception as error:  # noqa: BLE001  # a person who can sign is not kept from it by what is kept beside
-        _log.failed("a screen was not kept", error, recipient=at.recipient.id)
+        _log.failed("a screen was not kept", error, recipient=viewer.recipient)
 
 
 def plain_content(html: bytes) -> bytes:
-    """Return a page without what differs from showing to showing: the tokens of its forms, and its id."""
-    return _PASSING.sub(rb'\1""', html)
+    """Return a page without its secrets and what differs from showing to showing: its id, the tokens of its forms, a
+    code that was typed, and what of the link opens it."""
+    return _LINK.sub(rb"\1", _TYPED_CODE.sub(rb'\1""', _PASSING.sub(rb'\1""', html)))
 
 
 def keep_edition(blobs: BlobStore) -> None:
@@ -89,8 +119,23 @@ def keep_edition(blobs: BlobStore) -> None:
             raise
 
 
-def _leave(services: PageServices, record: str, recipient: str, after: timedelta, actions: list[str]) -> None:
-    service = services.service
+def _viewer(forms: Forms) -> _Viewer | None:
+    scene: Scene | None = g.get("scene")
+    if scene is not None:
+        at, action = scene.at, f"{scene.home}/screens"
+        return _Viewer(at.envelope.id, at.recipient.id, at.device, at.now, action, forms.token(scene.token))
+    invited: Invited | None = g.get("invited")
+    if invited is None:
+        return None
+    shown, action = invited.shown, f"{invited.home}/screens"
+    return _Viewer(shown.envelope, shown.recipient, None, invited.now, action, forms.token(invited.link))
+
+
+def _leave(services: PageServices, recipient: str) -> None:
+    told, service = request.form, services.service
+    milliseconds, record = told.get("milliseconds", ""), told.get("screen", "")[:80]
+    after = timedelta(milliseconds=int(milliseconds)) if re.fullmatch("[0-9]{1,8}", milliseconds) else timedelta()
+    after, actions = min(after, _DAY), _actions(told.get("actions", ""))
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             with service.ports.database.transaction() as session:

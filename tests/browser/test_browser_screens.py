@@ -33,7 +33,15 @@ def test_every_screen_of_a_ceremony_is_there_to_be_looked_at_again(
     assert "insured" in said
     (index,) = folder.glob("*/index.html")
     shown = [re.sub(r"^\d+-|\.html$", "", path.name) for path in sorted(index.parent.glob("[0-9]*.html"))]
-    assert [*dict.fromkeys(shown)] == ["consents", "reading", "signing", "confirmation", "done"]
+    assert [*dict.fromkeys(shown)] == [
+        "landing",
+        "identify-form",
+        "consents",
+        "reading",
+        "signing",
+        "confirmation",
+        "done",
+    ]
     page = browser.new_context(java_script_enabled=False).new_page()
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text))

@@ -56,6 +56,37 @@ def test_a_page_is_kept_as_it_was_shown_but_for_its_tokens(pages: Pages, visitor
     assert last.left_at is None
 
 
+def test_what_is_shown_before_the_session_is_kept_without_its_secrets(pages: Pages, contract: bytes) -> None:
+    visitor = pages.visitor(pages.desk.create(request(contract)))
+    assert leave(visitor, f"/s/{visitor.link}", actions='["to-open"]') == 204
+    visitor.send(f"/s/{visitor.link}", f"/s/{visitor.link}/open")
+    wrong = visitor.identify(name="于文")
+    assert wrong.status_code == 422
+    landing, *_others, identify = shown(pages, visitor)
+    assert (landing.name, landing.device, landing.actions) == ("landing", None, ("to-open",))
+    assert landing.left_at is not None
+    assert (identify.name, identify.device, identify.left_at) == ("identify", None, None)
+    with pages.desk.service.ports.database.reading() as session:
+        kept = [pages.desk.service.screens.content(session, one.record)[1].decode() for one in (landing, identify)]
+    secret, code = visitor.link.partition(".")[2], 'value="246810"'
+    assert secret in wrong.text
+    assert code in wrong.text
+    assert not any(secret in text or code in text for text in kept)
+    assert 'value="于文"' in kept[1]  # what they answered is part of what they saw
+
+
+def test_how_a_page_before_the_session_was_left_is_told_by_whoever_has_the_link_alone(
+    pages: Pages, visitor: Visitor, contract: bytes
+) -> None:
+    other = pages.visitor(pages.desk.create(request(contract)))
+    other.get(f"/s/{other.link}")
+    theirs = shown(pages, other)[-1]
+    assert leave(visitor, f"/s/{visitor.link}", screen=theirs.record) == 204
+    assert shown(pages, other)[-1].left_at is None
+    assert leave(visitor, f"/s/{visitor.link}", form_token="forged") == 403
+    assert visitor.post("/s/rcp_01k9x7m2qv8w3c5t6r4n0b1d2e.nothing/screens", {}).status_code == 404
+
+
 def test_the_same_page_shown_twice_has_one_content_and_two_digests_that_tell_nothing(
     pages: Pages, visitor: Visitor
 ) -> None:
