@@ -13,6 +13,7 @@ from esign.staff.credentials import Credentials
 from esign.staff.directory import Directory
 from esign.staff.entrance import Entrance, LoginLimits
 from esign.staff.institutions import Institutions
+from esign.staff.known_browsers import KnownBrowsers
 from esign.staff.own_account import OwnAccount
 from esign.staff.passwords import HashCost, Passwords
 from esign.staff.pins import Pins
@@ -55,7 +56,7 @@ def staff_door(
     """Return the door to the room. `issuer` is shown by authenticator apps; `cost` is for tests."""
     passwords, credentials = Passwords(cost), Credentials(keys)
     return StaffDoor(
-        Entrance(room.records, credentials, room.sessions, passwords, limits),
+        Entrance(room.records, credentials, room.sessions, passwords, KnownBrowsers(keys), limits),
         OwnAccount(room.records, PersonalRecords(keys), credentials, room.sessions, passwords, issuer=issuer),
         Pins(room.records, credentials, room.sessions, passwords),
     )

@@ -19,6 +19,12 @@ WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "a code is needed too",
         "enter the six digits of the authenticator, or a recovery code",
     ),
+    "codes-locked": (
+        "动态码连续输错五十次，已停用",
+        "请用恢复码登录，或请两位同事重置；有人知道您的密码，请尽快修改",
+        "codes were wrong fifty times in a row, and are not taken any more",
+        "log in with a recovery code, or have two colleagues reset it; somebody knows your password: change it",
+    ),
     "too-many-tries": (
         "来自此网络的登录次数过多",
         "请十五分钟后再试",
