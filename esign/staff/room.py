@@ -8,6 +8,7 @@ from esign.infra.database import Database
 from esign.infra.keystore import KeyStore
 from esign.infra.personal_records import PersonalRecords
 from esign.staff.accounts import Accounts
+from esign.staff.approval_lists import ApprovalLists
 from esign.staff.approvals import Approvals
 from esign.staff.credentials import Credentials
 from esign.staff.directory import Directory
@@ -28,6 +29,7 @@ class StaffRoom:
     accounts: Accounts
     directory: Directory
     approvals: Approvals
+    approval_lists: ApprovalLists
     sessions: Sessions
 
 
@@ -44,10 +46,10 @@ def staff_room(database: Database, keys: KeyStore) -> StaffRoom:
     """Return the room over this database and these keys."""
     records, personal, sessions = StaffRecords(database), PersonalRecords(keys), Sessions(database)
     institutions = Institutions(records, personal, sessions)
-    approvals = Approvals(records, personal, sessions)
+    approvals, lists = Approvals(records, personal, sessions), ApprovalLists(database, sessions)
     accounts = Accounts(records, personal, Credentials(keys), sessions, institutions, approvals)
     directory = Directory(records, personal, sessions, Credentials(keys))
-    return StaffRoom(records, institutions, accounts, directory, approvals, sessions)
+    return StaffRoom(records, institutions, accounts, directory, approvals, lists, sessions)
 
 
 def staff_door(
