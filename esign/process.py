@@ -22,6 +22,7 @@ from esign.api.idempotency import FirstAnswers
 from esign.api.rates import Rates
 from esign.api.readings import readings_of
 from esign.api.services import ApiServices
+from esign.api.staff_limits import STAFF_INVITATIONS, STAFF_LOGINS, TriesAtTheDoor
 from esign.ceremony.creation import Owner
 from esign.ceremony.face_check import FaceCheck, HttpFaceCheck, QualityOnly
 from esign.ceremony.identity import HttpIdentityVerifier, IdentityVerifier, NoThirdParty
@@ -64,7 +65,7 @@ from esign.trail.publishing import CheckpointPublisher
 from esign.web.app import create_pages
 from esign.web.console.access import Console
 from esign.web.console.app import create_console
-from esign.web.console.console_services import ConsoleServices, LoginsByAddress
+from esign.web.console.console_services import ConsoleServices
 from esign.web.forgery import Forms
 from esign.web.page_services import page_services
 from esign.webhooks.deliveries import Deliveries
@@ -208,12 +209,12 @@ def console_of(process: Process) -> Console:
     """Return the console over what a process has open."""
     ports, url = process.service.ports, process.settings.public_url
     rates, room = Rates(ports.database, process.clock), staff_room(ports.database, ports.keys)
-    logins = LoginsByAddress(rates, ports.keys)
+    logins, invitations = (TriesAtTheDoor(rates, ports.keys, one) for one in (STAFF_LOGINS, STAFF_INVITATIONS))
     services = ConsoleServices(
         service=process.service,
         room=room,
         door=staff_door(room, ports.keys, logins, issuer=ports.organisation),
-        logins=logins,
+        invitations=invitations,
         rates=rates,
         forms=Forms(ports.keys, url),
         metrics=process.foundation.metrics,

@@ -129,6 +129,15 @@ class Rates:
             reset = max(1, (share.window + allowance.minutes) * _MINUTE - now)
         return Standing(allowance, allowed, remaining, reset)
 
+    def give_back(self, allowance: Allowance, subject: str) -> None:
+        """Let a request that passed in this process count for nothing, if its window is not over."""
+        minute = int(self._clock().timestamp()) // _MINUTE
+        window = minute - minute % allowance.minutes
+        share = self._share(f"{allowance.name}:{subject}", window)
+        with share.guard:
+            if share.window == window:
+                share.left = min(share.left + 1, share.granted)
+
     def require(self, allowance: Allowance, subject: str) -> Standing:
         """Count one request. Raises `TooManyRequests`."""
         standing = self.take(allowance, subject)

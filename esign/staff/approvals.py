@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -21,7 +21,7 @@ from esign.staff.domain.roles import ApprovalKind
 from esign.staff.models import ApprovalRow
 from esign.staff.projection import read_tree
 from esign.staff.recording import StaffRecords
-from esign.staff.rights import present, standing, ties_of
+from esign.staff.rights import standing, ties_of
 from esign.staff.sessions import Sessions
 
 WORDS_KIND: Final = "approval-words"
@@ -65,8 +65,8 @@ class Approvals:
         would be allowed beyond the subject (a code, or the id of a record), and the act must name the same; they may be
         made in the request's own transaction, together with what they name; `reason` is a code, `words` what the
         requester writes, at most 1000 characters. Raises `StaffRefused` (`not-allowed`, `no-institution`,
-        `words-too-long`, `session-over`), `EventRefused` for a text that is neither id nor code, and what `terms`
-        raises.
+        `approval-open` where the caller waits for the same already, `words-too-long`, `session-over`), `EventRefused`
+        for a text that is neither id nor code, and what `terms` raises.
         """
         if words is not None and len(words) > WORDS_AT_MOST:
             raise refusal("words-too-long")
@@ -75,7 +75,9 @@ class Approvals:
 
         def work(session: Session) -> str:
             by = standing(session, self._sessions, caller, institution)
+            self._records.hold_member(session, by.member)  # so that one thing is not asked for twice at once
             command = domain.Request(
+                waits=self._waits(session, by.member, kind, subject, now),
                 at=now,
                 by=by,
                 kind=kind,
@@ -144,27 +146,6 @@ class Approvals:
                 raise refusal("no-approval")
             return ApprovalFacts(approval, found, self._words(session, found), by.tied)
 
-    def visible(
-        self, caller: Caller, *, state: domain.ApprovalState | None = None, at_most: int = 200
-    ) -> Sequence[ApprovalFacts]:
-        """Return the approvals of the caller's institution and those below it, the latest first.
-
-        Raises `StaffRefused` (`session-over`).
-        """
-        with self._records.database.reading() as session:
-            now = present(session, self._sessions, caller)
-            within = read_tree(session).subtree(now.institution)
-            chosen = select(ApprovalRow.id).where(ApprovalRow.institution.in_(within))
-            if state is not None:
-                chosen = chosen.where(ApprovalRow.state == state.value)
-            ids = session.scalars(chosen.order_by(ApprovalRow.id.desc()).limit(at_most)).all()
-            found, ties = [(one, self._records.approval(session, one)) for one in ids], ties_of(session, now.member)
-            return [
-                ApprovalFacts(one, state, self._words(session, state), state.requested_by in ties)
-                for one, state in found
-                if state is not None
-            ]
-
     def _standing(self, session: Session, caller: Caller, approval: str) -> domain.Standing:
         """Return how the caller stands to the approval; one that is not theirs to see is as one that is not there."""
         row = session.get(ApprovalRow, approval)
@@ -172,6 +153,17 @@ class Approvals:
         if row is None or by is None or not by.sees:
             raise refusal("no-approval")
         return replace(by, tied=row.requested_by in ties_of(session, by.member))
+
+    def _waits(self, session: Session, member: str, kind: ApprovalKind, subject: str, now: datetime) -> bool:
+        """Tell whether the member has asked for this already, and nobody has decided."""
+        asked = select(ApprovalRow.id).where(
+            ApprovalRow.subject == subject,
+            ApprovalRow.kind == kind.value,
+            ApprovalRow.requested_by == member,
+            ApprovalRow.state == domain.ApprovalState.REQUESTED.value,
+            ApprovalRow.expires_at > now,
+        )
+        return session.scalar(asked.limit(1)) is not None
 
     def _words(self, session: Session, approval: domain.Approval) -> str | None:
         if approval.words is None:

@@ -24,8 +24,11 @@ Phones = Callable[..., Phone]
 
 
 class _NoLimits:
-    def lets_pass(self, address: str) -> bool:
-        return bool(address)
+    def lets_pass(self, address: str, member: str | None = None) -> bool:
+        return bool(address or member)
+
+    def give_back(self, address: str, member: str | None = None) -> None:
+        """Nothing was counted."""
 
 
 def invite(service: RunningService, institution: str, login: str, name: str, phone: str, role: str) -> None:

@@ -2,7 +2,7 @@
 
 The rules, in the order in which they are asked:
 
-1. who asks has a role for that kind, and sees the institution of the subject;
+1. who asks has a role for that kind, sees the institution of the subject, and does not wait for the same already;
 2. it is open, and not expired: 72 hours from the request to the act;
 3. who decides is neither who asked nor who it is about, whatever their roles; and neither of the two who ask and
    decide ever invited the other: whoever makes an invitation reads it, and could be both;
@@ -67,6 +67,8 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True)
 class Request(Command):
+    """`waits` tells that the same member has asked for the same already, and nobody has decided."""
+
     by: Standing
     kind: ApprovalKind
     subject: str
@@ -74,6 +76,7 @@ class Request(Command):
     reason: str
     terms: str | None = None
     words: str | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +160,8 @@ def _request(state: Approval | None, command: Request) -> tuple[e.Event, ...]:
         raise refusal("no-institution")
     if not command.by.roles & DECIDERS[command.kind].ask:
         raise refusal("not-allowed")
+    if command.waits:
+        raise refusal("approval-open")
     return (
         e.ApprovalRequested(
             at=command.at,

@@ -120,6 +120,13 @@ class LoginFailed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CodeWrong(Event):
+    """The password was right, and the code of the authenticator was not: a failure that is counted for itself too."""
+
+    type: ClassVar[EventType] = EventType("login.code-wrong")
+
+
+@dataclass(frozen=True, kw_only=True)
 class LoginLocked(Event):
     """Too many failures: no login before `until`."""
 
@@ -214,6 +221,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     StaffForgotten,
     LoginSucceeded,
     LoginFailed,
+    CodeWrong,
     LoginLocked,
     InstitutionOpened,
     InstitutionRenamed,

@@ -14,6 +14,8 @@ from esign.staff.domain.roles import Role
 
 FAILURES_AT_MOST: Final = 5
 FAILURE_WINDOW: Final = timedelta(minutes=15)
+WRONG_CODES_AT_MOST: Final = 50
+"""In a row, however slowly: a million codes are few for somebody who has the password and a year."""
 FIRST_LOCK: Final = timedelta(minutes=15)
 LONGEST_LOCK: Final = timedelta(hours=4)
 
@@ -31,7 +33,8 @@ class Member:
 
     `failures` are the failed logins that count towards the next lock; `locks` counts locks since the last login.
     `has_password` is what a suspended member returns to: active with one, invited without. `invited_by` are the
-    members who ever made an invitation of this one, and so could have taken it up themselves.
+    members who ever made an invitation of this one, and so could have taken it up themselves. `wrong_codes` are
+    those since the last login, and `wrong_codes_before` those before it.
     """
 
     person: str
@@ -46,6 +49,8 @@ class Member:
     locked_until: datetime | None = None
     last_login_at: datetime | None = None
     invited_by: tuple[str, ...] = ()
+    wrong_codes: int = 0
+    wrong_codes_before: int = 0
 
     @property
     def is_there(self) -> bool:
@@ -55,9 +60,14 @@ class Member:
     def is_locked(self, at: datetime) -> bool:
         return self.locked_until is not None and at < self.locked_until
 
-    def may_log_in(self, at: datetime) -> bool:
-        """Tell whether a right password would be taken."""
-        return self.state is MemberState.ACTIVE and not self.is_locked(at)
+    def may_log_in(self, at: datetime, *, known: bool = False) -> bool:
+        """Tell whether a right password would be taken. A lock is for strangers: not for a browser that is `known`."""
+        return self.state is MemberState.ACTIVE and (known or not self.is_locked(at))
+
+    @property
+    def codes_locked(self) -> bool:
+        """Whether no code of the authenticator is taken any more, until a recovery code is, or two people reset it."""
+        return self.wrong_codes >= WRONG_CODES_AT_MOST
 
     def counted_failures(self, at: datetime) -> tuple[datetime, ...]:
         """Return the failures that still count."""
@@ -112,7 +122,7 @@ def _totp_enrolled(state: Member, _event: e.TotpEnrolled) -> Member:
 
 
 def _totp_reset(state: Member, _event: e.TotpReset) -> Member:
-    return replace(state, has_totp=False)
+    return replace(state, has_totp=False, wrong_codes=0)
 
 
 def _recovery_codes_made(state: Member, _event: e.RecoveryCodesMade) -> Member:
@@ -132,11 +142,23 @@ def _forgotten(state: Member, _event: e.StaffForgotten) -> Member:
 
 
 def _login_succeeded(state: Member, event: e.LoginSucceeded) -> Member:
-    return replace(state, failures=(), locks=0, locked_until=None, last_login_at=event.at)
+    return replace(
+        state,
+        failures=(),
+        locks=0,
+        locked_until=None,
+        last_login_at=event.at,
+        wrong_codes=0,
+        wrong_codes_before=state.wrong_codes,
+    )
 
 
-def _login_failed(state: Member, event: e.LoginFailed) -> Member:
+def _login_failed(state: Member, event: e.LoginFailed | e.CodeWrong) -> Member:
     return replace(state, failures=(*state.counted_failures(event.at), event.at))
+
+
+def _code_wrong(state: Member, event: e.CodeWrong) -> Member:
+    return replace(_login_failed(state, event), wrong_codes=state.wrong_codes + 1)
 
 
 def _login_locked(state: Member, event: e.LoginLocked) -> Member:
@@ -156,5 +178,6 @@ _STEPS: Final[Mapping[type[e.Event], Callable[[Member, Any], Member]]] = {
     e.StaffForgotten: _forgotten,
     e.LoginSucceeded: _login_succeeded,
     e.LoginFailed: _login_failed,
+    e.CodeWrong: _code_wrong,
     e.LoginLocked: _login_locked,
 }

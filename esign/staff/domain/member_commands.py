@@ -87,11 +87,15 @@ class MakeRecoveryCodes(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class SucceedLogin(Command):
-    """Password, and what came beside it, were right."""
+    """Password, and what came beside it, were right. `known` tells that the browser is the member's."""
 
     factor: Factor
+    known: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class FailLogin(Command):
-    """Password or code was wrong."""
+    """Password or code was wrong; `code` tells that it was a code of the authenticator."""
+
+    known: bool = False
+    code: bool = False

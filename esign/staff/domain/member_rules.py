@@ -102,8 +102,10 @@ def _make_recovery_codes(state: Member, command: c.MakeRecoveryCodes) -> Events:
 
 
 def _succeed_login(state: Member, command: c.SucceedLogin) -> Events:
-    if not state.may_log_in(command.at):
+    if not state.may_log_in(command.at, known=command.known):
         raise refusal("login-refused")
+    if command.factor is Factor.TOTP and state.codes_locked:
+        raise refusal("codes-locked")
     if state.has_totp is not command.factor.is_second:
         raise refusal("code-needed" if command.factor is Factor.PASSWORD else "login-refused")
     return (e.LoginSucceeded(at=command.at, factor=command.factor),)
@@ -111,9 +113,11 @@ def _succeed_login(state: Member, command: c.SucceedLogin) -> Events:
 
 def _fail_login(state: Member, command: c.FailLogin) -> Events:
     """A failure while no login would be taken is not counted: it can be had for nothing, and would lock for ever."""
-    if not state.may_log_in(command.at):
+    if not state.may_log_in(command.at, known=command.known):
         return ()
-    failed = e.LoginFailed(at=command.at)
+    failed = e.CodeWrong(at=command.at) if command.code else e.LoginFailed(at=command.at)
+    if state.is_locked(command.at):
+        return (failed,)  # from a browser of the member's: they do not make the lock of strangers longer
     if len(state.counted_failures(command.at)) + 1 < FAILURES_AT_MOST:
         return (failed,)
     return failed, e.LoginLocked(at=command.at, until=command.at + state.next_lock())

@@ -19,6 +19,12 @@ WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "a code is needed too",
         "enter the six digits of the authenticator, or a recovery code",
     ),
+    "codes-locked": (
+        "动态码连续输错五十次，已停用",
+        "请用恢复码登录，或请两位同事重置；有人知道您的密码，请尽快修改",
+        "codes were wrong fifty times in a row, and are not taken any more",
+        "log in with a recovery code, or have two colleagues reset it; somebody knows your password: change it",
+    ),
     "too-many-tries": (
         "来自此网络的登录次数过多",
         "请十五分钟后再试",
@@ -220,10 +226,10 @@ WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "approval-expired": ("审批已过期", "请重新申请", "the approval has expired", "request it anew"),
     "approval-decided": ("该申请已处理", "请刷新页面", "the request was decided already", "look at it again"),
     "approval-open": (
-        "该申请尚未批准",
-        "请等待另一位同事批准",
-        "nobody has approved the request yet",
-        "wait until a colleague does",
+        "这项申请还在等人审批",
+        "请等另一位同事审批；要改内容，请先让同事拒绝这一项",
+        "nobody has decided about this request yet",
+        "wait until a colleague does; to ask for something else, have them refuse this one first",
     ),
     "approval-not-given": ("该申请未获批准", "请重新申请", "the request was refused", "request it anew"),
     "approval-used": ("该审批已使用", "请重新申请", "the approval was used already", "request it anew"),

@@ -5,7 +5,7 @@ An act is carried out by whoever asked for it (or the operator), from the page o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -37,11 +37,26 @@ class Act:
 
 @dataclass(frozen=True)
 class Area:
-    """The subjects of one kind of ids (`usr` of `usr_...`), and the acts that take two people."""
+    """The subjects of one kind of ids (`usr` of `usr_...`), and the acts that take two people.
 
-    subject: Callable[[str], Subject]
+    `subjects` names as many at once as a list has; one that the reader cannot see stays an id."""
+
+    subjects: Callable[[Sequence[str]], Mapping[str, Subject]]
     acts: dict[ApprovalKind, tuple[Act, ...]]
 
 
 Areas: TypeAlias = dict[str, Area]
 """By the prefix of the subject's id."""
+
+
+def subjects_of(areas: Areas, ids: Iterable[str]) -> dict[str, Subject]:
+    """Return what these requests are about, by the subjects' ids."""
+    by_prefix: dict[str, list[str]] = {}
+    for one in dict.fromkeys(ids):
+        by_prefix.setdefault(one.partition("_")[0], []).append(one)
+    named: dict[str, Subject] = {}
+    for prefix, some in by_prefix.items():
+        named |= {one: Subject(one, None) for one in some}
+        if prefix in areas:
+            named |= areas[prefix].subjects(some)
+    return named

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from flask import Response, request
+from flask import Response, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from esign.infra.ids import is_id
 from esign.staff.actors import Caller
+from esign.staff.approval_lists import OVERSEERS, ListedApproval, Which
 from esign.staff.approvals import ApprovalFacts
 from esign.staff.domain.approvals import ApprovalState
 from esign.staff.domain.refusal import refusal
-from esign.staff.domain.roles import DECIDERS, Role
+from esign.staff.domain.roles import DECIDERS
 from esign.staff.errors import StaffRefused
 from esign.web.console.access import MEMBERS, PREFIX, Console
-from esign.web.console.approval_acts import Act, Areas, Subject
+from esign.web.console.approval_acts import Act, Areas, Subject, subjects_of
 from esign.web.console.callers import caller
 from esign.web.console.console_services import ConsoleServices
 from esign.web.console.labels import APPROVAL_STATES, KINDS, REFUSE_REASONS
@@ -29,9 +31,7 @@ from esign.web.rendering import page, words
 from esign.web.words import N_
 
 APPROVALS: Final = f"{PREFIX}/approvals"
-OVERSEERS: Final = frozenset({Role.ADMIN, Role.COMPLIANCE, Role.AUDITOR})
-"""Who sees every request of their institutions; others see their own, and those that they may decide."""
-DECIDED_AT_MOST: Final = 50
+LISTED: Final = 20
 EXPIRED: Final = ("", N_("已过期"))
 _WHY_NOT: Final[Mapping[str, str]] = {
     "own": N_("这是您自己提的申请。申请和审批必须是两个人，请等另一位同事审批。"),
@@ -40,6 +40,26 @@ _WHY_NOT: Final[Mapping[str, str]] = {
     "factor": N_("审批要用动态码登录。请先绑定身份验证器。"),
     "role": N_("这类申请由其他角色审批。"),
 }
+
+
+@dataclass(frozen=True)
+class Row:
+    """A request in a list: named, and no more."""
+
+    listed: ListedApproval
+    kind: str
+    tag: tuple[str, str]
+    subject: Subject
+    asked_by: str
+    decided_by: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of a list; `more` is after which request the next one begins, None where there is no more."""
+
+    rows: Sequence[Row]
+    more: str | None
 
 
 @dataclass(frozen=True)
@@ -66,11 +86,10 @@ def declare_approval_pages(console: Console, services: ConsoleServices, areas: A
 
     @console.page("/approvals", to=MEMBERS)
     def approval_list() -> Response:
-        listed = shown_approvals(services, areas)
-        waiting = [one for one in listed if one.is_open and one.why_not is None]
-        mine = [one for one in listed if one.is_mine and (one.is_open or one.may_carry_out)]
-        rest = [one for one in listed if one not in waiting and one not in mine]
-        return page("console_approvals.html", waiting=waiting, mine=mine, rest=rest[:DECIDED_AT_MOST])
+        chosen, before = request.args.get("list", ""), request.args.get("before", "")
+        if chosen in set(Which) and is_id("apr", before):
+            return page("console_approvals.html", lists={chosen: _listed(services, areas, Which(chosen), before)})
+        return page("console_approvals.html", lists={one.value: _listed(services, areas, one) for one in Which})
 
     @console.page("/approvals/<approval>", to=MEMBERS)
     def one_approval(approval: str) -> Response:
@@ -97,11 +116,11 @@ def declare_approval_pages(console: Console, services: ConsoleServices, areas: A
     @console.form("/approvals/<approval>/carry-out", to=MEMBERS)
     def carry_out(approval: str) -> AnyResponse:
         shown = _found(approval)
-        number = request.form.get("act", "0")
-        if not shown.may_carry_out or not number.isdecimal() or int(number) >= len(shown.acts):
+        act = {str(number): one for number, one in enumerate(shown.acts)}.get(request.form.get("act", "0"))
+        if not shown.may_carry_out or act is None:
             raise refusal("approval-of-something-else" if shown.facts.approval.decided_by else "approval-open")
         try:
-            return shown.acts[int(number)].carry_out(caller(), shown.facts)
+            return act.carry_out(caller(), shown.facts)
         except StaffRefused as refused:
             return _refused(approval, refused)
 
@@ -126,20 +145,36 @@ def declare_approval_pages(console: Console, services: ConsoleServices, areas: A
         )
 
 
-def shown_approvals(services: ConsoleServices, areas: Areas) -> list[Shown]:
-    """Return the requests that concern the caller, the latest first: all that wait, and of the others the last ones."""
-    who, now, approvals = caller(), services.clock(), services.room.approvals
-    waiting = [*approvals.visible(who, state=ApprovalState.REQUESTED)]
-    waiting += approvals.visible(who, state=ApprovalState.APPROVED)
-    found = {one.id: one for one in (*waiting, *approvals.visible(who, at_most=DECIDED_AT_MOST))}
-    return [_shown(services, areas, found[id], now) for id in sorted(found, reverse=True) if _concerns(who, found[id])]
-
-
 def waiting_for(services: ConsoleServices) -> int:
-    """Return how many requests wait for the caller to decide."""
-    who, now = caller(), services.clock()
-    asked = services.room.approvals.visible(who, state=ApprovalState.REQUESTED)
-    return sum(now < one.approval.expires_at and _why_not(who, one) is None for one in asked)
+    """Return how many requests wait for the caller to decide; a page asks more than once and counts once."""
+    if "waiting_approvals" not in g:
+        g.waiting_approvals = services.room.approval_lists.waiting(caller(), now=services.clock())
+    count: int = g.waiting_approvals
+    return count
+
+
+def _listed(services: ConsoleServices, areas: Areas, which: Which, before: str | None = None) -> Listed:
+    now = services.clock()
+    found = services.room.approval_lists.page(caller(), which, now=now, before=before, at_most=LISTED + 1)
+    shown = found[:LISTED]
+    subjects = subjects_of(areas, (one.subject for one in shown))
+    rows = [
+        Row(
+            one,
+            KINDS[one.kind],
+            _tag(one.state, one.expires_at, now),
+            subjects[one.subject],
+            name_of(services, one.requested_by),
+            name_of(services, one.decided_by),
+        )
+        for one in shown
+    ]
+    return Listed(rows, shown[-1].id if len(found) > LISTED else None)
+
+
+def _tag(state: ApprovalState, expires_at: datetime, now: datetime) -> tuple[str, str]:
+    waits = state in (ApprovalState.REQUESTED, ApprovalState.APPROVED)
+    return EXPIRED if waits and now >= expires_at else APPROVAL_STATES[state]
 
 
 def _concerns(who: Caller, facts: ApprovalFacts) -> bool:
@@ -165,15 +200,14 @@ def _shown(services: ConsoleServices, areas: Areas, facts: ApprovalFacts, now: d
     approval, who = facts.approval, caller()
     area = areas.get(approval.subject.partition("_")[0])
     is_valid = now < approval.expires_at
-    waits = approval.state in (ApprovalState.REQUESTED, ApprovalState.APPROVED)
     why_not = _why_not(who, facts)
     is_mine = approval.requested_by == who.member
     acts = () if area is None else area.acts.get(approval.kind, ())
     return Shown(
         facts=facts,
         kind=KINDS[approval.kind],
-        tag=APPROVAL_STATES[approval.state] if is_valid or not waits else EXPIRED,
-        subject=Subject(approval.subject, None) if area is None else area.subject(approval.subject),
+        tag=_tag(approval.state, approval.expires_at, now),
+        subject=subjects_of(areas, [approval.subject])[approval.subject],
         asked_by=name_of(services, approval.requested_by),
         decided_by=name_of(services, approval.decided_by),
         is_mine=is_mine,

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from esign.api.rates import Allowance, RateLimits, Rates, address_subject
+from esign.api.rates import RateLimits, Rates
 from esign.ceremony.public_events import EnvelopeEvents
 from esign.desk.room import Desk, desk_over
 from esign.infra.clock import Clock
-from esign.infra.keystore import KeyStore
 from esign.infra.messages import MessageBox
 from esign.infra.metrics import Metrics
 from esign.service import Service
@@ -28,7 +27,7 @@ class ConsoleServices:
     service: Service
     room: StaffRoom
     door: StaffDoor
-    logins: LoginLimits
+    invitations: LoginLimits
     rates: Rates
     forms: Forms
     metrics: Metrics
@@ -58,16 +57,3 @@ class ConsoleServices:
     @property
     def is_live(self) -> bool:
         return self.service.ports.live
-
-
-@dataclass(frozen=True)
-class LoginsByAddress:
-    """The limit of logins from one address (`esign.staff.entrance.LoginLimits`), counted across processes."""
-
-    rates: Rates
-    keys: KeyStore
-    allowance: Allowance = Allowance("login", 30, minutes=15)
-
-    def lets_pass(self, address: str) -> bool:
-        """Count a try from the address; tell whether it may go on."""
-        return self.rates.take(self.allowance, address_subject(self.keys, address)).allowed

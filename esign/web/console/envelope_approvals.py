@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from esign.ceremony.domain import Refusal
+from esign.ceremony.models import EnvelopeRow, RecipientRow
 from esign.ceremony.people import Person
 from esign.desk.changes import Proposal
 from esign.infra.search_index import ERASED_TEXT
@@ -33,23 +36,31 @@ def envelope_areas(services: ConsoleServices) -> dict[str, Area]:
         with desk.sight.database.reading() as session:
             return desk.sight.home_of(session, recipient)
 
-    def recipient(recipient: str) -> Subject:
-        try:
-            envelope = home(recipient)
-            detail = desk.details.get(caller(), envelope, now=services.clock())
-        except Refusal:  # out of the reader's reach
-            return Subject(recipient, None)
-        found = detail.recipient(recipient)
-        name = ERASED_TEXT if found is None else found.name
-        said = words().say(N_("%(name)s，%(title)s"), name=name, title=detail.title)
-        return Subject(said, url_for("envelope", envelope=envelope))
+    def titles(session: Session, envelopes: Iterable[str]) -> dict[str, str]:
+        """Return what the envelopes are called that the caller reaches."""
+        reach = desk.sight.reach(session, caller())
+        rows = session.scalars(select(EnvelopeRow).where(EnvelopeRow.id.in_(sorted(envelopes))))
+        seen = [row.id for row in rows if reach.sees(row.institution, row.salesperson)]
+        about = {one: desk.sight.about(session, one) for one in seen}
+        return {one: ERASED_TEXT if found is None else found.title for one, found in about.items()}
 
-    def envelope(envelope: str) -> Subject:
-        try:
-            detail = desk.details.get(caller(), envelope, now=services.clock())
-        except Refusal:
-            return Subject(envelope, None)
-        return Subject(detail.title, url_for("envelope", envelope=envelope))
+    def recipients(ids: Sequence[str]) -> dict[str, Subject]:
+        named, say = {}, words().say
+        with desk.sight.database.reading() as session:
+            rows = session.scalars(select(RecipientRow).where(RecipientRow.id.in_(ids))).all()
+            titled = titles(session, {row.envelope for row in rows})
+            for row in rows:
+                if row.envelope in titled:
+                    person = desk.sight.person(session, row.person)
+                    name = ERASED_TEXT if person is None else person.name
+                    said = say(N_("%(name)s，%(title)s"), name=name, title=titled[row.envelope])
+                    named[row.id] = Subject(said, url_for("envelope", envelope=row.envelope))
+        return named
+
+    def envelopes(ids: Sequence[str]) -> dict[str, Subject]:
+        with desk.sight.database.reading() as session:
+            titled = titles(session, ids)
+        return {one: Subject(title, url_for("envelope", envelope=one)) for one, title in titled.items()}
 
     def proposed(facts: ApprovalFacts) -> Proposal | None:
         try:
@@ -95,13 +106,13 @@ def envelope_areas(services: ConsoleServices) -> dict[str, Area]:
 
     return {
         "rcp": Area(
-            recipient,
+            recipients,
             {
                 ApprovalKind.PHONE_CORRECTION: act(N_("更正手机号"), would_correct, change),
                 ApprovalKind.RECIPIENT_REPLACEMENT: act(N_("换签署人"), would_replace, change),
             },
         ),
-        "env": Area(envelope, {ApprovalKind.OPEN_EVIDENCE: act(N_("开启证据"), would_open, open_)}),
+        "env": Area(envelopes, {ApprovalKind.OPEN_EVIDENCE: act(N_("开启证据"), would_open, open_)}),
     }
 
 

@@ -31,15 +31,19 @@ def declare_invitation_pages(console: Console, services: ConsoleServices) -> Non
     @console.form("/invitation", to=DOOR)
     def take_up() -> Response:
         token = "".join(request.form.get("invitation", "")[:TOKEN_AT_MOST].split()).rpartition("#")[2]
+        address = request.remote_addr or ""
         password, differ = typed_twice()
         if differ is not None:
             return _page(words().say(differ), 422, token)
         try:
-            if not services.logins.lets_pass(request.remote_addr or ""):
+            if not services.invitations.lets_pass(address):
                 raise refusal("too-many-tries")
             services.door.own_account.accept_invitation(Secret(token), password, now=services.clock())
         except StaffRefused as refused:
+            if refused.code not in {"too-many-tries", "invitation-refused"}:
+                services.invitations.give_back(address)  # the invitation was right
             return _page(said_of(refused), status_of(refused), token, refused.code)
+        services.invitations.give_back(address)
         return redirect(f"{PREFIX}/login?note=set", 303)
 
 

@@ -26,6 +26,8 @@ from esign.web.rendering import page, words
 from esign.web.words import N_
 
 LOGIN_AT_MOST: Final = 128
+TOLD_FIRST: Final = 3
+"""So many wrong codes are nobody's slip of a finger."""
 _SPACES: Final = re.compile(r"\s+")
 _FULL_WIDTH: Final = str.maketrans("0123456789", "0123456789")
 _SAID: Final = {
@@ -90,6 +92,7 @@ def declare_login_pages(console: Console, services: ConsoleServices) -> None:
             now=services.clock(),
             totp=code,
             recovery=recovery,
+            marks=staff_cookies.known_marks(),
         )
 
     def _enter(opened: Authenticated) -> AnyResponse:
@@ -110,9 +113,12 @@ def declare_login_pages(console: Console, services: ConsoleServices) -> None:
                 onward=onward,
             )
         else:
+            # Many wrong codes are told on the first page, whatever was asked for: somebody has the password.
+            onward = PREFIX if opened.wrong_codes >= TOLD_FIRST else onward
             onward = f"{PREFIX}/account/authenticator" if opened.enrolment_due else onward
             response = redirect(onward, 303)
         staff_cookies.keep_token(response, opened.token.reveal())
+        staff_cookies.keep_marks(response, opened.marks)
         _note_place(opened.caller.member, response)
         return response
 

@@ -73,8 +73,8 @@ def member_area(services: ConsoleServices) -> Area:
     """Return members as subjects of approvals, with what is done once one is given."""
     accounts = services.room.accounts
 
-    def subject(member: str) -> Subject:
-        return Subject(name_of(services, member), f"{STAFF}/{member}")
+    def subjects(members: Sequence[str]) -> dict[str, Subject]:
+        return {one: Subject(name_of(services, one), f"{STAFF}/{one}") for one in members}
 
     def would_change(facts: ApprovalFacts) -> Sequence[str]:
         name = name_of(services, facts.approval.subject)
@@ -135,7 +135,7 @@ def member_area(services: ConsoleServices) -> Area:
         return changed(services, member, change, "forgotten", STAFF)
 
     return Area(
-        subject,
+        subjects,
         {
             ApprovalKind.ROLES: (Act(N_("变更角色"), would_change, change_roles),),
             ApprovalKind.TOTP_RESET: (

@@ -24,7 +24,7 @@ REFUSAL_STATUS: Final[Mapping[str, int]] = {
     **dict.fromkeys(("no-member", "no-institution", "no-approval"), 404),
     **dict.fromkeys(("not-allowed", "second-factor-needed", "own-account", "own-approval", "approval-of-invited"), 403),
     **dict.fromkeys(("approval-needed", "roles-need-approval"), 403),
-    **dict.fromkeys(("login-refused", "code-needed", "session-over", "invitation-refused"), 401),
+    **dict.fromkeys(("login-refused", "code-needed", "codes-locked", "session-over", "invitation-refused"), 401),
     **dict.fromkeys(("password-short", "password-long", "password-common", "password-names-login"), 422),
     **dict.fromkeys(("password-wrong", "code-wrong", "login-name-malformed", "person-malformed", "no-role"), 422),
     **dict.fromkeys(("institution-name", "words-too-long"), 422),

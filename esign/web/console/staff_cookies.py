@@ -4,19 +4,25 @@ session   the token of a session of staff, for as long as the browser is open; s
           began (`Strict`), so whoever comes by a link in a message is led to the login, which leads on
 door      a random text before there is a session, to which the forms at the door are bound; sent with links (`Lax`),
           so that a link in a message does not spoil a login that is open beside it
+known     who has logged in here before, as marks that open nothing (`Strict`): those may try on while their login is
+          locked for strangers
 """
 
 from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from typing import Final
 
 from flask import request
 from werkzeug.wrappers import Response
 
+from esign.web.cookies import LONGEST
+
 SESSION: Final = "__Host-staff"
 DOOR: Final = "__Host-staff-door"
+KNOWN: Final = "__Host-staff-known"
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{20,100}", re.ASCII)
 
 
@@ -49,6 +55,17 @@ def keep_door(response: Response, value: str) -> None:
 def forget_token(response: Response) -> None:
     """Have the browser forget the session."""
     _forget(response, SESSION, "Strict")
+
+
+def known_marks() -> list[str]:
+    """Return what this browser is known by, as it says itself."""
+    return [one for one in request.cookies.get(KNOWN, "")[:1000].split(".") if one]
+
+
+def keep_marks(response: Response, marks: Sequence[str]) -> None:
+    """Have the browser keep what it is known by, for as long as it may."""
+    kept = ".".join(marks)
+    response.set_cookie(KNOWN, kept, max_age=LONGEST, path="/", secure=True, httponly=True, samesite="Strict")
 
 
 def _kept(name: str) -> str | None:

@@ -35,6 +35,17 @@ def test_one_process_passes_exactly_what_is_allowed(database: Database, moment: 
     assert passed(Rates(database, moment), 100) == 40
 
 
+def test_what_is_given_back_is_never_more_than_was_taken(database: Database, second: Database, moment: Moment) -> None:
+    one, other = Rates(database, moment), Rates(second, moment)
+    assert passed(one, 10) == 10
+    for _ in range(100):
+        one.give_back(LIMIT, "key_1")
+        other.give_back(LIMIT, "key_1")  # which took nothing
+    assert passed(one, 100) + passed(other, 100) <= LIMIT.limit
+    one.give_back(LIMIT, "key_1")
+    assert passed(one, 2) == 1
+
+
 def test_threads_of_two_processes_never_pass_more_than_the_limit(
     database: Database, second: Database, moment: Moment
 ) -> None:

@@ -29,6 +29,7 @@ from esign.infra.personal_records import PersonalRecords
 from esign.pades.typeface import Typeface
 from esign.service import Service, assemble
 from esign.staff.actors import Caller
+from esign.staff.approval_lists import Which
 from esign.staff.domain.roles import PLAIN, Role
 from esign.webhooks.deliveries import Deliveries
 from tests.service import YE, YU, ports_for, short_request, system_now
@@ -107,6 +108,11 @@ class Branch:
 
     def approve(self, approval: str, decider: Caller) -> None:
         self.office.room.approvals.approve(decider, approval, now=self.office.now)
+
+    def waiting(self, decider: Caller) -> list[str]:
+        """Return the requests that wait for the decider, the latest first."""
+        listed = self.office.room.approval_lists.page(decider, Which.WAITING, now=self.office.now)
+        return [one.id for one in listed]
 
     def row(self, envelope: str) -> EnvelopeRow:
         with self.service.ports.database.reading() as session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,10 +40,13 @@ class Limits:
     left: int = 1_000_000
     asked: list[str] = field(default_factory=list)
 
-    def lets_pass(self, address: str) -> bool:
-        self.asked.append(address)
+    def lets_pass(self, address: str, member: str | None = None) -> bool:
+        self.asked.append(member or address)
         self.left -= 1
         return self.left >= 0
+
+    def give_back(self, address: str, member: str | None = None) -> None:
+        self.left += 1
 
 
 @dataclass
@@ -74,17 +78,24 @@ class Office:
         *,
         totp: str | None = None,
         recovery: str | None = None,
+        marks: Sequence[str] = (),
     ) -> Authenticated:
         return self.door.entrance.authenticate(
-            login, password, address=ADDRESS, now=self.now, totp=totp, recovery=recovery
+            login, password, address=ADDRESS, now=self.now, totp=totp, recovery=recovery, marks=marks
         )
 
     def refused(
-        self, login: str, password: Secret = PASSWORD, *, totp: str | None = None, recovery: str | None = None
+        self,
+        login: str,
+        password: Secret = PASSWORD,
+        *,
+        totp: str | None = None,
+        recovery: str | None = None,
+        marks: Sequence[str] = (),
     ) -> str:
         """Return the code with which a login is refused."""
         with pytest.raises(StaffRefused) as caught:
-            self.log_in(login, password, totp=totp, recovery=recovery)
+            self.log_in(login, password, totp=totp, recovery=recovery, marks=marks)
         return caught.value.code
 
     def bind(self, caller: Caller) -> tuple[Secret, ...]:

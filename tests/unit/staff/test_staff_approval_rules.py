@@ -106,6 +106,10 @@ def test_every_kind_names_who_asks_and_who_decides(kind: ApprovalKind) -> None:
     assert refused(None, replace(REQUEST, kind=kind, by=replace(LIN, sees=False))) == "no-institution"
 
 
+def test_what_somebody_waits_for_is_not_asked_for_again() -> None:
+    assert refused(None, replace(REQUEST, waits=True)) == "approval-open"
+
+
 def test_what_was_refused_or_not_decided_allows_nothing() -> None:
     assert refused(after(REQUEST), CONSUME) == "approval-open"
     said_no = after(REQUEST, Refuse(at=NOON, by=ZHAO, reason="not-now"))

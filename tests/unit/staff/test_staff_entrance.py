@@ -74,6 +74,59 @@ def test_tries_are_limited_by_address_before_anything_is_looked_at(office: Offic
     assert office.limits.asked == [ADDRESS, ADDRESS]
 
 
+def test_whoever_logged_in_here_before_tries_on_while_strangers_lock_the_login(office: Office, sun: str) -> None:
+    marks = office.log_in("sun.xiaomei").marks
+    for _ in range(5):
+        office.refused("sun.xiaomei", WRONG)
+    assert office.types(sun)[-1] == "login.locked"
+    assert office.refused("sun.xiaomei") == "login-refused"
+    assert office.refused("sun.xiaomei", WRONG, marks=marks) == "login-refused"
+    assert office.types(sun)[-1] == "login.failed"
+    opened = office.log_in("sun.xiaomei", marks=marks)
+    assert opened.caller.member == sun
+    assert len(opened.marks) == 1  # in the place of the one before
+
+
+def test_a_mark_opens_nothing_and_is_of_one_member_under_one_password(office: Office, sun: str) -> None:
+    place = office.log_in("sun.xiaomei").caller.institution
+    invited = office.room.accounts.invite(OPERATOR, person("wu.ke"), place, [Role.SALES], now=office.now)
+    wu = office.accept(invited)
+    before = office.log_in("wu.ke").marks
+    office.accept(office.room.accounts.reinvite(OPERATOR, wu, now=office.now))
+    for login, marks in (("sun.xiaomei", before), ("wu.ke", before), ("wu.ke", ("x" * 43, "", "\ud800"))):
+        for _ in range(5):
+            office.refused(login, WRONG)
+        assert office.refused(login, marks=marks) == "login-refused"
+
+
+def test_what_is_right_counts_against_no_address_and_a_known_browser_for_its_member(office: Office, sun: str) -> None:
+    office.bind(office.log_in("sun.xiaomei").caller)
+    left = office.limits.left
+    office.wait(minutes=1)
+    assert office.refused("sun.xiaomei") == "code-needed"
+    marks = office.log_in("sun.xiaomei", totp=office.code(sun)).marks
+    assert office.limits.left == left
+    office.refused("sun.xiaomei", totp="000000")
+    office.refused("nobody.here", marks=marks)
+    office.refused("sun.xiaomei", WRONG, marks=marks)
+    assert office.limits.left == left - 3
+    assert office.limits.asked[-3:] == [ADDRESS, ADDRESS, sun]
+
+
+def test_fifty_wrong_codes_in_a_row_end_all_codes_until_a_recovery_code(office: Office, sun: str) -> None:
+    codes = office.bind(office.log_in("sun.xiaomei").caller)
+    for _ in range(50):
+        office.wait(minutes=16)
+        assert office.refused("sun.xiaomei", totp="000000") == "login-refused"
+    assert office.types(sun)[-1] == "login.code-wrong"
+    assert office.refused("sun.xiaomei", totp=office.code(sun)) == "codes-locked"
+    assert office.refused("sun.xiaomei", WRONG, totp=office.code(sun)) == "login-refused"
+    opened = office.log_in("sun.xiaomei", recovery=codes[0].reveal())
+    assert opened.wrong_codes == 50
+    office.wait(minutes=1)
+    assert office.log_in("sun.xiaomei", totp=office.code(sun)).wrong_codes == 0
+
+
 def test_a_bound_authenticator_is_asked_for_after_the_right_password_alone(office: Office, sun: str) -> None:
     office.bind(office.log_in("sun.xiaomei").caller)
     office.wait(minutes=1)
@@ -120,7 +173,7 @@ def test_two_who_show_the_same_code_at_once_are_one_login(office: Office, sun: s
     for thread in threads:
         thread.join()
     assert sorted(results) == ["login-refused", sun]
-    assert office.types(sun).count("login.failed") == 1
+    assert office.types(sun).count("login.code-wrong") == 1
 
 
 def test_a_recovery_code_opens_once(office: Office, sun: str) -> None:

@@ -11,7 +11,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from esign.staff.domain import events as e
 from esign.staff.domain import member_commands as c
-from esign.staff.domain.member import FAILURES_AT_MOST, LONGEST_LOCK, Member, MemberState, evolve, fold
+from esign.staff.domain.member import (
+    FAILURES_AT_MOST,
+    LONGEST_LOCK,
+    WRONG_CODES_AT_MOST,
+    Member,
+    MemberState,
+    evolve,
+    fold,
+)
 from esign.staff.domain.member_rules import decide
 from esign.staff.domain.roles import NEEDS_TOTP, Factor, Role, usable
 from esign.staff.errors import StaffRefused, StaffTrailBroken
@@ -99,6 +107,41 @@ def test_each_lock_is_longer_until_somebody_logs_in(active: Member) -> None:
 def test_failures_while_locked_are_not_counted(active: Member) -> None:
     locked = fail(active, FAILURES_AT_MOST)
     assert decide(locked, c.FailLogin(at=NOON + MINUTE)) == ()
+
+
+def test_a_lock_is_for_strangers_and_not_for_a_browser_of_the_members(active: Member) -> None:
+    locked = fail(active, FAILURES_AT_MOST)
+    known = c.FailLogin(at=NOON + MINUTE, known=True)
+    after_many = after(*[known] * 20, state=locked)
+    assert after_many.locked_until == locked.locked_until  # nor do they make it longer
+    assert decide(after_many, c.SucceedLogin(at=NOON + MINUTE, factor=Factor.PASSWORD, known=True))
+    suspended = after(SUSPEND, state=locked)
+    assert refused(suspended, c.SucceedLogin(at=NOON, factor=Factor.PASSWORD, known=True)) == "login-refused"
+
+
+def test_wrong_codes_are_counted_without_a_window_and_fifty_in_a_row_end_them(active: Member) -> None:
+    state, at = after(c.EnrolTotp(at=NOON), state=active), NOON
+    for _ in range(WRONG_CODES_AT_MOST):
+        assert not state.codes_locked
+        at += 16 * MINUTE  # too slow for any lock
+        state = after(c.FailLogin(at=at, code=True), state=state)
+    assert state.codes_locked
+    assert not state.is_locked(at)
+    right = c.SucceedLogin(at=at, factor=Factor.TOTP)
+    assert refused(state, right) == "codes-locked"
+    recovered = after(c.SucceedLogin(at=at, factor=Factor.RECOVERY), state=state)
+    assert (recovered.wrong_codes_before, recovered.wrong_codes) == (WRONG_CODES_AT_MOST, 0)
+    again = after(right, state=recovered)
+    assert again.wrong_codes_before == 0
+    reset = c.ResetTotp(at=at, member="usr_1", by="usr_2", approval="apr_1")
+    assert not after(reset, state=state).codes_locked
+
+
+def test_wrong_passwords_are_no_wrong_codes(active: Member) -> None:
+    state = after(c.EnrolTotp(at=NOON), state=active)
+    for number in range(WRONG_CODES_AT_MOST + 1):
+        state = after(c.FailLogin(at=NOON + 16 * MINUTE * number), state=state)
+    assert not state.codes_locked
 
 
 def test_a_bound_authenticator_is_asked_for(active: Member) -> None:

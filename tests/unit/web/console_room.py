@@ -134,7 +134,7 @@ def console_over(service: Service, **changes: Any) -> ConsoleRoom:
         service=service,
         room=room,
         door=office.door,
-        logins=limits,
+        invitations=limits,
         rates=Rates(ports.database, lambda: office.now),
         forms=Forms(ports.keys, SITE),
         metrics=Metrics(CollectorRegistry()),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
-from werkzeug.test import TestResponse
+from dataclasses import replace
 
-from esign.api.rates import Allowance
+import pytest
+from werkzeug.test import Client, TestResponse
+
+from esign.api.staff_limits import STAFF_INVITATIONS, STAFF_LOGINS, TriesAtTheDoor
 from esign.infra.secret import Secret
 from esign.staff.domain.roles import Role
+from esign.staff.room import staff_door
 from esign.web.console.access import Console
-from esign.web.console.console_services import LoginsByAddress
+from esign.web.console.app import create_console
 from esign.web.console.held_forms import WRITING, open_held
-from tests.unit.staff.staff_office import OPERATOR, PASSWORD
+from tests.unit.staff.staff_office import CHEAP, OPERATOR, PASSWORD
 from tests.unit.web.console_room import ConsoleRoom, Member, form_in
 
 
@@ -262,9 +265,82 @@ def test_an_address_with_nothing_at_it_says_so_and_keeps_the_sections(console: C
         assert member.post(path).status_code == 404
 
 
-def test_logins_from_one_address_are_counted_whoever_tries(console: ConsoleRoom) -> None:
-    limits = LoginsByAddress(console.services.rates, console.office.keys, Allowance("login", 10, minutes=15))
-    assert [limits.lets_pass("192.0.2.7") for _ in range(11)] == [True] * 10 + [False]
-    assert limits.lets_pass("192.0.2.8")
-    console.office.wait(minutes=15)
-    assert limits.lets_pass("192.0.2.7")
+def _counted(console: ConsoleRoom) -> Console:
+    """Return the console with the limits that it has in earnest."""
+    services, office = console.services, console.office
+    logins, invitations = (
+        TriesAtTheDoor(services.rates, office.keys, one) for one in (STAFF_LOGINS, STAFF_INVITATIONS)
+    )
+    door = staff_door(office.room, office.keys, logins, issuer="esign", cost=CHEAP)
+    return create_console(replace(services, door=door, invitations=invitations))
+
+
+def test_an_office_behind_one_address_logs_in_as_often_as_it_likes(console: ConsoleRoom) -> None:
+    console.begin()
+    counted, office = _counted(console), console.office
+    while office.now.minute % 15:
+        office.wait(seconds=60 - office.now.second)
+    for _ in range(20):
+        browser = Member(Client(counted))
+        asked = browser.send("/console/login", "/console/login", login="lin.qiushi", password=PASSWORD.reveal())
+        office.wait(seconds=31)
+        let_in = browser.fill(asked, "/console/login/code", code=office.code(console.id_of("lin.qiushi")))
+        assert let_in.status_code == 303
+
+
+def test_neither_invitations_nor_strangers_use_up_the_logins_of_who_was_here_before(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    console.member("sun.xiaomei", Role.SALES, institution=institution)
+    counted, password = _counted(console), PASSWORD.reveal()
+    known, stranger = Member(Client(counted)), Member(Client(counted))
+    assert known.send("/console/login", "/console/login", login="sun.xiaomei", password=password).status_code == 303
+    cookie = known.client.get_cookie("__Host-staff-known", domain="sign.example")
+    assert cookie is not None
+    assert (cookie.http_only, cookie.secure, cookie.same_site) == (True, True, "Strict")
+    form = stranger.form("/console/invitation", "/console/invitation").fields
+    told = [
+        stranger.post("/console/invitation", {**form, "invitation": "nothing", "new": password, "again": password})
+        for _ in range(31)
+    ]
+    assert [one.status_code for one in told[-2:]] == [401, 429]
+    wrong = [
+        stranger.send("/console/login", "/console/login", login=login, password="wrong wrong wrong").status_code
+        for login in ["sun.xiaomei"] * 5 + ["nobody.here"] * 26
+    ]
+    assert wrong == [401] * 30 + [429]
+    known.send("/console", "/console/logout")
+    again = known.send("/console/login", "/console/login", login="sun.xiaomei", password=password)
+    assert (again.status_code, again.location) == (303, "/console")
+    late = stranger.send("/console/login", "/console/login", login="sun.xiaomei", password=password)
+    assert late.status_code == 429
+
+
+def test_whoever_logs_in_reads_how_many_codes_were_wrong_before(console: ConsoleRoom) -> None:
+    console.begin()
+    office = console.office
+    for _ in range(3):
+        office.wait(minutes=1)
+        office.refused("lin.qiushi", totp="000000")
+    member = console.visitor()
+    login = {"login": "lin.qiushi", "password": PASSWORD.reveal(), "next": "/console/staff"}
+    asked = member.send("/console/login", "/console/login", **login)
+    office.wait(minutes=1)
+    let_in = member.fill(asked, "/console/login/code", code=office.code(console.id_of("lin.qiushi")))
+    assert let_in.location == "/console"  # and not what was asked for
+    for page in ("/console", "/console/account"):
+        assert "有 3 次密码正确而动态码不对" in member.get(page).text
+    office.wait(minutes=1)
+    assert "动态码不对" not in console.log_in("lin.qiushi").get("/console").text
+
+
+def test_codes_that_were_wrong_too_often_are_told_to_whoever_has_the_password(console: ConsoleRoom) -> None:
+    console.begin()
+    office = console.office
+    for _ in range(50):
+        office.wait(minutes=16)
+        office.refused("lin.qiushi", totp="000000")
+    member = console.visitor()
+    asked = member.send("/console/login", "/console/login", login="lin.qiushi", password=PASSWORD.reveal())
+    told = member.fill(asked, "/console/login/code", code=office.code(console.id_of("lin.qiushi")))
+    assert told.status_code == 401
+    assert "动态码连续输错五十次，已停用" in told.text

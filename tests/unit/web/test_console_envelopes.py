@@ -203,7 +203,7 @@ def test_another_person_is_named_and_carried_out_from_the_page_of_the_approval(o
     filled = {"name": "江一舟", "phone": "13800000009", "id_number": "110105194912310038", "words": "填错了人"}
     assert shen.send(path, path, **{**filled, "name": " ", "id_number": ""}).status_code == 422
     assert shen.send(path, path, **filled).status_code == 303
-    approval = next(one.id for one in branch.office.room.approvals.visible(branch.lead))
+    approval = branch.waiting(branch.lead)[0]
     page = f"/console/approvals/{approval}"
     told = lead.get(page).text
     for change in ("姓名：叶小禾 → 江一舟", "手机号：13800000002 → 13800000009", "证件号码尾号：无 → 0038"):
@@ -243,7 +243,7 @@ def test_sealed_evidence_opens_when_two_people_agree_and_closes_by_itself(office
     assert at.get(face).status_code == 409
     assert posted(at, f"{page}/screens") == 409
     assert at.send(page, f"{page}/ask-evidence", words="客户投诉").status_code == 303
-    approval = next(one.id for one in branch.office.room.approvals.visible(officer))
+    approval = branch.waiting(officer)[0]
     branch.approve(approval, officer)
     assert at.send(page, f"{page}/open-evidence").status_code == 303
     assert at.get(face).status_code == 200
@@ -296,7 +296,7 @@ def test_opening_evidence_is_not_asked_for_without_a_reason(office: EnvelopeCons
     branch = office.branch
     envelope, at = branch.envelope(), office.at(branch.with_role(Role.AUDITOR))
     assert posted(at, f"{home(envelope.id)}/ask-evidence", words=" ") == 409
-    assert branch.office.room.approvals.visible(branch.with_role(Role.AUDITOR)) == []
+    assert branch.waiting(branch.with_role(Role.COMPLIANCE)) == []
 
 
 def test_the_timeline_tells_what_happened_with_its_names(office: EnvelopeConsole) -> None:

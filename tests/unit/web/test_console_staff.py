@@ -6,6 +6,8 @@ import html
 import re
 from datetime import timedelta
 
+from sqlalchemy import event
+
 from esign.staff.actors import Operator
 from esign.staff.domain.member import Member as StaffMember
 from esign.staff.domain.roles import ApprovalKind, Role
@@ -289,3 +291,71 @@ def test_nobody_approves_in_the_console_through_a_colleague_whom_they_invented(c
     refused = zhao.post(f"{page}/approve", form_in(shown, "/console/logout").fields)
     assert refused.status_code == 403
     assert "请让没有参与邀请的同事审批" in refused.text
+
+
+def test_hundreds_of_requests_cost_a_page_what_it_shows(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    zhao, office = console.log_in("zhao.min"), console.office
+    console.member("sun.xiaomei", Role.SALES, institution=institution)
+    who, made = office.log_in("sun.xiaomei").caller, []
+
+    def ask(count: int) -> None:
+        for _ in range(count):
+            made.append(
+                office.room.approvals.request(
+                    who,
+                    ApprovalKind.PHONE_CORRECTION,
+                    f"rcp_{len(made):026}",
+                    institution,
+                    reason="mistyped",
+                    now=office.now,
+                )
+            )
+
+    def asked_of_the_database(path: str) -> int:
+        asked: list[str] = []
+        note = lambda *given: asked.append(given[2])  # noqa: E731
+        engine = office.database.engine
+        event.listen(engine, "before_cursor_execute", note)
+        assert zhao.get(path).status_code == 200
+        event.remove(engine, "before_cursor_execute", note)
+        return len(asked)
+
+    ask(25)
+    zhao.get("/console/approvals")  # who is who is remembered from now on
+    few = asked_of_the_database("/console/approvals"), asked_of_the_database("/console/account")
+    ask(35)
+    assert (asked_of_the_database("/console/approvals"), asked_of_the_database("/console/account")) == few
+    assert '<b class="count">60<' in zhao.get("/console/account").text
+    seen, path = list[str](), "/console/approvals"
+    while path:
+        told = html.unescape(zhao.get(path).text)
+        seen += re.findall(r'href="/console/approvals/(apr_[0-9a-z]+)"', told)
+        more = re.search(r'href="(/console/approvals\?list=waiting&before=apr_[0-9a-z]+)"', told)
+        path = "" if more is None else more[1]
+    assert seen == sorted(made, reverse=True)
+    for odd in ("?list=waiting&before=x", "?list=nothing&before=apr_1", "?before=%00"):
+        assert zhao.get(f"/console/approvals{odd}").status_code == 200
+
+
+def test_what_somebody_waits_for_is_not_asked_for_again(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    console.member("sun.xiaomei", Role.SALES, institution=institution)
+    lin, member = console.log_in("lin.qiushi"), console.id_of("sun.xiaomei")
+    page = f"/console/staff/{member}"
+    assert lin.send(page, f"{page}/roles", role=["sales", "supervisor"]).status_code == 303
+    again = lin.send(page, f"{page}/roles", role=["sales", "operations"])
+    assert again.status_code == 409
+    assert "这项申请还在等人审批" in again.text
+
+
+def test_an_act_that_is_no_number_or_a_very_long_one_is_no_act(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    console.member("sun.xiaomei", Role.SALES, institution=institution)
+    lin, zhao = console.log_in("lin.qiushi"), console.log_in("zhao.min")
+    page = f"/console/staff/{console.id_of('sun.xiaomei')}"
+    approval = asked(lin.send(page, f"{page}/roles", role=["sales", "operations"]).location)
+    zhao.send(approval, f"{approval}/approve")
+    for act in ("0" * 5000, "9" * 5000, "7", "-1", "x", "٠", ""):
+        assert lin.send(approval, f"{approval}/carry-out", act=act).status_code == 409, act[:3]
+    assert lin.send(approval, f"{approval}/carry-out", act="0").status_code == 303

@@ -1,9 +1,9 @@
-"""Makes the golden trail of staff of release 0.1: `python -m tests.vectors.staff.make_golden`.
+"""Makes the golden trail of staff of the newest release: `python -m tests.vectors.staff.make_golden`.
 
-golden-staff-0.1.jsonl holds recorded events in the trail's canonical form, one a line, which together use every event
-type. golden-staff-0.1.states.json says what they come to. Both are made once for a release and then kept: every later
+golden-staff-0.1b.jsonl holds recorded events in the trail's canonical form, one a line, which together use every event
+type. golden-staff-0.1b.states.json says what they come to. Both are made once for a release and then kept: every later
 build must read the events and come to the same states. A later release gets files of its own; this script refuses to
-write over what is there.
+write over what is there. (golden-staff-0.1 is from before wrong codes were told from wrong passwords.)
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from esign.staff.domain.roles import ApprovalKind, Factor, Role
 from esign.trail.event import canonical, parse_event, record
 
 FOLDER = Path(__file__).parent
-TRAIL = FOLDER / "golden-staff-0.1.jsonl"
-STATES = FOLDER / "golden-staff-0.1.states.json"
+TRAIL = FOLDER / "golden-staff-0.1b.jsonl"
+STATES = FOLDER / "golden-staff-0.1b.states.json"
 START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
@@ -56,6 +56,8 @@ def played() -> dict[str, list[e.Event]]:
             *(e.LoginFailed(at=at(7)) for _ in range(5)),
             e.LoginLocked(at=at(7), until=at(22)),
             e.LoginFailed(at=at(30)),
+            e.CodeWrong(at=at(31)),
+            e.CodeWrong(at=at(32)),
         ],
         "usr_gone": [
             e.StaffInvited(at=at(0), person="per_gone", institution="ins_hq", roles=tuple(Role), by=None),
