@@ -43,7 +43,7 @@ from tests.documents import contract
 from tests.service import ORGANISATION, YE, YU, system_now
 from tests.unit.desk.branch_events import command, fail_seal, keep_trail, raise_signal, register_endpoint
 from tests.unit.desk.desk_office import JIANG, Branch, open_branch
-from tests.unit.staff.staff_office import OPERATOR, PASSWORD, person
+from tests.unit.staff.staff_office import OPERATOR, PASSWORD, Office, person
 from tests.unit.web.console_room import console_over
 from wsgi import find_typeface
 
@@ -81,6 +81,8 @@ class ConsoleSite:
     branch: Branch
     envelopes: dict[str, Envelope] = field(default_factory=dict)
     """The envelopes by what they show."""
+    post: Office | None = None
+    """Whose time the messages are put by."""
 
     def log_in(self, phone: Phone, login: str) -> None:
         """Log somebody in as they do, with a code of their authenticator."""
@@ -103,7 +105,14 @@ class ConsoleSite:
 
     def fresh(self, *people: Person, **changes: Any) -> Envelope:
         """Return another envelope of Shen's, which whoever asks may change."""
-        return self.branch.envelope(*people, **changes)
+        made = self.branch.envelope(*people, **changes)
+        self.pass_by()
+        return made
+
+    def pass_by(self) -> None:
+        """Move time on by a second: messages are listed by when they were put."""
+        for office in filter(None, (self.branch.office, self.post)):
+            office.wait(seconds=1)
 
 
 @contextmanager
@@ -150,7 +159,7 @@ def _applications(site: ConsoleSite, authority: EmbeddedAuthority) -> tuple[Any,
         forms=Forms(service.ports.keys, site.url),
         expiries=lambda: {one.role.value: one.not_after for one in authority.describe()},
     )
-    room.office.now, room.office.secrets = branch.office.now, branch.office.secrets
+    room.office.now, room.office.secrets, site.post = branch.office.now, branch.office.secrets, branch.office
     branch.office, branch.desk = room.office, room.services.desk
     return room.console, create_pages(page_services(service, Metrics(CollectorRegistry()), site.url))
 
@@ -193,7 +202,7 @@ class _Seeds:
 
     def keep(self, name: str, envelope: Envelope) -> Envelope:
         self.site.envelopes[name] = envelope
-        self.branch.office.wait(seconds=1)  # messages are listed by when they were put
+        self.site.pass_by()
         return envelope
 
     def _ended(self) -> None:
