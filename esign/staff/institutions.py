@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -24,6 +24,7 @@ from esign.staff.rights import present, require_admin
 from esign.staff.sessions import Sessions
 
 KIND: Final = "institution-name"
+NAMES_KEPT: Final = 5000
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Institutions:
         self._records = records
         self._personal = personal
         self._sessions = sessions
+        self._known: dict[str, str] = {}
 
     def open(self, actor: Actor, name: str, parent: str, *, now: datetime) -> str:
         """Open an institution below another; return its id. Raises `StaffRefused`."""
@@ -122,21 +124,25 @@ class Institutions:
             top = present(session, self._sessions, actor).institution if isinstance(actor, Caller) else None
             if top is None:
                 top = tree.root.id if tree.root is not None else None
-            return [] if top is None else self._below(session, tree, top, 0)
+            places = [] if top is None else [(tree.institutions[one], level) for one, level in tree.downwards(top)]
+            names = self._names(session, [one.name for one, _level in places])
+            return [InstitutionFacts(one.id, names[one.name], one.parent, level, one.closed) for one, level in places]
 
     def name_of(self, session: Session, institution: str) -> str:
         """Return the name of an institution. Raises `StaffRefused` (`no-institution`)."""
         row = session.get(InstitutionRow, institution)
         if row is None:
             raise refusal("no-institution")
-        return self._personal.read(session, row.name).decode()
+        return self._names(session, [row.name])[row.name]
 
-    def _below(self, session: Session, tree: domain.Tree, top: str, level: int) -> list[InstitutionFacts]:
-        found = tree.institutions[top]
-        facts = [InstitutionFacts(top, self.name_of(session, top), found.parent, level, found.closed)]
-        for one in sorted(one.id for one in tree.institutions.values() if one.parent == top):
-            facts += self._below(session, tree, one, level + 1)
-        return facts
+    def _names(self, session: Session, records: Sequence[str]) -> Mapping[str, str]:
+        """Return what these records hold. A record never changes, for another name is another record: so what was
+        read once is kept, since every page of the console names institutions."""
+        names = {one: self._known.get(one) or self._personal.read(session, one).decode() for one in records}
+        if len(self._known) > NAMES_KEPT:
+            self._known.clear()
+        self._known.update(names)
+        return names
 
     def _keep_name(self, session: Session, name: str, now: datetime) -> str:
         record = new_id("rec", now)

@@ -39,6 +39,14 @@ class Enrolment:
     uri: Secret
 
 
+@dataclass(frozen=True)
+class Bound:
+    """An authenticator that was bound: ten recovery codes and the session's new token, both to be told once."""
+
+    codes: tuple[Secret, ...]
+    token: Secret
+
+
 class OwnAccount:
     """What members do with their own accounts, each time in a transaction of its own."""
 
@@ -128,20 +136,19 @@ class OwnAccount:
 
         return self._records.in_transaction(work)
 
-    def confirm_totp(self, caller: Caller, code: str, *, now: datetime) -> tuple[Secret, ...]:
-        """Bind the authenticator by a code of it; return ten recovery codes, once. The session has a second factor
-        from then on.
+    def confirm_totp(self, caller: Caller, code: str, *, now: datetime) -> Bound:
+        """Bind the authenticator by a code of it. The session has a second factor from then on, and another token.
 
         Raises `StaffRefused`: `code-wrong`, `totp-not-enrolled` (nothing was begun), `totp-enrolled-already`.
         """
 
-        def work(session: Session) -> tuple[Secret, ...]:
+        def work(session: Session) -> Bound:
             present(session, self._sessions, caller)
             # First the rule, so that an authenticator that is bound is not tried here without being counted.
             self._records.change_member(session, caller.member, c.EnrolTotp(at=now), actor=name_of(caller))
             self._require_code(session, caller.member, code, now)
-            self._sessions.raise_factor(session, caller.session, Factor.TOTP)
-            return self._new_codes(session, caller, now)
+            token = self._sessions.raise_factor(session, caller.session, Factor.TOTP)
+            return Bound(self._new_codes(session, caller, now), token)
 
         return self._records.in_transaction(work)
 

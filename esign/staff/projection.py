@@ -80,9 +80,10 @@ def project_approval(session: Session, id: str, state: approvals.Approval) -> No
 
 def read_tree(session: Session) -> institutions.Tree:
     """Return the tree of institutions, from their rows."""
-    rows = session.scalars(select(InstitutionRow))
+    columns = InstitutionRow.id, InstitutionRow.parent, InstitutionRow.name, InstitutionRow.closed
+    rows = session.execute(select(*columns))
     return institutions.Tree(
-        {row.id: institutions.Institution(row.id, row.parent, row.name, row.closed) for row in rows}
+        {id: institutions.Institution(id, parent, name, closed) for id, parent, name, closed in rows}
     )
 
 

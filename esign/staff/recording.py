@@ -24,6 +24,7 @@ from esign.staff.domain.refusal import refusal
 from esign.staff.models import ApprovalRow, StaffRow
 from esign.staff.projection import (
     INSTITUTIONS,
+    MEMBER_PREFIX,
     project_approval,
     project_institution,
     project_member,
@@ -131,6 +132,8 @@ class StaffRecords:
             project_approval(session, approval, after)
 
     def _member(self, session: Session, member_id: str) -> tuple[Member | None, int]:
+        if not member_id.startswith(MEMBER_PREFIX):
+            return None, 0  # the stream of something else
         with self._guard:
             state, version = self._known.get(member_id, (None, 0))
         newer = read_stream(session, member_id, after=version)

@@ -133,9 +133,16 @@ class Sessions:
         """End every session of the member, in the caller's transaction; return how many."""
         return rows_changed(session.execute(delete(StaffSession).where(StaffSession.member == member)))
 
-    def raise_factor(self, session: Session, session_id: str, factor: Factor) -> None:
-        """Note that a second factor was shown in this session."""
-        session.execute(update(StaffSession).where(StaffSession.id == session_id).values(factor=factor.value))
+    def raise_factor(self, session: Session, session_id: str, factor: Factor) -> Secret:
+        """Note that a second factor was shown in this session, and return its new token: whoever has the one from
+        before has none of the roles that come with it."""
+        token = Secret(secrets.token_urlsafe(TOKEN_BYTES))
+        session.execute(
+            update(StaffSession)
+            .where(StaffSession.id == session_id)
+            .values(factor=factor.value, digest=token_digest(token))
+        )
+        return token
 
     def forget_old(self, session: Session, *, at: datetime) -> int:
         """Delete sessions that have been over by themselves for half a day; return how many. For the sweep.

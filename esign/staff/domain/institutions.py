@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 
 from esign.staff.domain import events as e
@@ -50,9 +51,26 @@ class Tree:
             yield above.id
             above = None if above.parent is None else self.institutions.get(above.parent)
 
+    @cached_property
+    def children(self) -> Mapping[str | None, Sequence[str]]:
+        """The institutions directly below each, by its id and in order of theirs; the root is below None."""
+        below: dict[str | None, list[str]] = {}
+        for one in sorted(self.institutions.values(), key=lambda one: one.id):
+            below.setdefault(one.parent, []).append(one.id)
+        return below
+
+    def downwards(self, institution: str) -> Iterator[tuple[str, int]]:
+        """Yield the institution and all below it, each before what is below it, with how far below it is; nothing for
+        one that is not there."""
+        waiting = [(institution, 0)] if institution in self.institutions else []
+        while waiting:
+            one, level = waiting.pop()
+            yield one, level
+            waiting += [(below, level + 1) for below in reversed(self.children.get(one, ()))]
+
     def subtree(self, institution: str) -> frozenset[str]:
         """Return the institution and all below it; nothing for one that is not there."""
-        return frozenset(below for below in self.institutions if institution in self.upwards(below))
+        return frozenset(below for below, _level in self.downwards(institution))
 
     def holds(self, institution: str, other: str) -> bool:
         """Tell whether the other is this institution or somewhere below it."""
@@ -60,8 +78,7 @@ class Tree:
 
     def height(self, institution: str) -> int:
         """Return how many levels the subtree has, 1 for an institution with nothing below it."""
-        depth = sum(1 for _ in self.upwards(institution))
-        return max(sum(1 for _ in self.upwards(below)) - depth + 1 for below in self.subtree(institution))
+        return max(level for _one, level in self.downwards(institution)) + 1
 
     @property
     def root(self) -> Institution | None:

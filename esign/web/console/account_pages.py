@@ -74,13 +74,16 @@ def declare_account_pages(console: Console, services: ConsoleServices) -> None:
     def bind() -> AnyResponse:
         code = "".join(request.form.get("code", "").split())[:16]
         try:
-            codes = own.confirm_totp(caller(), code, now=services.clock())
+            bound = own.confirm_totp(caller(), code, now=services.clock())
         except StaffRefused as refused:
             if refused.code != "code-wrong":
                 raise
             said = said_of(refused)
             return page("console_binding.html", status_of(refused), picture=None, secret=None, said=said)
-        return _codes_page(codes, is_first=True)
+        staff_cookies.renew_token(bound.token.reveal())  # whoever has the old one rises to nothing
+        answer = _codes_page(bound.codes, is_first=True)
+        staff_cookies.keep_token(answer, bound.token.reveal())
+        return answer
 
     @console.form("/account/recovery-codes", to=MEMBERS)
     def renew_recovery_codes() -> Response:

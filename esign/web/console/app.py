@@ -30,7 +30,7 @@ from esign.web.console.member_acts import declare_member_requests, member_area
 from esign.web.console.navigation import navigation_of
 from esign.web.console.notices import notice
 from esign.web.console.outbox_pages import declare_outbox_pages
-from esign.web.console.refusals import trouble_of_error
+from esign.web.console.refusals import trouble_of_error, trouble_of_ours
 from esign.web.console.signal_pages import declare_signal_pages
 from esign.web.console.staff_pages import declare_staff_pages
 from esign.web.console.start_pages import declare_start_pages
@@ -87,7 +87,12 @@ def create_console(services: ConsoleServices) -> Console:
 
     @console.errorhandler(Exception)
     def told(error: Exception) -> AnyResponse:
-        return _told(services, error)
+        try:
+            return _told(services, error)
+        except Exception as second:  # noqa: BLE001  # the page of an error asks the database too, and must come
+            _log.failed("page of an error failed", second)
+            g.code = "unavailable"
+            return page("console_plain.html", 503, trouble=trouble_of_ours())
 
     @console.after_request
     def finish(response: Response) -> Response:

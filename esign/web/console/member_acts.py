@@ -78,8 +78,13 @@ def member_area(services: ConsoleServices) -> Area:
 
     def would_change(facts: ApprovalFacts) -> Sequence[str]:
         name = name_of(services, facts.approval.subject)
+        try:
+            member = services.room.directory.get(caller(), facts.approval.subject).member
+        except StaffRefused as refused:
+            if refused.code != "no-member":
+                raise
+            return (words().say(N_("%(name)s 已调到您看不到的机构，这项申请办理不了，请不同意。"), name=name),)
         wanted = roles_in_words(Role(one) for one in (facts.approval.terms or "").split("-") if one in set(Role))
-        member = services.room.directory.get(caller(), facts.approval.subject).member
         say = words().say
         return (
             say(N_("%(name)s 现在的角色：%(roles)s。"), name=name, roles=roles_in_words(member.roles)),

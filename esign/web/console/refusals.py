@@ -128,6 +128,11 @@ def trouble_of_error(error: Exception) -> ConsoleTrouble:
     return _own(code if code in _OWN else "internal-error" if problem.status >= 500 else "no-page")
 
 
+def trouble_of_ours() -> ConsoleTrouble:
+    """Return what is told where even the page of an error cannot be made: it asks nothing of anything."""
+    return _own("internal-error")
+
+
 def _own(code: str) -> ConsoleTrouble:
     status, title, cause, cure = _OWN[code]
     say = words().say

@@ -15,7 +15,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Final
 
-from flask import request
+from flask import g, request
 from werkzeug.wrappers import Response
 
 from esign.web.cookies import LONGEST
@@ -27,8 +27,14 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{20,100}", re.ASCII)
 
 
 def token() -> str | None:
-    """Return the token of the session that this browser has."""
-    return _kept(SESSION)
+    """Return the token of the session that this browser has: the one that it gets with this answer, if it gets one."""
+    renewed = g.get("renewed_token")
+    return renewed if isinstance(renewed, str) else _kept(SESSION)
+
+
+def renew_token(value: str) -> None:
+    """Take the token for that of the session from now on, in this request's answer too; the answer must keep it."""
+    g.renewed_token = value
 
 
 def door() -> str | None:

@@ -19,6 +19,7 @@ from esign.staff.actors import Caller, Operator
 from esign.staff.domain.roles import ApprovalKind, Role, role_terms
 from esign.staff.entrance import Authenticated
 from esign.staff.errors import StaffRefused
+from esign.staff.own_account import Bound
 from esign.staff.passwords import HashCost
 from esign.staff.people import StaffPerson
 from esign.staff.room import StaffDoor, StaffRoom, staff_door, staff_room
@@ -99,7 +100,11 @@ class Office:
         return caught.value.code
 
     def bind(self, caller: Caller) -> tuple[Secret, ...]:
-        """Bind an authenticator; return the recovery codes."""
+        """Bind an authenticator; return the recovery codes. The session has another token then."""
+        return self.bound(caller).codes
+
+    def bound(self, caller: Caller) -> Bound:
+        """Bind an authenticator."""
         enrolment = self.door.own_account.begin_totp(caller, now=self.now)
         self.secrets[caller.member] = _unpadded(enrolment.secret.reveal())
         return self.door.own_account.confirm_totp(caller, self.code(caller.member), now=self.now)
@@ -116,10 +121,9 @@ class Office:
 
     def with_totp(self, login: str) -> Caller:
         """Log in, bind an authenticator, and return who is in the session then."""
-        opened = self.log_in(login)
-        self.bind(opened.caller)
+        token = self.bound(self.log_in(login).caller).token
         self.wait(minutes=1)
-        return self.room.sessions.caller(opened.token, at=self.now)
+        return self.room.sessions.caller(token, at=self.now)
 
     def leadership(self) -> tuple[Caller, Caller]:
         """Return two administrators of the first institution, who can decide about one another's requests."""

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from esign.infra.database import Database
 from esign.staff.actors import Caller
@@ -38,6 +38,29 @@ def test_the_tree_is_shown_from_the_top_with_names(office: Office, lin: Caller) 
     shown = [(one.id, one.name, one.level) for one in institutions.visible(lin)]
     assert shown == [(top, "青禾人寿保险股份有限公司", 0), (east, "华东区", 1), (pudong, "浦东支公司", 2)]
     assert [one.id for one in institutions.visible(OPERATOR)] == [top, east, pudong]
+
+
+def test_hundreds_of_institutions_are_named_with_one_question(office: Office, lin: Caller) -> None:
+    institutions = office.room.institutions
+    for branch in range(3):
+        place = institutions.open(lin, f"分公司{branch}", lin.institution, now=office.now)
+        for point in range(20):
+            institutions.open(lin, f"营业部{branch}-{point}", place, now=office.now)
+
+    def asked() -> list[str]:
+        made: list[str] = []
+        note = lambda *given: made.append(given[2])  # noqa: E731
+        event.listen(office.database.engine, "before_cursor_execute", note)
+        seen = institutions.visible(lin)
+        event.remove(office.database.engine, "before_cursor_execute", note)
+        assert [one.level for one in seen].count(2) == 60
+        return made
+
+    asked()
+    assert len(asked()) < 10
+    first = institutions.visible(lin)[1]
+    institutions.rename(lin, first.id, "另一个名字", now=office.now)
+    assert "另一个名字" in {one.name for one in institutions.visible(lin)}
 
 
 def test_a_move_changes_who_sees_whom(office: Office, lin: Caller) -> None:

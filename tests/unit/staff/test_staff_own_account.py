@@ -60,9 +60,12 @@ def test_an_authenticator_counts_once_a_code_of_it_was_shown(office: Office, ope
     own.begin_totp(caller, now=office.now)
     assert refused(lambda: own.confirm_totp(caller, "000000", now=office.now)) == "code-wrong"
     office.log_in("sun.xiaomei")
-    codes = office.bind(caller)
-    assert len({code.reveal() for code in codes}) == 10
-    assert office.room.sessions.caller(opened.token, at=office.now).factor is Factor.TOTP
+    bound = office.bound(caller)
+    assert len({code.reveal() for code in bound.codes}) == 10
+    raised = office.room.sessions.caller(bound.token, at=office.now)
+    assert (raised.factor, raised.session) == (Factor.TOTP, caller.session)
+    # whoever has the token from before has no session, and none of the roles that it would have now
+    assert refused(lambda: office.room.sessions.caller(opened.token, at=office.now)) == "session-over"
     assert refused(lambda: own.begin_totp(caller, now=office.now)) == "totp-enrolled-already"
     assert refused(lambda: own.confirm_totp(caller, office.code(caller.member), now=office.now)) == (
         "totp-enrolled-already"

@@ -132,6 +132,14 @@ def test_an_event_that_cannot_follow_is_a_broken_trail(branches: Tree, event: e.
         evolve(branches, event)
 
 
+def test_a_subtree_is_told_from_its_top_down_each_branch_to_its_end(branches: Tree) -> None:
+    assert list(branches.downwards("ins_hq")) == [("ins_hq", 0), ("ins_east", 1), ("ins_pudong", 2), ("ins_north", 1)]
+    assert list(branches.downwards("ins_pudong")) == [("ins_pudong", 0)]
+    assert list(branches.downwards("ins_none")) == []
+    assert branches.subtree("ins_east") == {"ins_east", "ins_pudong"}
+    assert (branches.height("ins_hq"), branches.height("ins_pudong")) == (3, 1)
+
+
 class TreeMachine(RuleBasedStateMachine):
     """Any sequence of acts upon institutions, checked against sets that are kept beside."""
 

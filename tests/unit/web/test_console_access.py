@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import pytest
 from werkzeug.routing import Rule
 from werkzeug.test import Client
 
 from esign.api.rates import Allowance, RateLimits
+from esign.infra.database import Database
 from esign.staff.domain.roles import NEEDS_TOTP, Role
 from esign.web.console.app import create_console
 from esign.web.console.navigation import NAVIGATION
@@ -159,3 +161,38 @@ def test_an_office_of_live_pages_shuts_nobody_out(console: ConsoleRoom) -> None:
     stale = Member(Client(narrow))
     stale.client.set_cookie("__Host-staff", "x" * 43, domain="sign.example", secure=True, path="/")
     assert stale.get("/console/awake").status_code == 429
+
+
+def test_an_id_of_something_else_is_nobody_of_the_staff(console: ConsoleRoom) -> None:
+    institution = console.begin()
+    member = console.log_in("zhao.min")
+    about_members = [(rule, method) for rule, method in routes(console) if rule.arguments == {"member"}]
+    assert len(about_members) > 5
+    for odd in ("institutions", institution, "api-keys", "handovers", f"env_{UNKNOWN}", "%00", "\u202e", "a" * 200):
+        for rule, method in about_members:
+            assert ask(member, rule, method, member=odd) == 404, (rule, odd)
+
+
+@pytest.mark.parametrize("asked_first", range(6))
+def test_a_page_of_an_error_comes_while_the_database_is_gone(
+    console: ConsoleRoom, monkeypatch: pytest.MonkeyPatch, asked_first: int
+) -> None:
+    console.begin()
+    member, asked, real = console.log_in("lin.qiushi"), list[object](), Database.reading
+
+    def gone(database: Database) -> object:
+        asked.append(database)
+        if len(asked) > asked_first:
+            raise RuntimeError("no place for 13800000001")
+        return real(database)
+
+    monkeypatch.setattr(Database, "reading", gone)
+    told = member.get("/console")
+    assert told.status_code in {500, 503}
+    assert "问题在我们这边" in told.text
+    assert "13800000001" not in told.text
+    assert (told.headers["Cache-Control"], told.headers["X-Frame-Options"]) == ("no-store", "DENY")
+    assert "default-src 'none'" in told.headers["Content-Security-Policy"]
+    if asked_first:  # a session was read: the page of an error would ask on, and cannot
+        assert told.status_code == 503
+        assert 'href="/console/approvals"' not in told.text

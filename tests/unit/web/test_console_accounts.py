@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import re
 
+from werkzeug.test import TestResponse
+
 from esign.infra.secret import Secret
 from esign.staff.domain.roles import Role
 from esign.staff.totp import code_of, step_at
@@ -16,6 +18,11 @@ NEW = "一艘蓝色的旧渡船 at noon"
 
 def bind(console: ConsoleRoom, member: Member) -> list[str]:
     """Bind an authenticator through the pages; return the recovery codes that are shown."""
+    return re.findall(r'<li class="mono">([^<]+)</li>', bound(console, member).text)
+
+
+def bound(console: ConsoleRoom, member: Member) -> TestResponse:
+    """Bind an authenticator through the pages; return the answer."""
     begun = member.send("/console/account/authenticator", "/console/account/authenticator/begin")
     secret = re.search(r'class="mono secret">([A-Z2-7 ]+)<', begun.text)
     assert secret is not None
@@ -27,7 +34,7 @@ def bind(console: ConsoleRoom, member: Member) -> list[str]:
         code=code_of(base64.b32decode(key + "=" * (-len(key) % 8)), step_at(console.office.now)),
     )
     assert told.status_code == 200
-    return re.findall(r'<li class="mono">([^<]+)</li>', told.text)
+    return told
 
 
 def test_an_invitation_sets_a_password_once(console: ConsoleRoom) -> None:
@@ -67,6 +74,19 @@ def test_an_authenticator_is_bound_with_its_code_and_opens_the_roles_that_need_i
     assert len(set(codes)) == 10
     assert admin.get("/console/staff").status_code == 200
     assert "身份验证器已绑定" in admin.get("/console/account/authenticator").text
+
+
+def test_a_session_that_rises_has_another_token_and_the_old_one_is_worth_nothing(console: ConsoleRoom) -> None:
+    console.office.accept(console.office.begin())
+    admin = console.log_in("lin.qiushi")
+    before, thief = str(admin.token()), console.visitor()
+    thief.client.set_cookie("__Host-staff", before, domain="sign.example", secure=True)
+    assert thief.get("/console").status_code == 200
+    told = bound(console, admin)
+    assert admin.token() != before
+    assert thief.get("/console").location == "/console/login?note=over"
+    assert admin.get("/console/staff").status_code == 200
+    assert admin.fill(told, "/console/logout").location == "/console/login?note=out"  # the forms of that page hold
 
 
 def test_a_recovery_code_logs_in_once_in_place_of_the_authenticator(console: ConsoleRoom) -> None:

@@ -359,3 +359,28 @@ def test_an_act_that_is_no_number_or_a_very_long_one_is_no_act(console: ConsoleR
     for act in ("0" * 5000, "9" * 5000, "7", "-1", "x", "٠", ""):
         assert lin.send(approval, f"{approval}/carry-out", act=act).status_code == 409, act[:3]
     assert lin.send(approval, f"{approval}/carry-out", act="0").status_code == 303
+
+
+def test_a_request_about_somebody_who_moved_away_is_read_and_refused(console: ConsoleRoom) -> None:
+    root = console.begin()
+    office, lin = console.office, console.caller("lin.qiushi")
+    east, west = (office.room.institutions.open(lin, name, root, now=office.now) for name in ("华东", "华西"))
+    admin = console.member("gu.zhixing", Role.ADMIN, institution=east, name="顾知行")
+    officer = console.member("wei.ran", Role.COMPLIANCE, institution=east, name="魏然")
+    console.member("sun.xiaomei", Role.SALES, institution=east, name="方木兰")
+    page = f"/console/staff/{console.id_of('sun.xiaomei')}"
+    open_ = asked(admin.send(page, f"{page}/roles", role=["sales", "operations"]).location)
+    lin = console.caller("lin.qiushi")
+    office.room.accounts.transfer(lin, console.id_of("sun.xiaomei"), west, now=office.now)
+    told = officer.get(open_)
+    assert told.status_code == 200
+    assert "方木兰 已调到您看不到的机构" in told.text
+    assert officer.send(open_, f"{open_}/approve").status_code == 303
+    refused = admin.send(open_, f"{open_}/carry-out")
+    assert refused.status_code == 404
+    assert "没有此员工" in refused.text
+    assert admin.get(page).status_code == 404
+    office.room.accounts.transfer(console.caller("lin.qiushi"), console.id_of("sun.xiaomei"), east, now=office.now)
+    again = asked(admin.send(page, f"{page}/roles", role=["operations"]).location)
+    office.room.accounts.transfer(console.caller("lin.qiushi"), console.id_of("sun.xiaomei"), west, now=office.now)
+    assert officer.send(again, f"{again}/refuse", reason="other").status_code == 303
