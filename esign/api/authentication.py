@@ -76,7 +76,7 @@ class Authentication:
         token = _bearer(authorization)
         if access is Door.SESSION:
             session = self._tokens.read_session(token)
-            if session is None:
+            if session is None or session.in_browser:  # what began at the pages goes on there
                 raise ApiError("session-refused")
             return RecipientCaller(session.recipient, session.device)
         caller = self._keys.verify(token)

@@ -200,6 +200,8 @@ class Entrance:
     def identify(self, link: str, answer: Answer) -> str:
         """Return the token of the session that begins. The code is burned, an earlier device's session is over.
 
+        Where the answer came from a browser, the session goes on in that browser alone (`Tokens.presented`).
+
         Raises `IdentificationRefused` (`code-wrong`, `details-differ`, `identity-refused`), `LinkRefused`, `Refusal`
         (`code-expired`, `code-burned`, `identity-not-enough`, ...), `IdentityServiceUnavailable`. `LinkRefused` is also
         for the wrong place, where a tablet was handed over (`handed-over`, `handover-over`).
@@ -218,7 +220,7 @@ class Entrance:
         if not finding.matched:
             raise self._failed(envelope, recipient, code_id, "identity-refused")
         facts = IdentityFacts(finding.assurance, finding.by, finding.reference, _device_facts(answer.device))
-        devices: list[str] = []
+        begun: list[tuple[str, str | None]] = []
 
         def identified(session: Session, now_envelope: Envelope) -> commands.Command:
             now, place = (
@@ -229,7 +231,7 @@ class Entrance:
             if place is not None:
                 self._handovers.bind(session, place, device)
             self._ceremony_records.keep_identity(session, record, facts, at=now)
-            devices.append(device)
+            begun.append((device, None if place is None else place.id))
             return commands.Identify(
                 at=now,
                 recipient=recipient.id,
@@ -247,7 +249,8 @@ class Entrance:
             self._signals.identified(self._envelopes, session, change, recipient.id, place)
 
         self._envelopes.change(envelope.id, identified, actor=f"recipient:{recipient.id}", beside=compared)
-        return self._tokens.session(recipient.id, devices[-1])
+        device, handover = begun[-1]
+        return self._tokens.session(recipient.id, device, self._tokens.browser(answer.browser, handover))
 
     def _require_identifiable(self, envelope: Envelope, recipient: Recipient, code: str, now: datetime) -> None:
         """Raise `Refusal` where identifying is refused whoever it is: nobody outside is asked for nothing."""

@@ -3,7 +3,8 @@
 link      names the recipient and proves that we made it; an invitation, which by itself opens nothing
 code      six digits that belong to the id of a sent code; known to the key and to whoever got the message
 session   names recipient and device and proves that a code was answered there. A device that was superseded keeps
-          its session and finds every act refused (`another-device`)
+          its session and finds every act refused (`another-device`). One that began in a browser is good only together
+          with what that browser is known by: its mark, and the handover whose tablet it is
 copy      names the recipient and when it ends, and proves that a code was answered after the document was sealed
 """
 
@@ -29,10 +30,11 @@ _SECONDS: Final = re.compile(r"[0-9]{1,10}", re.ASCII)
 
 @dataclass(frozen=True)
 class SessionToken:
-    """Who a session is of, and on which device."""
+    """Who a session is of, and on which device; `in_browser` where it began in a browser, and was shown there."""
 
     recipient: str
     device: str
+    in_browser: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,19 +75,33 @@ class Tokens:
         """Tell whether the digits are those of the sent code."""
         return _same(answer, self.code(code_id, test_mode=test_mode))
 
-    def session(self, recipient: str, device: str) -> str:
-        """Return the token of the session that begins on this device."""
-        return f"{recipient}.{device}.{self._proof('ceremony session', f'{recipient}.{device}')}"
+    def browser(self, mark: str | None, handover: str | None) -> str | None:
+        """Return what a browser is known by: its mark, and the handover whose tablet it is. None for a program.
+
+        It is made anew from what the browser shows, and told to nobody.
+        """
+        if mark is None and handover is None:
+            return None
+        return self._proof("ceremony browser", f"{mark or ''}.{handover or ''}")
+
+    def session(self, recipient: str, device: str, browser: str | None = None) -> str:
+        """Return the token of the session that begins on this device, in this browser (`browser`) if in any."""
+        return f"{recipient}.{device}.{self._proof('ceremony session', _dotted(f'{recipient}.{device}', browser))}"
+
+    def presented(self, token: str, browser: str | None) -> str:
+        """Return a session's token as it is shown in a browser (`browser`): only so is one that began there read."""
+        return _dotted(token, browser)
 
     def read_session(self, token: str) -> SessionToken | None:
-        """Return whose session it is, or None if we did not make it."""
+        """Return whose session it is, or None if we did not make it, or it was shown elsewhere than where it began."""
         parts = token.split(".") if len(token) <= _TOKEN_AT_MOST else []
-        if len(parts) != 3 or not is_id("rcp", parts[0]) or not is_id("dev", parts[1]):
+        if len(parts) not in (3, 4) or not is_id("rcp", parts[0]) or not is_id("dev", parts[1]):
             return None
-        recipient, device, _proof = parts
-        if not _same(token, self.session(recipient, device)):
+        recipient, device = parts[:2]
+        browser = parts[3] if len(parts) == 4 else None
+        if not _same(token, self.presented(self.session(recipient, device, browser), browser)):
             return None
-        return SessionToken(recipient, device)
+        return SessionToken(recipient, device, browser is not None)
 
     def copy(self, recipient: str, expires_at: datetime) -> str:
         """Return the token that opens the recipient's copy until then, to the second (timezone-aware)."""
@@ -105,6 +121,10 @@ class Tokens:
     def _proof(self, purpose: str, about: str) -> str:
         digest = self._keys.token_digest(purpose, about.encode())[:_PROOF_BYTES]
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+
+
+def _dotted(text: str, browser: str | None) -> str:
+    return text if browser is None else f"{text}.{browser}"
 
 
 def _same(told: str, true: str) -> bool:

@@ -1,6 +1,7 @@
 """The cookies of the pages. Each has the `__Host-` prefix: over TLS, for this host alone, not to be read by scripts.
 
-session    one for each recipient, so that two people on one tablet do not end each other's; the token of `Tokens`
+session    one for each recipient, so that two people on one tablet do not end each other's; the token of `Tokens`,
+           good together with the mark of the browser alone, and on a tablet with the handover
 link       the link that the session came by, so that a session that is over leads back to a fresh code
 copy       what a code for the sealed copy opened
 handover   that this browser is a tablet that a salesperson handed to a signer
@@ -113,10 +114,15 @@ def forget_handover(response: Response, recipient: str | None) -> None:
         _forget(response, f"{kind}{recipient}")
 
 
+def known_mark() -> str | None:
+    """Return the mark of this browser, None where it has none."""
+    mark = request.cookies.get(BROWSER, "")
+    return mark if _MARK.fullmatch(mark) else None
+
+
 def browser_mark() -> str:
     """Return the mark of this browser, a new one where it has none; whoever uses it has it kept (`keep_browser`)."""
-    mark = request.cookies.get(BROWSER, "")
-    return mark if _MARK.fullmatch(mark) else secrets.token_urlsafe(24)
+    return known_mark() or secrets.token_urlsafe(24)
 
 
 def keep_browser(response: Response, mark: str) -> None:

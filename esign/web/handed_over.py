@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from esign.ceremony.errors import LinkRefused
 from esign.ceremony.handovers import Handover, Handovers
+from esign.ceremony.tokens import Tokens
 from esign.infra.database import Database
 from esign.infra.ids import is_id
 from esign.service import Service
@@ -42,6 +43,17 @@ def declare_handed_over(app: Flask, service: Service) -> None:
         if wants_json() or request.method != "GET":
             raise LinkRefused("handover-over", "the tablet is in another signer's hands", "give it back")
         return redirect(f"/s/{link_to(service, place)}", 303)
+
+
+def session_here(tokens: Tokens, recipient: str) -> str | None:
+    """Return the session that this browser has for the recipient, as it is shown here; None where it has none.
+
+    What began in another browser, or at the API, or before the tablet went from hand to hand, is none of ours here.
+    """
+    token, tablet = cookies.session_of(recipient), g.get("tablet")
+    if not token:
+        return None
+    return tokens.presented(token, tokens.browser(cookies.known_mark(), None if tablet is None else tablet.id) or "")
 
 
 def tablet_of(database: Database, handovers: Handovers) -> Handover | None:

@@ -14,7 +14,7 @@ from esign.ceremony.domain.state import Recipient
 from esign.ceremony.domain.values import RecipientState
 from esign.ceremony.entrance import Invitation
 from esign.ceremony.errors import LinkRefused
-from esign.web import cookies
+from esign.web.handed_over import session_here
 from esign.web.page_services import PageServices
 from esign.web.rendering import speak
 
@@ -110,7 +110,7 @@ def invited_by(services: PageServices, link: str) -> Invited:
 
 def has_session(services: PageServices, recipient: str) -> bool:
     """Tell whether this browser has a session of the recipient that goes on."""
-    token = cookies.session_of(recipient)
+    token = session_here(services.service.tokens, recipient)
     if not token:
         return False
     try:

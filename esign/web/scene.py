@@ -17,8 +17,8 @@ from esign.ceremony.page_pictures import newest_read
 from esign.ceremony.people import Person
 from esign.ceremony.shown import ConsentShown
 from esign.infra.ids import is_id
-from esign.web import cookies
 from esign.web.errors import no_page, no_session
+from esign.web.handed_over import session_here
 from esign.web.page_services import PageServices
 from esign.web.rendering import speak
 
@@ -124,7 +124,7 @@ def token_of(services: PageServices, recipient: str) -> str:
     if not is_id("rcp", recipient):
         raise no_page()
     speak(recipient, None)
-    token = cookies.session_of(recipient)
+    token = session_here(services.service.tokens, recipient)
     known = services.service.tokens.read_session(token) if token else None
     if token is None or known is None or known.recipient != recipient:
         raise no_session()

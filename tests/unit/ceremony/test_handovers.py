@@ -61,7 +61,9 @@ class Tablet:
         entrance.open(link)
         entrance.send_code(link)
         four = person.id_number[-4:] if person.id_number else None
-        return entrance.identify(link, Answer(TEST_CODE, person.name, four, handover=token))
+        session, place = entrance.identify(link, Answer(TEST_CODE, person.name, four, handover=token)), self.of(token)
+        tokens = self.desk.service.tokens
+        return tokens.presented(session, tokens.browser(None, None if place is None else place.id))
 
     def of(self, token: str | None) -> Handover | None:
         with self.desk.service.ports.database.reading() as session:

@@ -46,6 +46,20 @@ def test_what_was_made_for_one_purpose_serves_no_other(tokens: Tokens) -> None:
     assert tokens.read_session(tokens.link(YU, "per_one")) is None
 
 
+def test_a_session_that_began_in_a_browser_is_good_there_alone(tokens: Tokens) -> None:
+    browser, elsewhere, handed = (
+        tokens.browser(*known) for known in (("mark-one", None), ("mark-two", None), ("mark-one", "hnd_one"))
+    )
+    assert len({browser, elsewhere, handed}) == 3
+    assert tokens.browser(None, None) is None
+    session = tokens.session(YU, DEVICE, browser)
+    assert tokens.read_session(tokens.presented(session, browser)) == SessionToken(YU, DEVICE, in_browser=True)
+    for shown in (None, elsewhere, handed, ""):
+        assert tokens.read_session(tokens.presented(session, shown)) is None
+    for made in (None, elsewhere, ""):
+        assert tokens.read_session(tokens.presented(tokens.session(YU, DEVICE, made), browser)) is None
+
+
 def test_a_copy_ends_when_it_says_and_not_when_somebody_writes(tokens: Tokens) -> None:
     recipient, ends, proof = tokens.copy(YU, NOW).split(".")
     assert tokens.read_copy(f"{recipient}.{int(ends) + 86_400}.{proof}") is None

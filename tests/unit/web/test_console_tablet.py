@@ -148,6 +148,21 @@ def test_without_a_photo_whoever_handed_over_assists_and_is_recorded(room: LiveR
     assert [(one.payload["reason"], one.payload["assisted_by"]) for one in given] == [("declined-photo", member)]
 
 
+def test_a_session_in_person_goes_on_nowhere_but_on_the_tablet(room: LiveRoom) -> None:
+    room.hand_over()
+    signer = room.on_tablet()
+    signer.until_reading()
+    elsewhere = room.phone()
+    for name in (f"__Host-session-{signer.recipient}", "__Host-browser"):
+        cookie = room.sales.client.get_cookie(name, domain="sign.example")
+        assert cookie is not None
+        elsewhere.client.set_cookie(name, cookie.value, domain="sign.example", secure=True, path="/")
+    assert elsewhere.get(f"{elsewhere.home}/consents").status_code == 401
+    assert signer.get(f"{signer.home}/pages/1").status_code == 200
+    room.sales.client.delete_cookie("__Host-handover", domain="sign.example", path="/")
+    assert signer.get(f"{signer.home}/pages/1").status_code == 401
+
+
 def test_the_pin_takes_it_back_and_ends_the_signers_session(room: LiveRoom) -> None:
     room.hand_over()
     signer = room.on_tablet()
