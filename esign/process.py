@@ -56,6 +56,7 @@ from esign.staff.people import members_with_phone
 from esign.staff.reach import belonging
 from esign.staff.room import staff_door, staff_room
 from esign.staff.sessions import Sessions as StaffSessions
+from esign.staff.sessions import is_there
 from esign.trail.checkpoint import Origin
 from esign.trail.consumers import Consumer
 from esign.trail.keeper import TrailKeeper
@@ -167,6 +168,7 @@ def open_process(
         live=settings.mode == "live",
         is_staff_phone=lambda session, phone: bool(members_with_phone(session, records, phone)),
         find_owner=find_owner,
+        is_staff_there=is_there,
     )
     return Process(
         settings=settings,

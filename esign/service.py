@@ -18,7 +18,7 @@ from esign.ceremony.domain import VOCABULARY
 from esign.ceremony.entrance import Entrance
 from esign.ceremony.envelopes import Envelopes, Reaction
 from esign.ceremony.face_check import FaceCheck
-from esign.ceremony.handovers import Handovers
+from esign.ceremony.handovers import Handovers, IsStaffThere
 from esign.ceremony.identity import IdentityVerifier
 from esign.ceremony.reactions import REVOKE, SEAL, SIGN, MessageReaction, Messages, TaskReaction
 from esign.ceremony.revoking import Revoker
@@ -48,6 +48,11 @@ def nobody(_session: Session, _phone: str) -> bool:
     return False
 
 
+def always_there(_session: Session, _staff_session: str) -> bool:
+    """Take every session of staff for one that goes on: for a service without a console, or tests of other rooms."""
+    return True
+
+
 def as_said(_session: Session, owner: Owner) -> Owner:
     """Take whoever is named for the owner: for a service without a console, and for tests of other rooms."""
     return owner
@@ -72,6 +77,7 @@ class Ports:
     live: bool
     is_staff_phone: IsStaffPhone = nobody
     find_owner: FindOwner = as_said
+    is_staff_there: IsStaffThere = always_there
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
     documents = Documents(SealedBlobs(ports.blobs), records.data_keys)
     tasks, texts = Tasks(ports.queue), ConsentTexts()
     clocks = ClientClocks(services.clock, database, movable=not ports.live)
-    handovers = Handovers(ports.keys, services.clock)
+    handovers = Handovers(ports.keys, services.clock, ports.is_staff_there)
     tokens, exclusive = Tokens(ports.keys), Exclusive(database)
     own = (TaskReaction(tasks, services.clock), MessageReaction(ports.messages))
     signals = Signals(Traces(ports.keys))

@@ -4,6 +4,9 @@ open       the recipient signs on this browser alone, and what they do is in per
 locked     the staff session that handed over shows nothing, until its member has told their PIN: also after the
            half hour in which the recipient may sign is over
 
+Nothing is held in person for somebody who is gone: when the staff session ends, wherever that happens, the handover is
+open no longer.
+
 The stream of a recipient's handovers holds ids, codes and counts. It is not the envelope's: that the ceremony was in
 person, the envelope's own events say (`recipient.identified`), by what stands here and by nothing a device tells.
 """
@@ -12,10 +15,10 @@ from __future__ import annotations
 
 import base64
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
@@ -38,14 +41,18 @@ LIFE: Final = timedelta(minutes=30)
 """How long a signer has the tablet at most; a new handover goes on where it stopped."""
 PIN_TRIES: Final = 5
 RETURNED, TIMED_OUT, GUESSED, SUPERSEDED, ABANDONED = "returned", "timed-out", "pin-guessed", "superseded", "abandoned"
+SESSION_OVER: Final = "session-over"
 _PROOF_BYTES: Final = 20
 _TOKEN_AT_MOST: Final = 160
 _ENDED_AT_ONCE: Final = 500
+IsStaffThere: TypeAlias = Callable[[Session, str], bool]
+"""Tells whether a session of staff (its id) is still there, of a member who is."""
 
 
 @dataclass(frozen=True)
 class Handover:
-    """A handover as it stands. `session` is the staff session that is locked; times are timezone-aware UTC."""
+    """A handover as it stands. `session` is the staff session that is locked, and `held` whether it is still there;
+    times are timezone-aware UTC."""
 
     id: str
     envelope: str
@@ -58,9 +65,10 @@ class Handover:
     ended_at: datetime | None
     unlocked_at: datetime | None
     tries_left: int
+    held: bool
 
     def is_open(self, at: datetime) -> bool:
-        return self.ended_at is None and at < self.ends_at
+        return self.held and self.ended_at is None and at < self.ends_at
 
 
 class Handovers:
@@ -69,9 +77,10 @@ class Handovers:
     What writes raises `ConcurrentChange` where another handover of the recipient changes at the same moment.
     """
 
-    def __init__(self, keys: KeyStore, clock: Clock, trail: Trail | None = None) -> None:
+    def __init__(self, keys: KeyStore, clock: Clock, is_staff_there: IsStaffThere, trail: Trail | None = None) -> None:
         self._keys = keys
         self._clock = clock
+        self._is_staff_there = is_staff_there
         self._trail = trail or Trail(VOCABULARY)
 
     def now(self) -> datetime:
@@ -102,7 +111,7 @@ class Handovers:
         session.flush()
         event = BEGUN(handover=row.id, envelope=envelope, recipient=recipient, by=member, session=staff_session)
         self._record(session, row, event, actor=f"staff:{member}")
-        return _handover(row)
+        return self._read(session, row)
 
     def token(self, handover: str) -> str:
         """Return what the tablet's browser keeps: it names the handover, and proves that we made it."""
@@ -122,17 +131,18 @@ class Handovers:
         """Return the handover for which this browser is the tablet, None where it is none, or was given back."""
         handover = self.named(token)
         row = None if handover is None else session.get(HandoverRow, handover)
-        return None if row is None or row.unlocked_at is not None else _handover(row)
+        return None if row is None or row.unlocked_at is not None else self._read(session, row)
 
     def lock_of(self, session: Session, staff_session: str) -> Handover | None:
         """Return the handover by which the staff session is locked, None where it is not."""
         rows = self._rows(session, HandoverRow.session == staff_session, HandoverRow.unlocked_at.is_(None))
-        return _handover(rows[-1]) if rows else None
+        return self._read(session, rows[-1]) if rows else None
 
     def open_for(self, session: Session, recipient: str) -> Handover | None:
         """Return the handover that is open for the recipient, wherever its tablet is."""
         rows = self._rows(session, HandoverRow.recipient == recipient, HandoverRow.ended_at.is_(None))
-        return next((one for one in map(_handover, reversed(rows)) if one.is_open(self.now())), None)
+        found = (self._read(session, row) for row in reversed(rows))
+        return next((one for one in found if one.is_open(self.now())), None)
 
     def place_of(self, session: Session, recipient: str, token: str | None) -> Handover | None:
         """Return the open handover under which the recipient signs in this browser; None where they sign remotely.
@@ -163,7 +173,7 @@ class Handovers:
     def require_open_on(self, session: Session, device: str) -> None:
         """Raise `LinkRefused` (`handover-over`) unless the handover under which this device was bound is open."""
         rows = self._rows(session, HandoverRow.device == device)
-        if not rows or not _handover(rows[-1]).is_open(self.now()):
+        if not rows or not self._read(session, rows[-1]).is_open(self.now()):
             raise _over()
 
     def take_try(self, session: Session, handover: str) -> int | None:
@@ -198,11 +208,18 @@ class Handovers:
         session.flush()
 
     def end_overdue(self, session: Session, now: datetime) -> int:
-        """Record the end of handovers whose half hour is over; return how many. Their sessions stay locked."""
-        rows = self._rows(session, HandoverRow.ended_at.is_(None), HandoverRow.ends_at <= now, at_most=_ENDED_AT_ONCE)
-        for row in rows:
-            self._end(session, row, TIMED_OUT, now)
-        return len(rows)
+        """Record the end of handovers whose half hour, or whose staff session, is over; return how many.
+
+        Sessions that are there stay locked.
+        """
+        rows = self._rows(session, HandoverRow.ended_at.is_(None), at_most=_ENDED_AT_ONCE)
+        over = [row for row in rows if not self._read(session, row).is_open(now)]
+        for row in over:
+            self._end(session, row, TIMED_OUT if now >= row.ends_at else SESSION_OVER, now)
+        return len(over)
+
+    def _read(self, session: Session, row: HandoverRow) -> Handover:
+        return _handover(row, held=self._is_staff_there(session, row.session))
 
     def _rows(
         self, session: Session, *conditions: ColumnElement[bool], at_most: int | None = None
@@ -212,7 +229,7 @@ class Handovers:
     def _end(self, session: Session, row: HandoverRow, reason: str, now: datetime) -> None:
         row.ended_at = min(now, row.ends_at)
         session.flush()
-        actor = "system" if reason in {TIMED_OUT, SUPERSEDED} else f"staff:{row.member}"
+        actor = "system" if reason in {TIMED_OUT, SUPERSEDED, SESSION_OVER} else f"staff:{row.member}"
         self._record(session, row, ENDED(handover=row.id, reason=reason), actor=actor)
 
     def _record(self, session: Session, row: HandoverRow, event: NewEvent, *, actor: str) -> None:
@@ -233,7 +250,7 @@ def _over() -> LinkRefused:
     )
 
 
-def _handover(row: HandoverRow) -> Handover:
+def _handover(row: HandoverRow, *, held: bool) -> Handover:
     return Handover(
         id=row.id,
         envelope=row.envelope,
@@ -246,4 +263,5 @@ def _handover(row: HandoverRow) -> Handover:
         ended_at=row.ended_at,
         unlocked_at=row.unlocked_at,
         tries_left=PIN_TRIES - row.tries,
+        held=held,
     )

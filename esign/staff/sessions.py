@@ -103,10 +103,24 @@ class Sessions:
                 select(StaffSession).where(StaffSession.member == caller.member).order_by(StaffSession.id.desc())
             )
             return [
-                SessionFacts(row.id, Factor(row.factor), row.created_at, row.last_seen_at, row.id == caller.session)
+                SessionFacts(
+                    row.id, Factor(row.factor), row.created_at, min(row.last_seen_at, at), row.id == caller.session
+                )
                 for row in rows
                 if _is_open(row, at)
             ]
+
+    def keep_until(self, session: Session, session_id: str, until: datetime) -> None:
+        """Have the session go on as if it were used last at this time, which may be to come.
+
+        While a tablet is in a signer's hands nobody uses its session, and it must be there for the PIN afterwards.
+        """
+        session.execute(
+            update(StaffSession)
+            .where(StaffSession.id == session_id)
+            .values(last_seen_at=until)
+            .execution_options(synchronize_session=False)
+        )
 
     def end_own(self, caller: Caller, session_id: str) -> None:
         """End a session of the caller's own: logging out, or out elsewhere. One that is over or not theirs stays so."""
@@ -133,6 +147,13 @@ class Sessions:
         return rows_changed(
             session.execute(delete(StaffSession).where(over).execution_options(synchronize_session=False))
         )
+
+
+def is_there(session: Session, session_id: str) -> bool:
+    """Tell whether a session was ended by nobody, of a member who is active."""
+    row = session.get(StaffSession, session_id)
+    member = None if row is None else session.get(StaffRow, row.member)
+    return member is not None and member.state == MemberState.ACTIVE
 
 
 def _is_open(row: StaffSession, at: datetime) -> bool:

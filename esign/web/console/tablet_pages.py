@@ -12,7 +12,7 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from esign.ceremony.domain.refusal import refusal
-from esign.ceremony.handovers import Handover
+from esign.ceremony.handovers import LIFE, Handover
 from esign.desk.acts import Act
 from esign.infra.secret import Secret
 from esign.staff.domain.refusal import refusal as staff_refusal
@@ -136,6 +136,7 @@ def _declare_handing_over(console: Console, tablet: _Tablet) -> None:
             begun = tablet.handovers.begin(
                 session, envelope=envelope, recipient=recipient, member=who.member, staff_session=who.session
             )
+            tablet.services.room.sessions.keep_until(session, who.session, tablet.services.clock() + LIFE)
         response = redirect(f"/s/{link_to(tablet.service, begun)}", 303)
         cookies.forget_handover(response, recipient)  # a session that this browser had of the signer is none in person
         cookies.keep_handover(response, tablet.handovers.token(begun.id))
@@ -160,6 +161,7 @@ def _declare_taking_back(console: Console, tablet: _Tablet) -> None:
         if left is not None and tablet.pins.is_own(caller(), Secret(_typed("pin"))):
             with database.transaction() as session:
                 handovers.give_back(session, lock.id)
+                tablet.services.room.sessions.keep_until(session, caller().session, tablet.services.clock())
             response = redirect(address_of(lock.envelope), 303)
             cookies.forget_handover(response, lock.recipient)
             return response

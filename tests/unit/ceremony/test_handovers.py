@@ -38,6 +38,7 @@ class Tablet:
     desk: Desk
     envelope: Envelope
     clock: SettableClock
+    gone: set[str]
 
     @property
     def handovers(self) -> Handovers:
@@ -92,9 +93,14 @@ class Tablet:
 def tablet(database: Database, tmp_path: Path, typeface: Typeface, contract: bytes) -> Tablet:
     clock = SettableClock(datetime.now(UTC).replace(microsecond=0))
     ports = ports_for(database, tmp_path, create_test_authority(tmp_path / "ca", now=clock), typeface)
-    ports = replace(ports, trust_services=replace(ports.trust_services, clock=clock))
+    gone: set[str] = set()
+    ports = replace(
+        ports,
+        trust_services=replace(ports.trust_services, clock=clock),
+        is_staff_there=lambda _session, staff_session: staff_session not in gone,
+    )
     desk = Desk(assemble(ports), now=clock)
-    return Tablet(desk, desk.create(short_request(contract, YU, YE)), clock)
+    return Tablet(desk, desk.create(short_request(contract, YU, YE)), clock, gone)
 
 
 def refused(act: Callable[[], object]) -> str:
@@ -200,3 +206,16 @@ def test_tries_at_the_pin_are_counted_before_they_are_looked_at(tablet: Tablet) 
     assert tablet.told()[-2:] == [("handover.pin-refused", None), ("handover.ended", "pin-guessed")]
     assert refused(lambda: tablet.identify(token)) == "handover-over"
     assert tablet.lock() is not None
+
+
+def test_nothing_is_held_in_person_for_somebody_who_is_gone(tablet: Tablet) -> None:
+    token = tablet.hand_over()
+    session = tablet.identify(token)
+    tablet.gone.add(SESSION)
+    assert refused(lambda: tablet.desk.service.ceremony.admit(session)) == "handover-over"
+    assert refused(lambda: tablet.identify(token)) == "handover-over"
+    with tablet.desk.service.ports.database.transaction() as opened:
+        assert tablet.handovers.end_overdue(opened, tablet.clock()) == 1
+    assert tablet.told()[-1] == ("handover.ended", "session-over")
+    tablet.identify(None)
+    assert tablet.presence() is Presence.REMOTE

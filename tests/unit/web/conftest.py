@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from ca.authority import EmbeddedAuthority
 from esign.infra.database import open_database
 from esign.pades.typeface import Typeface
 from esign.service import assemble
+from esign.staff.sessions import is_there
 from tests.databases import create_tables
 from tests.service import ports_for
 from tests.unit.web.console_room import ConsoleRoom, console_over
@@ -29,5 +31,6 @@ def pages(tmp_path: Path, authority: EmbeddedAuthority, typeface: Typeface) -> I
 def console(tmp_path: Path, authority: EmbeddedAuthority, typeface: Typeface) -> Iterator[ConsoleRoom]:
     opened = open_database(f"sqlite:///{tmp_path / 'esign.db'}")
     create_tables(opened)
-    yield console_over(assemble(ports_for(opened, tmp_path / "service", authority, typeface)))
+    ports = replace(ports_for(opened, tmp_path / "service", authority, typeface), is_staff_there=is_there)
+    yield console_over(assemble(ports))
     opened.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from werkzeug.test import Client
@@ -12,8 +13,11 @@ from esign.ceremony.domain.values import Presence
 from esign.ceremony.handovers import LIFE, PIN_TRIES
 from esign.ceremony.records import CeremonyRecords
 from esign.evidence.manifest import parse_manifest
+from esign.infra.secret import Secret
+from esign.staff.sessions import IDLE
 from esign.trail.log import read_stream
 from esign.web.console.app import create_console
+from tests.unit.staff.staff_office import OPERATOR
 from tests.unit.web.console_room import ConsoleRoom
 from tests.unit.web.live_room import PIN, YE, YU, LiveRoom, live_room, tablet_browser
 from tests.unit.web.page_room import SITE, Visitor, pages_over, written
@@ -278,6 +282,46 @@ def test_without_its_cookie_the_tablet_takes_nobody_in(room: LiveRoom) -> None:
     room.hand_over()
     bare = Visitor(Client(room.pages.app), room.desk.link(room.envelope, 0), YU)
     assert bare.get(f"/s/{bare.link}/identify").status_code == 409
+
+
+@pytest.mark.parametrize("end", ["suspended", "moved", "logged-out-elsewhere"])
+def test_when_the_salespersons_session_ends_the_signers_does(room: LiveRoom, end: str) -> None:
+    second = room.console.log_in("shen.zhiqiu")  # the same person at a desk
+    room.hand_over()
+    signer = room.on_tablet()
+    signer.until_reading()
+    office, member = room.console.office, room.console.id_of("shen.zhiqiu")
+    if end == "suspended":
+        office.room.accounts.suspend(OPERATOR, member, reason="left", now=office.now)
+    elif end == "moved":
+        elsewhere = office.room.institutions.open(OPERATOR, "宁波", room.institution, now=office.now)
+        office.room.accounts.transfer(OPERATOR, member, elsewhere, now=office.now)
+    else:
+        who = office.room.sessions.caller(Secret(second.token() or ""), at=office.now)
+        own = office.room.sessions.own(who, at=office.now)
+        office.room.sessions.end_own(who, next(one.id for one in own if not one.is_own))
+    assert signer.get(f"{signer.home}/pages/1").status_code == 401
+    assert "/console/login" in room.sales.get(TABLET).location
+    room.phone().enter()
+    assert presence(room) is Presence.REMOTE
+
+
+def test_the_pin_is_asked_for_as_long_as_a_signer_may_have_the_tablet_and_a_session_lasts(room: LiveRoom) -> None:
+    room.hand_over()
+    room.console.office.now += LIFE
+    assert room.sales.get(TABLET).status_code == 200
+    room.console.office.now += IDLE - timedelta(seconds=1)
+    assert room.sales.get(TABLET).status_code == 200
+    assert room.sales.get(room.base).location == TABLET
+    assert room.take_back().location == room.base
+    room.console.office.now += IDLE  # from here on as any other session
+    assert "/console/login" in room.sales.get(room.base).location
+
+
+def test_a_tablet_that_nobody_takes_back_leads_to_the_login_in_the_end(room: LiveRoom) -> None:
+    room.hand_over()
+    room.console.office.now += LIFE + IDLE
+    assert "/console/login" in room.sales.get(TABLET).location
 
 
 def test_whoever_forgot_the_pin_logs_in_again(room: LiveRoom) -> None:
