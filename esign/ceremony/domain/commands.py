@@ -227,10 +227,12 @@ class RaiseSignal(RecipientCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class ShowCaptures(Command):
-    """`by` is about to be shown the handwriting that the signal is about."""
+    """`by` is about to be shown the handwriting that the signal is about; `elsewhere` where the signal is another
+    envelope's, and this one's handwriting is looked at beside it."""
 
     signal: Id
     by: Id
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,7 +29,10 @@ class SignalRaised(RecipientEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CapturesShown(Event):
-    """`by` looked at the handwriting that the signal is about, beside that of the other recipient."""
+    """`by` looked at the handwriting that the signal is about, beside that of the other recipient.
+
+    It is told in the streams of both envelopes, with the same signal.
+    """
 
     type: ClassVar[EventType] = EventType("signal.captures-shown")
     signal: Id

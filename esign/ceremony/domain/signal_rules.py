@@ -55,7 +55,8 @@ def _signal_of(state: Envelope, command: c.ClearSignal | c.ShowCaptures) -> Sign
 
 
 def _never(state: Envelope, command: c.ShowCaptures) -> bool:
-    _signal_of(state, command)
+    if not command.elsewhere:
+        _signal_of(state, command)
     return False  # every look is taken down
 
 

@@ -33,7 +33,7 @@ VOIDED_FOR: Final[Mapping[str, str]] = {
 
 def declare_signal_pages(console: Console, services: ConsoleServices) -> None:
     """Declare the list, one signal, and what can be done about it."""
-    review, reviewers = SignalReview(services.service), only(*REVIEWERS)
+    review, reviewers = SignalReview(services.desk.sight), only(*REVIEWERS)
     console.waiting_counts["signals"] = lambda: _waiting(review)
     console.jinja_env.globals["signals_of_envelope"] = lambda envelope: review.of_envelope(caller(), envelope)
 

@@ -1,4 +1,7 @@
-"""Signals for those who judge them: of envelopes in their reach alone; whoever else is named only there too."""
+"""Signals for those who judge them: of envelopes in their reach alone; whoever else is named only there too.
+
+Whoever decides, or looks at handwriting, has shown a second factor, and is asked for in the transaction that does it.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +19,21 @@ from esign.ceremony.domain import Envelope, commands
 from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.domain.signals import ALIKE_STROKES, SIGNALS, SignalWords
 from esign.ceremony.domain.state import Signal
+from esign.ceremony.envelopes import Change, Reaction
 from esign.ceremony.models import EnvelopeRow
 from esign.ceremony.people import parse_person
 from esign.ceremony.records import CeremonyRecords
 from esign.ceremony.signal_models import SignalRow
+from esign.desk.sight import Sight
 from esign.evidence.handwriting import Handwriting, parse_handwriting
 from esign.infra.errors import RecordErased
 from esign.infra.ids import new_id
 from esign.infra.search_index import ERASED_TEXT
-from esign.service import Service
 from esign.staff.actors import Caller, staff_actor
+from esign.staff.domain.refusal import refusal as staff_refusal
 from esign.staff.domain.roles import Role
 from esign.staff.reach import Reach
+from esign.staff.rights import present
 
 REVIEWERS: Final = (Role.SUPERVISOR, Role.COMPLIANCE)
 SHOWN_AT_ONCE: Final = 50
@@ -40,6 +46,13 @@ class Chosen(StrEnum):
     OPEN = "open"
     HOLDING = "holding"
     CLEARED = "cleared"
+
+
+class Beyond(StrEnum):
+    """Why the other handwriting is not to be looked at: its envelope is out of reach, or led to no contract."""
+
+    REACH = "reach"
+    OVER = "over"
 
 
 @dataclass(frozen=True)
@@ -77,18 +90,20 @@ class SignalDetail:
     other: Other | None
     is_own: bool
     can_void: bool
+    lacks_factor: bool
+    beyond: Beyond | None
 
     @property
     def has_captures(self) -> bool:
-        """Whether there are two handwritings to be looked at; what ended without a contract is not looked into."""
+        """Whether two handwritings were compared; what ended without a contract is not looked into."""
         return self.signal.finding == ALIKE_STROKES and self.state not in _OVER
 
 
 @dataclass(frozen=True)
 class ShownCapture:
-    """A handwriting as it is drawn: whose it is, None where that is not in reach, and each stroke as an SVG path."""
+    """A handwriting as it is drawn: whose it is, and each stroke as an SVG path."""
 
-    name: str | None = field(repr=False)
+    name: str = field(repr=False)
     box: str
     width: float
     strokes: tuple[str, ...] = field(repr=False)
@@ -97,15 +112,16 @@ class ShownCapture:
 class SignalReview:
     """Lists signals, shows what is behind them, and takes the decision. Each act is in a transaction of its own."""
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
-        self._database = service.ports.database
-        self._records = CeremonyRecords(service.records)
+    def __init__(self, sight: Sight) -> None:
+        self._sight = sight
+        self._service = sight.service
+        self._database = sight.database
+        self._records = CeremonyRecords(sight.service.records)
 
     def count(self, caller: Caller) -> int:
         """Return how many signals wait for the caller."""
         with self._database.reading() as session:
-            chosen = _chosen(Reach.of(session, caller), Chosen.OPEN).with_only_columns(func.count())
+            chosen = _chosen(self._sight.reach(session, caller), Chosen.OPEN).with_only_columns(func.count())
             return session.scalar(chosen) or 0
 
     def list(self, caller: Caller, show: Chosen, before: str | None = None) -> Sequence[SignalLine]:
@@ -114,7 +130,7 @@ class SignalReview:
         One more than `SHOWN_AT_ONCE` are returned where there are more.
         """
         with self._database.reading() as session:
-            chosen = _chosen(Reach.of(session, caller), show)
+            chosen = _chosen(self._sight.reach(session, caller), show)
             if before:
                 chosen = chosen.where(SignalRow.id < before)
             rows = session.execute(chosen.order_by(SignalRow.id.desc()).limit(SHOWN_AT_ONCE + 1)).all()
@@ -125,7 +141,7 @@ class SignalReview:
         if caller.roles.isdisjoint(REVIEWERS):
             return []
         with self._database.reading() as session:
-            reach = Reach.of(session, caller)
+            reach = self._sight.reach(session, caller)
             chosen = select(SignalRow).join(EnvelopeRow, EnvelopeRow.id == SignalRow.envelope)
             chosen = chosen.where(
                 EnvelopeRow.id == envelope, reach.where(EnvelopeRow.institution, EnvelopeRow.salesperson)
@@ -148,25 +164,38 @@ class SignalReview:
                 other=self._other(session, caller, found),
                 is_own=caller.member in (state.salesperson, found.with_member),
                 can_void=not state.ended,
+                lacks_factor=not caller.factor.is_second,
+                beyond=self._beyond(session, caller, found),
             )
 
     def show_captures(self, caller: Caller, signal: str) -> Sequence[ShownCapture]:
-        """Take down that the caller looks, and return both handwritings; none of a record that was erased.
+        """Take down in both envelopes that the caller looks, and return both handwritings; none of an erased record.
 
-        Raises `Refusal` (`no-signal`).
+        Raises `Refusal` (`no-signal`), `StaffRefused` (`not-allowed` where the caller does not reach both, ...).
         """
 
-        def shown(_session: Session, state: Envelope, now: datetime) -> commands.Command:
+        def shown(session: Session, state: Envelope, now: datetime) -> commands.Command:
             found = state.find_signal(signal)
             if found is None or found.finding != ALIKE_STROKES:
                 raise refusal("no-signal")
+            if self._beyond(session, caller, found) is not None:
+                raise staff_refusal("not-allowed")
             return commands.ShowCaptures(at=now, signal=signal, by=caller.member)
 
-        self._change(caller, signal, shown)
+        def shown_there(session: Session, change: Change) -> None:
+            found = change.after.find_signal(signal)
+            if found is None or found.with_envelope in (None, change.after.id):
+                return
+            other = self._service.envelopes.get(session, str(found.with_envelope))
+            now = self._service.clocks.now(session, other.client)
+            command = commands.ShowCaptures(at=now, signal=signal, by=caller.member, elsewhere=True)
+            self._service.envelopes.execute(session, other.id, command, actor=staff_actor(caller.member))
+
+        self._change(caller, signal, shown, beside=shown_there)
         with self._database.reading() as session:
             row = self._row(session, caller, signal)
             both = [(row.envelope, row.recipient), (row.with_envelope, row.with_recipient)]
-            drawn = [self._capture(session, caller, envelope, recipient) for envelope, recipient in both]
+            drawn = [self._capture(session, envelope, recipient) for envelope, recipient in both]
         return [one for one in drawn if one is not None]
 
     def clear(self, caller: Caller, signal: str, reason: str, words: str) -> None:
@@ -192,16 +221,32 @@ class SignalReview:
         self._change(caller, signal, voided)
 
     def _change(
-        self, caller: Caller, signal: str, command_of: Callable[[Session, Envelope, datetime], commands.Command]
+        self,
+        caller: Caller,
+        signal: str,
+        command_of: Callable[[Session, Envelope, datetime], commands.Command],
+        beside: Reaction | None = None,
     ) -> None:
+        """Do it, if the caller as they stand now may: reach, role and a second factor are asked in the transaction."""
         with self._database.reading() as session:
             envelope = self._row(session, caller, signal).envelope
 
         def command(session: Session, state: Envelope) -> commands.Command:
-            self._row(session, caller, signal)  # as it is in reach now
+            now = present(session, self._sight.room.sessions, caller)
+            self._row(session, now, signal)
+            if now.roles.isdisjoint(REVIEWERS):
+                raise staff_refusal("not-allowed")
+            if not now.factor.is_second:
+                raise staff_refusal("second-factor-needed")
             return command_of(session, state, self._service.clocks.now(session, state.client))
 
-        self._service.envelopes.change(envelope, command, actor=staff_actor(caller.member))
+        self._service.envelopes.change(envelope, command, actor=staff_actor(caller.member), beside=beside)
+
+    def _beyond(self, session: Session, caller: Caller, signal: Signal) -> Beyond | None:
+        row = session.get(EnvelopeRow, signal.with_envelope) if signal.with_envelope is not None else None
+        if row is None or not self._sees(session, caller, row.id):
+            return Beyond.REACH
+        return Beyond.OVER if row.state in _OVER else None
 
     def _note(self, session: Session, words: str, now: datetime) -> str:
         note = new_id("nte", now)
@@ -216,7 +261,7 @@ class SignalReview:
 
     def _sees(self, session: Session, caller: Caller, envelope: str | None) -> bool:
         row = session.get(EnvelopeRow, envelope) if envelope is not None else None
-        return row is not None and Reach.of(session, caller).sees(row.institution, row.salesperson)
+        return row is not None and self._sight.reach(session, caller).sees(row.institution, row.salesperson)
 
     def _line(self, session: Session, row: SignalRow) -> SignalLine:
         state = self._service.envelopes.get(session, row.envelope)
@@ -241,9 +286,7 @@ class SignalReview:
         name = self._name(session, state, signal.with_recipient)
         return Other(name, self._title(session, signal.with_envelope), signal.with_envelope)
 
-    def _capture(
-        self, session: Session, caller: Caller, envelope: str | None, recipient_id: str | None
-    ) -> ShownCapture | None:
+    def _capture(self, session: Session, envelope: str | None, recipient_id: str | None) -> ShownCapture | None:
         state = None if envelope is None else self._service.envelopes.read(session, envelope).envelope
         recipient = None if state is None or recipient_id is None else state.find(recipient_id)
         capture = None if recipient is None else recipient.session.handwriting
@@ -253,8 +296,7 @@ class SignalReview:
             written = parse_handwriting(self._records.capture(session, capture.record).data)
         except RecordErased:
             return None
-        name = self._name(session, state, recipient.id) if self._sees(session, caller, state.id) else None
-        return _drawn(name, written)
+        return _drawn(self._name(session, state, recipient.id), written)
 
     def _name(self, session: Session, state: Envelope, recipient: str) -> str:
         try:
@@ -278,7 +320,7 @@ def _chosen(reach: Reach, show: Chosen) -> Select[SignalRow]:
     return chosen.where(SignalRow.holds) if show is Chosen.HOLDING else chosen
 
 
-def _drawn(name: str | None, written: Handwriting) -> ShownCapture:
+def _drawn(name: str, written: Handwriting) -> ShownCapture:
     """Return the strokes as paths in a box around the ink: nothing of a pad's size tells two captures apart."""
     points = [point for stroke in written.strokes for point in stroke.points]
     left, right = min(p.x for p in points), max(p.x for p in points)

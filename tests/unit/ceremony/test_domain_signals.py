@@ -125,6 +125,13 @@ def test_a_signal_that_is_not_there_is_not_cleared_or_looked_at() -> None:
         assert play.refused(kind, signal="sig_stranger") == "no-signal"
 
 
+def test_a_look_at_handwriting_beside_another_envelopes_is_taken_down_here_too() -> None:
+    play = held()
+    events = play.give(c.ShowCaptures, signal="sig_elsewhere", elsewhere=True)
+    assert names(events) == ("signal.captures-shown",)
+    assert play.state.find_signal("sig_elsewhere") is None
+
+
 def test_a_completed_envelope_still_takes_the_review() -> None:
     play = Play(signer("one")).send()
     play.give(c.RaiseSignal)

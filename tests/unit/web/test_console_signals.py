@@ -12,8 +12,11 @@ from esign.ceremony.domain.values import SignalStrength
 from esign.ceremony.people import Person
 from esign.infra.ids import new_id
 from esign.staff.domain.roles import Role
+from esign.staff.errors import StaffRefused
+from esign.web.console.signal_review import SignalReview
 from tests.service import YE, YU, Desk, short_request, system_now
 from tests.unit.staff.staff_office import OPERATOR
+from tests.unit.staff.staff_office import person as staff_person
 from tests.unit.web.console_room import ConsoleRoom, Member
 
 SON = Person("于小山", YU.phone)
@@ -189,6 +192,84 @@ def test_both_handwritings_are_shown_on_record_and_only_so(desks: Desks, contrac
     phone = desks.raise_signal(envelope, "shared-phone")
     form = desks.supervisor.form(path, f"{path}/captures")
     assert desks.supervisor.post(f"/console/signals/{phone}/captures", form.fields).status_code == 404
+
+
+def test_handwriting_of_two_envelopes_is_for_who_reaches_both_and_recorded_in_both(
+    desks: Desks, contract: bytes
+) -> None:
+    here = desks.envelope(contract, YU)
+    there = desks.desk.create(replace(short_request(contract, YE), owner=Owner(desks.other_branch, None)))
+    for envelope, person in ((here, YU), (there, YE)):
+        desks.desk.play(envelope, 0, person)
+    about = {"with_recipient": there.recipients[0].id, "with_envelope": there.id}
+    signal = desks.raise_signal(here, "near-identical-strokes", **about)
+    path = f"/console/signals/{signal}"
+    page = desks.supervisor.get(path)
+    assert "另一幅笔迹在您看不到的信封里" in page.text
+    assert "/captures" not in page.text
+    form = desks.supervisor.form(path, f"{path}/release")
+    told = desks.supervisor.post(f"{path}/captures", form.fields)
+    assert told.status_code == 403
+    assert 'class="strokes"' not in told.text
+    assert [one for one in (here, there) if "signal.captures-shown" in desks.desk.events(one)] == []
+    above = desks.console.log_in("zhao.min")  # compliance of the head office
+    shown = above.send(path, f"{path}/captures")
+    assert shown.text.count('class="strokes"') == 2
+    assert YE.name in shown.text
+    assert [desks.desk.events(one).count("signal.captures-shown") for one in (here, there)] == [1, 1]
+
+
+def test_handwriting_of_an_envelope_that_led_to_nothing_is_not_looked_at(desks: Desks, contract: bytes) -> None:
+    here, there = (desks.envelope(contract, person) for person in (YU, YE))
+    for envelope, person in ((here, YU), (there, YE)):
+        desks.desk.play(envelope, 0, person)
+    about = {"with_recipient": there.recipients[0].id, "with_envelope": there.id}
+    signal = desks.raise_signal(here, "near-identical-strokes", **about)
+    void = commands.Void(at=system_now(), by=desks.seller, reason="other")
+    desks.desk.service.envelopes.change(there.id, lambda _session, _state: void, actor="system")
+    page = desks.supervisor.get(f"/console/signals/{signal}").text
+    assert "另一幅笔迹所在的信封没有签成" in page
+    assert "/captures" not in page
+
+
+def test_without_a_second_factor_nobody_decides_or_looks_at_handwriting(desks: Desks, contract: bytes) -> None:
+    """The role of a supervisor alone needs no authenticator: reading what waits is theirs, and nothing more."""
+    envelope, signal = desks.held(contract)
+    office = desks.console.office
+    invited = office.room.accounts.invite(
+        OPERATOR, staff_person("li.si", "李四"), desks.branch, [Role.SALES], now=office.now
+    )
+    office.accept(invited)
+    lin, zhao = (desks.console.caller(one) for one in ("lin.qiushi", "zhao.min"))
+    office.give(invited.member, Role.SUPERVISOR, by=lin, and_by=zhao)
+    bare = desks.console.log_in("li.si")
+    path = f"/console/signals/{signal}"
+    page = bare.get(path)
+    assert page.status_code == 200
+    assert "都要先绑定身份验证器" in page.text
+    assert f"{path}/release" not in page.text
+    token = bare.form("/console", "/console/logout").fields
+    alike = desks.raise_signal(
+        envelope, "near-identical-strokes", with_recipient=envelope.recipients[0].id, with_envelope=envelope.id
+    )
+    for act, filled in (("release", "family"), ("void", "not-verified")):
+        told = bare.post(f"{path}/{act}", {**token, "reason": filled})
+        assert told.status_code == 403, act
+        assert "请先绑定身份验证器" in told.text
+    assert bare.post(f"/console/signals/{alike}/captures", token).status_code == 403
+    assert desks.desk.envelope(envelope.id).held
+    assert "signal.captures-shown" not in desks.desk.events(envelope)
+
+
+def test_who_was_suspended_a_moment_ago_judges_nothing_any_more(desks: Desks, contract: bytes) -> None:
+    envelope, signal = desks.held(contract)
+    office = desks.console.office
+    review, gone = SignalReview(desks.console.services.desk.sight), desks.console.caller("zhou.lan")
+    office.room.accounts.suspend(OPERATOR, gone.member, reason="left", now=office.now)
+    for act in (review.clear, review.void):
+        with pytest.raises(StaffRefused, match="session"):
+            act(gone, signal, "family", "")
+    assert desks.desk.envelope(envelope.id).held
 
 
 def test_a_browser_that_staff_log_in_with_is_remembered(desks: Desks, contract: bytes) -> None:
