@@ -22,6 +22,7 @@ from esign.ceremony.domain.commands import RaiseSignal
 from esign.ceremony.domain.rules import SIGNALS_AT_MOST
 from esign.ceremony.domain.signals import (
     ALIKE_STROKES,
+    NO_BROWSER,
     SHARED_DEVICE,
     SHARED_NETWORK,
     SHARED_PHONE,
@@ -102,7 +103,7 @@ class Signals:
             in_person=in_person,
             at=at,
         )
-        raise_all(envelopes, session, change.after.id, found)
+        raise_all(envelopes, session, change.after.id, (*found, *_without_browser(session, change.after, at)))
 
     def _phone(self, session: Session, envelope: Envelope, recipient: Recipient, at: datetime) -> Sequence[RaiseSignal]:
         own = _entries(session, recipient.plan.person)
@@ -160,6 +161,32 @@ def alike_strokes(recipient: Recipient, other: str, envelope: str, at: datetime)
         with_recipient=other,
         with_envelope=envelope,
     )
+
+
+def _without_browser(session: Session, envelope: Envelope, at: datetime) -> Sequence[RaiseSignal]:
+    """Tell of whoever was identified by a program, where others of the envelope came by browsers.
+
+    Where nobody did, the insurer's own application holds its ceremonies; the agent may have one of their own.
+    """
+    remote = [
+        one
+        for one in envelope.signers
+        if one.plan.role is not RecipientRole.AGENT
+        and one.session.identity is not None
+        and one.session.identity.presence is Presence.REMOTE
+        and one.session.identity.at >= at - KEPT
+    ]
+    marked = set(
+        session.scalars(
+            select(SessionTrace.device).where(
+                SessionTrace.envelope == envelope.id,
+                SessionTrace.browser.is_not(None),
+                SessionTrace.in_person.is_(False),
+            )
+        )
+    )
+    bare = [one for one in remote if one.session.device not in marked]
+    return [_signal(NO_BROWSER, _WEAK, one, at) for one in bare] if len(bare) < len(remote) else ()
 
 
 def _pace(envelope: Envelope, recipient: Recipient, at: datetime) -> Sequence[RaiseSignal]:

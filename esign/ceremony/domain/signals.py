@@ -27,6 +27,7 @@ STAFF_DEVICE: Final = "staff-device"
 SHARED_NETWORK: Final = "shared-network"
 ALIKE_STROKES: Final = "near-identical-strokes"
 TOO_FAST: Final = "too-fast"
+NO_BROWSER: Final = "no-browser"
 
 USUALLY_HELD: Final = (STAFF_DEVICE, ALIKE_STROKES)
 """What holds the seal in live mode where nothing else was asked for: findings with hardly a harmless reason."""
@@ -74,5 +75,12 @@ SIGNALS: Final[Mapping[str, SignalWords]] = {
         "从验证身份到确认签署的时间，短到来不及看完页面并写下名字。非常熟练的人也可能这样。",
         "The time from identification to confirmation is too short to look at the pages and write a name. Somebody "
         "very practised may come near.",
+    ),
+    NO_BROWSER: SignalWords(
+        "没有用浏览器验证身份",
+        "Identified without a browser",
+        "同一任务里其他人都在浏览器里验证身份，这位签署人是由程序代为验证的，看不出用的是哪部设备。客户用了另一个应用也会这样。",
+        "Others of this envelope were identified in a browser, this recipient by a program, which tells of no device. "
+        "A customer who used another application looks the same.",
     ),
 }

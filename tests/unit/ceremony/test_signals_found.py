@@ -180,6 +180,26 @@ def test_a_browser_that_staff_logged_in_with_is_told_for_so_long(desk: Desk, con
 
 
 @ON_SQLITE
+@pytest.mark.parametrize("order", [(0, 1, 1), (1, 0)])
+def test_a_program_where_others_come_by_browsers_is_told(desk: Desk, contract: bytes, order: Sequence[int]) -> None:
+    envelope, own = desk.create(short_request(contract, YU, YE)), ((YU, PHONE, HOME), (YE, None, ELSEWHERE))
+    for number in order:
+        enter(desk, envelope, number, *own[number])
+    assert found(desk, envelope) == [("no-browser", "weak")]
+    assert signals(desk, envelope)[0].recipient == envelope.recipients[1].id
+
+
+@ON_SQLITE
+def test_programs_for_all_or_for_the_agent_are_no_signal(desk: Desk, contract: bytes) -> None:
+    people = [RecipientRequest(RecipientRole.AGENT, SON), RecipientRequest(RecipientRole.APPLICANT, YU)]
+    for browser in (None, PHONE):
+        envelope = desk.create(short_request(contract, recipients=people))
+        enter(desk, envelope, 0, SON, None, HOME)
+        enter(desk, envelope, 1, YU, browser, ELSEWHERE)
+        assert found(desk, envelope) == []
+
+
+@ON_SQLITE
 def test_the_agents_own_device_is_where_an_agent_signs(desk: Desk, contract: bytes) -> None:
     log_in(desk, "usr_agent", PHONE, HOME)
     people = [RecipientRequest(RecipientRole.AGENT, SON), RecipientRequest(RecipientRole.APPLICANT, YU)]

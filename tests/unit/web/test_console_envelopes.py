@@ -87,6 +87,17 @@ def test_a_page_leads_to_the_next_one(office: EnvelopeConsole) -> None:
     assert member.get("/console/envelopes?after=nonsense&state=nothing&find=@@").status_code == 200
 
 
+def test_whether_somebody_is_there_elsewhere_is_told_by_no_address(office: EnvelopeConsole) -> None:
+    branch = office.branch
+    recipient = branch.envelope(YU).recipients[0].id
+    nobody = f"{recipient[:-1]}{'0' if recipient[-1] != '0' else '1'}"
+    stranger, own = office.at(branch.stranger), office.at(branch.shen)
+    there, nowhere = (stranger.get(f"/console/envelopes/of/{one}") for one in (recipient, nobody))
+    assert (there.status_code, nowhere.status_code) == (404, 404)
+    assert there.text.replace(recipient, "") == nowhere.text.replace(nobody, "")
+    assert own.get(f"/console/envelopes/of/{recipient}").status_code == 303
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.SALES])
 def test_every_role_reads_an_envelope_and_sees_only_its_own_buttons(office: EnvelopeConsole, role: Role) -> None:
     branch = office.branch
