@@ -146,6 +146,30 @@ def test_a_signer_at_the_tablet_sees_what_was_signed_before_and_nothing_of_the_c
     ]
 
 
+def test_what_was_written_at_home_is_written_anew_on_the_tablet(
+    service: RunningService, platform: Platform, phones: Phones, shen: Salesperson
+) -> None:
+    made = order(platform, YU, salesperson=shen.id)
+    home = Walk(phones(), YU, seed=24)
+    home.enter(address(platform, made))
+    home.consent()
+    home.read()
+    home.sign()
+    home.arrive("/consents")
+    tablet = phones(viewport=LYING, device_scale_factor=1)
+    hand_over(tablet, service, shen, made, told="要在平板上重新做一次")
+    walk = Walk(tablet, YU, seed=25)
+    walk.enter(address(platform, made))
+    walk.arrive("/sign")
+    said = tablet.page.locator("#said")
+    expect(said).to_contain_text("您改在业务员的平板上当面签")
+    in_all_sizes(tablet, "tablet-sign-again")
+    walk.sign()
+    walk.photograph()
+    walk.confirm()
+    assert [one["identity"]["presence"] for one in platform.envelope(made["id"])["recipients"]] == ["in-person"]
+
+
 def live_page(service: RunningService, made: dict[str, Any]) -> str:
     return f"{service.url}/console/envelopes/{made['id']}/live"
 
@@ -163,11 +187,14 @@ def look_alike(son: Locator) -> None:
     assert looks[0] == looks[1]
 
 
-def hand_over(tablet: Phone, service: RunningService, shen: Salesperson, made: dict[str, Any]) -> None:
+def hand_over(
+    tablet: Phone, service: RunningService, shen: Salesperson, made: dict[str, Any], told: str = "最长 30 分钟"
+) -> None:
     shen.log_in(tablet, service)
     tablet.open(live_page(service, made))
     tablet.press("改在本机签")
     tablet.page.wait_for_url(re.compile("/hand-over"))
+    expect(tablet.page.locator("main")).to_contain_text(told)
     in_all_sizes(tablet, "hand-over")
     tablet.page.fill("#pin", PIN)
     tablet.page.fill("#again", PIN)

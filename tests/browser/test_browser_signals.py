@@ -16,6 +16,7 @@ from esign.infra.keystore import open_key_store
 from esign.infra.secret import Secret
 from esign.staff.room import staff_door, staff_room
 from tests.browser.accessibility import violations
+from tests.browser.staffing import Staff
 from tests.browser.walks import CHINESE, YU, Walk, address, order
 from tests.faults.running_service import RunningService
 
@@ -73,6 +74,12 @@ def test_a_seal_waits_where_a_customer_signed_on_a_colleagues_phone(
     assert violations(page) == []
     page.get_by_role("link", name="在员工的设备上签署").click()
     expect(page.get_by_text("正等着您的决定才盖章")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("都要先绑定身份验证器")).to_be_visible()
+    assert violations(page) == []
+    signal = page.url
+    page.goto(f"{service.url}/console/account/authenticator")
+    Staff(desk, "zhou.lan").bind()
+    desk.open(signal)
     assert violations(page) == []
     page.locator("summary").focus()
     page.keyboard.press("Enter")
