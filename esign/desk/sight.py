@@ -92,8 +92,10 @@ class Sight:
     def institutions(self, session: Session, caller: Caller) -> dict[str, str]:
         """Return the names of the institutions within the caller's reach by their ids, in order of the names."""
         reach = self.reach(session, caller)
-        rows = session.scalars(select(InstitutionRow).where(InstitutionRow.id.in_(sorted(reach.institutions))))
-        names = {row.id: self.service.records.read(session, row.name).decode() for row in rows}
+        chosen = select(InstitutionRow.id, InstitutionRow.name)
+        rows = session.execute(chosen.where(InstitutionRow.id.in_(sorted(reach.institutions)))).all()
+        known = self.room.institutions.names(session, [record for _id, record in rows])
+        names = {id: known[record] for id, record in rows}
         return dict(sorted(names.items(), key=lambda one: one[1]))
 
 

@@ -125,7 +125,7 @@ class Institutions:
             if top is None:
                 top = tree.root.id if tree.root is not None else None
             places = [] if top is None else [(tree.institutions[one], level) for one, level in tree.downwards(top)]
-            names = self._names(session, [one.name for one, _level in places])
+            names = self.names(session, [one.name for one, _level in places])
             return [InstitutionFacts(one.id, names[one.name], one.parent, level, one.closed) for one, level in places]
 
     def name_of(self, session: Session, institution: str) -> str:
@@ -133,11 +133,11 @@ class Institutions:
         row = session.get(InstitutionRow, institution)
         if row is None:
             raise refusal("no-institution")
-        return self._names(session, [row.name])[row.name]
+        return self.names(session, [row.name])[row.name]
 
-    def _names(self, session: Session, records: Sequence[str]) -> Mapping[str, str]:
-        """Return what these records hold. A record never changes, for another name is another record: so what was
-        read once is kept, since every page of the console names institutions."""
+    def names(self, session: Session, records: Sequence[str]) -> Mapping[str, str]:
+        """Return the names that these records hold. A record never changes, for another name is another record: so
+        what was read once is kept, since every page of the console names institutions."""
         names = {one: self._known.get(one) or self._personal.read(session, one).decode() for one in records}
         if len(self._known) > NAMES_KEPT:
             self._known.clear()
