@@ -69,8 +69,6 @@ def test_a_seal_waits_where_a_customer_signed_on_a_colleagues_phone(
     desk = phones(viewport=DESK, is_mobile=False, has_touch=False)
     log_in(service, desk, "zhou.lan")
     page = desk.page
-    desk.open(f"{service.url}/console/account/authenticator")
-    Staff(desk, "zhou.lan").bind()  # without a second factor nobody judges a signal
     expect(page.locator(".top nav .count")).to_contain_text("1")
     page.locator(".top nav").get_by_text("代签提示").click()
     assert violations(page) == []
@@ -79,8 +77,8 @@ def test_a_seal_waits_where_a_customer_signed_on_a_colleagues_phone(
     expect(page.get_by_text("都要先绑定身份验证器")).to_be_visible()
     assert violations(page) == []
     signal = page.url
-    page.goto(f"{service.url}/console/account/authenticator")
-    Staff(desk, "zhou.lan").bind()
+    desk.open(f"{service.url}/console/account/authenticator")
+    Staff(desk, "zhou.lan").bind()  # without a second factor nobody judges a signal
     desk.open(signal)
     assert violations(page) == []
     page.locator("summary").focus()
