@@ -114,6 +114,10 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line)
 
 
+OURS: Final = ("esign", "policy", "delivery", "claims", "ca")
+"""The loggers that the level of the settings is for."""
+
+
 def set_up_logs(level: str, stream: TextIO | None = None) -> None:
     """Send every log of the process to the stream (standard error) as JSON lines; `level` as in the settings.
 
@@ -126,7 +130,7 @@ def set_up_logs(level: str, stream: TextIO | None = None) -> None:
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
-    for ours in ("esign", "policy", "delivery", "claims", "ca"):
+    for ours in OURS:
         logging.getLogger(ours).setLevel(level.upper())
     logging.captureWarnings(capture=True)
 

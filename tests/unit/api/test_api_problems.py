@@ -1,9 +1,6 @@
 from __future__ import annotations
 
 import ast
-import io
-import json
-import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -28,30 +25,18 @@ from esign.ceremony.domain.refusal import broken, refusal
 from esign.errors import DocumentRefused, EsignError, EvidenceError, FieldError, LevelNotReached
 from esign.infra.database import open_database
 from esign.infra.errors import BlobError, DatabaseError, KeyStoreError, RecordErased, SealedDataError
-from esign.infra.logs import set_up_logs
 from esign.trail.errors import ConcurrentChange, TrailDamaged
 from tests.unit.api.invented_api import PARTY, Acts, Caller, invented, token_of
+from tests.written_logs import Written, logs_written
 
 ROOT = Path(__file__).parents[3]
 SECRET = "13800000009"
 
 
-class Written(io.StringIO):
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.getvalue().splitlines()]
-
-
 @pytest.fixture
 def written() -> Iterator[Written]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    stream = Written()
-    set_up_logs("info", stream)
-    yield stream
-    logging.captureWarnings(capture=False)
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    with logs_written("info") as stream:
+        yield stream
 
 
 def error_of(kind: type[EsignError], code: str = "invented") -> EsignError:

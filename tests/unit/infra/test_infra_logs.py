@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 import json
 import logging
 import threading
@@ -15,29 +14,17 @@ from hypothesis import strategies as st
 from esign.errors import EsignError
 from esign.infra.log_fields import FIELDS, split_fields
 from esign.infra.logs import current_request, log_for, request_context, set_up_logs
+from tests.written_logs import Written, logs_written
 
 log = log_for("esign.invented")
 PERSONAL = ("张伟", "13800000001", "+8613800000001", "11010519491231002X", "zhang@example.com", "Zhang Wei", "482913")
 IN_OTHER_WORDS = ("rcp_13800000001", "/v1/recipients/13800000001", "user.13800000001", "Phone13800000001")
 
 
-class Written(io.StringIO):
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.getvalue().splitlines()]
-
-
 @pytest.fixture
 def written() -> Iterator[Written]:
-    """What reaches the stream; afterwards everything is as pytest had it."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    stream = Written()
-    set_up_logs("debug", stream)
-    yield stream
-    logging.captureWarnings(capture=False)
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    with logs_written("debug") as stream:
+        yield stream
 
 
 def test_a_line_is_json_with_time_level_and_fields(written: Written) -> None:

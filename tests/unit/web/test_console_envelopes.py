@@ -232,7 +232,7 @@ def test_every_look_at_ink_is_logged_and_not_for_every_role(
     branch.ceremonies.play(envelope, 0, YU)
     of_yu = f"{home(envelope.id)}/recipients/{envelope.recipients[0].id}"
     shen, admin = office.at(branch.shen), office.at(branch.with_role(Role.ADMIN))
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, logger="esign"):
         ink, face = shen.get(f"{of_yu}/handwriting.png"), shen.get(f"{of_yu}/photo.jpg")
     assert (ink.status_code, ink.data[:4]) == (200, b"\x89PNG")
     assert (face.status_code, face.data[:2]) == (200, b"\xff\xd8")
