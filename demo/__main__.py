@@ -71,6 +71,9 @@ def main() -> int:
     except (DemoFailed, ServiceFailed, NoBrowser, PageFailed, Refused, TimeoutError, EsignError) as error:
         print(f"The demo stopped: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"The demo stopped: the service does not answer any more ({error})", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     return 0

@@ -70,12 +70,12 @@ def browse(folder: Path, contract: bytes, signers: Sequence[Signer], *, company:
             contract,
             list(signers),
             places=places,
-            photo={"roles": ["applicant", "insured"], "placement": "visible"},
+            photo={"roles": ["applicant", "insured"], "placement": "visible", "face_statement": True},
             institution=administrator["institution"],
             salesperson=staff["sales"]["member"],
         )
         _tell(url, envelope, signers, environment)
-        _tell_staff(url, envelope, administrator, staff)
+        _tell_staff(url, envelope, administrator, staff, made["key"])
         _wait(platform, str(envelope["id"]), folder)
 
 
@@ -92,7 +92,11 @@ def _invite(environment: Mapping[str, str]) -> tuple[Mapping[str, Any], Mapping[
 
 
 def _tell_staff(
-    url: str, envelope: Mapping[str, Any], administrator: Mapping[str, Any], staff: Mapping[str, Mapping[str, Any]]
+    url: str,
+    envelope: Mapping[str, Any],
+    administrator: Mapping[str, Any],
+    staff: Mapping[str, Mapping[str, Any]],
+    key: str,
 ) -> None:
     print("The console, for staff. Each link sets a password, once; then log in with the name before it.\n")
     known = (("administrator", "lin.qiushi", administrator), *((role, login, staff[role]) for role, login, _ in STAFF))
@@ -101,7 +105,10 @@ def _tell_staff(
     print(f"""
   The salesperson follows the signing at
   {url}/console/envelopes/{envelope["id"]}/live
-  and hands over the tablet from there. Supervisor and administrator also bind an authenticator app, as they are told.
+  hands over the tablet from there, and says of each photo whether it shows the customer: the seal waits for it.
+  Supervisor and administrator also bind an authenticator app, as they are told.
+
+  API docs {url}/v1/docs, key {key}
 """)
     sys.stdout.flush()
 
@@ -121,9 +128,10 @@ def _wait(platform: Platform, envelope: str, folder: Path) -> None:
     try:
         while True:
             found = platform.envelope(envelope)
-            now = ", ".join(f"{one['role']} {one['state']}" for one in found["recipients"])
+            people = ", ".join(f"{one['role']} {one['state']}" for one in found["recipients"])
+            now = f"{found['state']}: {people}"
             if now != said:
-                print(f"  {time.strftime('%H:%M:%S')}  {found['state']}: {now}", flush=True)
+                print(f"  {time.strftime('%H:%M:%S')}  {now}", flush=True)
                 said = now
             if found["state"] == "completed" and not (folder / "sealed.pdf").exists():
                 document = found["documents"][0]["id"]

@@ -75,7 +75,7 @@ def init(
 
     \b
     Example:
-        esign staff init --login lin.qiushi --name 林秋实 --phone 13800004026
+        esign staff init --login lin.qiushi --name 林秋实 --phone 13800000010
     """
     with errors_in_one_line(as_json=as_json):
         settings, now = read_settings(config), builders_of(context).clock()
@@ -110,7 +110,7 @@ def invite(
 
     \b
     Example:
-        esign staff invite sun.xiaomei --name 孙小梅 --phone 13900007730 --role sales \\
+        esign staff invite sun.xiaomei --name 孙小梅 --phone 13800000011 --role sales \\
             --institution ins_01k9x7m2qv8w3c5t6r4n0b1d2e
     """
     with errors_in_one_line(as_json=as_json):

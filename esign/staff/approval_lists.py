@@ -88,6 +88,17 @@ class ApprovalLists:
             chosen = self._chosen(session, caller, Which.WAITING, now)
             return session.scalar(select(func.count()).select_from(ApprovalRow).where(chosen)) or 0
 
+    def ready(self, caller: Caller, *, now: datetime) -> int:
+        """Return how many of the caller's own requests were agreed to and wait to be carried out.
+
+        Raises `StaffRefused` (`session-over`).
+        """
+        with self._database.reading() as session:
+            chosen = and_(
+                self._chosen(session, caller, Which.MINE, now), ApprovalRow.state == ApprovalState.APPROVED.value
+            )
+            return session.scalar(select(func.count()).select_from(ApprovalRow).where(chosen)) or 0
+
     def _chosen(self, session: Session, caller: Caller, which: Which, now: datetime) -> ColumnElement[bool]:
         who = present(session, self._sessions, caller)
         within = ApprovalRow.institution.in_(sorted(read_tree(session).subtree(who.institution)))

@@ -73,6 +73,10 @@ DECIDERS: Final[Mapping[ApprovalKind, Deciders]] = {
 """For every kind, who asks and who decides."""
 
 
+DECIDING: Final = frozenset(role for rules in DECIDERS.values() for role in rules.decide)
+"""Roles that decide about something: they do so with a second factor alone."""
+
+
 def usable(roles: Collection[Role], factor: Factor) -> frozenset[Role]:
     """Return the roles that a session of this factor has."""
     return frozenset(role for role in roles if factor.is_second or role not in NEEDS_TOTP)

@@ -15,7 +15,7 @@ from esign.infra.secret import Secret
 from esign.staff.actors import Caller
 from esign.staff.domain.member import Member
 from esign.staff.domain.refusal import refusal
-from esign.staff.domain.roles import NEEDS_TOTP, Factor
+from esign.staff.domain.roles import DECIDING, NEEDS_TOTP, Factor
 from esign.staff.errors import StaffRefused
 from esign.web.console import staff_cookies
 from esign.web.console.access import Access
@@ -25,7 +25,8 @@ from esign.web.errors import PageError, forged_form
 
 @dataclass(frozen=True)
 class Me:
-    """The caller as a page shows them. `lacks_factor` tells that a role of theirs waits for an authenticator."""
+    """The caller as a page shows them. `lacks_factor` tells that a role of theirs, or its decisions,
+    wait for an authenticator."""
 
     name: str = field(repr=False)
     login: str = field(repr=False)
@@ -57,7 +58,7 @@ def me(services: ConsoleServices) -> Me:
     facts = services.room.directory.get(who, who.member)
     with services.service.ports.database.reading() as session:
         institution = services.room.institutions.name_of(session, who.institution)
-    lacks = who.factor is Factor.PASSWORD and not NEEDS_TOTP.isdisjoint(facts.member.roles)
+    lacks = who.factor is Factor.PASSWORD and not (NEEDS_TOTP | DECIDING).isdisjoint(facts.member.roles)
     g.me = Me(facts.name, facts.login, institution, facts.member, lacks)
     found: Me = g.me
     return found

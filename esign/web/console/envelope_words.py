@@ -87,7 +87,7 @@ EVIDENCE: Final[Mapping[str, str]] = {
     "identity": N_("身份核验记录"),
 }
 PLACEMENTS: Final[Mapping[str, str]] = {
-    "visible": N_("公开"),
+    "visible": N_("合同里可见"),
     "sealed": N_("密封"),
     "digest-only": N_("密封，文件外"),
 }

@@ -6,6 +6,7 @@ from flask import Response
 
 from esign.web.console.access import MEMBERS, Console
 from esign.web.console.approval_pages import waiting_for
+from esign.web.console.callers import caller
 from esign.web.console.console_services import ConsoleServices
 from esign.web.rendering import page
 
@@ -15,4 +16,9 @@ def declare_start_pages(console: Console, services: ConsoleServices) -> None:
 
     @console.page("", to=MEMBERS)
     def start() -> Response:
-        return page("console_start.html", waiting=waiting_for(services))
+        return page(
+            "console_start.html",
+            waiting=waiting_for(services),
+            ready=services.room.approval_lists.ready(caller(), now=services.clock()),
+            signals=console.waiting_counts["signals"](),
+        )

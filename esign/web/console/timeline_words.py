@@ -11,6 +11,7 @@ from esign.ceremony.domain.signals import SIGNALS
 from esign.desk.timeline import Happening
 from esign.web.console.envelope_words import hindrance_of, reason_of
 from esign.web.console.signal_pages import RELEASED_FOR
+from esign.web.signing_pages import WITHOUT_PHOTO
 from esign.web.words import N_, Words
 
 _NOBODY: Final = N_("签署人")
@@ -169,6 +170,12 @@ def _hindered(words: Words, one: Happening) -> str:
     return hindrance_of(words, str(one.facts["reason"])) if one.facts.get("reason") else ""
 
 
+def _without_photo(words: Words, one: Happening) -> str:
+    code, member = str(one.facts.get("reason")), one.members.get("assisted_by")
+    reason = words.say(WITHOUT_PHOTO[code]) if code in WITHOUT_PHOTO else code
+    return " · ".join((reason, words.say(N_("%(member)s 协助"), member=member))) if member else reason
+
+
 _CONSENTS: Final[Mapping[str, str]] = {
     "personal-information": N_("个人信息处理"),
     "electronic-signature": N_("电子签名与证书申请"),
@@ -186,6 +193,7 @@ _DETAILS: Final[Mapping[str, Callable[[Words, Happening], str]]] = {
     "recipient.signed": lambda words, _one: words.say(N_("可信时间戳 · 等级 B-T")),
     "recipient.face-stated": _stated,
     "recipient.declined": _ended,
+    "recipient.face-not-given": _without_photo,
     "recipient.reminded": _reminded,
     "recipient.replaced": _changed,
     "recipient.phone-corrected": _changed,

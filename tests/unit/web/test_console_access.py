@@ -14,6 +14,7 @@ from esign.infra.database import Database
 from esign.staff.domain.roles import NEEDS_TOTP, Role
 from esign.web.console.app import create_console
 from esign.web.console.navigation import NAVIGATION
+from tests.unit.staff.staff_office import OPERATOR, person
 from tests.unit.web.console_room import ConsoleRoom, Member, form_in
 
 UNKNOWN = "0" * 26
@@ -113,6 +114,16 @@ def test_a_role_that_needs_a_second_factor_is_not_there_without_it(console: Cons
     assert "绑定身份验证器" in told.text
     assert "/console/staff" not in admin.get("/console").text
     assert Role.ADMIN in NEEDS_TOTP
+
+
+def test_who_may_decide_is_asked_to_bind_an_authenticator_at_the_start(console: ConsoleRoom) -> None:
+    office = console.office
+    office.accept(office.begin())
+    root = office.log_in("lin.qiushi").caller.institution
+    for login, role in (("xu.bai", Role.SUPERVISOR), ("bai.lu", Role.SALES)):
+        office.accept(office.room.accounts.invite(OPERATOR, person(login), root, [role], now=office.now))
+        told = console.log_in(login).get("/console").text
+        assert ("才能审批和办理全部事项" in told) is (role is Role.SUPERVISOR), login
 
 
 def _needs_a_subject(rule: Rule) -> bool:

@@ -193,6 +193,7 @@ def test_a_phone_is_corrected_by_two_people_at_their_pages(office: EnvelopeConso
     assert "13900007730" in decided.text
     assert "停用了" in decided.text
     assert lead.send(page, f"{page}/approve").status_code == 303
+    assert "您的申请已获同意，等您办理：1 项" in shen.get("/console").text
     told = shen.send(home(envelope.id), f"{home(envelope.id)}/carry-out")
     assert told.status_code == 303
     with branch.service.ports.database.reading() as session:
