@@ -169,8 +169,8 @@ class ConsoleAlbum:
     def _operations(self) -> None:
         one, look = self._browser(OPERATIONS)
         look("start-operations")
-        self._open(one, "/work")
-        look("work")
+        self._open(one, "/jobs")
+        look("jobs")
         self._open(one, "/keys")
         look("keys-branch")
         one.close()

@@ -23,6 +23,7 @@ from esign.web.console.envelope_pages import declare_envelope_pages
 from esign.web.console.held_forms import hold
 from esign.web.console.institution_pages import declare_institution_pages
 from esign.web.console.invitation_pages import declare_invitation_pages
+from esign.web.console.job_pages import declare_job_pages
 from esign.web.console.key_pages import declare_key_pages
 from esign.web.console.live_pages import declare_live_pages
 from esign.web.console.login_pages import declare_login_pages, login_page, to_login
@@ -35,7 +36,6 @@ from esign.web.console.signal_pages import declare_signal_pages
 from esign.web.console.staff_pages import declare_staff_pages
 from esign.web.console.start_pages import declare_start_pages
 from esign.web.console.tablet_pages import declare_tablet_pages
-from esign.web.console.work_pages import declare_work_pages
 from esign.web.errors import PageError
 from esign.web.handed_over import BACK
 from esign.web.headers import secure
@@ -78,7 +78,7 @@ def create_console(services: ConsoleServices) -> Console:
     declare_envelope_pages(console, services)
     declare_envelope_forms(console, services)
     declare_outbox_pages(console, services)
-    declare_work_pages(console, services)
+    declare_job_pages(console, services)
     declare_key_pages(console, services)
     declare_approval_pages(console, services, {"usr": member_area(services), **envelope_areas(services)})
     declare_tablet_pages(console, services)

@@ -43,7 +43,7 @@ NAVIGATION: Final[tuple[Entry, ...]] = (
     Entry(N_("信封"), "envelopes", N_("谁签到哪一步，下一步等谁"), frozenset(Role)),
     Entry(N_("审批"), "approval_list", N_("等您审批的、您申请的")),
     Entry(N_("发件箱"), "outbox", N_("测试模式里发给客户的每条消息"), frozenset(Role)),
-    Entry(N_("任务"), "work", N_("等着的、迟了的、没做成的"), WORKERS),
+    Entry(N_("任务"), "jobs", N_("等着的、迟了的、没做成的"), WORKERS),
     Entry(N_("密钥"), "key_list", N_("接口密钥、证书和检查点"), WORKERS),
     Entry(N_("员工"), "staff", N_("谁在这里，能做什么"), READERS),
     Entry(N_("机构"), "institutions", N_("分公司、支公司、营业部"), frozenset({Role.ADMIN})),

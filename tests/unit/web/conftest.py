@@ -15,7 +15,9 @@ from esign.service import assemble
 from esign.staff.sessions import is_there
 from tests.databases import create_tables
 from tests.service import ports_for
+from tests.unit.desk.desk_office import open_branch
 from tests.unit.web.console_room import ConsoleRoom, console_over
+from tests.unit.web.envelope_console import EnvelopeConsole, console_of
 from tests.unit.web.page_room import Pages, pages_over
 
 
@@ -33,4 +35,14 @@ def console(tmp_path: Path, authority: EmbeddedAuthority, typeface: Typeface) ->
     create_tables(opened)
     ports = replace(ports_for(opened, tmp_path / "service", authority, typeface), is_staff_there=is_there)
     yield console_over(assemble(ports))
+    opened.close()
+
+
+@pytest.fixture
+def office(
+    tmp_path: Path, authority: EmbeddedAuthority, typeface: Typeface, contract: bytes
+) -> Iterator[EnvelopeConsole]:
+    opened = open_database(f"sqlite:///{tmp_path / 'esign.db'}")
+    create_tables(opened)
+    yield console_of(open_branch(opened, tmp_path, authority, typeface, contract))
     opened.close()

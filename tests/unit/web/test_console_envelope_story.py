@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from ca.authority import EmbeddedAuthority
 from esign.ceremony.domain import VOCABULARY, Envelope
 from esign.ceremony.domain.values import EnvelopeState
 from esign.desk.timeline import Happening
-from esign.infra.database import open_database
+from esign.infra.ids import made_at, new_id
 from esign.infra.models import Message
-from esign.pades.typeface import Typeface
 from esign.staff.domain.roles import Role
 from esign.web.console.timeline_words import tell
 from esign.web.words import Language, words_in
 from esign.webhooks.models import WebhookDelivery, WebhookEndpoint
-from tests.databases import create_tables
 from tests.service import YE, YU, system_now
 from tests.unit.desk.branch_events import fail_seal, keep_trail, raise_signal, register_endpoint
-from tests.unit.desk.desk_office import open_branch
 from tests.unit.web.console_room import form_in
-from tests.unit.web.envelope_console import EnvelopeConsole, console_of
-
-
-@pytest.fixture
-def office(
-    tmp_path: Path, authority: EmbeddedAuthority, typeface: Typeface, contract: bytes
-) -> Iterator[EnvelopeConsole]:
-    opened = open_database(f"sqlite:///{tmp_path / 'esign.db'}")
-    create_tables(opened)
-    yield console_of(open_branch(opened, tmp_path, authority, typeface, contract))
-    opened.close()
+from tests.unit.web.envelope_console import EnvelopeConsole
 
 
 def home(envelope: Envelope) -> str:
@@ -128,7 +112,7 @@ def test_a_webhook_that_was_given_up_is_delivered_again_from_the_page(office: En
     assert operations.send(home(envelope), path).status_code == 303
     assert delivery_state(office, delivery) == "pending"
     delivery_state(office, delivery, "dead")
-    assert operations.send("/console/work", "/console/work/redeliver").status_code == 303
+    assert operations.send("/console/jobs", "/console/jobs/redeliver").status_code == 303
     assert delivery_state(office, delivery) == "pending"
 
 
@@ -176,7 +160,8 @@ def test_a_message_that_was_given_up_is_told_until_a_later_one_arrives_or_a_week
     with database.transaction() as session:
         session.get_one(Message, dead.id).created_at += timedelta(days=8)
         later = {column.name: getattr(dead, column.name) for column in Message.__table__.columns}
-        session.add(Message(**{**later, "id": f"{dead.id[:-1]}z", "dedupe": "later", "state": "sent"}))
+        following = {"id": new_id("msg", made_at(dead.id) + timedelta(seconds=1)), "dedupe": "later", "state": "sent"}
+        session.add(Message(**{**later, **following}))
     assert branch.desk.work.failed(operations) == 0
     assert branch.desk.work.get(operations).messages == ()
 

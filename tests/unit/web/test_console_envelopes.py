@@ -6,34 +6,18 @@ import io
 import logging
 import re
 import zipfile
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from ca.authority import EmbeddedAuthority
 from esign.ceremony.domain.values import EnvelopeState, PhotoPlacement, RecipientRole
 from esign.ceremony.people import parse_person
-from esign.infra.database import open_database
-from esign.pades.typeface import Typeface
 from esign.staff.domain.roles import Role
-from tests.databases import create_tables
 from tests.service import YE, YU
-from tests.unit.desk.desk_office import JIANG, open_branch
+from tests.unit.desk.desk_office import JIANG
 from tests.unit.web.console_room import Member, form_in
-from tests.unit.web.envelope_console import EnvelopeConsole, console_of
+from tests.unit.web.envelope_console import EnvelopeConsole
 from tests.unit.web.page_room import read_page
-
-
-@pytest.fixture
-def office(
-    tmp_path: Path, authority: EmbeddedAuthority, typeface: Typeface, contract: bytes
-) -> Iterator[EnvelopeConsole]:
-    opened = open_database(f"sqlite:///{tmp_path / 'esign.db'}")
-    create_tables(opened)
-    yield console_of(open_branch(opened, tmp_path, authority, typeface, contract))
-    opened.close()
 
 
 def home(envelope: str) -> str:

@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
-
-from ca.authority import EmbeddedAuthority
 from esign.api.keys import Clients
 from esign.ceremony.creation import Owner
-from esign.infra.database import open_database
-from esign.pades.typeface import Typeface
 from esign.service import assemble
 from esign.staff.domain.roles import Role
 from esign.trail.log import read_stream
-from tests.databases import create_tables
 from tests.service import YE, YU
-from tests.unit.desk.desk_office import open_branch
 from tests.unit.web.console_room import Member, console_over, form_in
-from tests.unit.web.envelope_console import EnvelopeConsole, console_of
-
-
-@pytest.fixture
-def office(
-    tmp_path: Path, authority: EmbeddedAuthority, typeface: Typeface, contract: bytes
-) -> Iterator[EnvelopeConsole]:
-    opened = open_database(f"sqlite:///{tmp_path / 'esign.db'}")
-    create_tables(opened)
-    yield console_of(open_branch(opened, tmp_path, authority, typeface, contract))
-    opened.close()
+from tests.unit.web.envelope_console import EnvelopeConsole
 
 
 def head_admin(office: EnvelopeConsole) -> Member:
@@ -67,23 +48,23 @@ def test_work_that_failed_says_why_and_is_tried_again(office: EnvelopeConsole) -
     with branch.service.ports.database.transaction() as session:
         branch.service.tasks.put_off(session, task.id, "tsa-unreachable", now=branch.office.now)
     operations = office.at(branch.with_role(Role.OPERATIONS))
-    told = operations.get("/console/work")
+    told = operations.get("/console/jobs")
     assert "时间戳服务连不上" in told.text
     assert "生成签名" in told.text
     before = branch.ceremonies.tasks()[0].due_at
-    assert operations.send("/console/work", "/console/work/hurry").status_code == 303
+    assert operations.send("/console/jobs", "/console/jobs/hurry").status_code == 303
     assert branch.ceremonies.tasks()[0].due_at != before
-    assert office.at(branch.shen).get("/console/work").status_code == 403
+    assert office.at(branch.shen).get("/console/jobs").status_code == 403
     token = form_in(office.at(branch.stranger).get("/console"), "/console/logout")
     assert token
     elsewhere = office.at(branch.stranger)
-    assert task.id not in elsewhere.get("/console/work").text
+    assert task.id not in elsewhere.get("/console/jobs").text
     fields = form_in(elsewhere.get("/console"), "/console/logout").fields
-    assert elsewhere.post("/console/work/hurry", {**fields, "task": task.id}).status_code == 404
+    assert elsewhere.post("/console/jobs/hurry", {**fields, "task": task.id}).status_code == 404
 
 
 def test_with_nothing_to_do_the_page_says_so(office: EnvelopeConsole) -> None:
-    told = office.at(office.branch.with_role(Role.OPERATIONS)).get("/console/work")
+    told = office.at(office.branch.with_role(Role.OPERATIONS)).get("/console/jobs")
     assert "没有等着的，也没有没做成的" in told.text
 
 

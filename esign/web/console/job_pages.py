@@ -16,28 +16,28 @@ from esign.web.words import N_
 from esign.webhooks.errors import WebhookError
 
 
-def declare_work_pages(console: Console, services: ConsoleServices) -> None:
-    """Declare the list of work and what is tried again from it."""
+def declare_job_pages(console: Console, services: ConsoleServices) -> None:
+    """Declare the list of jobs and what is tried again from it."""
     work_list = services.desk.work
-    console.waiting_counts["work"] = lambda: _failed(services)
+    console.waiting_counts["jobs"] = lambda: _failed(services)
 
-    @console.page("/work", to=only(*WORKERS))
-    def work() -> Response:
-        return _work_page(services)
+    @console.page("/jobs", to=only(*WORKERS))
+    def jobs() -> Response:
+        return _job_page(services)
 
-    @console.form("/work/hurry", to=only(*WORKERS))
+    @console.form("/jobs/hurry", to=only(*WORKERS))
     def hurry() -> AnyResponse:
         work_list.hurry(caller(), request.form.get("task", ""))
-        return done(url_for("work"), "hurried")
+        return done(url_for("jobs"), "hurried")
 
-    @console.form("/work/redeliver", to=only(*WORKERS))
+    @console.form("/jobs/redeliver", to=only(*WORKERS))
     def redeliver() -> AnyResponse:
         try:
             work_list.redeliver(caller(), request.form.get("delivery", ""))
         except WebhookError:
             refused = words().say(N_("接收地址已停用。请让系统对接人先启用，再重新投递。"))
-            return _work_page(services, 409, refused=refused)
-        return done(url_for("work"), "redelivered")
+            return _job_page(services, 409, refused=refused)
+        return done(url_for("jobs"), "redelivered")
 
 
 def _failed(services: ConsoleServices) -> int:
@@ -48,9 +48,9 @@ def _failed(services: ConsoleServices) -> int:
     return services.desk.work.failed(who)
 
 
-def _work_page(services: ConsoleServices, status: int = 200, refused: str | None = None) -> Response:
+def _job_page(services: ConsoleServices, status: int = 200, refused: str | None = None) -> Response:
     return page(
-        "console_work.html",
+        "console_jobs.html",
         status,
         work=services.desk.work.get(caller()),
         task_names=said.TASKS,
