@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -152,6 +153,27 @@ class Office:
 
     def types(self, stream: str) -> list[str]:
         return [event.type for event in self.events(stream)]
+
+
+def both_at_once(act: Callable[[], object]) -> list[str]:
+    """Do the act twice at the same moment; return what came of each, in order: `done`, or a refusal's code."""
+    together = threading.Barrier(2)
+    results: list[str] = []
+
+    def run() -> None:
+        together.wait()
+        try:
+            act()
+            results.append("done")
+        except StaffRefused as error:
+            results.append(error.code)
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(results)
 
 
 def person(login: str = "sun.xiaomei", name: str = "孙小梅", phone: str | None = None) -> StaffPerson:

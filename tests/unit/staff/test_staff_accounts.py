@@ -19,7 +19,7 @@ from esign.staff.domain.member import MemberState
 from esign.staff.domain.roles import ApprovalKind, Role, role_terms
 from esign.staff.errors import StaffRefused
 from esign.staff.people import members_with_phone
-from tests.unit.staff.staff_office import NOON, OPERATOR, PASSWORD, Office, person
+from tests.unit.staff.staff_office import NOON, OPERATOR, PASSWORD, Office, both_at_once, person
 
 
 def refused(act: Callable[[], object]) -> str:
@@ -203,22 +203,10 @@ def test_two_who_use_one_approval_at_once_use_it_once(company: Company) -> None:
     office, accounts = company.office, company.office.room.accounts
     office.bind(office.log_in("sun.xiaomei").caller)
     approval = office.approved(company.lin, company.zhao, ApprovalKind.TOTP_RESET, company.sun)
-    together, results = threading.Barrier(2), []
-
-    def run() -> None:
-        together.wait()
-        try:
-            accounts.reset_totp(company.lin, company.sun, approval=approval, now=office.now)
-            results.append("done")
-        except StaffRefused as error:
-            results.append(error.code)
-
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(results) == ["done", "totp-not-enrolled"]
+    assert both_at_once(lambda: accounts.reset_totp(company.lin, company.sun, approval=approval, now=office.now)) == [
+        "done",
+        "totp-not-enrolled",
+    ]
     assert office.types(approval).count("approval.consumed") == 1
     assert office.types(company.sun).count("staff.totp-reset") == 1
 
