@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,11 @@ from tests.tools import run_tool
 DIGEST = hashlib.sha256(b"contract").digest()
 
 
+def slow_time() -> datetime:
+    """The authority's time: openssl reads a clock that is some milliseconds late, and believes no list of later."""
+    return present_time() - timedelta(seconds=1)
+
+
 class Service:
     """An authority behind a threaded server on a port that its certificates name."""
 
@@ -36,8 +42,8 @@ class Service:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        create_authority(folder, passphrase=PASSPHRASE, clock=present_time, base_url=self.url)
-        self.authority: EmbeddedAuthority = open_authority(folder, passphrase=PASSPHRASE, clock=present_time)
+        create_authority(folder, passphrase=PASSPHRASE, clock=slow_time, base_url=self.url)
+        self.authority: EmbeddedAuthority = open_authority(folder, passphrase=PASSPHRASE, clock=slow_time)
         self.server = make_server("127.0.0.1", port, create_trust_services_app(self.authority), threaded=True)
 
     def certificate(self, name: str) -> Path:
