@@ -23,6 +23,7 @@ from esign.ceremony.envelopes import Change, CommandOf, Envelopes, Reaction
 from esign.ceremony.face_check import FaceCheck
 from esign.ceremony.handovers import Handovers
 from esign.ceremony.near_captures import NearCapture, NearCaptures, signals_of
+from esign.ceremony.origins import origin_of
 from esign.ceremony.page_pictures import PagePictures, newest_read
 from esign.ceremony.people import parse_person
 from esign.ceremony.quarantined import read_photo
@@ -139,7 +140,7 @@ class Ceremony:
             if shown is not None:
                 return shown
             content = self._documents.read(session, progress.plan.id, chosen)
-        self._pictures.draw(progress.plan, chosen, content, page)
+        self._pictures.draw(progress.plan, chosen, content, page, origin=origin_of(at.envelope))
         return self.page(token, page, chosen)
 
     def give_consent(self, token: str, consent: str, version: str, digest: str) -> Change:

@@ -27,6 +27,7 @@ from esign.ceremony.domain.values import Document, EnvelopeMode, RecipientPlan, 
 from esign.ceremony.envelopes import Envelopes
 from esign.ceremony.errors import EnvelopeError
 from esign.ceremony.models import EnvelopeKeyRow, EnvelopeRow
+from esign.ceremony.origins import brought_by
 from esign.ceremony.people import Person, encode_person
 from esign.ceremony.quarantined import prepare_document
 from esign.ceremony.roles import ROLE_WORDS, SEAL_FIELD, SEAL_WORDS, Role, RoleWords
@@ -34,7 +35,7 @@ from esign.evidence.sealing import create_envelope_key, wrap_for_custodian
 from esign.infra.columns import JsonValue, canonical_json
 from esign.infra.ids import new_id
 from esign.infra.personal_records import PersonalRecords
-from esign.infra.quarantine import Quarantine
+from esign.infra.quarantine import Quarantine, TaskRunner
 from esign.infra.search_index import SearchField, normalise
 from esign.pades.appearance import announced_text
 from esign.pades.fields import DefaultPlace, FieldPlan, InField, Lock, Place
@@ -172,7 +173,8 @@ class EnvelopeMaker:
         self._check(request)
         envelope = new_id("env", now)
         placed = _placed(request.recipients, now)
-        prepared = [self._prepare(number, one, placed, now) for number, one in enumerate(request.documents)]
+        reader = self._quarantine.files_of(brought_by(client, request.owner.salesperson))
+        prepared = [self._prepare(reader, number, one, placed, now) for number, one in enumerate(request.documents)]
         try:
             self._record(client, envelope, request, placed, prepared, fingerprint, now, beside)
         except IntegrityError:
@@ -213,7 +215,7 @@ class EnvelopeMaker:
             raise name_not_printable(len(missing))
 
     def _prepare(
-        self, number: int, document: DocumentRequest, placed: Sequence[_Placed], now: datetime
+        self, reader: TaskRunner, number: int, document: DocumentRequest, placed: Sequence[_Placed], now: datetime
     ) -> _PreparedDocument:
         """Check one document, place its fields, and write both pieces."""
         signers = [one for one in placed if one.field is not None and one.request.document == number]
@@ -221,7 +223,7 @@ class EnvelopeMaker:
         plans.append(FieldPlan(_seal_field(document), document.seal, Lock.DOCUMENT, SEAL_WORDS.zh))
         names = [*(f"{_words(one).zh} {one.request.person.name}" for one in signers), self._issuer.organisation]
         texts = announced_text(names, notice=self._issuer.notice)
-        prepared = prepare_document(self._quarantine, document.content, plans, texts)
+        prepared = prepare_document(reader, document.content, plans, texts)
         whole = hashlib.sha256(document.content)
         original = whole.hexdigest()
         whole.update(prepared.increment)

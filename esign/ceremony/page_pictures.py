@@ -68,18 +68,20 @@ class PagePictures:
         jpeg = self._documents.read_page_image(session, image)
         return PageShown(jpeg, image.sha256, image.width, image.height)
 
-    def draw(self, document: Document, revision: str, content: bytes, page: int) -> None:
+    def draw(self, document: Document, revision: str, content: bytes, page: int, *, origin: str) -> None:
         """Draw the pages around the one that is asked for, or it alone where one fails, and keep the pictures.
 
-        `content` is that of the revision. Raises `DocumentRefused`, `QuarantineFailed`, `BlobError`.
+        `content` is that of the revision, `origin` where it came from. Raises `DocumentRefused`, `QuarantineFailed`,
+        `BlobError`.
         """
         first = (page - 1) // PAGES_AT_ONCE * PAGES_AT_ONCE + 1
         numbers = range(first, min(first + PAGES_AT_ONCE, document.pages + 1))
+        reader = self._quarantine.files_of(origin)
         try:
-            pictures = render_pages(self._quarantine, content, list(numbers))
+            pictures = render_pages(reader, content, list(numbers))
         except (DocumentRefused, QuarantineFailed):
             numbers = range(page, page + 1)
-            pictures = render_pages(self._quarantine, content, list(numbers))
+            pictures = render_pages(reader, content, list(numbers))
         written = [self._documents.write(picture.jpeg) for picture in pictures]
         with suppress(IntegrityError, RecordError), self._database.transaction() as session:
             # Whoever draws the same pages at the same moment draws the same pictures: one of them is kept.

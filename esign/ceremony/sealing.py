@@ -25,6 +25,7 @@ from esign.ceremony.domain.state import DocumentProgress
 from esign.ceremony.domain.values import EnvelopeState, PromisedLevel
 from esign.ceremony.envelopes import Change, Envelopes
 from esign.ceremony.models import SealedRelease
+from esign.ceremony.origins import judged_origin_of, origin_of
 from esign.ceremony.quarantined import (
     Verdict,
     add_validation_data,
@@ -142,10 +143,7 @@ class Sealer:
             self._tasks.end(session, task)
 
     def _seal_document(self, envelope: Envelope, document: DocumentProgress) -> _Sealed:
-        with self._quarantine.one_file() as reader:
-            return self._seal_with(reader, envelope, document)
-
-    def _seal_with(self, reader: TaskRunner, envelope: Envelope, document: DocumentProgress) -> _Sealed:
+        reader = self._quarantine.files_of(origin_of(envelope))
         with self._database.reading() as session:
             content = self._documents.read(session, document.plan.id, document.current)
             data = validation_data_of(session, document.plan.id)
@@ -163,7 +161,7 @@ class Sealer:
             token = authority.timestamp(opened.digest)
             increment, stamped_at = increment + opened.close(token.der), token.gen_time
         verdict = verify_document(
-            self._quarantine,  # a process of its own: what the file did to whoever read it judges nothing
+            self._quarantine.files_of(judged_origin_of(envelope)),
             content + increment,
             name=about.name,
             trust=self._services.trust,

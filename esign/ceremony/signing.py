@@ -37,6 +37,7 @@ from esign.ceremony.domain.refusal import Refusal
 from esign.ceremony.domain.values import PhotoPlacement, RecipientState
 from esign.ceremony.envelopes import Change, Envelopes
 from esign.ceremony.models import AcceptedSignature, SigningAct
+from esign.ceremony.origins import judged_origin_of, origin_of
 from esign.ceremony.people import Person, parse_person
 from esign.ceremony.quarantined import open_revision, verify_document
 from esign.ceremony.records import CeremonyRecords, Confirmation
@@ -208,8 +209,10 @@ class Signer:
                 notice=self._services.notice,
             )
 
+        reader = self._quarantine.files_of(origin_of(case.envelope))
+
         def open_with(content: SignatureContent, capacity: int) -> OpenRevision:
-            return open_revision(self._quarantine, case.document, content, capacity=capacity)
+            return open_revision(reader, case.document, content, capacity=capacity)
 
         act = Act(case.recipient.plan.field or "", case.person.name, local, case.confirmation.evidence, appearance)
         size = self._services.timestamp_authority.token_size_bound
@@ -248,7 +251,7 @@ class Signer:
 
     def _judge(self, case: _Case, increment: bytes, data: ValidationData, *, at: datetime) -> None:
         verdict = verify_document(
-            self._quarantine,
+            self._quarantine.files_of(judged_origin_of(case.envelope)),
             case.document + increment,
             name=f"{case.document_id}.pdf",
             trust=self._services.trust,

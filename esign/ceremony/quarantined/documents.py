@@ -14,7 +14,7 @@ from esign.ceremony.quarantined.crossing import answer_json, answer_understood, 
 from esign.ceremony.quarantined.page_images import require_drawable_pages
 from esign.ceremony.quarantined.plan_forms import plan_form, plan_of
 from esign.ceremony.quarantined.typefaces import loaded_typeface, typeface_form
-from esign.infra.quarantine.port import Answer, Quarantine
+from esign.infra.quarantine.port import Answer, TaskRunner
 from esign.pades.admission import refusals
 from esign.pades.fields import FieldPlan
 from esign.pades.prepare import prepare
@@ -39,7 +39,7 @@ class PreparedDocument:
 
 
 def prepare_document(
-    quarantine: Quarantine,
+    quarantine: TaskRunner,
     original: bytes,
     plans: Sequence[FieldPlan],
     texts: Sequence[str],

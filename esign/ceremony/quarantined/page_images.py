@@ -12,7 +12,7 @@ import pypdfium2
 
 from esign.ceremony.quarantined.crossing import answer_json, answer_understood, arguments_json, require_answer
 from esign.errors import DocumentRefused
-from esign.infra.quarantine.port import Answer, Quarantine
+from esign.infra.quarantine.port import Answer, TaskRunner
 from esign.pades.admission import refusals
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class PageImage:
 
 
 def render_pages(
-    quarantine: Quarantine, document: bytes, pages: Sequence[int], *, dpi: int = DPI
+    quarantine: TaskRunner, document: bytes, pages: Sequence[int], *, dpi: int = DPI
 ) -> tuple[PageImage, ...]:
     """Draw the pages (from 1), in the order asked for, with all that is signed on them.
 

@@ -13,7 +13,7 @@ import pypdfium2.raw as pdfium
 
 from esign.ceremony.quarantined.crossing import answer_json, answer_understood, arguments_json, require_answer, text_of
 from esign.errors import DocumentRefused
-from esign.infra.quarantine.port import Answer, Quarantine
+from esign.infra.quarantine.port import Answer, TaskRunner
 from esign.pades.admission import refusals
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class FieldOnPage:
     height: int
 
 
-def read_page_text(quarantine: Quarantine, document: bytes, page: int) -> str:
+def read_page_text(quarantine: TaskRunner, document: bytes, page: int) -> str:
     """Return the text of a page (from 1) in the document's own order, at most 20,000 characters; maybe nothing.
 
     Raises `DocumentRefused` (`document-broken`, `page-missing`), `QuarantineFailed`, `QuarantineUnavailable`.
@@ -51,7 +51,7 @@ def read_page_text(quarantine: Quarantine, document: bytes, page: int) -> str:
         return _shown(answer.attachments[0].decode("utf-8", "replace"))
 
 
-def find_field(quarantine: Quarantine, document: bytes, name: str) -> FieldOnPage | None:
+def find_field(quarantine: TaskRunner, document: bytes, name: str) -> FieldOnPage | None:
     """Return where the field of this name is, None where it is not seen or its page is turned. Raises as above."""
     answer = quarantine.run(FIND_FIELD, {"name": name}, [document])
     with answer_understood():

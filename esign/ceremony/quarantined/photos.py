@@ -10,7 +10,7 @@ from esign.ceremony.quarantined.crossing import answer_json, answer_understood, 
 from esign.evidence import photo as evidence_photo
 from esign.evidence.photo import Photo, PhotoLimits, photo_of
 from esign.evidence.shortcoming import Shortcoming
-from esign.infra.quarantine.port import Answer, Quarantine
+from esign.infra.quarantine.port import Answer, TaskRunner
 
 if TYPE_CHECKING:
     from esign.infra.columns import JsonValue
@@ -29,7 +29,7 @@ class PhotoReading:
     shortcomings: tuple[Shortcoming, ...]
 
 
-def read_photo(quarantine: Quarantine, data: bytes) -> PhotoReading:
+def read_photo(quarantine: TaskRunner, data: bytes) -> PhotoReading:
     """Read and judge an uploaded picture, as `read_photo` and `check_photo` of `esign.evidence.photo` do.
 
     Raises `EvidenceError` (`photo-...`), `QuarantineFailed` and `QuarantineUnavailable`.

@@ -23,7 +23,7 @@ from esign.ceremony.quarantined.photos import read_photo
 from esign.ceremony.quarantined.revisions import add_validation_data, open_revision, open_timestamp_revision
 from esign.ceremony.quarantined.verification import verify_document
 from esign.evidence.handwriting import Handwriting, Point, Stroke
-from esign.infra.quarantine.port import Quarantine
+from esign.infra.quarantine.port import TaskRunner
 from esign.pades.appearance import HandwrittenAppearance, SealAppearance, announced_text
 from esign.pades.associated_files import AssociatedFile
 from esign.pades.fields import DefaultPlace, FieldPlan, Lock, OnPage
@@ -55,7 +55,7 @@ def load_everything() -> None:
     Image.init()
 
 
-def rehearse(quarantine: Quarantine, *, with_type: bool) -> None:
+def rehearse(quarantine: TaskRunner, *, with_type: bool) -> None:
     """Run every task on a page and pictures of our own; `with_type` also those that need a typeface."""
     for picture_format in ("JPEG", "PNG", "WEBP"):
         read_photo(quarantine, _picture(picture_format))

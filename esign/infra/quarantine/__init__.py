@@ -1,6 +1,7 @@
 """Runs tasks on hostile files in processes without keys, database, files or network, under limits (SECURITY.md).
 
-A zygote, a fresh interpreter with an empty environment, loads the libraries once and forks one child for each task.
+A zygote, a fresh interpreter with an empty environment, loads the libraries once and forks children that read the
+files: one child for each, or one for several of the same origin.
 """
 
 from esign.infra.quarantine.confinement import Confinement

@@ -1,4 +1,4 @@
-"""The process of one file: confined, it reads a request, runs the task and writes the answer, until no more come."""
+"""A child of the zygote: confined, it reads a request, runs the task and writes the answer, until no more come."""
 
 from __future__ import annotations
 

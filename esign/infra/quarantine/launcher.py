@@ -1,4 +1,4 @@
-"""The owner's handles: of the zygote, and of the child of one task."""
+"""The owner's handles: of the zygote, and of a child of it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -97,6 +97,13 @@ class ChildHandle:
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
 
+    def end(self) -> None:
+        """End the child and let go of it: for whoever has it alone."""
+        self.kill()
+        os.close(self.pidfd)
+        self.channel.close()
+        self.told.close()
+
 
 class ZygoteHandle:
     """A running zygote. Threads may begin children at the same time; who closes it ends them all."""
@@ -132,21 +139,18 @@ class ZygoteHandle:
     def pid(self) -> int:
         return self._process.pid
 
-    @contextmanager
-    def child(self) -> Iterator[ChildHandle]:
-        """Begin a child and yield its handle; at the end it is dead. Raises `ZygoteLost`, `QuarantineUnavailable`."""
+    def begin_child(self) -> ChildHandle:
+        """Begin a child; whoever is given it ends it. Raises `ZygoteLost`, `QuarantineUnavailable`."""
         channel, task = socket.socketpair()
         told, teller = socket.socketpair()
-        with channel, told:
+        try:
             with task, teller:
                 self._ask(task, teller)
-            pidfd = _started(told)
-            handle = ChildHandle(channel, told, pidfd)
-            try:
-                yield handle
-            finally:
-                handle.kill()
-                os.close(pidfd)
+            return ChildHandle(channel, told, _started(told))
+        except BaseException:
+            channel.close()
+            told.close()
+            raise
 
     def close(self) -> None:
         """End the zygote, and with it its children."""

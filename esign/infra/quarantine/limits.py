@@ -1,4 +1,4 @@
-"""How much one task may take, and how many may run at once."""
+"""How much one task may take, how many may run at once, and how long a process is kept for further ones."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ class QuarantineLimits:
     """Bounds for each task; sizes in bytes.
 
     `memory_bytes` is what a task may map beyond what the loaded libraries take. `wall_seconds` runs from the task's
-    start to its whole answer. `cpu_seconds` and `memory_bytes` are of a process, which tasks on one file share.
+    start to its whole answer. `cpu_seconds` and `memory_bytes` are of a process; a task that meets one of them where
+    others ran before it is begun anew in a process of its own.
     `exchange_bytes` bounds a request and an answer with their attachments, `form_bytes` the JSON in them. `at_once`
     tasks run side by side; others wait in turn, `waiting_seconds` at most.
+
+    A process may read `files_each` files of one origin and wait `kept_seconds` for each of them; `kept_at_most` wait at
+    once.
     """
 
     memory_bytes: int = 1024 * MIB
@@ -26,3 +30,6 @@ class QuarantineLimits:
     at_once: int = 2
     waiting_seconds: float = 120.0
     start_seconds: float = 60.0
+    files_each: int = 50
+    kept_seconds: float = 5.0
+    kept_at_most: int = 6

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -48,18 +47,19 @@ class TaskRunner(Protocol):
 
 
 class Quarantine(TaskRunner, Protocol):
-    """Runs each task in a process of its own. Safe for threads; not for another process after a fork."""
+    """Runs each task in a process that has read nothing before. Safe for threads; not after a fork."""
 
     @property
     def confinement(self) -> Confinement:
         """What the machine enforces on a task."""
         ...
 
-    def one_file(self) -> AbstractContextManager[TaskRunner]:
-        """Yield a runner whose tasks share one process: for several tasks on one file. For one thread.
+    def files_of(self, origin: str) -> TaskRunner:
+        """Return a runner whose processes read files of this origin alone, one after another. Safe for threads.
 
-        Beginning a process costs more than most tasks; what a file can do to the process that reads it, it does to
-        itself alone.
+        Beginning a process costs more than most tasks. What a file can do to the process that reads it, it does to
+        the next files of whoever brought it, for a short while. A task that fails where others ran before it is
+        begun anew in a process of its own, so a failure is always the file's.
         """
         ...
 

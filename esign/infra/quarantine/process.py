@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
+from esign.errors import EsignError
 from esign.infra.errors import DatabaseError
 from esign.infra.quarantine.child import ANSWER_TOO_LARGE, CONFINEMENT_TASK, OUT_OF_MEMORY
 from esign.infra.quarantine.confinement import Confinement
@@ -20,6 +23,7 @@ from esign.infra.quarantine.errors import (
     too_heavy,
 )
 from esign.infra.quarantine.frames import Frame, FrameMalformed, FrameTooLarge, frame_head, read_frame
+from esign.infra.quarantine.kept import KeptProcess, KeptProcesses
 from esign.infra.quarantine.launcher import ChildHandle, Deadline, ZygoteHandle, ZygoteLost
 from esign.infra.quarantine.limits import QuarantineLimits
 from esign.infra.quarantine.port import Answer, TaskRunner
@@ -28,7 +32,9 @@ from esign.infra.turns import Turns
 if TYPE_CHECKING:
     from esign.infra.columns import JsonValue
 
-_Exchange: TypeAlias = Callable[[ZygoteHandle, Sequence[bytes]], Frame]
+_Told: TypeAlias = Answer | EsignError
+"""What a process answered: an answer, or an error that its task raised."""
+_Ask: TypeAlias = Callable[[ZygoteHandle, Sequence[bytes]], _Told]
 
 _ATTEMPTS: Final = 2
 _NAME_AT_MOST: Final = 60
@@ -46,7 +52,7 @@ def start_quarantine(
 
 
 class ProcessQuarantine:
-    """A zygote and, for each task or file, a child of it. For the process that made it; its threads may share it."""
+    """A zygote and the children of it that read files. For the process that made it; its threads may share it."""
 
     def __init__(self, tasks: str, limits: QuarantineLimits, setup: Mapping[str, JsonValue]) -> None:
         self._limits = limits
@@ -55,6 +61,7 @@ class ProcessQuarantine:
         self._lock = threading.Lock()
         self._turns = Turns(limits.waiting_seconds)
         self._places = threading.Semaphore(limits.at_once)
+        self._kept = KeptProcesses(limits)
         self._closed = False
         self._zygote: ZygoteHandle | None = self._start()
         try:
@@ -76,17 +83,13 @@ class ProcessQuarantine:
 
     def run(self, task: str, arguments: Mapping[str, JsonValue], attachments: Sequence[bytes] = ()) -> Answer:
         """As `Quarantine.run` says. A zygote that was lost is started anew once: tasks change nothing."""
-        return self._run(task, arguments, attachments, self._exchange_alone)
+        return self._run(task, arguments, attachments, self._ask_once)
 
-    @contextmanager
-    def one_file(self) -> Iterator[TaskRunner]:
-        """As `Quarantine.one_file` says. A process that ended is begun anew for the next task."""
-        with closing(_SharedChild(self)) as shared:
-            yield shared
+    def files_of(self, origin: str) -> TaskRunner:
+        """As `Quarantine.files_of` says."""
+        return _FilesOf(self, origin)
 
-    def _run(
-        self, task: str, arguments: Mapping[str, JsonValue], attachments: Sequence[bytes], exchange: _Exchange
-    ) -> Answer:
+    def _run(self, task: str, arguments: Mapping[str, JsonValue], attachments: Sequence[bytes], ask: _Ask) -> Answer:
         if os.getpid() != self._owner:
             raise QuarantineUnavailable(
                 "quarantine-elsewhere",
@@ -101,9 +104,13 @@ class ProcessQuarantine:
             for _attempt in range(_ATTEMPTS):
                 zygote = self._running()
                 try:
-                    return _answer(exchange(zygote, [head, *attachments]))
+                    told = ask(zygote, [head, *attachments])
                 except ZygoteLost:
                     self._replace(zygote)
+                    continue
+                if isinstance(told, EsignError):
+                    raise told
+                return told
         raise QuarantineUnavailable(
             "quarantine-lost",
             "the process that reads hostile files was lost twice while it worked",
@@ -121,16 +128,41 @@ class ProcessQuarantine:
             zygote, self._zygote = self._zygote, None
             if zygote is not None:
                 zygote.close()
+        self._kept.end_all()
 
-    def _exchange_alone(self, zygote: ZygoteHandle, pieces: Sequence[bytes]) -> Frame:
-        with zygote.child() as child:
+    def _ask_once(self, zygote: ZygoteHandle, pieces: Sequence[bytes]) -> _Told:
+        child = zygote.begin_child()
+        try:
             return self._exchange(child, pieces)
+        finally:
+            child.end()
 
-    def _exchange(self, child: ChildHandle, pieces: Sequence[bytes]) -> Frame:
+    def _ask_for(self, origin: str, zygote: ZygoteHandle, pieces: Sequence[bytes]) -> _Told:
+        """Ask a process that waits for this origin's files, and where there is none or it fails, a new one."""
+        kept = self._kept.take(zygote, origin)
+        if kept is not None:
+            with suppress(QuarantineFailed):  # what it read before may be the cause
+                return self._ask_kept(kept, pieces)
+        return self._ask_kept(KeptProcess(zygote, origin, zygote.begin_child()), pieces)
+
+    def _ask_kept(self, kept: KeptProcess, pieces: Sequence[bytes]) -> _Told:
+        """Ask this process, and let it wait for the next file if it answered."""
+        begun = time.monotonic()
+        try:
+            told = self._exchange(kept.child, pieces)
+        except BaseException:
+            kept.child.end()
+            raise
+        kept.files += 1
+        kept.busy_seconds += time.monotonic() - begun
+        self._kept.put(kept)
+        return told
+
+    def _exchange(self, child: ChildHandle, pieces: Sequence[bytes]) -> _Told:
         deadline = Deadline(self._limits.wall_seconds)
         try:
             child.send(pieces, deadline)
-            return read_frame(lambda count: child.exactly(count, deadline), self._limits)
+            return _told(read_frame(lambda count: child.exactly(count, deadline), self._limits))
         except TimeoutError as error:
             raise too_heavy("time") from error
         except FrameTooLarge as error:
@@ -170,42 +202,27 @@ class ProcessQuarantine:
                 lost.close()
 
 
-class _SharedChild:
-    """Runs tasks in one child, which is begun with the first of them."""
+class _FilesOf:
+    """Runs tasks in processes that read the files of one origin."""
 
-    def __init__(self, quarantine: ProcessQuarantine) -> None:
+    def __init__(self, quarantine: ProcessQuarantine, origin: str) -> None:
         self._quarantine = quarantine
-        self._held = ExitStack()
-        self._child: ChildHandle | None = None
+        self._ask: _Ask = partial(quarantine._ask_for, origin)
 
     def run(self, task: str, arguments: Mapping[str, JsonValue], attachments: Sequence[bytes] = ()) -> Answer:
-        return self._quarantine._run(task, arguments, attachments, self._exchange)
-
-    def close(self) -> None:
-        self._child = None
-        self._held.close()
-
-    def _exchange(self, zygote: ZygoteHandle, pieces: Sequence[bytes]) -> Frame:
-        try:
-            if self._child is None:
-                self._child = self._held.enter_context(zygote.child())
-            return self._quarantine._exchange(self._child, pieces)
-        except BaseException:
-            self.close()
-            raise
+        return self._quarantine._run(task, arguments, attachments, self._ask)
 
 
-def _answer(frame: Frame) -> Answer:
-    """Return the answer, or raise the error, that a frame out of a child holds. Nothing in it is believed unseen."""
+def _told(frame: Frame) -> _Told:
+    """Return the answer, or the error, that a frame out of a child holds. Nothing in it is believed unseen."""
     match frame.form:
         case {"value": value, **others} if not others:
             return Answer(cast("JsonValue", value), frame.attachments)
         case {"error": dict() as form, **others} if not others and not frame.attachments:
             try:
-                error = error_of(form)
+                return error_of(form)
             except ValueError as nonsense:
                 raise breaks_reader("its answer has no form") from nonsense
-            raise error
         case {"ended": str() as name, **others} if not others and name.isidentifier() and len(name) <= _NAME_AT_MOST:
             raise breaks_reader(name)
         case _:

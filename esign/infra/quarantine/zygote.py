@@ -1,4 +1,4 @@
-"""The zygote: loads what tasks need, once, then forks a child for each task that its owner asks for.
+"""The zygote: loads what tasks need, once, then forks a child each time its owner asks.
 
 Run as `python -m esign.infra.quarantine.zygote CONTROL OWNER`: the descriptor of a SOCK_SEQPACKET socket and the
 owner's process id. The first message is the order (JSON); it answers whether it is ready. Each later message brings
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000
-"""A child lives for one task: what it would collect goes with it, and its memory has a limit anyway."""
+"""A child lives for a few tasks: most of what it would collect goes with it, and its memory has a limit anyway."""
 
 
 @dataclass(frozen=True)

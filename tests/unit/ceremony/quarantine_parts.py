@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from esign.infra.columns import JsonValue
-from esign.infra.quarantine import Answer, Confinement, Quarantine
+from esign.infra.quarantine import Answer, TaskRunner
 
 _CHANGING = (
     rb"(/ID \[ ?<[0-9a-f]+> ?)<[0-9a-f]{32}>",  # half of the identifier is random in each revision (ISO 32000-2, 14.4)
@@ -27,14 +27,10 @@ def comparable(pdf: bytes) -> bytes:
 class Lying:
     """A quarantine whose task was taken over: it alters the true answer."""
 
-    inner: Quarantine
+    inner: TaskRunner
     value: Mapping[str, JsonValue] = field(default_factory=dict)
     replaced: tuple[bytes, bytes] | None = None
     dropped: bool = False
-
-    @property
-    def confinement(self) -> Confinement:
-        return self.inner.confinement
 
     def run(self, task: str, arguments: Mapping[str, JsonValue], attachments: Sequence[bytes] = ()) -> Answer:
         answer = self.inner.run(task, arguments, attachments)
@@ -43,6 +39,3 @@ class Lying:
         if self.replaced is not None:
             files = tuple(file.replace(*self.replaced) for file in files)
         return Answer(value, files)
-
-    def close(self) -> None:
-        self.inner.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -168,8 +168,8 @@ class FailingQuarantine(Failing):
         with self.around():
             return self.inner.run(task, arguments, attachments)
 
-    def one_file(self) -> AbstractContextManager[TaskRunner]:
-        return nullcontext(self)
+    def files_of(self, origin: str) -> TaskRunner:
+        return self
 
     def close(self) -> None:
         assert self.inner is not None

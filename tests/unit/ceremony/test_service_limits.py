@@ -17,7 +17,7 @@ from esign.ceremony.quarantined.photos import READ_PHOTO
 from esign.infra.columns import JsonValue
 from esign.infra.database import Database
 from esign.infra.models import PersonalRecord
-from esign.infra.quarantine import Answer, Confinement, Quarantine, QuarantineFailed
+from esign.infra.quarantine import Answer, Confinement, Quarantine, QuarantineFailed, TaskRunner
 from esign.infra.quarantine.errors import too_heavy
 from esign.pades.typeface import Typeface
 from esign.service import assemble
@@ -55,6 +55,9 @@ class NotTheSecondPage:
         if task == RENDER_PAGES and isinstance(pages, list) and 2 in pages:
             raise too_heavy("memory")
         return self.inner.run(task, arguments, attachments)
+
+    def files_of(self, origin: str) -> TaskRunner:
+        return self
 
     def close(self) -> None:
         self.inner.close()

@@ -17,6 +17,7 @@ from esign.infra.columns import JsonValue
 from esign.infra.quarantine import Answer, Task, TaskTable
 
 _warmed: list[JsonValue] = []
+_read_before: list[bool] = []
 
 
 def warm(setup: Mapping[str, JsonValue]) -> None:
@@ -83,6 +84,14 @@ def _waits_for_ever(arguments: Mapping[str, JsonValue], attachments: Sequence[by
 def _segfaults(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> Answer:
     ctypes.string_at(0)
     return Answer(None)
+
+
+def _breaks_after_others(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> Answer:
+    """End the process that has read something before."""
+    if _read_before:
+        os.abort()
+    _read_before.append(True)
+    return Answer("read")
 
 
 def _aborts(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> Answer:
@@ -186,6 +195,7 @@ _TASKS: Mapping[str, Task] = {
     "computes-for-ever": _computes_for_ever,
     "waits-for-ever": _waits_for_ever,
     "segfaults": _segfaults,
+    "breaks-after-others": _breaks_after_others,
     "aborts": _aborts,
     "leaves": _leaves,
     "closes-and-stays": _closes_and_stays,

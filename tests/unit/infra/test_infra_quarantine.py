@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 import struct
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hostile_tasks import ESCAPES
+from other_processes import process_ended
 
 from esign.errors import DocumentRefused, EsignError, SigningError
 from esign.infra.quarantine import (
@@ -56,20 +56,6 @@ def refusal(quarantine: ProcessQuarantine, task: str, *attachments: bytes) -> Es
     return raised.value
 
 
-def ended(pid: int, seconds: float = 10.0) -> bool:
-    """Wait until a process that is not our child is gone."""
-    try:
-        pidfd = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return True
-    try:
-        events = select.poll()
-        events.register(pidfd, select.POLLIN)
-        return bool(events.poll(seconds * 1000))
-    finally:
-        os.close(pidfd)
-
-
 def test_json_and_bytes_cross_both_ways_as_they_are(quarantine: ProcessQuarantine) -> None:
     value = {"名字": ["𠮷", 1.5, -3, True, None, {}], "serial": "9" * 40}
     attachments = (b"", b"\x00\xff", os.urandom(3 * MIB))
@@ -85,45 +71,6 @@ def test_what_is_given_at_the_start_is_there_before_every_task(quarantine: Proce
 def test_every_task_has_a_process_of_its_own(quarantine: ProcessQuarantine) -> None:
     pids = {str(quarantine.run("where", {}).value) for _ in range(3)}
     assert len(pids) == 3
-
-
-def test_tasks_on_one_file_share_a_process_that_goes_with_them(quarantine: ProcessQuarantine) -> None:
-    pids = []
-    for _ in range(2):
-        with quarantine.one_file() as reader:
-            answers = [reader.run("where", {}).value for _ in range(3)]
-            assert reader.run("echo", {"value": 1}, [b"", b"x" * MIB]).attachments == (b"", b"x" * MIB)
-        assert answers[0] == answers[1] == answers[2]
-        pids.append(answers[0]["pid"])
-    assert pids[0] != pids[1]
-    assert all(ended(pid) for pid in pids)
-
-
-@pytest.mark.parametrize("task", ["segfaults", "eats-memory", "waits-for-ever"])
-def test_after_a_task_that_ended_its_process_the_same_file_gets_another(
-    quarantine: ProcessQuarantine, task: str
-) -> None:
-    with quarantine.one_file() as reader:
-        before = reader.run("where", {}).value
-        with pytest.raises(QuarantineFailed):
-            reader.run(task, {})
-        assert reader.run("where", {}).value != before
-
-
-def test_a_file_whose_process_waits_takes_no_place_from_others(quarantine: ProcessQuarantine) -> None:
-    with ExitStack() as held:
-        readers = [held.enter_context(quarantine.one_file()) for _ in range(LIMITS.at_once + 1)]
-        for number, reader in enumerate(readers):
-            assert reader.run("echo", {"value": number}).value == number
-        assert quarantine.run("echo", {"value": "another"}).value == "another"
-
-
-def test_a_shared_process_outlives_no_zygote(quarantine: ProcessQuarantine) -> None:
-    with quarantine.one_file() as reader:
-        before = reader.run("where", {}).value
-        os.kill(quarantine.zygote_pid or 0, signal.SIGKILL)
-        assert ended(before["pid"])
-        assert reader.run("where", {}).value != before
 
 
 def test_a_task_sees_nothing_of_its_owners_environment(quarantine: ProcessQuarantine) -> None:
@@ -322,7 +269,7 @@ def test_closing_ends_the_zygote_and_a_closed_one_runs_nothing() -> None:
     assert pid is not None
     quarantine.close()
     quarantine.close()
-    assert ended(pid)
+    assert process_ended(pid)
     with pytest.raises(QuarantineUnavailable) as raised:
         quarantine.run("echo", {})
     assert raised.value.code == "quarantine-closed"
@@ -345,8 +292,8 @@ def test_nothing_survives_an_owner_that_is_killed() -> None:
             children = Path(f"/proc/{zygote}/task/{zygote}/children").read_text("ascii").split()
             child = int(children[-1]) if children else 0
         owner.kill()
-    assert ended(zygote)
-    assert ended(child)
+    assert process_ended(zygote)
+    assert process_ended(child)
 
 
 @pytest.mark.parametrize(
