@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from esign.ceremony.errors import NotAvailable
@@ -19,8 +20,49 @@ from esign.infra.blobs import random_name
 from esign.infra.encryption import new_data_key
 from esign.infra.personal_records import DataKeys
 from esign.infra.sealed_blobs import SealedBlobs
+from esign.infra.statements import table_of
 
 ORIGINAL, PREPARED = 0, 1
+
+
+_ROWS, _IMAGES = table_of(DocumentPiece), table_of(PageImage)
+_ADD_PIECE: Final = insert(_ROWS)
+_PIECES: Final = (
+    select(_ROWS.c.sha256, _ROWS.c.blob, _ROWS.c.record)
+    .where(_ROWS.c.document == bindparam("document"))
+    .order_by(_ROWS.c.number)
+)
+_ADD_PAGE_IMAGE: Final = insert(_IMAGES)
+_OF_PAGE: Final = _IMAGES.c.page == bindparam("page")
+_PAGE_IMAGE: Final = select(_IMAGES).where(_IMAGES.c.revision == bindparam("revision"), _OF_PAGE)
+_READABLE_PAGE: Final = (
+    select(_ROWS.c.sha256, *_IMAGES.c)
+    .select_from(_ROWS.outerjoin(_IMAGES, and_(_IMAGES.c.revision == _ROWS.c.sha256, _OF_PAGE)))
+    .where(_ROWS.c.document == bindparam("document"), _ROWS.c.number >= PREPARED)
+    .order_by(_ROWS.c.number)
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One revision's bytes, sealed as `blob` under the key of `record`; `sha256` is that of the document up to here."""
+
+    sha256: str
+    blob: str
+    record: str
+
+
+@dataclass(frozen=True)
+class PagePicture:
+    """The picture of a page (from 1) of a revision; its JPEG is `blob`, sealed under the key of `record`."""
+
+    revision: str
+    page: int
+    sha256: str
+    width: int
+    height: int
+    blob: str
+    record: str
 
 
 @dataclass(frozen=True)
@@ -52,23 +94,12 @@ class Documents:
         """
         record = f"{document}.{number}"
         self._data_keys.new(session, record, written.key)
-        session.add(
-            DocumentPiece(
-                document=document,
-                number=number,
-                sha256=sha256,
-                size=written.size,
-                blob=written.name,
-                record=record,
-            )
-        )
-        session.flush()
+        piece = {"document": document, "number": number, "sha256": sha256, "size": written.size, "blob": written.name}
+        session.execute(_ADD_PIECE, {**piece, "record": record})
 
-    def pieces(self, session: Session, document: str) -> Sequence[DocumentPiece]:
+    def pieces(self, session: Session, document: str) -> Sequence[Piece]:
         """Return the pieces in order."""
-        return session.scalars(
-            select(DocumentPiece).where(DocumentPiece.document == document).order_by(DocumentPiece.number)
-        ).all()
+        return [Piece(*row) for row in session.execute(_PIECES, {"document": document})]
 
     def read(self, session: Session, document: str, sha256: str) -> bytes:
         """Return the document as it was at the revision with this digest, which is checked.
@@ -94,33 +125,30 @@ class Documents:
         self, session: Session, revision: str, page: int, jpeg: WrittenBlob, size: tuple[int, int], sha256: str
     ) -> None:
         """Record the picture of a page of this revision, once: a second one of the same page changes nothing."""
-        if session.get(PageImage, (revision, page)) is not None:
+        if self.page_image(session, revision, page) is not None:
             return
         record = f"page.{revision[:40]}.{page}"
         self._data_keys.new(session, record, jpeg.key)
-        session.add(
-            PageImage(
-                revision=revision,
-                page=page,
-                sha256=sha256,
-                width=size[0],
-                height=size[1],
-                blob=jpeg.name,
-                record=record,
-            )
-        )
-        session.flush()
+        width, height = size
+        image = PagePicture(revision, page, sha256, width, height, jpeg.name, record)
+        session.execute(_ADD_PAGE_IMAGE, asdict(image))
 
-    def page_image(self, session: Session, revision: str, page: int) -> PageImage | None:
+    def page_image(self, session: Session, revision: str, page: int) -> PagePicture | None:
         """Return what is known of a page's picture, or None if it was not drawn yet."""
-        return session.get(PageImage, (revision, page))
+        row = session.execute(_PAGE_IMAGE, {"revision": revision, "page": page}).one_or_none()
+        return None if row is None else PagePicture(*row)
 
-    def page_image_seen(self, session: Session, document: str, page: int, sha256: str) -> PageImage | None:
+    def readable_page(self, session: Session, document: str, page: int) -> dict[str, PagePicture | None]:
+        """Return the revisions that people may read, by their digests, the newest last: each with the picture of the
+        page in it, None where it was not drawn yet."""
+        found = session.execute(_READABLE_PAGE, {"document": document, "page": page})
+        return {row[0]: None if row[1] is None else PagePicture(*row[1:]) for row in found}
+
+    def page_image_seen(self, session: Session, document: str, page: int, sha256: str) -> PagePicture | None:
         """Return the picture of the document's page that has this digest, whichever revision it shows, or None."""
-        revisions = [piece.sha256 for piece in self.pieces(session, document)]
-        wanted = (PageImage.revision.in_(revisions), PageImage.page == page, PageImage.sha256 == sha256)
-        return session.scalars(select(PageImage).where(*wanted).limit(1)).first()
+        drawn = self.readable_page(session, document, page).values()
+        return next((image for image in drawn if image is not None and image.sha256 == sha256), None)
 
-    def read_page_image(self, session: Session, image: PageImage) -> bytes:
+    def read_page_image(self, session: Session, image: PagePicture) -> bytes:
         """Return the JPEG. Raises `RecordErased`, `BlobError`, `SealedDataError`."""
         return self._blobs.read(self._data_keys.get(session, image.record), image.blob)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from esign.ceremony.domain import Envelope, decide, event_of, evolve, fold, new_events
@@ -21,14 +21,30 @@ from esign.ceremony.domain.event import Event
 from esign.ceremony.domain.refusal import Refusal, refusal
 from esign.ceremony.models import EnvelopeRow, RecipientRow
 from esign.ceremony.projection import project
+from esign.infra.clock import ahead_of, know_ahead
 from esign.infra.database import Database
+from esign.infra.statements import table_of
 from esign.trail.errors import ConcurrentChange
 from esign.trail.event import Event as RecordedEvent
 from esign.trail.log import Trail, read_stream
+from esign.trail.models import TrailEvent
 
 ATTEMPTS: Final = 6
 STATES_KEPT: Final = 2000
 _SEEN: Final = "esign_envelopes"
+_ROWS, _RECIPIENTS, _EVENTS = table_of(EnvelopeRow), table_of(RecipientRow), table_of(TrailEvent)
+_HOLD: Final = (
+    select(_ROWS.c.version, ahead_of(_ROWS.c.client).label("ahead"))
+    .where(_ROWS.c.id == bindparam("envelope"))
+    .with_for_update(of=_ROWS)
+)
+_VERSION: Final = select(func.max(_EVENTS.c.version)).where(_EVENTS.c.stream == bindparam("envelope"))
+_LOOK: Final = select(
+    _VERSION.scalar_subquery().label("version"),
+    ahead_of(bindparam("client", type_=_ROWS.c.client.type)).label("ahead"),
+)
+"""Asks for the version of an envelope's stream and for its client's time at once: hardly anything is done without."""
+_HOME: Final = select(_RECIPIENTS.c.envelope).where(_RECIPIENTS.c.id == bindparam("recipient"))
 
 
 @dataclass(frozen=True)
@@ -78,7 +94,12 @@ class Envelopes:
         seen = _seen_in(session)
         if envelope in seen:
             return seen[envelope]
-        return self._read_after(session, envelope, self._remembered(envelope))
+        known = self._remembered(envelope)
+        if known.envelope is not None:
+            found = session.execute(_LOOK, {"envelope": envelope, "client": known.envelope.client}).one()
+            if _is_still(session, known, found.version, found.ahead):
+                return known
+        return self._read_after(session, envelope, known)
 
     def _remembered(self, envelope: str) -> Stored:
         with self._guard:
@@ -106,7 +127,7 @@ class Envelopes:
         with self._guard:
             envelope = self._homes.get(recipient)
         if envelope is None:
-            envelope = session.scalar(select(RecipientRow.envelope).where(RecipientRow.id == recipient))
+            envelope = session.scalar(_HOME, {"recipient": recipient})
         found = None if envelope is None else self.read(session, envelope).envelope
         if found is not None and found.find(recipient) is not None:
             self._keep_home(recipient, found.id)
@@ -221,10 +242,9 @@ class Envelopes:
     def _hold(self, session: Session, envelope: str) -> None:
         """Keep others from changing the envelope until the end of the transaction, and see whether it is known as it
         stands: its row has the version, so that its stream need not be read."""
-        known = self._remembered(envelope)
-        version = session.scalar(select(EnvelopeRow.version).where(EnvelopeRow.id == envelope).with_for_update())
-        if version is not None and version == known.version:
-            _seen_in(session)[envelope] = known
+        held = session.execute(_HOLD, {"envelope": envelope}).one_or_none()
+        if held is not None:
+            _is_still(session, self._remembered(envelope), held.version, held.ahead)
 
     def _forget(self, envelope: str) -> None:
         with self._guard:
@@ -249,6 +269,18 @@ class Envelopes:
             self._known.move_to_end(envelope)
             while len(self._known) > STATES_KEPT:
                 self._known.popitem(last=False)
+
+
+def _is_still(session: Session, known: Stored, version: int, ahead: int | None) -> bool:
+    """Tell whether the envelope is at the version at which it is known; the session then has it, and the client's time.
+
+    Where it is not, the time is asked for anew: it may have been moved before what is not known was recorded.
+    """
+    if known.envelope is None or known.version != version:
+        return False
+    _seen_in(session)[known.envelope.id] = known
+    know_ahead(session, known.envelope.client, ahead)
+    return True
 
 
 def _seen_in(session: Session) -> dict[str, Stored]:

@@ -10,16 +10,14 @@ import hashlib
 from contextlib import suppress
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from esign.ceremony.documents import PREPARED, Documents
+from esign.ceremony.documents import PREPARED, Documents, PagePicture
 from esign.ceremony.domain import Recipient
-from esign.ceremony.domain.refusal import refusal
+from esign.ceremony.domain.refusal import Refusal, refusal
 from esign.ceremony.domain.state import DocumentProgress
 from esign.ceremony.domain.values import Document
-from esign.ceremony.models import DocumentPiece, PageImage
 from esign.ceremony.quarantined import render_pages
 from esign.ceremony.shown import PageShown
 from esign.errors import DocumentRefused
@@ -45,20 +43,18 @@ class PagePictures:
 
     def require_revision(self, session: Session, document: Document, revision: str) -> None:
         """Raise `Refusal` (`page-not-shown`) unless this is a revision of the document that people may read."""
-        known = select(DocumentPiece.number).where(
-            DocumentPiece.document == document.id, DocumentPiece.sha256 == revision, DocumentPiece.number >= PREPARED
-        )
-        if session.scalar(known) is None:
-            raise refusal("page-not-shown", (revision[:12],))
+        readable = [piece.sha256 for piece in self._documents.pieces(session, document.id)[PREPARED:]]
+        if revision not in readable:
+            raise _not_shown(revision)
 
-    def shown(self, session: Session, document: Document, page: int, revision: str | None) -> PageImage | None:
+    def shown(self, session: Session, document: Document, page: int, revision: str | None) -> PagePicture | None:
         """Return the picture of the page that was shown: of this revision, or where none is told, the newest drawn."""
-        if revision is not None:
-            self.require_revision(session, document, revision)
-            return self._documents.page_image(session, revision, page)
-        pieces = self._documents.pieces(session, document.id)
-        images = (self._documents.page_image(session, piece.sha256, page) for piece in reversed(pieces[PREPARED:]))
-        return next((image for image in images if image is not None), None)
+        drawn = self._documents.readable_page(session, document.id, page)
+        if revision is None:
+            return next((image for image in reversed(drawn.values()) if image is not None), None)
+        if revision not in drawn:
+            raise _not_shown(revision)
+        return drawn[revision]
 
     def read(self, session: Session, revision: str, page: int) -> PageShown | None:
         """Return the page's picture, None where it was not drawn yet. Raises `RecordErased`, `BlobError`."""
@@ -89,3 +85,7 @@ class PagePictures:
                 sha256 = hashlib.sha256(picture.jpeg).hexdigest()
                 size = (picture.width, picture.height)
                 self._documents.add_page_image(session, revision, number, blob, size, sha256)
+
+
+def _not_shown(revision: str) -> Refusal:
+    return refusal("page-not-shown", (revision[:12],))

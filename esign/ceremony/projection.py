@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Update, delete, update
+from sqlalchemy import Update, bindparam, delete, update
 from sqlalchemy.orm import Session
 
 from esign.ceremony.domain import Envelope, deadlines, event_of, evolve
 from esign.ceremony.domain.state import DocumentProgress, Recipient, Signal
 from esign.ceremony.models import DocumentRow, EnvelopeRow, RecipientRow
 from esign.ceremony.signal_models import SignalRow
-from esign.infra.statements import rows_changed
+from esign.infra.database import Base
+from esign.infra.statements import forget_rows, insert_or_change, rows_changed, table_of
 from esign.trail.consumers import Projection
 from esign.trail.event import Event, LoggedEvent
 from esign.trail.log import read_stream
 
 PREFIX = "env_"
+
+
+def _change_of(model: type[Base]) -> Update:
+    table = table_of(model)
+    return update(table).where(table.c.id == bindparam("row"))
+
+
+_CHANGE: Final[Mapping[type[Base], Update]] = {
+    model: _change_of(model) for model in (EnvelopeRow, RecipientRow, DocumentRow)
+}
+_MOVING: Final = ("state", "version", "updated_at", "due_at")
+_MAKE_ENVELOPE: Final = insert_or_change(EnvelopeRow, *_MOVING)
+_MAKE_CREATED: Final = insert_or_change(EnvelopeRow, *_MOVING, "created_at")
+"""While all rows are made anew, a later event may have made the row of one that is created."""
+_MAKE_RECIPIENTS: Final = insert_or_change(
+    RecipientRow, "number", "role", "signing_group", "state", "person", "device", unless_none=("signed_at",)
+)
+_MAKE_DOCUMENTS: Final = insert_or_change(DocumentRow, "current", "sealed")
 
 
 def project(session: Session, before: Envelope | None, envelope: Envelope, recorded: Sequence[Event]) -> None:
@@ -32,6 +52,8 @@ def project(session: Session, before: Envelope | None, envelope: Envelope, recor
 
 def _project_signals(session: Session, before: Sequence[Signal], envelope: Envelope) -> None:
     """Write the signals that were raised or cleared."""
+    if envelope.signals == before:
+        return
     for signal in set(envelope.signals) - set(before):
         row = session.get(SignalRow, signal.id)
         if row is None:
@@ -55,14 +77,11 @@ def _project_signals(session: Session, before: Sequence[Signal], envelope: Envel
 
 def _update_rows(session: Session, before: Envelope, envelope: Envelope, recorded: Sequence[Event]) -> bool:
     """Write what changed; return whether every row was there to be changed."""
-    last, earlier = recorded[-1], {one.id: one for one in before.recipients}
+    earlier = {one.id: one for one in before.recipients}
     if earlier.keys() != {one.id for one in envelope.recipients}:
         return False
-    changes: list[Update] = [
-        update(EnvelopeRow)
-        .where(EnvelopeRow.id == envelope.id)
-        .values(state=envelope.state.value, version=last.version, updated_at=last.time, due_at=_due_at(envelope))
-    ]
+    if not _change(session, EnvelopeRow, envelope.id, _envelope_values(envelope, recorded[-1])):
+        return False
     signed = _signing_times(recorded)
     for recipient in envelope.recipients:
         values = _recipient_values(recipient)
@@ -70,12 +89,29 @@ def _update_rows(session: Session, before: Envelope, envelope: Envelope, recorde
             values["signed_at"] = signed[recipient.id]
         elif values == _recipient_values(earlier[recipient.id]):
             continue
-        changes.append(update(RecipientRow).where(RecipientRow.id == recipient.id).values(values))
+        if not _change(session, RecipientRow, recipient.id, values):
+            return False
     for document, was in zip(envelope.documents, before.documents, strict=True):
-        if (document.current, document.sealed) != (was.current, was.sealed):
-            values = {"current": document.current, "sealed": document.sealed}
-            changes.append(update(DocumentRow).where(DocumentRow.id == document.plan.id).values(values))
-    return all(rows_changed(session.execute(change)) == 1 for change in changes)
+        values = _document_values(document)
+        if values != _document_values(was) and not _change(session, DocumentRow, document.plan.id, values):
+            return False
+    return True
+
+
+def _change(session: Session, model: type[Base], row: str, values: Mapping[str, object]) -> bool:
+    """Change a row; return whether it was there."""
+    forget_rows(session, model, [row])
+    return rows_changed(session.execute(_CHANGE[model], {"row": row, **values})) == 1
+
+
+def _envelope_values(envelope: Envelope, last: Event) -> dict[str, object]:
+    """Return what can change of an envelope's row."""
+    return {
+        "state": envelope.state.value,
+        "version": last.version,
+        "updated_at": last.time,
+        "due_at": min((due.at for due in deadlines(envelope)), default=None),
+    }
 
 
 def _recipient_values(recipient: Recipient) -> dict[str, object]:
@@ -87,8 +123,9 @@ def _recipient_values(recipient: Recipient) -> dict[str, object]:
     }
 
 
-def _due_at(envelope: Envelope) -> datetime | None:
-    return min((due.at for due in deadlines(envelope)), default=None)
+def _document_values(document: DocumentProgress) -> dict[str, object]:
+    """Return what can change of a document's row."""
+    return {"current": document.current, "sealed": document.sealed}
 
 
 def _signing_times(recorded: Iterable[Event]) -> dict[str, datetime]:
@@ -97,36 +134,48 @@ def _signing_times(recorded: Iterable[Event]) -> dict[str, datetime]:
 
 def _make_rows(session: Session, envelope: Envelope, recorded: Sequence[Event]) -> None:
     """Make the rows, or make them right, whichever of them are there."""
-    times = [(event.version, event.time) for event in recorded]
-    version, updated_at = times[-1]
-    row = session.get(EnvelopeRow, envelope.id)
-    fresh = row is None
-    if row is None:
-        row = EnvelopeRow(
-            id=envelope.id,
-            client=envelope.client,
-            external_id=envelope.settings.external_id,
-            institution=envelope.institution,
-            salesperson=envelope.salesperson,
-            mode=envelope.settings.mode.value,
-            created_at=times[0][1],
-            expires_at=envelope.settings.expires_at,
-        )
-        session.add(row)
-    if times[0][0] == 1:  # while all rows are made anew, a later event may have made this one
-        row.created_at = times[0][1]
-    row.state = envelope.state.value
-    row.version = version
-    row.updated_at = updated_at
-    row.due_at = _due_at(envelope)
-    signed = _signing_times(recorded)
-    for number, recipient in enumerate(envelope.recipients, start=1):
-        known = None if fresh else session.get(RecipientRow, recipient.id)
-        _project_recipient(session, known, envelope.id, number, recipient, signed.get(recipient.id))
-    for number, document in enumerate(envelope.documents, start=1):
-        kept = None if fresh else session.get(DocumentRow, document.plan.id)
-        _project_document(session, kept, envelope.id, number, document)
-    session.flush()
+    first, last, signed = recorded[0], recorded[-1], _signing_times(recorded)
+    row = {
+        "id": envelope.id,
+        "client": envelope.client,
+        "external_id": envelope.settings.external_id,
+        "institution": envelope.institution,
+        "salesperson": envelope.salesperson,
+        "mode": envelope.settings.mode.value,
+        "created_at": first.time,
+        "expires_at": envelope.settings.expires_at,
+        **_envelope_values(envelope, last),
+    }
+    recipients = [
+        {
+            "id": one.id,
+            "envelope": envelope.id,
+            "number": number,
+            "role": one.plan.role.value,
+            "signing_group": one.plan.group,
+            "signed_at": signed.get(one.id),
+            **_recipient_values(one),
+        }
+        for number, one in enumerate(envelope.recipients, start=1)
+    ]
+    documents = [
+        {
+            "id": one.plan.id,
+            "envelope": envelope.id,
+            "number": number,
+            "pages": one.plan.pages,
+            "original": one.plan.original,
+            "prepared": one.plan.prepared,
+            **_document_values(one),
+        }
+        for number, one in enumerate(envelope.documents, start=1)
+    ]
+    session.execute(_MAKE_CREATED if first.version == 1 else _MAKE_ENVELOPE, row)
+    session.execute(_MAKE_RECIPIENTS, recipients)
+    session.execute(_MAKE_DOCUMENTS, documents)
+    forget_rows(session, EnvelopeRow, [envelope.id])
+    forget_rows(session, RecipientRow, [one.id for one in envelope.recipients])
+    forget_rows(session, DocumentRow, [one.plan.id for one in envelope.documents])
 
 
 def envelope_projection() -> Projection:
@@ -154,40 +203,3 @@ def envelope_projection() -> Projection:
             session.execute(delete(model))
 
     return Projection("envelopes", handle, clear)
-
-
-def _project_recipient(
-    session: Session,
-    row: RecipientRow | None,
-    envelope: str,
-    number: int,
-    recipient: Recipient,
-    signed_at: datetime | None,
-) -> None:
-    if row is None:
-        row = RecipientRow(id=recipient.id, envelope=envelope, signed_at=None)
-        session.add(row)
-    row.number = number
-    row.role = recipient.plan.role.value
-    row.group = recipient.plan.group
-    row.state = recipient.state.value
-    row.person = recipient.plan.person
-    row.device = recipient.session.device
-    row.signed_at = signed_at or row.signed_at
-
-
-def _project_document(
-    session: Session, row: DocumentRow | None, envelope: str, number: int, document: DocumentProgress
-) -> None:
-    if row is None:
-        row = DocumentRow(
-            id=document.plan.id,
-            envelope=envelope,
-            number=number,
-            pages=document.plan.pages,
-            original=document.plan.original,
-            prepared=document.plan.prepared,
-        )
-        session.add(row)
-    row.current = document.current
-    row.sealed = document.sealed

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, select
 from sqlalchemy.orm import Session
 
 from esign.errors import EsignError
 from esign.infra.database import Database
 from esign.infra.models import MovedClock
+from esign.infra.statements import table_of
 
 Clock: TypeAlias = Callable[[], datetime]
 """Tells the present time, timezone-aware UTC. The same shape as `ca.ports.Clock`."""
@@ -20,6 +21,8 @@ FURTHEST = timedelta(days=3660)
 _MICROSECOND = timedelta(microseconds=1)
 _AHEAD = "esign_clocks_ahead"
 """Where a session keeps how far clocks are ahead, in microseconds: within one transaction none moves but by itself."""
+_MOVED: Final = table_of(MovedClock)
+_AHEAD_OF: Final = select(_MOVED.c.ahead).where(_MOVED.c.name == bindparam("name"))
 
 
 class ClockError(EsignError):
@@ -29,6 +32,16 @@ class ClockError(EsignError):
 def system_clock() -> datetime:
     """Return the system's time."""
     return datetime.now(UTC)
+
+
+def ahead_of(client: ColumnElement[str]) -> ScalarSelect[int]:
+    """Return how far the client's clock is ahead, to be asked within another question: for `know_ahead`."""
+    return select(_MOVED.c.ahead).where(_MOVED.c.name == client).scalar_subquery()
+
+
+def know_ahead(session: Session, client: str, ahead: int | None) -> None:
+    """Remember in the session what `ahead_of` told of the client, so that it is not asked for again."""
+    session.info.setdefault(_AHEAD, {}).setdefault(client, ahead or 0)
 
 
 class TestModeClock:
@@ -53,7 +66,7 @@ class TestModeClock:
         """Return the time as seen inside a transaction."""
         known: dict[str, int] = session.info.setdefault(_AHEAD, {})
         if self._name not in known:
-            known[self._name] = session.scalar(select(MovedClock.ahead).where(MovedClock.name == self._name)) or 0
+            known[self._name] = session.scalar(_AHEAD_OF, {"name": self._name}) or 0
         return self._base() + known[self._name] * _MICROSECOND
 
     def advance(self, session: Session, by: timedelta) -> datetime:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final, cast
+from typing import Final
 
-from sqlalchemy import Integer, LargeBinary, String, Table, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Integer, LargeBinary, String, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from esign.infra.database import Database
@@ -18,8 +18,9 @@ from esign.infra.errors import KeyStoreError, RecordErased, RecordError
 from esign.infra.keystore import KeyStore, WrappedKey
 from esign.infra.models import DataKey, Erasure, PersonalRecord
 from esign.infra.search_index import SearchField, SearchIndex
-from esign.infra.statements import COUNTED, rows_changed
+from esign.infra.statements import COUNTED, rows_changed, table_of
 
+_DATA_KEYS, _ERASURES, _SEALED = table_of(DataKey), table_of(Erasure), table_of(PersonalRecord)
 # A record that was erased is never given a key again.
 _KEEP_KEY: Final = (
     text(
@@ -35,14 +36,17 @@ _KEEP_KEY: Final = (
     )
     .execution_options(**COUNTED)
 )
-_KEEP_RECORD: Final = insert(cast(Table, PersonalRecord.__table__))
-_KEYS: Final = select(DataKey.record_id, DataKey.master_version, DataKey.wrapped, Erasure.at).outerjoin(
-    Erasure, Erasure.record_id == DataKey.record_id
+_KEEP_RECORD: Final = insert(_SEALED)
+_WITH_ERASURES: Final = _DATA_KEYS.outerjoin(_ERASURES, _ERASURES.c.record_id == _DATA_KEYS.c.record_id)
+_KEYS: Final = (
+    select(_DATA_KEYS.c.record_id, _DATA_KEYS.c.master_version, _DATA_KEYS.c.wrapped, _ERASURES.c.at)
+    .select_from(_WITH_ERASURES)
+    .where(_DATA_KEYS.c.record_id.in_(bindparam("records", expanding=True)))
 )
-_RECORDS: Final = (
-    select(DataKey.master_version, DataKey.wrapped, Erasure.at, PersonalRecord.sealed)
-    .outerjoin(Erasure, Erasure.record_id == DataKey.record_id)
-    .outerjoin(PersonalRecord, PersonalRecord.id == DataKey.record_id)
+_RECORD: Final = (
+    select(_DATA_KEYS.c.master_version, _DATA_KEYS.c.wrapped, _ERASURES.c.at, _SEALED.c.sealed)
+    .select_from(_WITH_ERASURES.outerjoin(_SEALED, _SEALED.c.id == _DATA_KEYS.c.record_id))
+    .where(_DATA_KEYS.c.record_id == bindparam("record"))
 )
 
 
@@ -73,7 +77,7 @@ class DataKeys:
 
     def get_all(self, session: Session, record_ids: Sequence[str]) -> dict[str, bytes]:
         """Return the keys of these records, in one question to the database. Raises as `get` does."""
-        found = {row.record_id: row for row in session.execute(_KEYS.where(DataKey.record_id.in_(record_ids)))}
+        found = {row.record_id: row for row in session.execute(_KEYS, {"records": record_ids})}
         keys = {}
         for record_id in record_ids:
             row = found.get(record_id)
@@ -142,7 +146,7 @@ class PersonalRecords:
 
     def read(self, session: Session, record_id: str) -> bytes:
         """Return the record's data. Raises `RecordErased`, `RecordError` or `SealedDataError`."""
-        found = session.execute(_RECORDS.where(DataKey.record_id == record_id)).one_or_none()
+        found = session.execute(_RECORD, {"record": record_id}).one_or_none()
         if found is None or found.at is not None or found.sealed is None:
             self.data_keys.get(session, record_id)  # tells what is wrong with it
             raise RecordError("record-missing", f"there is no record {record_id}", "check the id")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Final, cast
+from typing import Final
 
-from sqlalchemy import Table, bindparam, func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from esign.infra.statements import COUNTED, rows_changed
+from esign.infra.statements import COUNTED, rows_changed, table_of
 from esign.trail.errors import ConcurrentChange, EventRefused, TrailDamaged
 from esign.trail.event import Event, LoggedEvent, NewEvent, canonical, canonical_payload, load_json, record
 from esign.trail.models import TrailEvent, TrailLeaf
@@ -28,15 +28,14 @@ COLUMNS = (
     TrailEvent.payload,
 )
 
-_TABLE: Final = cast(Table, TrailEvent.__table__)
+_TABLE: Final = table_of(TrailEvent)
+_OF_STREAM: Final = _TABLE.c.stream == bindparam("stream", type_=TrailEvent.stream.type)
 _APPEND: Final = (
     insert(_TABLE)
     .from_select(
         [column.key for column in COLUMNS],
         select(*(bindparam(column.key, type_=column.type) for column in COLUMNS)).where(
-            select(func.coalesce(func.max(TrailEvent.version), 0))
-            .where(TrailEvent.stream == bindparam("stream", type_=TrailEvent.stream.type))
-            .scalar_subquery()
+            select(func.coalesce(func.max(_TABLE.c.version), 0)).where(_OF_STREAM).scalar_subquery()
             == bindparam("expected_version", type_=TrailEvent.version.type)
         ),
     )
@@ -44,6 +43,12 @@ _APPEND: Final = (
 )
 """Appends the first event of a command where the stream still is at the version that it was decided on."""
 _APPEND_MORE: Final = insert(_TABLE)
+_READ: Final = (
+    select(*(_TABLE.c[column.key] for column in COLUMNS))
+    .where(_OF_STREAM, _TABLE.c.version > bindparam("after"))
+    .order_by(_TABLE.c.version)
+)
+_VERSION: Final = select(func.max(_TABLE.c.version)).where(_OF_STREAM)
 
 
 def random_event_id() -> str:
@@ -101,14 +106,12 @@ class Trail:
 
 def stream_version(session: Session, stream: str) -> int:
     """Return the version of the stream's last event, 0 if it has none."""
-    return session.scalar(select(func.max(TrailEvent.version)).where(TrailEvent.stream == stream)) or 0
+    return session.scalar(_VERSION, {"stream": stream}) or 0
 
 
 def read_stream(session: Session, stream: str, *, after: int = 0) -> list[Event]:
     """Return the stream's events after that version, in order, as they were recorded. Raises `TrailDamaged`."""
-    found = session.execute(
-        select(*COLUMNS).where(TrailEvent.stream == stream, TrailEvent.version > after).order_by(TrailEvent.version)
-    )
+    found = session.execute(_READ, {"stream": stream, "after": after})
     return [event_of_row(row[:]) for row in found]
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +47,12 @@ def test_the_canonical_form_is_compact_sorted_json_in_any_language(payload: dict
     assert (
         json.dumps(json.loads(encoded), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() == encoded
     )
+
+
+@given(st.dictionaries(members, values, max_size=5))
+def test_the_canonical_form_is_what_a_library_of_rfc_8785_writes(payload: dict[str, Any]) -> None:
+    encoded = canonical(event(payload=payload))
+    assert rfc8785.dumps(json.loads(encoded)) == encoded
 
 
 def test_the_canonical_form_is_this_one_for_ever() -> None:
