@@ -6,7 +6,9 @@ x to the right and y down; times are whole microseconds on a monotonic clock tha
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+from typing import NamedTuple, cast
 
 from esign.evidence.strict_json import StrictJson
 
@@ -26,8 +28,7 @@ OVERSHOOT = 0.05
 _json = StrictJson("handwriting", "send the capture as docs/evidence-format.md describes it")
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """A point of a stroke: `x`, `y` in CSS px, `t` in µs from the start of the capture, `pressure` from 0 to 1."""
 
     x: float
@@ -80,7 +81,18 @@ def encode_handwriting(hw: Handwriting) -> bytes:
 
     Raises `EvidenceError` as `parse_handwriting` does, where `hw` could not have been read from outside.
     """
-    document = {
+    encoded = _json.canonical(_document(hw))
+    parse_handwriting(encoded)
+    return encoded
+
+
+def write_handwriting(hw: Handwriting) -> bytes:
+    """Return the JSON form, neither canonical nor checked: for whoever reads it with `parse_handwriting` anyway."""
+    return json.dumps(_document(hw)).encode()
+
+
+def _document(hw: Handwriting) -> dict[str, object]:
+    return {
         "schema": SCHEMA,
         "pad": {"width": hw.pad_width, "height": hw.pad_height},
         "pixel_ratio": hw.pixel_ratio,
@@ -90,9 +102,6 @@ def encode_handwriting(hw: Handwriting) -> bytes:
             for stroke in hw.strokes
         ],
     }
-    encoded = _json.canonical(document)
-    parse_handwriting(encoded)
-    return encoded
 
 
 def _strokes(value: object, width: float, height: float) -> tuple[Stroke, ...]:
@@ -110,23 +119,26 @@ def _strokes(value: object, width: float, height: float) -> tuple[Stroke, ...]:
         if not rows:
             _json.refuse("form", f"{where} has no points")
         points_left -= len(rows)
-        points: list[Point] = []
-        for row in rows:
-            point = _point(row, where, width, height, slack)
-            if point.t < clock:
-                _json.refuse("time", f"time runs backwards in {where}")
-            clock = point.t
-            points.append(point)
-        strokes.append(Stroke(tuple(points), pointer))
+        points = _points(rows, where, width, height, slack)
+        moments = [clock, *(point.t for point in points)]
+        if moments != sorted(moments):
+            _json.refuse("time", f"time runs backwards in {where}")
+        clock = moments[-1]
+        strokes.append(Stroke(points, pointer))
     return tuple(strokes)
 
 
-def _point(row: object, where: str, width: float, height: float, slack: float) -> Point:
-    if not isinstance(row, list) or len(row) != len(CHANNELS):
+def _points(rows: list[object], where: str, width: float, height: float, slack: float) -> tuple[Point, ...]:
+    """Read the points of a stroke, channel by channel: a capture has hundreds of points."""
+    if not all(isinstance(row, list) and len(row) == len(CHANNELS) for row in rows):
         _json.refuse("form", f"a point of {where} must have {', '.join(CHANNELS)}")
-    return Point(
-        _json.number(row[0], f"x in {where}", -slack, width + slack),
-        _json.number(row[1], f"y in {where}", -slack, height + slack),
-        _json.integer(row[2], f"t in {where}", 0, TIME_AT_MOST),
-        _json.number(row[3], f"pressure in {where}", 0, 1),
+    x, y, t, pressure = zip(*cast("list[list[object]]", rows), strict=True)
+    return tuple(
+        map(
+            Point,
+            _json.numbers(x, f"x in {where}", -slack, width + slack),
+            _json.numbers(y, f"y in {where}", -slack, height + slack),
+            [_json.integer(moment, f"t in {where}", 0, TIME_AT_MOST) for moment in t],
+            _json.numbers(pressure, f"pressure in {where}", 0, 1),
+        )
     )

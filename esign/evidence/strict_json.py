@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
-from typing import Any, NoReturn, cast
+from collections.abc import Iterable, Sequence
+from typing import Final, NoReturn, cast
 
-import rfc8785
-
+from esign.canonical_json import CanonicalizationError, encode_canonical
 from esign.errors import EvidenceError
+
+_NUMBERS: Final = frozenset({int, float})
 
 
 class StrictJson:
@@ -39,8 +40,8 @@ class StrictJson:
     def canonical(self, value: object) -> bytes:
         """Return the value as RFC 8785 canonical JSON. Raises `EvidenceError` (`-range`)."""
         try:
-            return rfc8785.dumps(cast(Any, value))
-        except rfc8785.CanonicalizationError as error:
+            return encode_canonical(value)
+        except CanonicalizationError as error:
             raise EvidenceError(
                 f"{self._prefix}-range", f"the {self._prefix} has a value that JSON cannot carry", self._cure
             ) from error
@@ -72,6 +73,14 @@ class StrictJson:
         if not low <= value <= high:  # false for NaN too; an int of any length compares without overflow
             self.refuse("range", f"{where} must be between {low:g} and {high:g}")
         return float(value)
+
+    def numbers(self, values: Sequence[object], where: str, low: float, high: float) -> list[float]:
+        """Return the numbers, of each of which `number` holds; those that are as they should be are judged together."""
+        if _NUMBERS.issuperset(map(type, values)):
+            numbers = cast("Sequence[float]", values)
+            if all(low <= value <= high for value in numbers):
+                return list(map(float, numbers))
+        return [self.number(value, where, low, high) for value in values]
 
     def integer(self, value: object, where: str, low: int, high: int) -> int:
         """Return the integer between `low` and `high`, both allowed."""

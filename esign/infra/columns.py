@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeAlias, cast
 
-import rfc8785
 from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from esign.canonical_json import CanonicalizationError, encode_canonical
 
 JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 
@@ -74,6 +75,6 @@ class JsonText(TypeDecorator[JsonValue]):
 def canonical_json(value: JsonValue) -> bytes:
     """Return the value as RFC 8785 canonical JSON in UTF-8. Raises `ValueError` if it has none."""
     try:
-        return rfc8785.dumps(cast(Any, value))
-    except (rfc8785.CanonicalizationError, UnicodeEncodeError):
+        return encode_canonical(value)
+    except (CanonicalizationError, UnicodeEncodeError):
         raise ValueError("the value cannot be carried by canonical JSON") from None  # the cause quotes the value

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from esign.ceremony.quarantined.crossing import arguments_json, moment_of, text_of, whole_of
-from esign.evidence.handwriting import encode_handwriting, parse_handwriting
+from esign.evidence.handwriting import parse_handwriting, write_handwriting
 from esign.evidence.photo import Photo
 from esign.pades.appearance import Appearance, HandwrittenAppearance, SealAppearance
 
@@ -30,7 +30,7 @@ def appearance_form(appearance: Appearance | None) -> tuple[dict[str, JsonValue]
                 "serial_number": str(appearance.serial_number),  # 160 bits: more than a JSON number carries safely
                 "notice": appearance.notice,
             }
-            strokes = encode_handwriting(appearance.handwriting)
+            strokes = write_handwriting(appearance.handwriting)
             return form, (strokes,) if photo is None else (strokes, photo.jpeg)
         case SealAppearance():
             return {

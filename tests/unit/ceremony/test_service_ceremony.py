@@ -392,7 +392,7 @@ def moved(written: Handwriting) -> Handwriting:
         replace(
             stroke,
             points=tuple(
-                replace(point, x=round(40 + 0.8 * point.x, 2), y=round(20 + 0.8 * point.y + 0.3 * (n % 2), 2))
+                point._replace(x=round(40 + 0.8 * point.x, 2), y=round(20 + 0.8 * point.y + 0.3 * (n % 2), 2))
                 for n, point in enumerate(stroke.points)
             ),
         )

@@ -301,7 +301,7 @@ def shaken(hw: Handwriting, size: float) -> Handwriting:
         replace(
             stroke,
             points=tuple(
-                replace(point, x=round(point.x + size * (-1) ** n, 2), y=round(point.y + size * (-1) ** (n // 2), 2))
+                point._replace(x=round(point.x + size * (-1) ** n, 2), y=round(point.y + size * (-1) ** (n // 2), 2))
                 for n, point in enumerate(stroke.points)
             ),
         )

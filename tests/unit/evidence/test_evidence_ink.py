@@ -200,7 +200,7 @@ def test_nonzero_filling_covers_a_square_exactly_whichever_way_it_runs() -> None
 def test_a_pointer_that_reports_the_same_time_twice_still_gives_ink() -> None:
     hw = handwriting(1)
     frozen = tuple(
-        Stroke(tuple(replace(point, t=0, pressure=0.0) for point in stroke.points), "mouse") for stroke in hw.strokes
+        Stroke(tuple(point._replace(t=0, pressure=0.0) for point in stroke.points), "mouse") for stroke in hw.strokes
     )
     outlines = ink_outlines(replace(hw, strokes=frozen), width=WIDTH, height=HEIGHT)
     assert (_winding(outlines) != 0).sum() > 1_000

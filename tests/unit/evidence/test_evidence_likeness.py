@@ -69,14 +69,14 @@ def affine(
 ) -> Handwriting:
     return moved(
         hw,
-        lambda p: replace(p, x=p.x * scale + shift[0], y=p.y * scale + shift[1], t=round(p.t * stretch) + 5_000),
+        lambda p: p._replace(x=p.x * scale + shift[0], y=p.y * scale + shift[1], t=round(p.t * stretch) + 5_000),
     )
 
 
 def noisy(hw: Handwriting, size: float, seed: int) -> Handwriting:
     chance = random.Random(seed)  # noqa: S311
     return moved(
-        hw, lambda p: replace(p, x=round(p.x + chance.gauss(0, size), 2), y=round(p.y + chance.gauss(0, size), 2))
+        hw, lambda p: p._replace(x=round(p.x + chance.gauss(0, size), 2), y=round(p.y + chance.gauss(0, size), 2))
     )
 
 
@@ -86,20 +86,20 @@ def thinned(hw: Handwriting) -> Handwriting:
 
 
 def flattened(hw: Handwriting) -> Handwriting:
-    return moved(hw, lambda p: replace(p, pressure=0.5))
+    return moved(hw, lambda p: p._replace(pressure=0.5))
 
 
 def turned(hw: Handwriting, angle: float = 0.1) -> Handwriting:
     cos, sin = math.cos(angle), math.sin(angle)
-    return moved(hw, lambda p: replace(p, x=p.x * cos - p.y * sin, y=p.x * sin + p.y * cos))
+    return moved(hw, lambda p: p._replace(x=p.x * cos - p.y * sin, y=p.x * sin + p.y * cos))
 
 
 def slanted(hw: Handwriting) -> Handwriting:
-    return moved(hw, lambda p: replace(p, x=0.9 * p.x - 0.15 * p.y, y=1.1 * p.y))
+    return moved(hw, lambda p: p._replace(x=0.9 * p.x - 0.15 * p.y, y=1.1 * p.y))
 
 
 def rounded(hw: Handwriting) -> Handwriting:
-    return moved(hw, lambda p: replace(p, x=float(round(p.x)), y=float(round(p.y))))
+    return moved(hw, lambda p: p._replace(x=float(round(p.x)), y=float(round(p.y))))
 
 
 def in_another_rhythm(hw: Handwriting) -> Handwriting:
@@ -110,7 +110,7 @@ def in_another_rhythm(hw: Handwriting) -> Handwriting:
         start = stroke.points[0].t
         clock += round((start - last) * chance.uniform(0.6, 1.6))
         pace = chance.uniform(0.6, 1.6)
-        points = tuple(replace(p, t=clock + round((p.t - start) * pace)) for p in stroke.points)
+        points = tuple(p._replace(t=clock + round((p.t - start) * pace)) for p in stroke.points)
         clock, last = points[-1].t, stroke.points[-1].t
         strokes.append(replace(stroke, points=points))
     return replace(hw, strokes=tuple(strokes))
@@ -274,7 +274,7 @@ def test_a_digest_outlives_pressure_and_mostly_coordinates_rounded_anew() -> Non
     for number in range(200):
         hw = CAPTURES[number % len(CAPTURES)]
         copy = affine(flattened(hw), scale=chance.uniform(0.4, 1.5), stretch=chance.uniform(0.5, 2))
-        copy = moved(copy, lambda p: replace(p, x=round(p.x, 2), y=round(p.y, 2)))
+        copy = moved(copy, lambda p: p._replace(x=round(p.x, 2), y=round(p.y, 2)))
         found += stroke_digest(copy) == stroke_digest(hw)
     assert found >= 193
 
