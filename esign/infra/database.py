@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy import URL, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -33,7 +33,6 @@ BUSY_SECONDS: Final = 15
 CONNECT_SECONDS: Final = 10
 IDLE_SECONDS: Final = 1.0
 """How long a connection may have been idle without being asked whether it is still alive: asking is a round trip."""
-_READING: Final = "esign_reading"
 _LEFT: Final = "esign_left"
 
 # FULL: a committed transaction survives a power cut. secure_delete: what is erased is overwritten in the file.
@@ -56,17 +55,18 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """Transactions over one engine. Safe to share between threads; a fork must open its own."""
+    """Transactions over an engine that writes and one that only reads. Safe to share between threads; a fork must open
+    its own."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, reading_engine: Engine) -> None:
         self.engine = engine
+        self.reading_engine = reading_engine
         self._inside = threading.local()
         # SQLite has one writer at a time and lets others poll for the lock, ever more rarely, which starves some of
         # them for seconds. Writers of ours queue here instead; whoever else writes is met by the busy timeout.
         self.writer_turn: AbstractContextManager[Any] = nullcontext()
         if self.is_sqlite:
             self.writer_turn = SharedTurns(Path(engine.url.database or ""), BUSY_SECONDS)
-        self._reading_engine = engine.execution_options(**_reading_options(engine))
 
     @property
     def is_sqlite(self) -> bool:
@@ -94,7 +94,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session over one unchanging view of the data (REPEATABLE READ); the database refuses to write."""
-        with Session(self._reading_engine, expire_on_commit=False, autoflush=False) as session:
+        with Session(self.reading_engine, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     def ping(self) -> None:
@@ -112,23 +112,29 @@ class Database:
     def close(self) -> None:
         """Close every connection that is not in use."""
         self.engine.dispose()
+        self.reading_engine.dispose()
 
 
 def open_database(url: str, *, connections: int = 8) -> Database:
     """Return the database at the URL: `sqlite:///folder/file.db` or `postgresql://user@host/name`.
 
     Nothing is asked of PostgreSQL yet; a file of SQLite is made, readable by its owner alone, if it is missing.
-    `connections` is how many stay open; twice as many may be open at once. Raises `ConfigurationError`; the
-    URL, which may hold a password, is never in its text.
+    `connections` is how many stay open; twice as many may be open at once; SQLite has as many again that only read.
+    Raises `ConfigurationError`; the URL, which may hold a password, is never in its text.
     """
     try:
         parsed = make_url(url)
     except ArgumentError:
         raise _url_refused("is not a database URL") from None
     if parsed.drivername in {"postgresql", "postgresql+psycopg", "postgres"}:
-        return Database(_postgresql_engine(parsed, connections))
+        engine = _postgresql_engine(parsed, connections)
+        return Database(engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True))
     if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
-        return Database(_sqlite_engine(parsed, connections))
+        _make_file(parsed)
+        return Database(
+            _sqlite_engine(parsed, connections, begin="BEGIN IMMEDIATE"),
+            _sqlite_engine(parsed, connections, begin="BEGIN", further=("query_only=ON",)),
+        )
     raise _url_refused("names neither SQLite nor PostgreSQL")
 
 
@@ -139,6 +145,7 @@ def _postgresql_engine(url: URL, connections: int) -> Engine:
         pool_size=connections,
         max_overflow=connections,
         pool_timeout=BUSY_SECONDS,
+        pool_use_lifo=True,  # the connection used last has prepared what is asked often
         hide_parameters=True,  # errors go to logs, and parameters are personal data
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "esign"},
     )
@@ -162,7 +169,8 @@ def _postgresql_engine(url: URL, connections: int) -> Engine:
     return engine
 
 
-def _sqlite_engine(url: URL, connections: int) -> Engine:
+def _make_file(url: URL) -> None:
+    """Make the file of SQLite, its owner's alone, if it is missing. Raises `ConfigurationError`."""
     if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
         raise _url_refused("names no file of SQLite")
     path = Path(url.database)
@@ -178,36 +186,31 @@ def _sqlite_engine(url: URL, connections: int) -> Engine:
         raise ConfigurationError(
             "database-file", f"the database {path} cannot be written ({error.strerror})", "check who owns its folder"
         ) from error
+
+
+def _sqlite_engine(url: URL, connections: int, *, begin: str, further: Sequence[str] = ()) -> Engine:
+    """Return an engine whose transactions begin so, over connections that `further` pragmas are set on, for good.
+
+    A pragma that changes makes SQLite compile every statement of its connection anew: so who only reads has
+    connections of their own.
+    """
     engine = create_engine(
         url.set(drivername="sqlite+pysqlite"),
         pool_size=connections,
         max_overflow=connections,
         pool_timeout=BUSY_SECONDS,
+        pool_use_lifo=True,  # the connection used last has its statements compiled, and pages of the file at hand
         hide_parameters=True,
     )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+
+    def prepare(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None  # the driver begins no transactions of its own
+        for pragma in (*_PRAGMAS, *further):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None  # the driver begins no transactions of its own; _begin_sqlite does
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    reading = bool(connection.get_execution_options().get(_READING))
-    # At the driver: it is asked before every transaction, cannot fail, and costs SQLAlchemy more than it costs SQLite.
-    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
-    driver.execute(f"PRAGMA query_only={'ON' if reading else 'OFF'}").close()
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def _reading_options(engine: Engine) -> dict[str, Any]:
-    if engine.dialect.name == "sqlite":
-        return {_READING: True}
-    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 def _url_refused(cause: str) -> ConfigurationError:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 
 from ca.authority import EmbeddedAuthority
@@ -28,6 +27,7 @@ from esign.trail.publishing import (
     prove_event,
 )
 from esign.trail.sequencer import unplaced
+from tests.databases import asked_of
 from tests.vectors.trail.stored import LOG_KEY, ORIGIN, append, place
 
 
@@ -257,18 +257,17 @@ def test_no_question_asked_of_the_trail_reads_a_whole_table(database: Database, 
     (event,) = append(database)
     place(database)
     publisher.publish(database)
-    asked: list[tuple[str, object]] = []
-    sqlalchemy_event.listen(database.engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
-    append(database, after=1, count=6)
-    place(database)
-    publisher.publish(database)
-    with database.reading() as session:
-        prove_event(session, event.id)
-        read_stream(session, "env_1")
-        read_from(session, 0)
-        first, second = checkpoints(session)
-        checkpoints(session, after=first.checkpoint)
-        prove_consistency(session, first.checkpoint, second.checkpoint)
+    with asked_of(database) as asked:
+        append(database, after=1, count=6)
+        place(database)
+        publisher.publish(database)
+        with database.reading() as session:
+            prove_event(session, event.id)
+            read_stream(session, "env_1")
+            read_from(session, 0)
+            first, second = checkpoints(session)
+            checkpoints(session, after=first.checkpoint)
+            prove_consistency(session, first.checkpoint, second.checkpoint)
     selects = [(sql, values) for sql, values in asked if sql.lstrip().startswith("SELECT") and "trail_" in sql]
     assert len(selects) > 10
     if database.is_sqlite:

@@ -6,11 +6,10 @@ import html
 import re
 from datetime import timedelta
 
-from sqlalchemy import event
-
 from esign.staff.actors import Operator
 from esign.staff.domain.member import Member as StaffMember
 from esign.staff.domain.roles import ApprovalKind, Role
+from tests.databases import asked_of
 from tests.unit.staff.staff_office import PASSWORD, person
 from tests.unit.web.console_room import ConsoleRoom, Member, form_in
 
@@ -313,12 +312,8 @@ def test_hundreds_of_requests_cost_a_page_what_it_shows(console: ConsoleRoom) ->
             )
 
     def asked_of_the_database(path: str) -> int:
-        asked: list[str] = []
-        note = lambda *given: asked.append(given[2])  # noqa: E731
-        engine = office.database.engine
-        event.listen(engine, "before_cursor_execute", note)
-        assert zhao.get(path).status_code == 200
-        event.remove(engine, "before_cursor_execute", note)
+        with asked_of(office.database) as asked:
+            assert zhao.get(path).status_code == 200
         return len(asked)
 
     ask(25)
