@@ -12,21 +12,28 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from esign.infra.database import Database
 from esign.infra.logs import log_for
-from esign.infra.statements import insert_if_absent
+from esign.infra.statements import insert_if_absent, table_of
 from esign.trail.errors import ConsumerStopped
 from esign.trail.event import LoggedEvent
 from esign.trail.log import read_from
-from esign.trail.models import TrailConsumer, TrailLeaf
+from esign.trail.models import TrailConsumer
+from esign.trail.sequencer import tree_size
 
 Handler: TypeAlias = Callable[[Session, LoggedEvent], None]
 BATCH: Final = 100
 
 _BEGIN: Final = insert_if_absent(TrailConsumer, "name", "position")
+_ROWS: Final = table_of(TrailConsumer)
+_HOLD: Final = (
+    select(_ROWS.c.position, _ROWS.c.stopped_by).where(_ROWS.c.name == bindparam("consumer")).with_for_update()
+)
+_MOVE: Final = update(_ROWS).where(_ROWS.c.name == bindparam("consumer"))
+_POSITION: Final = select(_ROWS.c.position).where(_ROWS.c.name == bindparam("consumer"))
 
 _log = log_for(__name__)
 _NAME = re.compile(r"[a-z][a-z0-9.-]{0,63}")
@@ -68,16 +75,15 @@ def run_batch(database: Database, consumer: Consumer, *, limit: int = BATCH, unt
     the handler raised; the events before that one are handled, and it is the next one again.
     """
     with database.transaction() as session:
-        row = _locked(session, consumer)
-        start = row.position
+        start, stopped_by = _hold(session, consumer)
         most = limit if until is None else max(0, min(limit, until - start))
         events = read_from(session, start, most) if most else []
         failure = _handle_all(session, consumer, events)
-        if failure is None:
-            row.position, row.stopped_by = start + len(events), None
-        else:
-            row.position, row.stopped_by = failure.position, failure.error.cause[:200]
-        handled = row.position - start
+        position = start + len(events) if failure is None else failure.position
+        cause = None if failure is None else failure.error.cause[:200]
+        if (position, cause) != (start, stopped_by):
+            _move(session, consumer, position, cause)
+        handled = position - start
     if failure is not None:
         raise failure.error
     return handled
@@ -112,20 +118,25 @@ def catch_up(database: Database, consumer: Consumer, *, batch: int = BATCH, unti
 
     Returns how many. Raises `ConsumerStopped`.
     """
-    total = 0
     with database.reading() as session:
         behind = has_unread(session, consumer.name, until=until)
-    while behind and (handled := run_batch(database, consumer, limit=batch, until=until)):
+    return read_on(database, consumer, batch=batch, until=until) if behind else 0
+
+
+def read_on(database: Database, consumer: Consumer, *, batch: int = BATCH, until: int | None = None) -> int:
+    """Do as `catch_up` does with a consumer that was seen to have unread events."""
+    total = 0
+    while True:
+        handled = run_batch(database, consumer, limit=batch, until=until)
         total += handled
-    return total
+        if handled < batch:  # what came meanwhile is for the next time
+            return total
 
 
 def has_unread(session: Session, name: str, *, until: int | None = None) -> bool:
     """Tell whether there are events that the consumer has not read: so that no write lock is taken to find none."""
-    position = position_of(session, name)
-    last = session.scalar(select(func.max(TrailLeaf.position)))
-    end = 0 if last is None else last + 1
-    return position < (end if until is None else min(until, end))
+    end = tree_size(session)
+    return position_of(session, name) < (end if until is None else min(until, end))
 
 
 def rebuild(database: Database, projection: Projection, *, batch: int = BATCH) -> int:
@@ -135,15 +146,15 @@ def rebuild(database: Database, projection: Projection, *, batch: int = BATCH) -
     Raises `ConsumerStopped`.
     """
     with database.transaction() as session:
-        row = _locked(session, projection)
+        _hold(session, projection)
         projection.clear(session)
-        row.position, row.stopped_by = 0, None
+        _move(session, projection, 0, None)
     return catch_up(database, projection, batch=batch)
 
 
 def position_of(session: Session, name: str) -> int:
     """Return the position that the consumer handles next, 0 if it never ran."""
-    return session.scalar(select(TrailConsumer.position).where(TrailConsumer.name == name)) or 0
+    return session.scalar(_POSITION, {"consumer": name}) or 0
 
 
 def stopped_consumers(session: Session) -> dict[str, str]:
@@ -154,14 +165,18 @@ def stopped_consumers(session: Session) -> dict[str, str]:
     return {name: str(cause) for name, cause in found}
 
 
-def _locked(session: Session, consumer: Consumer) -> TrailConsumer:
-    chosen = select(TrailConsumer).where(TrailConsumer.name == consumer.name).with_for_update()
-    row = session.scalars(chosen).first()
-    if row is not None:
-        return row
-    # Another process may begin it at the same moment; its row is then the one.
-    session.execute(_BEGIN, {"name": consumer.name, "position": 0})
-    return session.scalars(chosen).one()
+def _hold(session: Session, consumer: Consumer) -> tuple[int, str | None]:
+    """Keep other processes from running the consumer; return where it stands, and what stopped it there."""
+    row = session.execute(_HOLD, {"consumer": consumer.name}).one_or_none()
+    if row is None:
+        # Another process may begin it at the same moment; its row is then the one.
+        session.execute(_BEGIN, {"name": consumer.name, "position": 0})
+        row = session.execute(_HOLD, {"consumer": consumer.name}).one()
+    return row.position, row.stopped_by
+
+
+def _move(session: Session, consumer: Consumer, position: int, stopped_by: str | None) -> None:
+    session.execute(_MOVE, {"consumer": consumer.name, "position": position, "stopped_by": stopped_by})
 
 
 def _stopped(consumer: Consumer, logged: LoggedEvent, error: Exception) -> ConsumerStopped:

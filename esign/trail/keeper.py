@@ -10,19 +10,30 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ca.ports import Clock
 from esign.infra.database import Database
 from esign.infra.exclusive import Exclusive
-from esign.trail.consumers import Consumer, catch_up
-from esign.trail.models import TrailEvent, TrailLeaf, TrailPending
-from esign.trail.publishing import CheckpointPublisher, latest_checkpoint
-from esign.trail.sequencer import Sequencer, tree_size
+from esign.infra.statements import table_of
+from esign.trail.consumers import Consumer, position_of, read_on
+from esign.trail.models import TrailCheckpoint, TrailEvent, TrailLeaf, TrailPending
+from esign.trail.publishing import CheckpointPublisher
+from esign.trail.sequencer import BATCH, Sequencer, tree_size
 
 SCHEDULE: Final = timedelta(minutes=5)
 """How old the last checkpoint may get while there are newer events."""
+_CHECKPOINTS, _EVENTS = table_of(TrailCheckpoint), table_of(TrailEvent)
+_LEAVES, _PENDING = table_of(TrailLeaf), table_of(TrailPending)
+_ANY_PENDING: Final = select(_PENDING.c.number).limit(1)
+_LATEST: Final = select(_CHECKPOINTS.c.size, _CHECKPOINTS.c.time).order_by(_CHECKPOINTS.c.size.desc()).limit(1)
+_COVERED: Final = select(func.coalesce(func.max(_CHECKPOINTS.c.size), 0)).scalar_subquery()
+_FIRST_AWAITING: Final = (
+    select(func.min(_LEAVES.c.position))
+    .join_from(_LEAVES, _EVENTS, _EVENTS.c.id == _LEAVES.c.event_id)
+    .where(_LEAVES.c.position >= _COVERED, _EVENTS.c.type.in_(bindparam("types", expanding=True)))
+)
 
 
 class TrailKeeper:
@@ -52,7 +63,10 @@ class TrailKeeper:
         total = 0
         while self._is_any_pending():  # looked for by reading: no write lock is taken to find none
             with self._database.transaction() as session:
-                total += self._sequencer.run_once(session)
+                placed = self._sequencer.run_once(session)
+            total += placed
+            if placed < BATCH:
+                break
         return total
 
     def publish(self) -> None:
@@ -73,11 +87,15 @@ class TrailKeeper:
         Raises `ConsumerStopped` from the last consumer that could not go on; the others have.
         """
         with self._database.reading() as session:
-            until = told_until(session, self._awaited)
+            positions = {consumer.name: position_of(session, consumer.name) for consumer in self._consumers}
+            is_any_behind = min(positions.values(), default=0) < tree_size(session)
+            until = told_until(session, self._awaited) if is_any_behind else 0
         total, failure = 0, None
         for consumer in self._consumers:
+            if positions[consumer.name] >= until:
+                continue
             try:
-                total += catch_up(self._database, consumer, until=until)
+                total += read_on(self._database, consumer, until=until)
             except Exception as error:  # noqa: BLE001  # one that stands still does not hold up the others
                 failure = error
         if failure is not None:
@@ -86,13 +104,13 @@ class TrailKeeper:
 
     def _is_any_pending(self) -> bool:
         with self._database.reading() as session:
-            return session.scalar(select(TrailPending.number).limit(1)) is not None
+            return session.scalar(_ANY_PENDING) is not None
 
     def _is_old(self, session: Session) -> bool:
-        size, last = tree_size(session), latest_checkpoint(session)
+        size, last = tree_size(session), session.execute(_LATEST).one_or_none()
         if last is None:
             return size > 0
-        return last.checkpoint.size < size and self._clock() - last.token.gen_time >= SCHEDULE
+        return bool(last.size < size and self._clock() - last.time >= SCHEDULE)
 
 
 def told_until(session: Session, awaited: Collection[str]) -> int:
@@ -103,10 +121,5 @@ def told_until(session: Session, awaited: Collection[str]) -> int:
 
 def _first_awaiting(session: Session, awaited: Collection[str]) -> int | None:
     """Return the position of the first event of these types that no checkpoint covers."""
-    last = latest_checkpoint(session)
-    covered = 0 if last is None else last.checkpoint.size
-    return session.scalar(
-        select(func.min(TrailLeaf.position))
-        .join(TrailEvent, TrailEvent.id == TrailLeaf.event_id)
-        .where(TrailLeaf.position >= covered, TrailEvent.type.in_(tuple(awaited)))
-    )
+    found: int | None = session.scalar(_FIRST_AWAITING, {"types": tuple(awaited)})
+    return found

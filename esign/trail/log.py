@@ -49,6 +49,14 @@ _READ: Final = (
     .order_by(_TABLE.c.version)
 )
 _VERSION: Final = select(func.max(_TABLE.c.version)).where(_OF_STREAM)
+_LEAVES: Final = table_of(TrailLeaf)
+_READ_FROM: Final = (
+    select(_LEAVES.c.position, *(_TABLE.c[column.key] for column in COLUMNS))
+    .join_from(_LEAVES, _TABLE, _TABLE.c.id == _LEAVES.c.event_id)
+    .where(_LEAVES.c.position >= bindparam("position"))
+    .order_by(_LEAVES.c.position)
+    .limit(bindparam("limit"))
+)
 
 
 def random_event_id() -> str:
@@ -117,13 +125,7 @@ def read_stream(session: Session, stream: str, *, after: int = 0) -> list[Event]
 
 def read_from(session: Session, position: int, limit: int = 100) -> list[LoggedEvent]:
     """Return at most `limit` events from that position on. Only events with a leaf are here. Raises `TrailDamaged`."""
-    found = session.execute(
-        select(TrailLeaf.position, *COLUMNS)
-        .join(TrailEvent, TrailEvent.id == TrailLeaf.event_id)
-        .where(TrailLeaf.position >= position)
-        .order_by(TrailLeaf.position)
-        .limit(limit)
-    )
+    found = session.execute(_READ_FROM, {"position": position, "limit": limit})
     return [LoggedEvent(row[0], event_of_row(row[1:])) for row in found]
 
 

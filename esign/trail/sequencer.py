@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from sqlalchemy import and_, delete, func, insert, or_, select, text
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, text
 from sqlalchemy.orm import Session
 
+from esign.infra.statements import table_of
 from esign.trail.errors import TrailDamaged
 from esign.trail.event import canonical
 from esign.trail.log import COLUMNS, event_of_row
@@ -22,6 +23,19 @@ from esign.trail.models import TrailEvent, TrailLeaf, TrailNode, TrailPending
 
 ADVISORY_LOCK: Final = 0x747261696C  # "trail"
 BATCH: Final = 500
+
+_EVENTS, _PENDING, _LEAVES, _NODES = (table_of(one) for one in (TrailEvent, TrailPending, TrailLeaf, TrailNode))
+_LOCK: Final = text("SELECT pg_advisory_xact_lock(:lock)")
+_WAITING: Final = select(_PENDING.c.number).order_by(_PENDING.c.number).limit(bindparam("limit"))
+_NUMBERED: Final = (
+    select(*(_EVENTS.c[column.key] for column in COLUMNS))
+    .where(_EVENTS.c.number.in_(bindparam("numbers", expanding=True)))
+    .order_by(_EVENTS.c.number)
+)
+_PLACE: Final = insert(_LEAVES)
+_FILL: Final = insert(_NODES)
+_PLACED: Final = delete(_PENDING).where(_PENDING.c.number.in_(bindparam("numbers", expanding=True)))
+_LAST: Final = select(func.max(_LEAVES.c.position))
 
 
 class StoredNodes:
@@ -44,7 +58,7 @@ class StoredNodes:
 
 def tree_size(session: Session) -> int:
     """Return how many events have a leaf."""
-    last = session.scalar(select(func.max(TrailLeaf.position)))
+    last = session.scalar(_LAST)
     return 0 if last is None else last + 1
 
 
@@ -60,21 +74,18 @@ class Sequencer:
         placed then.
         """
         if session.get_bind().dialect.name == "postgresql":
-            session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
+            session.execute(_LOCK, {"lock": ADVISORY_LOCK})
         # Two questions instead of a join: a planner could answer that by walking through every event there ever was.
-        waiting = list(session.scalars(select(TrailPending.number).order_by(TrailPending.number).limit(limit)))
+        waiting = list(session.scalars(_WAITING, {"limit": limit}))
         if not waiting:
             return 0
-        rows = session.execute(select(*COLUMNS).where(TrailEvent.number.in_(waiting)).order_by(TrailEvent.number))
-        events = [event_of_row(row[:]) for row in rows]
+        events = [event_of_row(row[:]) for row in session.execute(_NUMBERED, {"numbers": waiting})]
         frontier = stored_frontier(session)
         places = [{"position": position, "event_id": event.id} for position, event in enumerate(events, frontier.size)]
         filled = [full for event in events for full in frontier.append(leaf_hash(canonical(event)))]
-        session.execute(insert(TrailLeaf), places)
-        session.execute(
-            insert(TrailNode), [{"level": node.level, "index": node.index, "hash": value} for node, value in filled]
-        )
-        session.execute(delete(TrailPending).where(TrailPending.number.in_(waiting)))
+        session.execute(_PLACE, places)
+        session.execute(_FILL, [{"level": node.level, "index": node.index, "hash": value} for node, value in filled])
+        session.execute(_PLACED, {"numbers": waiting})
         return len(events)
 
 
