@@ -32,4 +32,4 @@ class QuarantineLimits:
     start_seconds: float = 60.0
     files_each: int = 50
     kept_seconds: float = 5.0
-    kept_at_most: int = 6
+    kept_at_most: int = 12
