@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from asn1crypto import x509
 
 from esign.verify.byte_range import Coverage, CoverageVerdict, judge_coverage
+from esign.verify.certificates import CertificateReader
 from esign.verify.change import Change
 from esign.verify.changes import changes_between
 from esign.verify.cms import Cms, Integrity, read_cms, without_padding
@@ -79,9 +80,9 @@ def assess(file: PdfFile, signature: SignatureField, certificates: tuple[x509.Ce
         digest = content_digest(file, signature.byte_range)
         assessment.encoded = without_padding(signature.contents)
         if assessment.is_timestamp:
-            _assess_timestamp(assessment, digest)
+            _assess_timestamp(assessment, digest, file.certificates)
         else:
-            _assess_signature(assessment, digest, certificates)
+            _assess_signature(assessment, digest, file.certificates, certificates)
     except LimitReached:
         raise
     except Malformed as error:
@@ -105,8 +106,8 @@ def content_digest(file: PdfFile, byte_range: tuple[int, ...]) -> Callable[[str]
     return digest
 
 
-def _assess_timestamp(assessment: Assessment, digest: Callable[[str], bytes]) -> None:
-    timestamp = read_timestamp(assessment.encoded, digest)
+def _assess_timestamp(assessment: Assessment, digest: Callable[[str], bytes], reader: CertificateReader) -> None:
+    timestamp = read_timestamp(assessment.encoded, digest, reader)
     assessment.timestamp, assessment.cms = timestamp, timestamp.cms
     assessment.integrity, assessment.reason = timestamp.integrity, timestamp.reason
     assessment.sub_indication = {
@@ -117,14 +118,17 @@ def _assess_timestamp(assessment: Assessment, digest: Callable[[str], bytes]) ->
 
 
 def _assess_signature(
-    assessment: Assessment, digest: Callable[[str], bytes], certificates: tuple[x509.Certificate, ...]
+    assessment: Assessment,
+    digest: Callable[[str], bytes],
+    reader: CertificateReader,
+    certificates: tuple[x509.Certificate, ...],
 ) -> None:
     sub_filter = assessment.signature.sub_filter
     if sub_filter == "adbe.x509.rsa_sha1":
         assessment.sub_indication = "CRYPTO_CONSTRAINTS_FAILURE"
         assessment.reason = "the signature is of a kind (adbe.x509.rsa_sha1) that is no longer supported"
         return
-    cms = read_cms(assessment.encoded, digest, certificates)
+    cms = read_cms(assessment.encoded, digest, reader, certificates)
     assessment.cms = cms
     if not cms.signers:
         assessment.reason = "the signature value holds no signature"
@@ -143,7 +147,7 @@ def _assess_signature(
         assessment.integrity, assessment.sub_indication = Integrity.UNVERIFIABLE, "FORMAT_FAILURE"
         assessment.reason = "it is said to be a timestamp and is none"
     if assessment.integrity is Integrity.INTACT:
-        assessment.signature_timestamps = signature_timestamps(cms.signers[0])
+        assessment.signature_timestamps = signature_timestamps(cms.signers[0], reader)
 
 
 def _is_digest(content: bytes, digest: Callable[[str], bytes], sub_filter: str) -> bool:

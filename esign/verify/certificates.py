@@ -25,8 +25,27 @@ class _AsRead(core.Asn1Value):  # type: ignore[misc]
         return encoding_of(self)
 
 
+class _Name(x509.Name):  # type: ignore[misc]
+    """A name that is prepared for comparison (RFC 5280 clause 7.1) once, and not at all where encodings are equal."""
+
+    _hashable: str | None = None
+
+    @property
+    def hashable(self) -> str:
+        if self._hashable is None:
+            self._hashable = str(super().hashable)
+        return self._hashable
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, x509.Name) and encoding_of(self) == encoding_of(other):
+            return True
+        return bool(super().__eq__(other))
+
+
 class _TbsCertificate(_AsRead, x509.TbsCertificate):  # type: ignore[misc]
-    pass
+    _fields = [  # noqa: RUF012
+        (field[0], _Name, *field[2:]) if field[1] is x509.Name else field for field in x509.TbsCertificate._fields
+    ]
 
 
 class _Certificate(_AsRead, x509.Certificate):  # type: ignore[misc]
@@ -36,6 +55,19 @@ class _Certificate(_AsRead, x509.Certificate):  # type: ignore[misc]
 def load_certificate(encoded: bytes) -> x509.Certificate:
     """Read a certificate whose encoding stays as it is, also in the path validator's hands. Raises `ValueError`."""
     return _Certificate.load(encoded)
+
+
+class CertificateReader:
+    """Reads the certificates of one file: what lies in many places of it is parsed once."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, x509.Certificate] = {}
+
+    def read(self, encoded: bytes) -> x509.Certificate:
+        """Return the certificate. Raises `ValueError`."""
+        if encoded not in self._known:
+            self._known[encoded] = load_certificate(encoded)
+        return self._known[encoded]
 
 
 @dataclass(frozen=True)

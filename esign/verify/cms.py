@@ -20,7 +20,7 @@ from esign.verify.algorithms import (
     signature_scheme,
 )
 from esign.verify.ber import as_der, require_plain_integers
-from esign.verify.certificates import load_certificate, same_name
+from esign.verify.certificates import CertificateReader, same_name
 from esign.verify.embedded_revocation import Attribute, embedded_revocation
 from esign.verify.errors import MALFORMED, Malformed
 
@@ -121,12 +121,17 @@ def encapsulated_type(contents: bytes) -> str | None:
     return kind
 
 
-def read_cms(encoded: bytes, digest_of_content: ContentDigest, extra: tuple[x509.Certificate, ...] = ()) -> Cms:
+def read_cms(
+    encoded: bytes,
+    digest_of_content: ContentDigest,
+    reader: CertificateReader,
+    extra: tuple[x509.Certificate, ...] = (),
+) -> Cms:
     """Read a SignedData and check every signer against the content.
 
     `digest_of_content` gives digests of the detached content; where the CMS encapsulates its content, that
-    content is checked instead and the caller judges what it says. `extra` certificates are searched for the
-    signer's after those in the CMS. Raises `Malformed`.
+    content is checked instead and the caller judges what it says. `reader` reads the certificates; `extra` ones are
+    searched for the signer's after those in the CMS. Raises `Malformed`.
     """
     try:
         require_plain_integers(encoded)
@@ -134,7 +139,7 @@ def read_cms(encoded: bytes, digest_of_content: ContentDigest, extra: tuple[x509
         if info["content_type"].dotted != SIGNED_DATA:
             raise Malformed("the signature value is not a CMS SignedData")  # noqa: TRY301
         signed_data = info["content"]
-        certificates = _certificates(signed_data)
+        certificates = _certificates(signed_data, reader)
         encapsulated = signed_data["encap_content_info"]
         content = _content(encapsulated)
         digest_of = digest_of_content if content is None else _digest_of(content)
@@ -156,12 +161,12 @@ def _digest_of(content: bytes) -> ContentDigest:
     return lambda name: hashlib.new(name, content).digest()
 
 
-def _certificates(signed_data: cms.SignedData) -> tuple[x509.Certificate, ...]:
+def _certificates(signed_data: cms.SignedData, reader: CertificateReader) -> tuple[x509.Certificate, ...]:
     found = signed_data["certificates"]
     if isinstance(found, core.Void):
         return ()
     carried = [choice.chosen for choice in found if choice.name == "certificate"][:256]
-    return tuple(load_certificate(encoding_of(certificate)) for certificate in carried)
+    return tuple(reader.read(encoding_of(certificate)) for certificate in carried)
 
 
 def _content(encapsulated: cms.EncapsulatedContentInfo) -> bytes | None:

@@ -15,9 +15,11 @@ from functools import cached_property
 from mmap import ACCESS_READ, mmap
 from typing import BinaryIO, Final
 
+from esign.verify.certificates import CertificateReader
 from esign.verify.cross_reference import Section
 from esign.verify.encryption import Decipher, open_encrypted
 from esign.verify.errors import LimitReached, Malformed, UnreadableDocument
+from esign.verify.lexer import Spans
 from esign.verify.limits import Budget, Limits
 from esign.verify.objects import Buffer, PdfValue, Ref
 from esign.verify.revision import PackedObjects, Revision
@@ -59,6 +61,10 @@ class PdfFile:
         self.ambiguous_at: set[int] = set()
         """Offsets of objects with a key that is written twice."""
         self.decoded_streams: dict[tuple[int, int], bytes] = {}
+        self.certificates = CertificateReader()
+        """What reads the certificates that lie in the file."""
+        self.spans_at: dict[int, Spans] = {}
+        """Where the values of signature dictionaries lie, by where the dictionary begins."""
         self.sections_at: dict[int, Section] = {}
         self.open_streams_from = self.size
         """No stream that begins from here on is closed."""

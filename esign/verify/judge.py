@@ -33,6 +33,7 @@ from esign.verify.report import (
     SignatureReport,
 )
 from esign.verify.revocation import RevocationData
+from esign.verify.revocation_reading import ReadAnswers
 from esign.verify.signature_facts import algorithm_facts, claimed_time, signer_facts
 from esign.verify.signature_fields import signature_fields
 from esign.verify.trust import TrustJudge, TrustVerdict
@@ -129,6 +130,7 @@ class _Judgement:
         revocation = RevocationData(
             [answer for store in stores for answer in store.ocsp_responses],
             [crl for store in stores for crl in store.crls],
+            ReadAnswers(self._file.certificates),
         )
         for assessment in self._assessments:
             parts = [assessment.cms, *(timestamp.cms for timestamp in assessment.signature_timestamps)]

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from asn1crypto import x509
 from pyhanko_certvalidator.context import ValidationContext
@@ -22,6 +22,7 @@ from pyhanko_certvalidator.errors import (
     ValidationError,
 )
 from pyhanko_certvalidator.path import ValidationPath
+from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationCheckingPolicy, RevocationCheckingRule
 from pyhanko_certvalidator.registry import CertificateRegistry, PathBuilder, SimpleTrustManager
 from pyhanko_certvalidator.validate import async_validate_path
 
@@ -32,6 +33,9 @@ from esign.verify.revocation import RevocationData, RevocationState
 
 _Result = TypeVar("_Result")
 _PATHS_AT_MOST = 8
+_REVOCATION_ASIDE: Final = CertRevTrustPolicy(
+    RevocationCheckingPolicy(RevocationCheckingRule.NO_CHECK, RevocationCheckingRule.NO_CHECK)
+)
 _NO_PATH: tuple[type[Exception], ...] = (PathBuildingError, *MALFORMED)
 _BROKEN_PATH: tuple[type[Exception], ...] = (ValidationError, PathError, *MALFORMED)
 
@@ -90,7 +94,7 @@ class _Ground:
     """What paths start from: certain roots and the certificates of the file. May raise any of `_NO_PATH`."""
 
     def __init__(self, roots: tuple[bytes, ...], pool: CertificatePool) -> None:
-        believed = [load_certificate(root) for root in roots]
+        believed = [pool.own(load_certificate(root)) for root in roots]
         self.pool = pool.under(believed)
         self._roots = SimpleTrustManager.build(trust_roots=believed)
         self._registry = CertificateRegistry.build([*pool.all(), *believed])
@@ -114,9 +118,7 @@ class _Ground:
                 certificate_registry=self._registry,
                 moment=moment,
                 allow_fetching=False,
-                revocation_mode="soft-fail",
-                crls=[],
-                ocsps=[],
+                revinfo_policy=_REVOCATION_ASIDE,
             )
             self._verdicts[key] = _judge_rules(path, context)
         return self._verdicts[key]

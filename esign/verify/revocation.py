@@ -15,7 +15,7 @@ from ca.encoding import certificate_digest, encoding_of
 from esign.verify.algorithms import digest_name
 from esign.verify.certificates import CertificatePool
 from esign.verify.errors import MALFORMED
-from esign.verify.revocation_reading import ReadAnswers, enclosed_certificates, scheme_of, utc
+from esign.verify.revocation_reading import ReadAnswers, scheme_of, utc
 from esign.verify.revocation_scope import covers
 
 _FRESH_WITHOUT_NEXT_UPDATE: Final = timedelta(days=1)
@@ -73,7 +73,7 @@ class RevocationData:
         found: list[x509.Certificate] = []
         for basic in self._responses():
             try:
-                found += enclosed_certificates(basic)
+                found += self._read.enclosed_certificates(basic)
             except MALFORMED:
                 continue
         return found
@@ -145,7 +145,7 @@ class RevocationData:
         """Who answered: the issuer itself, or a responder it certified for that (RFC 6960 clause 4.2.2.2)."""
         if self._read.has_signed(issuer, basic):
             return issuer
-        for responder in (*map(pool.own, enclosed_certificates(basic)), *pool.all()):
+        for responder in (*map(pool.own, self._read.enclosed_certificates(basic)), *pool.all()):
             if not _may_respond(responder):
                 continue
             if pool.is_issued_by(responder, issuer) and self._read.has_signed(responder, basic):

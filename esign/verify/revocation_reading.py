@@ -10,7 +10,7 @@ from asn1crypto import core, crl, ocsp, x509
 
 from ca.encoding import certificate_digest, encoding_of
 from esign.verify.algorithms import SignatureScheme, check_signature, signature_scheme
-from esign.verify.certificates import load_certificate
+from esign.verify.certificates import CertificateReader
 from esign.verify.errors import MALFORMED
 from esign.verify.revocation_scope import is_understood
 
@@ -22,9 +22,11 @@ RevocationList = tuple[crl.CertificateList, dict[int, datetime]]
 class ReadAnswers:
     """What has been read so far, by its DER, and whose signatures were checked. What cannot be read is None."""
 
+    reader: CertificateReader = field(default_factory=CertificateReader)
     _responses: dict[bytes, ocsp.BasicOCSPResponse | None] = field(default_factory=dict)
     _lists: dict[bytes, RevocationList | None] = field(default_factory=dict)
     _signed: dict[tuple[bytes, int], bool] = field(default_factory=dict)
+    _enclosed: dict[int, list[x509.Certificate]] = field(default_factory=dict)
 
     def responses(self, encoded: Iterable[bytes]) -> list[ocsp.BasicOCSPResponse]:
         """Return the readable ones of these OCSP responses, each once."""
@@ -48,6 +50,14 @@ class ReadAnswers:
         if pair not in self._signed:
             self._signed[pair] = _has_signed(signer, signed)
         return self._signed[pair]
+
+    def enclosed_certificates(self, basic: ocsp.BasicOCSPResponse) -> list[x509.Certificate]:
+        """Return the certificates inside an OCSP response that was read here."""
+        if id(basic) not in self._enclosed:
+            found = basic["certs"]
+            carried = [] if isinstance(found, core.Void) else found
+            self._enclosed[id(basic)] = [self.reader.read(encoding_of(one)) for one in carried]
+        return self._enclosed[id(basic)]
 
 
 def _read_response(encoded: bytes) -> ocsp.BasicOCSPResponse | None:
@@ -87,12 +97,6 @@ def _has_signed(signer: x509.Certificate, signed: ocsp.BasicOCSPResponse | crl.C
         return check_signature(key, scheme_of(signed), signature, data=encoding_of(body))
     except MALFORMED:
         return False
-
-
-def enclosed_certificates(basic: ocsp.BasicOCSPResponse) -> list[x509.Certificate]:
-    """Return the certificates inside an OCSP response."""
-    found = basic["certs"]
-    return [] if isinstance(found, core.Void) else [load_certificate(encoding_of(one)) for one in found]
 
 
 def scheme_of(signed: ocsp.BasicOCSPResponse | crl.CertificateList | x509.Certificate) -> SignatureScheme:

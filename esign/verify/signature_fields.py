@@ -14,7 +14,7 @@ from esign.verify.cms import TST_INFO, encapsulated_type
 from esign.verify.document import PdfFile
 from esign.verify.errors import MALFORMED, LimitReached, Malformed
 from esign.verify.fields import Field, form_fields, stray_signature_widgets
-from esign.verify.lexer import Lexer, skip_space
+from esign.verify.lexer import Lexer, Spans, skip_space
 from esign.verify.objects import PdfDict, PdfValue, Ref
 from esign.verify.revision import Revision
 
@@ -218,13 +218,18 @@ def _contents_span(
     place = revision.object_span(holder) if holder else None
     if place is None:
         return None, ()
-    data = revision.file.data
-    lexer = Lexer(data, revision.file.limits)
     try:
-        _, _, spans = lexer.read_dictionary(skip_space(data, place[0]))
+        spans = _spans(revision.file, skip_space(revision.file.data, place[0]))
         if value_ref is None and "V" in spans:
-            _, _, spans = lexer.read_dictionary(spans["V"][0][0])
+            spans = _spans(revision.file, spans["V"][0][0])
     except Malformed:
         return None, ()
     repeated = tuple(key for key, occurrences in spans.items() if len(occurrences) > 1)
     return (spans["Contents"][0] if spans.get("Contents") else None), repeated
+
+
+def _spans(file: PdfFile, position: int) -> Spans:
+    """Return where the values of the dictionary at `position` lie, which is read once. Raises `Malformed`."""
+    if position not in file.spans_at:
+        file.spans_at[position] = Lexer(file.data, file.limits).read_dictionary(position)[2]
+    return file.spans_at[position]

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from asn1crypto import tsp, x509
 
 from esign.verify.algorithms import digest_name, is_weak_digest
+from esign.verify.certificates import CertificateReader
 from esign.verify.cms import SIGNATURE_TIMESTAMP, TST_INFO, Cms, Integrity, Signer, read_cms
 from esign.verify.errors import MALFORMED, LimitReached, Malformed
 
@@ -35,10 +36,10 @@ class Timestamp:
         return is_weak_digest(self.digest) or (self.cms is not None and self.cms.is_weak)
 
 
-def read_timestamp(encoded: bytes, digest_of_data: Callable[[str], bytes]) -> Timestamp:
+def read_timestamp(encoded: bytes, digest_of_data: Callable[[str], bytes], reader: CertificateReader) -> Timestamp:
     """Read a TimeStampToken and check it against the data's digest. Never raises but `LimitReached`."""
     try:
-        cms = read_cms(encoded, digest_of_data)
+        cms = read_cms(encoded, digest_of_data, reader)
         if cms.content_type != TST_INFO or cms.content is None:
             return Timestamp(None, None, cms, Integrity.UNVERIFIABLE, "the token is not a timestamp")
         info = tsp.TSTInfo.load(cms.content)
@@ -62,10 +63,10 @@ def read_timestamp(encoded: bytes, digest_of_data: Callable[[str], bytes]) -> Ti
     return Timestamp(gen_time, signer.certificate, cms, integrity, reason, digest)
 
 
-def signature_timestamps(signer: Signer) -> list[Timestamp]:
+def signature_timestamps(signer: Signer, reader: CertificateReader) -> list[Timestamp]:
     """Read the signature-time-stamp attributes (RFC 5126 clause 6.1.1): tokens over the signature value."""
     return [
-        read_timestamp(token, lambda name: hashlib.new(name, signer.signature).digest())
+        read_timestamp(token, lambda name: hashlib.new(name, signer.signature).digest(), reader)
         for attribute in signer.unsigned_attributes
         if attribute.kind == SIGNATURE_TIMESTAMP
         for token in attribute.values

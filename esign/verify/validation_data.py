@@ -7,7 +7,6 @@ from typing import Final
 
 from asn1crypto import x509
 
-from esign.verify.certificates import load_certificate
 from esign.verify.errors import MALFORMED, LimitReached
 from esign.verify.objects import PdfValue, Stream
 from esign.verify.revision import Revision
@@ -30,7 +29,7 @@ def read_security_store(revision: Revision) -> SecurityStore:
     certificates = []
     for encoded in _streams(revision, store.get("Certs")):
         try:
-            certificate = load_certificate(encoded)
+            certificate = revision.file.certificates.read(encoded)
             if certificate.subject.hashable and certificate.serial_number:
                 certificates.append(certificate)
         except MALFORMED:

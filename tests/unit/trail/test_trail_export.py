@@ -26,6 +26,7 @@ from esign.trail.merkle import Frontier, leaf_hash
 from esign.trail.note import Ed25519NoteKey
 from esign.trail.publishing import CheckpointPublisher
 from esign.trail.recheck import LINE_AT_MOST, read_export, verify_export
+from esign.verify.certificates import CertificateReader
 from esign.verify.timestamps import read_timestamp
 from tests.vectors.trail import make_golden
 from tests.vectors.trail.sample_events import event
@@ -38,7 +39,7 @@ Lines = list[dict[str, Any]]
 
 def judged(token: bytes, digest: bytes) -> datetime:
     """Judge a token's own signature with the verifier's reader."""
-    found = read_timestamp(token, lambda name: {"sha256": digest}[name])
+    found = read_timestamp(token, lambda name: {"sha256": digest}[name], CertificateReader())
     assert found.gen_time is not None
     if not found.is_intact:
         raise EsignError("tsa-broken", found.reason or "the timestamp is broken", "ask for another")

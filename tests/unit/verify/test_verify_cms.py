@@ -19,6 +19,7 @@ from cryptography.x509.oid import NameOID
 from ca.authority.der import constructed, sequence, set_of, tlv
 from ca.encoding import content_of, encoding_of, seems_indefinite
 from esign.verify.ber import as_der, require_plain_integers
+from esign.verify.certificates import CertificateReader
 from esign.verify.cms import Cms, Integrity, read_cms, without_padding
 from esign.verify.errors import MALFORMED, Malformed
 
@@ -152,7 +153,7 @@ def encoded_with(info: cms.SignerInfo, stored: bytes) -> bytes:
 
 
 def judged(*infos: cms.SignerInfo, kinds: tuple[str, ...] = ("ec",)) -> Cms:
-    return read_cms(encoded(*infos, kinds=kinds), digest)
+    return read_cms(encoded(*infos, kinds=kinds), digest, CertificateReader())
 
 
 @pytest.mark.parametrize(
@@ -192,7 +193,8 @@ def test_signed_attributes_of_any_length_are_judged_as_they_were_signed(length: 
     items.insert(0, filling)
     stored = tlv(0xA0, content_of(as_set(items, ordered=in_order)))
     assert seems_indefinite(stored) is (length % 256 == 0x80)
-    found = read_cms(encoded_with(signer_info(signed=items, signed_in_order=in_order), stored), digest)
+    encoded_cms = encoded_with(signer_info(signed=items, signed_in_order=in_order), stored)
+    found = read_cms(encoded_cms, digest, CertificateReader())
     assert (found.integrity, found.signers[0].names_its_certificate) == (Integrity.INTACT, True)
 
 
@@ -222,7 +224,7 @@ def test_signed_attributes_in_ber_are_judged_by_their_der(pieces: bool) -> None:
     stored = tlv(0xA0, content_of(as_set(attributes("ec"), ordered=True)))
     in_parts = in_ber(stored, pieces=pieces)
     assert as_der(in_parts) == stored
-    assert read_cms(encoded_with(info, in_parts), digest).integrity is Integrity.INTACT
+    assert read_cms(encoded_with(info, in_parts), digest, CertificateReader()).integrity is Integrity.INTACT
 
 
 @pytest.mark.parametrize("data", [b"\x04\x80\0\0", b"\x30\x80" * 100 + b"\0\0" * 100, b"\x30\x80\x02\x01"])
@@ -282,7 +284,7 @@ def test_a_signature_that_names_another_certificate_is_noticed() -> None:
 
 
 def test_content_inside_the_cms_is_kept_for_the_caller_to_judge() -> None:
-    found = read_cms(encoded(signer_info(), content=CONTENT), lambda name: b"not asked")
+    found = read_cms(encoded(signer_info(), content=CONTENT), lambda name: b"not asked", CertificateReader())
     assert (found.content, found.integrity) == (CONTENT, Integrity.INTACT)
 
 
@@ -294,7 +296,7 @@ def test_padding_behind_the_cms_is_not_part_of_it() -> None:
 @pytest.mark.parametrize("data", [b"", b"\0" * 20, b"\x30\x80", b"\xff" * 40, b"\x30\x03\x02\x01\x01"])
 def test_what_is_no_cms_is_malformed(data: bytes) -> None:
     with pytest.raises(Malformed):
-        read_cms(without_padding(data), digest)
+        read_cms(without_padding(data), digest, CertificateReader())
 
 
 @pytest.mark.parametrize(

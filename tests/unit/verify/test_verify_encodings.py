@@ -18,6 +18,7 @@ from ca.encoding import seems_indefinite
 from ca.trust import TrustStore
 from esign.pades.typeface import Typeface
 from esign.verify.ber import as_der
+from esign.verify.certificates import CertificateReader
 from esign.verify.cms import Integrity, read_cms
 from esign.verify.errors import Malformed
 from esign.verify.revocation import RevocationState
@@ -120,7 +121,7 @@ def test_a_list_of_such_a_length_counts(part: Part) -> None:
 def test_a_timestamp_by_such_a_certificate_is_intact(part: Part) -> None:
     usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
     signer = token_signer(ambiguous_holder(part, usage, points_at(PLACE)))
-    read = read_timestamp(token(signer, digest_of("sha256")), digest_of)
+    read = read_timestamp(token(signer, digest_of("sha256")), digest_of, CertificateReader())
     assert (read.integrity, read.reason) == (Integrity.INTACT, None)
 
 
@@ -131,11 +132,11 @@ def test_timestamps_in_timestamps_take_no_time() -> None:
     honest = token(token_signer(certify("timestamper", root(), usage)), digest_of("sha256"))
     carrying = ambiguous(lambda size: carrying_timestamps(honest, nested, data_of(size)))
     assert seems_indefinite(carrying)
-    found = read_cms(carrying, digest_of)
+    found = read_cms(carrying, digest_of, CertificateReader())
     assert found.integrity is Integrity.INTACT
-    carried = signature_timestamps(found.signers[0])
+    carried = signature_timestamps(found.signers[0], CertificateReader())
     assert [one.integrity for one in carried] == [Integrity.UNVERIFIABLE] * 2
-    assert read_timestamp(nested, digest_of).integrity is Integrity.UNVERIFIABLE
+    assert read_timestamp(nested, digest_of, CertificateReader()).integrity is Integrity.UNVERIFIABLE
 
 
 @pytest.mark.parametrize(

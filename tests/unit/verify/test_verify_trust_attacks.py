@@ -36,7 +36,7 @@ from esign.pades.act import opener_of, sign_with_seal, timestamp_signature, vali
 from esign.pades.appearance import SealAppearance
 from esign.verify.algorithms import SignatureScheme
 from esign.verify.byte_range import Coverage, ends_revision, judge_coverage
-from esign.verify.certificates import CertificatePool
+from esign.verify.certificates import CertificatePool, CertificateReader
 from esign.verify.cms import Integrity
 from esign.verify.document import PdfFile
 from esign.verify.limits import Limits
@@ -145,7 +145,9 @@ def timestamp(holder: Holder, gen_time: datetime = NOW, *, named: Holder | None 
     if named is not None:
         signer._signing_certificate = token_signer(named)._signing_certificate
     digest = hashlib.sha256(DATA).digest()
-    return read_timestamp(token(signer, digest, gen_time), lambda name: hashlib.new(name, DATA).digest())
+    return read_timestamp(
+        token(signer, digest, gen_time), lambda name: hashlib.new(name, DATA).digest(), CertificateReader()
+    )
 
 
 def timestamper(*usages: x509.ObjectIdentifier) -> Holder:
