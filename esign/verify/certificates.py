@@ -25,7 +25,7 @@ class _AsRead(core.Asn1Value):  # type: ignore[misc]
         return encoding_of(self)
 
 
-class _Name(x509.Name):  # type: ignore[misc]
+class _Name(x509.Name):  # type: ignore[misc]  # noqa: PLW1641  # like its base, it has no hash
     """A name that is prepared for comparison (RFC 5280 clause 7.1) once, and not at all where encodings are equal."""
 
     _hashable: str | None = None
