@@ -6,6 +6,8 @@ RSAES-OAEP with SHA-256 (RFC 8017).
 
 from __future__ import annotations
 
+from typing import Final
+
 from asn1crypto.cms import IssuerAndSerialNumber
 from asn1crypto.core import Any
 from cryptography.exceptions import InvalidKey
@@ -22,6 +24,15 @@ _WRAPPED_KEY_BYTES = CONTENT_KEY_BYTES + 8
 _KEY_AGREEMENT_VERSION = 3
 _KEY_TRANSPORT_VERSION = 0
 _OAEP = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
+_AES256_WRAP: Final = bytes(asn1.AlgorithmIdentifier({"algorithm": asn1.ID_AES256_WRAP}).dump())
+_SHARED_INFO: Final = bytes(
+    asn1.EccCmsSharedInfo(
+        {
+            "key_info": asn1.AlgorithmIdentifier.load(_AES256_WRAP),
+            "supp_pub_info": (8 * CONTENT_KEY_BYTES).to_bytes(4, "big"),
+        }
+    ).dump()
+)
 
 
 class WrongRecipient(Exception):
@@ -41,7 +52,7 @@ def agree(
             "originator": asn1.Originator(
                 "originator_key", {"algorithm": {"algorithm": asn1.ID_EC_PUBLIC_KEY}, "public_key": point}
             ),
-            "algorithm": {"algorithm": asn1.ID_STD_DH_SHA256_KDF, "parameters": Any(_aes256_wrap())},
+            "algorithm": {"algorithm": asn1.ID_STD_DH_SHA256_KDF, "parameters": Any.load(_AES256_WRAP)},
             "recipient_encrypted_keys": [{"recipient": recipient, "encrypted_key": wrapped}],
         }
     )
@@ -92,7 +103,7 @@ def has_expected_form(info: asn1.RecipientInfo) -> bool:
     return (
         version == _KEY_AGREEMENT_VERSION
         and name == asn1.ID_STD_DH_SHA256_KDF
-        and encoding_of(algorithm["parameters"]) == _aes256_wrap().dump()
+        and encoding_of(algorithm["parameters"]) == _AES256_WRAP
         and originator["algorithm"]["algorithm"].dotted == asn1.ID_EC_PUBLIC_KEY
         and len(keys) == 1
         and len(keys[0]["encrypted_key"].native) == _WRAPPED_KEY_BYTES
@@ -120,12 +131,5 @@ def _recover_transported(info: asn1.KeyTransRecipientInfo, private_key: rsa.RSAP
 
 
 def _wrapping_key(private_key: ec.EllipticCurvePrivateKey, public_key: ec.EllipticCurvePublicKey) -> bytes:
-    shared_info = asn1.EccCmsSharedInfo(
-        {"key_info": _aes256_wrap(), "supp_pub_info": (8 * CONTENT_KEY_BYTES).to_bytes(4, "big")}
-    )
     secret = private_key.exchange(ec.ECDH(), public_key)
-    return X963KDF(hashes.SHA256(), CONTENT_KEY_BYTES, shared_info.dump()).derive(secret)
-
-
-def _aes256_wrap() -> asn1.AlgorithmIdentifier:
-    return asn1.AlgorithmIdentifier({"algorithm": asn1.ID_AES256_WRAP})
+    return X963KDF(hashes.SHA256(), CONTENT_KEY_BYTES, _SHARED_INFO).derive(secret)
