@@ -131,15 +131,6 @@ class ContentInfo(Sequence):  # type: ignore[misc]
     ]
 
 
-class EccCmsSharedInfo(Sequence):  # type: ignore[misc]
-    """ECC-CMS-SharedInfo, RFC 5753: what the key derivation is bound to (no user keying material in use here)."""
-
-    _fields: ClassVar[list[tuple[object, ...]]] = [
-        ("key_info", AlgorithmIdentifier),
-        ("supp_pub_info", OctetString, {"explicit": 2}),
-    ]
-
-
 def oaep_sha256_parameters() -> RSAESOAEPParams:
     """Return RSAES-OAEP parameters: SHA-256, MGF1 with SHA-256, empty label."""
     return RSAESOAEPParams(

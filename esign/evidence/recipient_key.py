@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from asn1crypto.cms import IssuerAndSerialNumber
-from asn1crypto.core import Any
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives import hashes, keywrap
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.kdf.x963kdf import X963KDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from ca.encoding import encoding_of
+from esign import der
 from esign.evidence import enveloped_cms as asn1
 
 CONTENT_KEY_BYTES = 32
@@ -24,55 +22,74 @@ _WRAPPED_KEY_BYTES = CONTENT_KEY_BYTES + 8
 _KEY_AGREEMENT_VERSION = 3
 _KEY_TRANSPORT_VERSION = 0
 _OAEP = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
-_AES256_WRAP: Final = bytes(asn1.AlgorithmIdentifier({"algorithm": asn1.ID_AES256_WRAP}).dump())
-_SHARED_INFO: Final = bytes(
-    asn1.EccCmsSharedInfo(
-        {
-            "key_info": asn1.AlgorithmIdentifier.load(_AES256_WRAP),
-            "supp_pub_info": (8 * CONTENT_KEY_BYTES).to_bytes(4, "big"),
-        }
-    ).dump()
+_AES256_WRAP: Final = der.sequence(der.object_identifier(asn1.ID_AES256_WRAP))
+_AGREEMENT: Final = der.sequence(der.object_identifier(asn1.ID_STD_DH_SHA256_KDF), _AES256_WRAP)
+_EC_KEY: Final = der.sequence(der.object_identifier(asn1.ID_EC_PUBLIC_KEY))
+_TRANSPORT: Final = der.sequence(der.object_identifier(asn1.ID_RSAES_OAEP), bytes(asn1.oaep_sha256_parameters().dump()))
+_SHARED_INFO: Final = der.sequence(
+    _AES256_WRAP, der.explicit(2, der.octet_string((8 * CONTENT_KEY_BYTES).to_bytes(4, "big")))
 )
+"""ECC-CMS-SharedInfo, RFC 5753: what the key derivation is bound to (no user keying material in use here)."""
 
 
 class WrongRecipient(Exception):
     """The content key does not come out with this private key; the sealing turns it into its own error."""
 
 
-def agree(
-    content_key: bytes, public_key: ec.EllipticCurvePublicKey, recipient: asn1.KeyAgreeRecipientIdentifier
-) -> asn1.RecipientInfo:
-    """Return the RecipientInfo that carries `content_key` (32 bytes) to the holder of an EC key."""
+def named_by_key(identifier: bytes) -> bytes:
+    """Return the KeyAgreeRecipientIdentifier that names the recipient by its key's identifier."""
+    return der.explicit(0, der.octet_string(identifier))
+
+
+def agree(content_key: bytes, public_key: ec.EllipticCurvePublicKey, recipient: bytes) -> bytes:
+    """Return the RecipientInfo that carries `content_key` (32 bytes) to the holder of an EC key.
+
+    `recipient` is a KeyAgreeRecipientIdentifier. All that is returned or taken encoded here is DER.
+    """
     ephemeral = ec.generate_private_key(public_key.curve)
     wrapped = keywrap.aes_key_wrap(_wrapping_key(ephemeral, public_key), content_key)
     point = ephemeral.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    info = asn1.KeyAgreeRecipientInfo(
-        {
-            "version": _KEY_AGREEMENT_VERSION,
-            "originator": asn1.Originator(
-                "originator_key", {"algorithm": {"algorithm": asn1.ID_EC_PUBLIC_KEY}, "public_key": point}
-            ),
-            "algorithm": {"algorithm": asn1.ID_STD_DH_SHA256_KDF, "parameters": Any.load(_AES256_WRAP)},
-            "recipient_encrypted_keys": [{"recipient": recipient, "encrypted_key": wrapped}],
-        }
-    )
-    return asn1.RecipientInfo("key_agreement", info)
+    return _agreement_info(point, recipient, wrapped)
 
 
-def transport(content_key: bytes, public_key: rsa.RSAPublicKey, recipient: IssuerAndSerialNumber) -> asn1.RecipientInfo:
-    """Return the RecipientInfo that carries `content_key` (32 bytes) to the holder of an RSA key."""
-    info = asn1.KeyTransRecipientInfo(
-        {
-            "version": _KEY_TRANSPORT_VERSION,
-            "recipient": recipient,
-            "algorithm": {
-                "algorithm": asn1.ID_RSAES_OAEP,
-                "parameters": Any(asn1.oaep_sha256_parameters()),
-            },
-            "encrypted_key": public_key.encrypt(content_key, _OAEP),
-        }
-    )
-    return asn1.RecipientInfo("key_transport", info)
+def transport(content_key: bytes, public_key: rsa.RSAPublicKey, recipient: bytes) -> bytes:
+    """Return the RecipientInfo that carries `content_key` to the holder of an RSA key, an IssuerAndSerialNumber."""
+    return _transport_info(recipient, public_key.encrypt(content_key, _OAEP))
+
+
+def written_again(info: asn1.RecipientInfo) -> bytes:
+    """Return what `agree` or `transport` would write of the same keys and recipient.
+
+    A RecipientInfo has the expected form if it is that. Raises what asn1crypto raises where it does not parse.
+    """
+    chosen = info.chosen
+    if info.name == "key_transport":
+        return _transport_info(chosen["recipient"].dump(force=True), chosen["encrypted_key"].native)
+    key = chosen["recipient_encrypted_keys"][0]
+    recipient = key["recipient"]
+    if recipient.name == "recipient_key_identifier":
+        named = named_by_key(recipient.chosen["subject_key_identifier"].native)
+    else:
+        named = recipient.dump(force=True)
+    return _agreement_info(chosen["originator"].chosen["public_key"].native, named, key["encrypted_key"].native)
+
+
+def has_whole_key(info: asn1.RecipientInfo) -> bool:
+    """Tell whether the RecipientInfo carries a key as long as the ones in use here, wrapped."""
+    if info.name == "key_transport":
+        return True  # as long as the recipient's modulus
+    return len(info.chosen["recipient_encrypted_keys"][0]["encrypted_key"].native) == _WRAPPED_KEY_BYTES
+
+
+def _agreement_info(point: bytes, recipient: bytes, wrapped: bytes) -> bytes:
+    originator = der.explicit(1, _EC_KEY + der.bit_string(point))
+    key = der.sequence(recipient, der.octet_string(wrapped))
+    parts = (der.integer(_KEY_AGREEMENT_VERSION), der.explicit(0, originator), _AGREEMENT, der.sequence(key))
+    return der.explicit(1, b"".join(parts))
+
+
+def _transport_info(recipient: bytes, wrapped: bytes) -> bytes:
+    return der.sequence(der.integer(_KEY_TRANSPORT_VERSION), recipient, _TRANSPORT, der.octet_string(wrapped))
 
 
 def recover(info: asn1.RecipientInfo, private_key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
@@ -83,31 +100,6 @@ def recover(info: asn1.RecipientInfo, private_key: ec.EllipticCurvePrivateKey | 
     if info.name == "key_transport" and isinstance(private_key, rsa.RSAPrivateKey):
         return _recover_transported(chosen, private_key)
     raise WrongRecipient
-
-
-def has_expected_form(info: asn1.RecipientInfo) -> bool:
-    """Tell whether the RecipientInfo names exactly the algorithms in use here."""
-    chosen = info.chosen
-    algorithm = chosen["algorithm"]
-    name, version = algorithm["algorithm"].dotted, chosen["version"].native
-    if info.name == "key_transport":
-        parameters = asn1.oaep_sha256_parameters().dump()
-        return (
-            version == _KEY_TRANSPORT_VERSION
-            and name == asn1.ID_RSAES_OAEP
-            and encoding_of(algorithm["parameters"]) == parameters
-            and isinstance(chosen["encrypted_key"].native, bytes)
-        )
-    keys = chosen["recipient_encrypted_keys"]
-    originator = chosen["originator"].chosen
-    return (
-        version == _KEY_AGREEMENT_VERSION
-        and name == asn1.ID_STD_DH_SHA256_KDF
-        and encoding_of(algorithm["parameters"]) == _AES256_WRAP
-        and originator["algorithm"]["algorithm"].dotted == asn1.ID_EC_PUBLIC_KEY
-        and len(keys) == 1
-        and len(keys[0]["encrypted_key"].native) == _WRAPPED_KEY_BYTES
-    )
 
 
 def _recover_agreed(info: asn1.KeyAgreeRecipientInfo, private_key: ec.EllipticCurvePrivateKey) -> bytes:

@@ -12,7 +12,6 @@ import os
 from dataclasses import dataclass, field
 
 from asn1crypto.cms import IssuerAndSerialNumber
-from asn1crypto.core import Any
 from asn1crypto.x509 import Certificate
 from cryptography import x509
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
@@ -27,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_public_key,
 )
 
+from esign import der
 from esign.errors import EvidenceError
 from esign.evidence import enveloped_cms as asn1
 from esign.evidence import recipient_key
@@ -35,6 +35,7 @@ CMS_BYTES_AT_MOST = 17 * 1024 * 1024
 _RSA_BITS_AT_LEAST = 2048
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
+_IMPLICIT_0 = 0x80
 # What asn1crypto raises on DER that is not what the schema says, in parsing or in lazy access.
 _BROKEN_DER = (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError)
 
@@ -61,8 +62,7 @@ def seal(plaintext: bytes, public_key: bytes) -> bytes:
     """
     key = _public_key(public_key)
     point = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    identifier = asn1.RecipientKeyIdentifier({"subject_key_identifier": hashlib.sha256(point).digest()[:20]})
-    recipient = asn1.KeyAgreeRecipientIdentifier("recipient_key_identifier", identifier)
+    recipient = recipient_key.named_by_key(hashlib.sha256(point).digest()[:20])
     content_key = AESGCM.generate_key(8 * recipient_key.CONTENT_KEY_BYTES)
     return _encrypt(plaintext, content_key, recipient_key.agree(content_key, key, recipient))
 
@@ -96,7 +96,7 @@ def wrap_for_custodian(envelope_key: EnvelopeKey, custodian_certificate: bytes) 
         key = certificate.public_key()
         usage = _key_usage(certificate)
         named = Certificate.load(custodian_certificate)
-        issuer_and_serial = IssuerAndSerialNumber({"issuer": named.issuer, "serial_number": named.serial_number})
+        issuer_and_serial = IssuerAndSerialNumber({"issuer": named.issuer, "serial_number": named.serial_number}).dump()
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise _unsuitable("it cannot be read") from error
     content_key = AESGCM.generate_key(8 * recipient_key.CONTENT_KEY_BYTES)
@@ -105,8 +105,7 @@ def wrap_for_custodian(envelope_key: EnvelopeKey, custodian_certificate: bytes) 
             raise _unsuitable("its curve is not P-256, P-384 or P-521")
         if usage is not None and not usage.key_agreement:
             raise _unsuitable("its keyUsage lacks keyAgreement")
-        recipient = asn1.KeyAgreeRecipientIdentifier("issuer_and_serial_number", issuer_and_serial)
-        info = recipient_key.agree(content_key, key, recipient)
+        info = recipient_key.agree(content_key, key, issuer_and_serial)
     elif isinstance(key, rsa.RSAPublicKey):
         if key.key_size < _RSA_BITS_AT_LEAST:
             raise _unsuitable(f"its RSA key has fewer than {_RSA_BITS_AT_LEAST} bits")
@@ -134,26 +133,25 @@ def unwrap_envelope_key(cms: bytes, custodian_private_key: bytes) -> EnvelopeKey
     return _envelope_key(key)
 
 
-def _encrypt(plaintext: bytes, content_key: bytes, info: asn1.RecipientInfo) -> bytes:
+def _encrypt(plaintext: bytes, content_key: bytes, info: bytes) -> bytes:
     nonce = os.urandom(_NONCE_BYTES)
     sealed = AESGCM(content_key).encrypt(nonce, plaintext, None)
-    parameters = asn1.GcmParameters({"nonce": nonce, "icv_length": _TAG_BYTES})
-    data = asn1.AuthEnvelopedData(
-        {
-            "version": 0,
-            "recipient_infos": [info],
-            "encrypted": {
-                "content_type": asn1.ID_DATA,
-                "algorithm": {"algorithm": asn1.ID_AES256_GCM, "parameters": Any(parameters)},
-                "encrypted_content": sealed[:-_TAG_BYTES],
-            },
-            "mac": sealed[-_TAG_BYTES:],
-        }
-    )
-    cms: bytes = asn1.ContentInfo({"content_type": asn1.ID_AUTH_ENVELOPED_DATA, "content": data}).dump()
+    cms = _form(info, nonce, sealed[:-_TAG_BYTES], sealed[-_TAG_BYTES:])
     if len(cms) > CMS_BYTES_AT_MOST:
         raise EvidenceError("sealed-item-size", f"{len(plaintext)} bytes are too many to seal", "seal less")
     return cms
+
+
+def _form(info: bytes, nonce: bytes, ciphertext: bytes, mac: bytes) -> bytes:
+    """Return the ContentInfo with its parts; `info` is the RecipientInfo (DER)."""
+    parameters = der.sequence(der.octet_string(nonce), der.integer(_TAG_BYTES))
+    encrypted = der.sequence(
+        der.object_identifier(asn1.ID_DATA),
+        der.sequence(der.object_identifier(asn1.ID_AES256_GCM), parameters),
+        der.element(_IMPLICIT_0, ciphertext),
+    )
+    data = der.sequence(der.integer(0), der.set_of([info]), encrypted, der.octet_string(mac))
+    return der.sequence(der.object_identifier(asn1.ID_AUTH_ENVELOPED_DATA), der.explicit(0, data))
 
 
 @dataclass(frozen=True)
@@ -172,19 +170,16 @@ def _parse(cms: bytes) -> _Sealed:
         infos, algorithm = content["recipient_infos"], encrypted["algorithm"]
         gcm = algorithm["parameters"].parse(asn1.GcmParameters)
         nonce, mac = gcm["nonce"].native, content["mac"].native
+        ciphertext = encrypted["encrypted_content"].native
+        # asn1crypto reads lazily and takes BER: only what is written the same again, byte for byte, is accepted.
         expected = (
-            outer["content_type"].dotted == asn1.ID_AUTH_ENVELOPED_DATA
-            and content["version"].native == 0
-            and encrypted["content_type"].dotted == asn1.ID_DATA
-            and algorithm["algorithm"].dotted == asn1.ID_AES256_GCM
-            and len(nonce) == _NONCE_BYTES
-            and gcm["icv_length"].native == len(mac) == _TAG_BYTES
+            len(nonce) == _NONCE_BYTES
+            and len(mac) == _TAG_BYTES
             and len(infos) == 1
-            and recipient_key.has_expected_form(infos[0])
-            # asn1crypto reads lazily and takes BER: only what DER writes the same again is accepted.
-            and outer.dump(force=True) == cms
+            and recipient_key.has_whole_key(infos[0])
+            and _form(recipient_key.written_again(infos[0]), nonce, ciphertext, mac) == cms
         )
-        sealed = _Sealed(infos[0], nonce, encrypted["encrypted_content"].native + mac)
+        sealed = _Sealed(infos[0], nonce, ciphertext + mac)
     except _BROKEN_DER as error:
         raise _unopenable("it is not CMS AuthEnvelopedData") from error
     if not expected:

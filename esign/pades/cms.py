@@ -13,8 +13,7 @@ from asn1crypto import x509 as asn1_x509
 
 from ca.encoding import content_of, encoding_of
 from ca.ports import CertifiedKey, SignatureAlgorithm, TimestampToken
-from esign.errors import SigningError
-from esign.pades.der import (
+from esign.der import (
     NULL,
     element,
     explicit,
@@ -24,6 +23,7 @@ from esign.pades.der import (
     sequence,
     set_of,
 )
+from esign.errors import SigningError
 
 ID_DATA = object_identifier("1.2.840.113549.1.7.1")
 ID_SIGNED_DATA = object_identifier("1.2.840.113549.1.7.2")

@@ -6,7 +6,7 @@ from asn1crypto import core
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esign.pades.der import NULL, element, explicit, integer, object_identifier, octet_string, sequence, set_of
+from esign.der import NULL, bit_string, element, explicit, integer, object_identifier, octet_string, sequence, set_of
 
 arcs = st.integers(min_value=0, max_value=2**64)
 identifiers = st.one_of(
@@ -28,6 +28,11 @@ def test_lengths_are_definite_and_minimal_at_every_boundary(length: int) -> None
     content = bytes(length)
     assert octet_string(content) == core.OctetString(content).dump()
     assert core.OctetString.load(octet_string(content), strict=True).native == content
+
+
+@given(st.binary(max_size=300))
+def test_bit_strings_of_whole_octets_are_the_same_as_asn1crypto_writes(content: bytes) -> None:
+    assert bit_string(content) == core.OctetBitString(content).dump()
 
 
 @given(identifiers)

@@ -1,7 +1,7 @@
-"""A small DER writer (ITU-T X.690): exactly the forms that a CMS signature is made of.
+"""A small DER writer (ITU-T X.690): exactly the forms that signatures and sealed items in CMS are made of.
 
 Parts that stay the same for a certificate are encoded once and joined as bytes, which is why this writer
-exists beside asn1crypto: a signature is assembled in microseconds. Reading is left to asn1crypto.
+exists beside asn1crypto: a structure is assembled in microseconds. Reading is left to asn1crypto.
 """
 
 from __future__ import annotations
@@ -30,6 +30,11 @@ def set_of(parts: Iterable[bytes]) -> bytes:
 
 def octet_string(content: bytes) -> bytes:
     return element(0x04, content)
+
+
+def bit_string(content: bytes) -> bytes:
+    """Encode whole octets: no bit of the last one is unused."""
+    return element(0x03, b"\0" + content)
 
 
 def integer(value: int) -> bytes:
