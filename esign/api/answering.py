@@ -76,6 +76,8 @@ class Answering:
 
     def language(self) -> Language:
         """Return the language of texts for people: what the caller accepts, else English."""
+        if "Accept-Language" not in request.headers:
+            return "en"
         best = request.accept_languages.best_match(["en", "zh-CN", "zh-Hans", "zh"])
         return "zh" if best is not None and best.startswith("zh") else "en"
 

@@ -28,6 +28,14 @@ _API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 PAGE_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+_STANDING: Final = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("X-Frame-Options", "DENY"),
+    ("Vary", "Accept-Language"),
+)
+"""What every answer says, and no operation says for itself but `Vary`, which may be said twice."""
 _log = log_for(__name__)
 
 
@@ -74,6 +82,9 @@ class ApiApp(Flask):
 def create_api(services: ApiServices, resources: Sequence[Resource] = ()) -> ApiApp:
     """Return the API with these resources beside its own: keys, docs, error catalogue, health, metrics."""
     app = ApiApp(services, resources)
+    standing = list(_STANDING)
+    if services.strict_transport:
+        standing.append(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"))
 
     @app.before_request
     def begin() -> None:
@@ -92,13 +103,7 @@ def create_api(services: ApiServices, resources: Sequence[Resource] = ()) -> Api
         headers = response.headers
         headers.setdefault("Cache-Control", "no-store")
         headers.setdefault("Content-Security-Policy", PAGE_POLICY if response.mimetype == "text/html" else _API_POLICY)
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "no-referrer"
-        headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        headers["X-Frame-Options"] = "DENY"
-        headers.add("Vary", "Accept-Language")
-        if services.strict_transport:
-            headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        headers.extend(standing)
         for name, value in g.get("standing_headers", {}).items():
             headers.setdefault(name, value)
         _record(services, response)

@@ -78,7 +78,7 @@ class Authentication:
             session = self._tokens.read_session(token)
             if session is None or session.in_browser:  # what began at the pages goes on there
                 raise ApiError("session-refused")
-            return RecipientCaller(session.recipient, session.device)
+            return RecipientCaller(session.recipient, session.device, token)
         caller = self._keys.verify(token)
         if caller is None:
             raise ApiError("credentials-refused")

@@ -30,10 +30,11 @@ class ClientCaller:
 
 @dataclass(frozen=True)
 class RecipientCaller:
-    """A recipient, known by the session of a ceremony."""
+    """A recipient, known by the session of a ceremony, of which `token` is the proof."""
 
     recipient: str
     device: str
+    token: str = field(repr=False)
 
 
 Caller: TypeAlias = ClientCaller | RecipientCaller

@@ -14,7 +14,6 @@ from esign.api.material_words import MATERIAL_WORDS
 from esign.api.operations import Raw, Resource
 from esign.api.scopes import Door
 from esign.ceremony.envelopes import Change
-from esign.ceremony.tokens import Tokens
 from esign.evidence.handwriting import BYTES_AT_MOST as HANDWRITING_BYTES
 from esign.evidence.photo import PhotoLimits
 from esign.service import Service
@@ -99,7 +98,7 @@ def declare_reading(resource: Resource, service: Service) -> None:
     @as_told
     def consent(call: Call) -> Reply:
         body = call.body(ConsentBody)
-        return _step(ceremony.give_consent(token_of(service.tokens, call), body.id, body.version, body.digest), call)
+        return _step(ceremony.give_consent(call.recipient.token, body.id, body.version, body.digest), call)
 
     @resource.operation(
         "POST",
@@ -124,7 +123,7 @@ def declare_reading(resource: Resource, service: Service) -> None:
     @as_told
     def pages(call: Call) -> Reply:
         stays = [(stay.page, stay.entered_at, stay.left_at) for stay in call.body(PagesBody).stays]
-        return _step(ceremony.record_pages(token_of(service.tokens, call), stays), call)
+        return _step(ceremony.record_pages(call.recipient.token, stays), call)
 
     @resource.operation(
         "POST",
@@ -137,7 +136,7 @@ def declare_reading(resource: Resource, service: Service) -> None:
     )
     @as_told
     def finish_reading(call: Call) -> Reply:
-        return _step(ceremony.finish_reading(token_of(service.tokens, call)), call)
+        return _step(ceremony.finish_reading(call.recipient.token), call)
 
 
 def declare_signing(resource: Resource, service: Service) -> None:
@@ -159,7 +158,7 @@ def declare_signing(resource: Resource, service: Service) -> None:
     )
     @as_told
     def draw(call: Call) -> Reply:
-        return _step(ceremony.draw(token_of(service.tokens, call), call.raw_body), call)
+        return _step(ceremony.draw(call.recipient.token, call.raw_body), call)
 
     @resource.operation(
         "POST",
@@ -188,7 +187,7 @@ def declare_signing(resource: Resource, service: Service) -> None:
     )
     @as_told
     def photo(call: Call) -> Reply:
-        return _step(ceremony.take_photo(token_of(service.tokens, call), call.raw_body), call)
+        return _step(ceremony.take_photo(call.recipient.token, call.raw_body), call)
 
     @resource.operation(
         "POST",
@@ -205,7 +204,7 @@ def declare_signing(resource: Resource, service: Service) -> None:
     @as_told
     def no_face(call: Call) -> Reply:
         body = call.body(NoFaceBody)
-        return _step(ceremony.give_no_face(token_of(service.tokens, call), body.reason, body.assisted_by), call)
+        return _step(ceremony.give_no_face(call.recipient.token, body.reason, body.assisted_by), call)
 
     @resource.operation(
         "POST",
@@ -220,7 +219,7 @@ def declare_signing(resource: Resource, service: Service) -> None:
     )
     @as_told
     def confirm(call: Call) -> Reply:
-        return _step(ceremony.confirm(token_of(service.tokens, call)), call)
+        return _step(ceremony.confirm(call.recipient.token), call)
 
     @resource.operation(
         "POST",
@@ -237,13 +236,8 @@ def declare_signing(resource: Resource, service: Service) -> None:
     @as_told
     def decline(call: Call) -> Reply:
         body = call.body(DeclineBody)
-        return _step(ceremony.decline(token_of(service.tokens, call), body.reason, body.words), call)
+        return _step(ceremony.decline(call.recipient.token, body.reason, body.words), call)
 
 
 def _step(change: Change, call: Call) -> Reply:
     return Reply(step_view(change.after, change.after.recipient(call.recipient.recipient)))
-
-
-def token_of(tokens: Tokens, call: Call) -> str:
-    """Return the token of the caller's session: it is derived, so it is the one that was sent."""
-    return tokens.session(call.recipient.recipient, call.recipient.device)

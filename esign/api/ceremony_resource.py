@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from esign.api.call import Call, RecipientCaller, Reply
-from esign.api.ceremony_acts import declare_reading, declare_signing, token_of
+from esign.api.ceremony_acts import declare_reading, declare_signing
 from esign.api.ceremony_refusals import SESSION, as_told, telling
 from esign.api.ceremony_view import CeremonyView, ceremony_view
 from esign.api.copy_resource import NO_COPY
@@ -34,7 +34,7 @@ def ceremony_resource(service: Service, copies: Copies) -> Resource:
 
     def admit(caller: RecipientCaller) -> None:
         with telling():
-            ceremony.admit(service.tokens.session(caller.recipient, caller.device))
+            ceremony.admit(caller.token)
 
     resource = Resource(
         "ceremony",
@@ -57,7 +57,7 @@ def ceremony_resource(service: Service, copies: Copies) -> Resource:
     )
     @as_told
     def progress(call: Call) -> Reply:
-        return Reply(ceremony_view(*ceremony.progress(token_of(service.tokens, call))))
+        return Reply(ceremony_view(*ceremony.progress(call.recipient.token)))
 
     @resource.operation(
         "GET",
@@ -74,7 +74,7 @@ def ceremony_resource(service: Service, copies: Copies) -> Resource:
     def page(call: Call) -> Reply:
         if not _PAGE.fullmatch(call.path["page"]):
             raise ApiError("no-route")
-        shown = ceremony.page(token_of(service.tokens, call), int(call.path["page"]))
+        shown = ceremony.page(call.recipient.token, int(call.path["page"]))
         headers = {
             "ETag": f'"{shown.sha256}"',
             # The address is the same in every ceremony: a tablet must not show one person's page to the next.
@@ -95,7 +95,7 @@ def ceremony_resource(service: Service, copies: Copies) -> Resource:
     )
     @as_told
     def document(call: Call) -> Reply:
-        token = token_of(service.tokens, call)
+        token = call.recipient.token
         content, at = ceremony.document(token), ceremony.admit(token)
         plan = at.envelope.document(at.recipient.plan.document).plan
         with service.ports.database.reading() as session:
@@ -113,7 +113,7 @@ def ceremony_resource(service: Service, copies: Copies) -> Resource:
     )
     @as_told
     def handwriting(call: Call) -> Reply:
-        capture = ceremony.admit(token_of(service.tokens, call)).recipient.session.handwriting
+        capture = ceremony.admit(call.recipient.token).recipient.session.handwriting
         if capture is None:
             raise refusal("draw-first")
         with service.ports.database.reading() as session:
@@ -133,7 +133,7 @@ def ceremony_resource(service: Service, copies: Copies) -> Resource:
     )
     @as_told
     def sealed(call: Call) -> Reply:
-        copy = copies.of_recipient(ceremony.admit(token_of(service.tokens, call)).recipient.id)
+        copy = copies.of_recipient(ceremony.admit(call.recipient.token).recipient.id)
         return pdf_reply(copy.content, copy.document.name, copy.document.sha256, shown="attachment")
 
     declare_reading(resource, service)

@@ -197,10 +197,8 @@ def entrance_resource(service: Service, rates: Rates, limits: LinkLimits) -> Res
             id_last_four=body.id_last_four,
             device={name: fact for name, fact in facts.items() if fact},
         )
-        token = entrance.identify(call.path["link"], answer)
-        identity = service.ceremony.admit(token).recipient.session.identity
-        begun = call.now if identity is None else identity.at
-        return Reply(SessionView(token=token, expires_at=begun + SESSION_LIFE))
+        begun = entrance.begin(call.path["link"], answer)
+        return Reply(SessionView(token=begun.token, expires_at=begun.at + SESSION_LIFE))
 
     return links
 

@@ -14,7 +14,7 @@ from esign.ceremony.entrance import SESSION_LIFE
 from esign.ceremony.envelopes import Envelopes
 from esign.ceremony.errors import LinkRefused
 from esign.ceremony.handovers import Handovers
-from esign.ceremony.tokens import Tokens
+from esign.ceremony.tokens import SessionToken, Tokens
 from esign.infra.clock import ClientClocks
 
 
@@ -41,29 +41,32 @@ class Admission:
         self._clocks = clocks
         self._handovers = handovers
 
-    def home_of(self, token: str) -> tuple[str, str]:
-        """Return the recipient of whom the session is, and the envelope in which they are."""
+    def known(self, token: str) -> SessionToken:
+        """Return whose session it is, which we made; whether it goes on is not looked at yet."""
         known = self._tokens.read_session(token)
         if known is None:
             raise _no_session()
+        return known
+
+    def home_of(self, known: SessionToken) -> str:
+        """Return the envelope in which the recipient of the session is."""
         try:
-            return known.recipient, self._envelopes.home_of(known.recipient)
+            return self._envelopes.home_of(known.recipient)
         except Refusal as refused:
             raise _no_session() from refused
 
     def admitted(self, session: Session, token: str) -> Admitted:
         """Return who the session is of."""
-        known = self._tokens.read_session(token)
-        envelope = self._envelopes.find_of_recipient(session, known.recipient) if known else None
+        known = self.known(token)
+        envelope = self._envelopes.find_of_recipient(session, known.recipient)
         if envelope is None:
             raise _no_session()
-        return self.admitted_to(session, token, envelope)
+        return self.admitted_to(session, known, envelope)
 
-    def admitted_to(self, session: Session, token: str, envelope: Envelope) -> Admitted:
+    def admitted_to(self, session: Session, known: SessionToken, envelope: Envelope) -> Admitted:
         """Return who the session is of, in this envelope."""
-        known = self._tokens.read_session(token)
-        recipient = envelope.find(known.recipient) if known else None
-        if known is None or recipient is None:
+        recipient = envelope.find(known.recipient)
+        if recipient is None:
             raise _no_session()
         identity = recipient.session.identity
         if recipient.session.device != known.device or identity is None:

@@ -30,7 +30,7 @@ from esign.ceremony.quarantined import read_photo
 from esign.ceremony.records import HANDWRITING, PHOTO, Captured, CeremonyRecords
 from esign.ceremony.shown import ConsentShown, PageShown
 from esign.ceremony.signals import raise_all
-from esign.ceremony.tokens import Tokens
+from esign.ceremony.tokens import SessionToken, Tokens
 from esign.evidence.handwriting import encode_handwriting
 from esign.evidence.items import SALT_BYTES
 from esign.infra.clock import ClientClocks
@@ -333,13 +333,14 @@ class Ceremony:
         return self._act(token, declined)
 
     def _act(self, token: str, act: ActOf, beside: Reaction | None = None) -> Change:
-        recipient, home = self._admission.home_of(token)
-        return self._envelopes.change(home, self._command(token, act), actor=f"recipient:{recipient}", beside=beside)
+        known = self._admission.known(token)
+        home, actor = self._admission.home_of(known), f"recipient:{known.recipient}"
+        return self._envelopes.change(home, self._command(known, act), actor=actor, beside=beside)
 
     def _act_each(self, token: str, acts: Sequence[ActOf]) -> Change:
-        recipient, home = self._admission.home_of(token)
-        each = [self._command(token, act) for act in acts]
-        return self._envelopes.change_each(home, each, actor=f"recipient:{recipient}")
+        known = self._admission.known(token)
+        each = [self._command(known, act) for act in acts]
+        return self._envelopes.change_each(self._admission.home_of(known), each, actor=f"recipient:{known.recipient}")
 
-    def _command(self, token: str, act: ActOf) -> CommandOf:
-        return lambda session, envelope: act(session, self._admission.admitted_to(session, token, envelope))
+    def _command(self, known: SessionToken, act: ActOf) -> CommandOf:
+        return lambda session, envelope: act(session, self._admission.admitted_to(session, known, envelope))

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from esign.ceremony.about import read_about
@@ -24,7 +23,6 @@ from esign.ceremony.errors import LinkRefused
 from esign.ceremony.handovers import Handovers
 from esign.ceremony.id_number import last_four
 from esign.ceremony.identity import IdentityClaim, IdentityVerifier
-from esign.ceremony.models import RecipientRow
 from esign.ceremony.people import Person, parse_person
 from esign.ceremony.records import CeremonyRecords, IdentityFacts
 from esign.ceremony.signals import Signals
@@ -79,6 +77,14 @@ class Answer:
     browser: str | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True)
+class BegunSession:
+    """A session of the ceremony that begins: its token, and when the recipient was identified."""
+
+    token: str = field(repr=False)
+    at: datetime
+
+
 class IdentificationRefused(LinkRefused):
     """The code or the details were wrong; `tries_left` is how often this code can still be tried."""
 
@@ -124,7 +130,9 @@ class Entrance:
         person = self._proven.get(recipient)
         if person is None or not self._tokens.is_link(link, recipient, person):
             with self._envelopes.database.reading() as session:
-                person = session.scalar(select(RecipientRow.person).where(RecipientRow.id == recipient))
+                envelope = self._envelopes.find_of_recipient(session, recipient)
+            invited_now = None if envelope is None else envelope.find(recipient)
+            person = None if invited_now is None else invited_now.plan.person
             if person is None or not self._tokens.is_link(link, recipient, person):
                 raise _unknown()
             if len(self._proven) >= PROVEN_AT_MOST:
@@ -159,16 +167,18 @@ class Entrance:
 
         Raises `LinkRefused`, `Refusal`.
         """
+        recipient_id, home = self._home(link)
+        people: list[Person] = []
         shown: list[Invitation] = []
 
         def opened(session: Session, envelope: Envelope) -> commands.Command:
-            _envelope, recipient, _person = self._invited(session, link)
+            _envelope, recipient, person = self._invited(session, link)
+            people.append(person)
             return commands.RecordOpened(at=self._now(session, envelope), recipient=recipient.id)
 
-        def look(session: Session, _change: Change) -> None:
-            shown.append(self._invitation(session, *self._invited(session, link)))
+        def look(session: Session, change: Change) -> None:
+            shown.append(self._invitation(session, change.after, change.after.recipient(recipient_id), people[-1]))
 
-        recipient_id, home = self._home(link)
         self._envelopes.change(home, opened, actor=f"recipient:{recipient_id}", beside=look)
         return shown[-1]
 
@@ -198,7 +208,11 @@ class Entrance:
         return change.events[-1].at + rules.CODE_LIFE
 
     def identify(self, link: str, answer: Answer) -> str:
-        """Return the token of the session that begins. The code is burned, an earlier device's session is over.
+        """Return the token of the session that begins, as `begin` does."""
+        return self.begin(link, answer).token
+
+    def begin(self, link: str, answer: Answer) -> BegunSession:
+        """Return the session that begins. The code is burned, an earlier device's session is over.
 
         Where the answer came from a browser, the session goes on in that browser alone (`Tokens.presented`).
 
@@ -220,7 +234,7 @@ class Entrance:
         if not finding.matched:
             raise self._failed(envelope, recipient, code_id, "identity-refused")
         facts = IdentityFacts(finding.assurance, finding.by, finding.reference, _device_facts(answer.device))
-        begun: list[tuple[str, str | None]] = []
+        begun: list[tuple[datetime, str, str | None]] = []
 
         def identified(session: Session, now_envelope: Envelope) -> commands.Command:
             now, place = (
@@ -231,7 +245,7 @@ class Entrance:
             if place is not None:
                 self._handovers.bind(session, place, device)
             self._ceremony_records.keep_identity(session, record, facts, at=now)
-            begun.append((device, None if place is None else place.id))
+            begun.append((now, device, None if place is None else place.id))
             return commands.Identify(
                 at=now,
                 recipient=recipient.id,
@@ -249,8 +263,9 @@ class Entrance:
             self._signals.identified(self._envelopes, session, change, recipient.id, place)
 
         self._envelopes.change(envelope.id, identified, actor=f"recipient:{recipient.id}", beside=compared)
-        device, handover = begun[-1]
-        return self._tokens.session(recipient.id, device, self._tokens.browser(answer.browser, handover))
+        at, device, handover = begun[-1]
+        browser = self._tokens.browser(answer.browser, handover)
+        return BegunSession(self._tokens.session(recipient.id, device, browser), at)
 
     def _require_identifiable(self, envelope: Envelope, recipient: Recipient, code: str, now: datetime) -> None:
         """Raise `Refusal` where identifying is refused whoever it is: nobody outside is asked for nothing."""

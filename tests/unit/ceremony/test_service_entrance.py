@@ -381,3 +381,18 @@ def test_what_a_device_tells_is_kept_short_and_printable(door: Door) -> None:
         facts = CeremonyRecords(door.service.records).identity(session, str(identity.record))
     assert facts.device == {"user_agent": ("ab" + "x" * 500)[:300], "language": "zh"}
     assert (facts.assurance, facts.by, facts.reference) == ("three-factor", "example-vendor", "check-1")
+
+
+def test_a_session_that_begins_says_when_its_recipient_was_identified(door: Door) -> None:
+    door.send()
+    begun = door.service.entrance.begin(door.link, GOOD)
+    identity = door.service.ceremony.admit(begun.token).recipient.session.identity
+    assert identity is not None and identity.at == begun.at
+
+
+def test_a_link_that_was_proven_once_is_opened_in_one_transaction(door: Door, database: Database) -> None:
+    link = door.link
+    door.service.entrance.prove(link)
+    with asked_of(database) as asked:  # noqa: F405
+        door.service.entrance.open(link)
+    assert [sql for sql, _values in asked if sql.startswith("BEGIN")] == ["BEGIN IMMEDIATE"]
