@@ -34,6 +34,9 @@ _TAKE: Final = (
     .returning(Task)
     .execution_options(synchronize_session=False, populate_existing=True)
 )
+_END_IF_ALONE: Final = (
+    delete(Task).where(Task.id == bindparam("task"), Task.attempts <= 1).execution_options(synchronize_session=False)
+)
 _ANY_DUE: Final = select(Task.id).where(Task.due_at <= bindparam("now")).limit(1)
 _ADD: Final = insert_if_absent(Task, "id", "kind", "subject", "envelope", "created_at", "due_at", "attempts", "job")
 
@@ -87,8 +90,7 @@ class Tasks:
         Where somebody did, they may still be at it: the task then comes up once more when they must be done, so that
         what they leave is found.
         """
-        alone = delete(Task).where(Task.id == id, Task.attempts <= 1)
-        if not rows_changed(session.execute(alone.execution_options(synchronize_session=False))):
+        if not rows_changed(session.execute(_END_IF_ALONE, {"task": id})):
             later = update(Task).where(Task.id == id).values(due_at=now + VISIBILITY)
             session.execute(later.execution_options(synchronize_session=False))
 
