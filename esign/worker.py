@@ -65,7 +65,7 @@ class Worker:
         def flush(job: str) -> None:
             sender.flush(job.split("@", maxsplit=1)[0])
 
-        deliver = JobKind(DELIVER, flush, at_once=4)
+        deliver = JobKind(DELIVER, flush, at_once=4, look_seconds=0.5)
         self._executor = DbosExecutor(database, (*service.job_kinds, deliver, messages.job), name=name)
         self._pulse = Pulse(self._beats())
 

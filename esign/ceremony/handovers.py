@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from esign.ceremony.errors import LinkRefused
@@ -45,6 +45,12 @@ SESSION_OVER: Final = "session-over"
 _PROOF_BYTES: Final = 20
 _TOKEN_AT_MOST: Final = 160
 _ENDED_AT_ONCE: Final = 500
+_OPEN_FOR: Final = (
+    select(HandoverRow)
+    .where(HandoverRow.recipient == bindparam("recipient"), HandoverRow.ended_at.is_(None))
+    .order_by(HandoverRow.id)
+)
+_ON_DEVICE: Final = select(HandoverRow).where(HandoverRow.device == bindparam("device")).order_by(HandoverRow.id)
 IsStaffThere: TypeAlias = Callable[[Session, str], bool]
 """Tells whether a session of staff (its id) is still there, of a member who is."""
 
@@ -140,7 +146,7 @@ class Handovers:
 
     def open_for(self, session: Session, recipient: str) -> Handover | None:
         """Return the handover that is open for the recipient, wherever its tablet is."""
-        rows = self._rows(session, HandoverRow.recipient == recipient, HandoverRow.ended_at.is_(None))
+        rows = session.scalars(_OPEN_FOR, {"recipient": recipient}).all()
         found = (self._read(session, row) for row in reversed(rows))
         return next((one for one in found if one.is_open(self.now())), None)
 
@@ -172,7 +178,7 @@ class Handovers:
 
     def require_open_on(self, session: Session, device: str) -> None:
         """Raise `LinkRefused` (`handover-over`) unless the handover under which this device was bound is open."""
-        rows = self._rows(session, HandoverRow.device == device)
+        rows = session.scalars(_ON_DEVICE, {"device": device}).all()
         if not rows or not self._read(session, rows[-1]).is_open(self.now()):
             raise _over()
 

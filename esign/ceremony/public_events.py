@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from esign.ceremony.domain.record import VOCABULARY
 from esign.ceremony.models import EnvelopeRow
 from esign.infra.columns import JsonValue, canonical_json
+from esign.infra.statements import table_of
 from esign.trail.event import Event, plain_payload
 
 TOLD: Final[Mapping[str, tuple[str, ...]]] = {
@@ -51,6 +52,9 @@ TOLD: Final[Mapping[str, tuple[str, ...]]] = {
 AWAITS_CHECKPOINT: Final = ("document.sealed",)
 """Types of which nobody is told before a checkpoint covers them (SIGNING.md, Seal)."""
 
+_ROWS: Final = table_of(EnvelopeRow)
+_OWNER: Final = select(_ROWS.c.client).where(_ROWS.c.id == bindparam("envelope"))
+_EXTERNAL: Final = select(_ROWS.c.external_id).where(_ROWS.c.id == bindparam("envelope"))
 _OWNERS: Final = "esign_envelope_owners"
 """Where a session keeps whose the envelopes are that it met: that never changes."""
 
@@ -64,7 +68,7 @@ class EnvelopeEvents:
             return None
         owners: dict[str, str | None] = session.info.setdefault(_OWNERS, {})
         if event.stream not in owners:
-            owners[event.stream] = session.scalar(select(EnvelopeRow.client).where(EnvelopeRow.id == event.stream))
+            owners[event.stream] = session.scalar(_OWNER, {"envelope": event.stream})
         return owners[event.stream]
 
     def body(self, session: Session, event: Event) -> bytes:
@@ -73,7 +77,7 @@ class EnvelopeEvents:
 
     def form(self, session: Session, event: Event) -> Mapping[str, JsonValue]:
         """Return the event as JSON: id, type, timestamp, and what is told of it as `data`."""
-        external = session.scalar(select(EnvelopeRow.external_id).where(EnvelopeRow.id == event.stream))
+        external = session.scalar(_EXTERNAL, {"envelope": event.stream})
         payload = plain_payload(VOCABULARY.current(event))
         told = {name: payload[name] for name in TOLD[event.type]}
         return {

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Select, and_, exists, select
+from sqlalchemy import LargeBinary, Select, and_, bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from esign.ceremony.domain import Envelope, Recipient
@@ -55,6 +55,53 @@ QUICKEST_PAGE: Final = timedelta(seconds=1)
 
 _NOT_SIGNED: Final = (EnvelopeState.DRAFT.value, EnvelopeState.VOIDED.value)
 _WEAK, _STRONG = SignalStrength.WEAK, SignalStrength.STRONG
+
+_NAME, _ENTRY = aliased(SearchEntry), aliased(SearchEntry)
+_OTHERS: Final = (
+    select(RecipientRow.id, RecipientRow.envelope, RecipientRow.role, _NAME.digest)
+    .join(
+        _NAME,
+        and_(
+            _NAME.record_id == RecipientRow.person,
+            _NAME.field == SearchField.NAME.value,
+            _NAME.digest != bindparam("name", type_=LargeBinary()),
+        ),
+    )
+    .join(EnvelopeRow, EnvelopeRow.id == RecipientRow.envelope)
+    .where(
+        RecipientRow.id != bindparam("recipient"),
+        EnvelopeRow.mode == bindparam("mode"),
+        # Where no number is known, the parameter is None, which equals nothing.
+        ~exists().where(
+            SearchEntry.record_id == RecipientRow.person,
+            SearchEntry.field == SearchField.ID_NUMBER.value,
+            SearchEntry.digest == bindparam("number", type_=LargeBinary()),
+        ),
+    )
+    .order_by(RecipientRow.id.desc())
+    .limit(COMPARED_AT_MOST)
+)
+"""Recipients of another name (and not of the same ID number), latest first, in the same mode."""
+_AT_PHONE: Final = _OTHERS.join(
+    _ENTRY,
+    and_(
+        _ENTRY.record_id == RecipientRow.person,
+        _ENTRY.field == SearchField.PHONE.value,
+        _ENTRY.digest == bindparam("phone", type_=LargeBinary()),
+    ),
+).where(
+    RecipientRow.role != RecipientRole.COPY.value,
+    EnvelopeRow.state.not_in(_NOT_SIGNED),
+    RecipientRow.state != RecipientState.REPLACED.value,
+)
+_TRACED: Final = _OTHERS.join(SessionTrace, SessionTrace.recipient == RecipientRow.id).where(
+    SessionTrace.in_person.is_(False), SessionTrace.at >= bindparam("since")
+)
+_AT_BROWSER: Final = _TRACED.where(SessionTrace.browser == bindparam("browser"))
+_AT_NETWORK: Final = _TRACED.where(
+    SessionTrace.network == bindparam("network"), SessionTrace.envelope == bindparam("envelope")
+).limit(1)
+_ENTRIES: Final = select(SearchEntry.field, SearchEntry.digest).where(SearchEntry.record_id == bindparam("record"))
 
 
 @dataclass(frozen=True)
@@ -110,34 +157,26 @@ class Signals:
         phone = own.get(SearchField.PHONE)
         if phone is None or not recipient.plan.signs:
             return ()
-        entry = aliased(SearchEntry)
-        same = and_(
-            entry.record_id == RecipientRow.person, entry.field == SearchField.PHONE.value, entry.digest == phone
-        )
-        wanted = (
-            _others(envelope, recipient, own)
-            .join(entry, same)
-            .where(RecipientRow.role != RecipientRole.COPY.value, EnvelopeRow.state.not_in(_NOT_SIGNED))
-            .where(RecipientRow.state != RecipientState.REPLACED.value)
-        )
-        return _raised(SHARED_PHONE, recipient, _read(session, wanted), at)
+        others = _read(session, _AT_PHONE, {**_others(envelope, recipient, own), "phone": phone})
+        return _raised(SHARED_PHONE, recipient, others, at)
 
     def _place(
         self, session: Session, envelope: Envelope, recipient: Recipient, place: Place, at: datetime
     ) -> Sequence[RaiseSignal]:
+        if place.browser is None and place.network is None:
+            return ()
         own = _entries(session, recipient.plan.person)
-        traced = _others(envelope, recipient, own).join(SessionTrace, SessionTrace.recipient == RecipientRow.id)
-        traced = traced.where(SessionTrace.in_person.is_(False), SessionTrace.at >= at - KEPT)
+        others = {**_others(envelope, recipient, own), "since": at - KEPT}
         is_agent = recipient.plan.role is RecipientRole.AGENT
         member = None if is_agent else self.traces.staff_at(session, place.browser, since=at - KEPT)
         found = [] if member is None else [_signal(STAFF_DEVICE, _STRONG, recipient, at, member=member)]
         if place.browser is not None:
-            there = _read(session, traced.where(SessionTrace.browser == place.browser))
+            there = _read(session, _AT_BROWSER, {**others, "browser": place.browser})
             found += _raised(SHARED_DEVICE, recipient, there, at)
         if found or place.network is None:
             return found  # who came by one device came by one network
-        near = traced.where(SessionTrace.network == place.network, SessionTrace.envelope == envelope.id)
-        found += [_signal(SHARED_NETWORK, _WEAK, recipient, at, other=other) for other in _read(session, near.limit(1))]
+        near = _read(session, _AT_NETWORK, {**others, "network": place.network, "envelope": envelope.id})
+        found += [_signal(SHARED_NETWORK, _WEAK, recipient, at, other=other) for other in near]
         member = None if is_agent else self.traces.staff_at(session, place.network, since=at - LOGIN_NEAR)
         return found if member is None else [*found, _signal(SHARED_NETWORK, _WEAK, recipient, at, member=member)]
 
@@ -201,40 +240,22 @@ def _pace(envelope: Envelope, recipient: Recipient, at: datetime) -> Sequence[Ra
     return (_signal(TOO_FAST, _WEAK, recipient, at),)
 
 
-def _others(envelope: Envelope, recipient: Recipient, own: dict[str, bytes]) -> Select[str, str, str, bytes]:
-    """Return a query for recipients of another name (and not of the same ID number), latest first, in the same mode."""
-    name = aliased(SearchEntry)
-    another = and_(
-        name.record_id == RecipientRow.person,
-        name.field == SearchField.NAME.value,
-        name.digest != own.get(SearchField.NAME, b""),
-    )
-    found = (
-        select(RecipientRow.id, RecipientRow.envelope, RecipientRow.role, name.digest)
-        .join(name, another)
-        .join(EnvelopeRow, EnvelopeRow.id == RecipientRow.envelope)
-        .where(RecipientRow.id != recipient.id, EnvelopeRow.mode == envelope.settings.mode.value)
-        .order_by(RecipientRow.id.desc())
-        .limit(COMPARED_AT_MOST)
-    )
-    number = own.get(SearchField.ID_NUMBER)
-    if number is None:
-        return found
-    same = exists().where(
-        SearchEntry.record_id == RecipientRow.person,
-        SearchEntry.field == SearchField.ID_NUMBER.value,
-        SearchEntry.digest == number,
-    )
-    return found.where(~same)
+def _others(envelope: Envelope, recipient: Recipient, own: dict[str, bytes]) -> dict[str, Any]:
+    """Return the parameters of `_OTHERS` for whoever is compared; `own` are their entries in the search index."""
+    return {
+        "recipient": recipient.id,
+        "mode": envelope.settings.mode.value,
+        "name": own.get(SearchField.NAME, b""),
+        "number": own.get(SearchField.ID_NUMBER),
+    }
 
 
-def _read(session: Session, query: Select[str, str, str, bytes]) -> list[_Other]:
-    return [_Other(recipient, envelope, role, name) for recipient, envelope, role, name in session.execute(query)]
+def _read(session: Session, query: Select[str, str, str, bytes], parameters: dict[str, Any]) -> list[_Other]:
+    return [_Other(*row) for row in session.execute(query, parameters)]
 
 
 def _entries(session: Session, record: str) -> dict[str, bytes]:
-    rows = session.execute(select(SearchEntry.field, SearchEntry.digest).where(SearchEntry.record_id == record))
-    return {row.field: row.digest for row in rows}
+    return {row.field: row.digest for row in session.execute(_ENTRIES, {"record": record})}
 
 
 def _raised(finding: str, recipient: Recipient, others: Sequence[_Other], at: datetime) -> list[RaiseSignal]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from esign.ceremony.models import Task
@@ -27,6 +27,17 @@ WAITS: Final = (2, 5, 15, 30, 60, 120, 300)
 MOMENT: Final = timedelta(seconds=1)
 """How long a task waits for another that holds what both need."""
 
+_TAKE: Final = (
+    update(Task)
+    .where(Task.id == bindparam("task"))
+    .values(attempts=Task.attempts + 1, due_at=bindparam("until"))
+    .returning(Task)
+    .execution_options(synchronize_session=False, populate_existing=True)
+)
+_END_IF_ALONE: Final = (
+    delete(Task).where(Task.id == bindparam("task"), Task.attempts <= 1).execution_options(synchronize_session=False)
+)
+_ANY_DUE: Final = select(Task.id).where(Task.due_at <= bindparam("now")).limit(1)
 _ADD: Final = insert_if_absent(Task, "id", "kind", "subject", "envelope", "created_at", "due_at", "attempts", "job")
 
 
@@ -54,14 +65,7 @@ class Tasks:
 
     def take(self, session: Session, id: str, *, now: datetime) -> Task | None:
         """Return the task, left to the caller for `VISIBILITY`; None where it is done already."""
-        taken = (
-            update(Task)
-            .where(Task.id == id)
-            .values(attempts=Task.attempts + 1, due_at=now + VISIBILITY)
-            .returning(Task)
-            .execution_options(synchronize_session=False, populate_existing=True)
-        )
-        return session.scalars(taken).one_or_none()
+        return session.scalars(_TAKE, {"task": id, "until": now + VISIBILITY}).one_or_none()
 
     def stand_back(self, session: Session, id: str, *, now: datetime) -> None:
         """Leave the task for a moment: another one holds what it needs. That is no try of it."""
@@ -86,8 +90,7 @@ class Tasks:
         Where somebody did, they may still be at it: the task then comes up once more when they must be done, so that
         what they leave is found.
         """
-        alone = delete(Task).where(Task.id == id, Task.attempts <= 1)
-        if not rows_changed(session.execute(alone.execution_options(synchronize_session=False))):
+        if not rows_changed(session.execute(_END_IF_ALONE, {"task": id})):
             later = update(Task).where(Task.id == id).values(due_at=now + VISIBILITY)
             session.execute(later.execution_options(synchronize_session=False))
 
@@ -104,7 +107,7 @@ class Tasks:
 
     def is_any_due(self, session: Session, *, now: datetime) -> bool:
         """Tell whether any task is due: so that no write lock is taken to find none."""
-        return session.scalar(select(Task.id).where(Task.due_at <= now).limit(1)) is not None
+        return session.scalar(_ANY_DUE, {"now": now}) is not None
 
     def put_due_jobs(self, session: Session, *, now: datetime, limit: int = 100) -> int:
         """Put a job for every task that is due, and return how many. Each is left to its job for `VISIBILITY`.

@@ -16,11 +16,16 @@ from sqlalchemy.orm import Session
 
 @dataclass(frozen=True)
 class JobKind:
-    """A kind of job: what does it, given the subject, and how many of it one process does at once."""
+    """A kind of job: what does it, given the subject, and how many of it one process does at once.
+
+    `look_seconds` is how often a worker looks for jobs of it. Looking costs a few milliseconds even where there are
+    none, and begins as many jobs as there is room for: so what comes rarely is looked for rarely.
+    """
 
     name: str
     run: Callable[[str], None]
     at_once: int = 2
+    look_seconds: float = 0.2
 
 
 class JobQueue(Protocol):

@@ -30,7 +30,6 @@ from esign.infra.logs import log_for
 APPLICATION: Final = "esign"
 VERSION: Final = "jobs-1"
 """A job of any build is executed by every later one: jobs carry a kind and an id, nothing that changes."""
-POLL_SECONDS: Final = 0.2
 RECOVERIES_AT_MOST: Final = 1000
 KEPT: Final = timedelta(hours=1)
 _DELETED_AT_ONCE: Final = 500
@@ -122,7 +121,7 @@ class DbosExecutor:
                 DBOS.register_queue(
                     kind.name,
                     worker_concurrency=kind.at_once,
-                    polling_interval_sec=POLL_SECONDS,
+                    polling_interval_sec=kind.look_seconds,
                     on_conflict="always_update",
                 )
         except SQLAlchemyError as error:

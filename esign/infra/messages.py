@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-from sqlalchemy import Select, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from esign.errors import EsignError
@@ -26,6 +25,7 @@ from esign.infra.jobs import JobKind, JobQueue
 from esign.infra.logs import log_for
 from esign.infra.models import Message
 from esign.infra.notifications import OUTBOX, Channel, ChannelRefused, Composed
+from esign.infra.statements import insert_if_absent, rows_changed, table_of
 
 Compose: TypeAlias = Callable[[Session, Message], Composed | None]
 """Makes a stored message ready; None if the person's record was erased. Raises `EsignError` if it cannot now."""
@@ -40,6 +40,15 @@ BACKOFF: Final = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1
 CLAIM: Final = timedelta(minutes=3)
 """How long a worker has for one try; longer than every channel takes. After that the message comes up again."""
 FAILURE_AT_MOST: Final = 64
+
+_MESSAGES: Final = table_of(Message)
+_PUT: Final = insert_if_absent(Message, *_MESSAGES.c.keys())
+_OVERDUE: Final = (
+    select(_MESSAGES.c.id, _MESSAGES.c.attempts)
+    .where(_MESSAGES.c.state == WAITING, _MESSAGES.c.due_at <= bindparam("now"))
+    .order_by(_MESSAGES.c.due_at)
+    .limit(bindparam("limit"))
+)
 
 _log = log_for(__name__)
 
@@ -94,7 +103,7 @@ class MessageBox:
     @property
     def job(self) -> JobKind:
         """The kind of job that sends a message."""
-        return JobKind(JOB, self.send, at_once=4)
+        return JobKind(JOB, self.send, at_once=4, look_seconds=0.2 if self._sends else 1.0)
 
     def put(
         self,
@@ -113,8 +122,9 @@ class MessageBox:
         moved clock may tell it. With a real channel the message is due at once, with the outbox it is sent.
         """
         now = self._clock()
+        message = new_id("msg", now)
         values = {
-            "id": new_id("msg", now),
+            "id": message,
             "dedupe": dedupe,
             "kind": kind,
             "person": person,
@@ -123,11 +133,12 @@ class MessageBox:
             "state": WAITING if self._sends else SENT,
             "created_at": at,
             "due_at": now if self._sends else None,
+            "attempts": 0,
+            "last_failure": None,
             "sent_at": None if self._sends else at,
         }
-        new = _insert_unless_there(session, values)
-        if new is not None and self._sends:
-            self._enqueue(session, new, 0)
+        if rows_changed(session.execute(_PUT, values)) and self._sends:
+            self._enqueue(session, message, 0)
 
     def due(self, session: Session, now: datetime, *, limit: int = 100) -> list[str]:
         """Return the ids of messages that wait to be sent, the longest overdue first."""
@@ -265,14 +276,7 @@ class MessageBox:
             )
 
 
-def _insert_unless_there(session: Session, values: Mapping[str, object]) -> str | None:
-    """Insert the message; return its id, or None if another one has its `dedupe`."""
-    if session.get_bind().dialect.name == "sqlite":
-        return session.scalar(sqlite.insert(Message).values(values).on_conflict_do_nothing().returning(Message.id))
-    return session.scalar(postgresql.insert(Message).values(values).on_conflict_do_nothing().returning(Message.id))
-
-
 def _overdue(session: Session, now: datetime, limit: int) -> list[tuple[str, int]]:
     """Return id and number of tries so far of what is due."""
-    chosen = select(Message.id, Message.attempts).where(Message.state == WAITING, Message.due_at <= now)
-    return [(row.id, row.attempts) for row in session.execute(chosen.order_by(Message.due_at).limit(limit))]
+    found = session.execute(_OVERDUE, {"now": now, "limit": limit})
+    return [(row.id, row.attempts) for row in found]

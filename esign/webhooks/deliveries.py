@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from esign.infra.clock import Clock
 from esign.infra.columns import UtcDateTime
 from esign.infra.ids import is_id, new_id
+from esign.infra.statements import table_of
 from esign.trail.event import Event, LoggedEvent
 from esign.trail.models import TrailEvent
 from esign.webhooks.endpoints import EVERY_TYPE
@@ -25,6 +26,15 @@ from esign.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 PAGE_AT_MOST: Final = 100
 _MILLISECOND: Final = timedelta(milliseconds=1)
+_ROWS, _ENDPOINTS = table_of(WebhookDelivery), table_of(WebhookEndpoint)
+_DUE: Final = (
+    select(_ROWS.c.endpoint, _ENDPOINTS.c.client)
+    .join_from(_ROWS, _ENDPOINTS, _ENDPOINTS.c.id == _ROWS.c.endpoint)
+    .where(_ROWS.c.due_at <= bindparam("now"), _ENDPOINTS.c.disabled_at.is_(None))
+    .group_by(_ROWS.c.endpoint, _ENDPOINTS.c.client)
+    .order_by(func.min(_ROWS.c.due_at), _ROWS.c.endpoint)
+    .limit(bindparam("limit"))
+)
 _HELD: Final = "esign_webhook_endpoints"
 """Where a session keeps the endpoints that its transaction holds, by client."""
 
@@ -124,13 +134,14 @@ class Deliveries:
         owner = self._events.owner(session, event)
         if owner is None:
             return
-        endpoints = _held_endpoints(session, owner)
         now = self._clock()
-        for endpoint_id, wanted in endpoints:
-            if EVERY_TYPE in wanted or event.type in wanted:
-                session.execute(
-                    _ENTER, {"id": self._next_id(now), "endpoint": endpoint_id, "event": event.id, "now": now}
-                )
+        rows = [
+            {"id": self._next_id(now), "endpoint": endpoint_id, "event": event.id, "now": now}
+            for endpoint_id, wanted in _held_endpoints(session, owner)
+            if EVERY_TYPE in wanted or event.type in wanted
+        ]
+        if rows:
+            session.execute(_ENTER, rows)
 
     def _next_id(self, now: datetime) -> str:
         """Return an id that sorts after those before it: deliveries are listed as their events came."""
@@ -196,14 +207,7 @@ class Deliveries:
 
 def due_endpoints(session: Session, now: datetime, *, limit: int = 100) -> list[DueEndpoint]:
     """Return the enabled endpoints to which something is due, the longest waiting first."""
-    found = session.execute(
-        select(WebhookDelivery.endpoint, WebhookEndpoint.client)
-        .join(WebhookEndpoint, WebhookEndpoint.id == WebhookDelivery.endpoint)
-        .where(WebhookDelivery.due_at <= now, WebhookEndpoint.disabled_at.is_(None))
-        .group_by(WebhookDelivery.endpoint, WebhookEndpoint.client)
-        .order_by(func.min(WebhookDelivery.due_at), WebhookDelivery.endpoint)
-        .limit(limit)
-    )
+    found = session.execute(_DUE, {"now": now, "limit": limit})
     return [DueEndpoint(endpoint, client) for endpoint, client in found]
 
 
