@@ -109,6 +109,7 @@ def photo_of(jpeg: bytes) -> Photo:
 def check_photo(photo: Photo) -> tuple[Shortcoming, ...]:
     """Return what is wanting in the photo, the most telling first: size, light, something to see, sharpness."""
     with Image.open(io.BytesIO(photo.jpeg), formats=["JPEG"]) as picture:
+        picture.draft("L", picture.size)  # the decoder leaves the colours out
         grey = picture.convert("L")
     if min(grey.size) < _SHORT_EDGE_AT_LEAST:
         return (_TOO_SMALL,)
