@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from asn1crypto import core, x509
@@ -14,6 +15,8 @@ from esign.verify.algorithms import check_signature, signature_scheme
 from esign.verify.errors import MALFORMED
 
 _CHAIN_AT_MOST: Final = 12
+_SHORT_NAME: Final = 1024
+"""In bytes: longer names are prepared anew each time, so that no file fills the memory of what judges the next."""
 
 
 class _AsRead(core.Asn1Value):  # type: ignore[misc]
@@ -33,13 +36,20 @@ class _Name(x509.Name):  # type: ignore[misc]  # noqa: PLW1641  # like its base,
     @property
     def hashable(self) -> str:
         if self._hashable is None:
-            self._hashable = str(super().hashable)
+            encoded = encoding_of(self)
+            self._hashable = _prepared(encoded) if len(encoded) <= _SHORT_NAME else str(super().hashable)
         return self._hashable
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, x509.Name) and encoding_of(self) == encoding_of(other):
             return True
         return bool(super().__eq__(other))
+
+
+@lru_cache(maxsize=256)
+def _prepared(encoded: bytes) -> str:
+    """Return a name prepared for comparison: the same few names stand in most certificates."""
+    return str(x509.Name.load(encoded).hashable)
 
 
 class _TbsCertificate(_AsRead, x509.TbsCertificate):  # type: ignore[misc]
