@@ -30,7 +30,7 @@ def encode_canonical(value: Any) -> bytes:
     """
     try:
         return _encode(_usual(value)).encode()
-    except (_UnusualError, UnicodeEncodeError):
+    except (_UnusualError, UnicodeEncodeError, RecursionError):
         return rfc8785.dumps(value)
 
 

@@ -173,7 +173,7 @@ class EnvelopeMaker:
         self._check(request)
         envelope = new_id("env", now)
         placed = _placed(request.recipients, now)
-        reader = self._quarantine.files_of(brought_by(client, request.owner.salesperson))
+        reader = self._quarantine.files_of(brought_by(client, request.owner.institution, request.owner.salesperson))
         prepared = [self._prepare(reader, number, one, placed, now) for number, one in enumerate(request.documents)]
         try:
             self._record(client, envelope, request, placed, prepared, fingerprint, now, beside)

@@ -242,9 +242,10 @@ class Envelopes:
     def _hold(self, session: Session, envelope: str) -> None:
         """Keep others from changing the envelope until the end of the transaction, and see whether it is known as it
         stands: its row has the version, so that its stream need not be read."""
+        known = self._remembered(envelope)  # before the lock is waited for: what is told with it is as old
         held = session.execute(_HOLD, {"envelope": envelope}).one_or_none()
         if held is not None:
-            _is_still(session, self._remembered(envelope), held.version, held.ahead)
+            _is_still(session, known, held.version, held.ahead)
 
     def _forget(self, envelope: str) -> None:
         with self._guard:

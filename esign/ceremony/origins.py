@@ -1,7 +1,7 @@
 """Where a file came from: files of one origin may be read by one process of the quarantine (ADR 0034).
 
-An origin is a client's salesperson, or the client where none is named: who could bring a hostile file meets only what
-they brought themselves. What judges is apart from what reads and writes, so that it never read a file for another end.
+An origin is a salesperson, or the institution or the client where none is named: who could bring a hostile file meets
+only what they brought themselves. What judges is apart from what reads and writes: it read no file for another end.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from esign.ceremony.domain import Envelope
 
 
-def brought_by(client: str, salesperson: str | None) -> str:
-    """Return the origin of the documents that this client brings for this salesperson."""
-    return f"{client}/{salesperson or ''}"
+def brought_by(client: str, institution: str | None, salesperson: str | None) -> str:
+    """Return the origin of the documents that this client brings for these."""
+    return f"{client}/{institution or ''}/{salesperson or ''}"
 
 
 def origin_of(envelope: Envelope) -> str:
     """Return the origin of the envelope's documents."""
-    return brought_by(envelope.client, envelope.salesperson)
+    return brought_by(envelope.client, envelope.institution, envelope.salesperson)
 
 
 def judged_origin_of(envelope: Envelope) -> str:

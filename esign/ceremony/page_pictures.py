@@ -72,7 +72,8 @@ class PagePictures:
         """
         first = (page - 1) // PAGES_AT_ONCE * PAGES_AT_ONCE + 1
         numbers = range(first, min(first + PAGES_AT_ONCE, document.pages + 1))
-        reader = self._quarantine.files_of(origin)
+        # What somebody signed holds their photo, which comes from whoever has a link: it is drawn by itself.
+        reader = self._quarantine.files_of(origin) if revision == document.prepared else self._quarantine
         try:
             pictures = render_pages(reader, content, list(numbers))
         except (DocumentRefused, QuarantineFailed):

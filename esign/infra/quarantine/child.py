@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final, NoReturn, cast
 
@@ -32,11 +33,12 @@ def run_child(descriptor: int, tasks: Mapping[str, Task], confiner: Confiner, li
         os.closerange(SOCKET + 1, _DESCRIPTORS)
         confinement = confiner.confine()
         while (first := os.read(SOCKET, 1)) != b"":
-            request = read_frame(_reader_after(first), limits)
-            form, attachments = _answer(request, tasks, confinement)
+            form, attachments = _answer(read_frame(_reader_after(first), limits), tasks, confinement)
+            gc.collect()  # a document that was read is a ring of objects: the next one needs the room
             _write(frame_head(form, attachments, limits))
             for attachment in attachments:
                 _write(attachment)
+            del form, attachments
         status = DONE
     except MemoryError:
         status = OUT_OF_MEMORY
@@ -55,13 +57,24 @@ def answer_form(answer: Answer) -> dict[str, JsonValue]:
 def _answer(
     request: Frame, tasks: Mapping[str, Task], confinement: Confinement
 ) -> tuple[dict[str, JsonValue], tuple[bytes, ...]]:
-    name, arguments = request.form.get("task"), request.form.get("arguments")
-    if not isinstance(name, str) or not isinstance(arguments, dict):
-        raise FrameMalformed("a request has a task and its arguments")
+    name, arguments, mark = (request.form.get(member) for member in ("task", "arguments", "mark"))
+    if not isinstance(name, str) or not isinstance(arguments, dict) or not isinstance(mark, str):
+        raise FrameMalformed("a request has a task, its arguments and a mark")
+    form, attachments = _done(name, arguments, request.attachments, tasks, confinement)
+    return {**form, "mark": mark}, attachments
+
+
+def _done(
+    name: str,
+    arguments: dict[str, object],
+    given: Sequence[bytes],
+    tasks: Mapping[str, Task],
+    confinement: Confinement,
+) -> tuple[dict[str, JsonValue], tuple[bytes, ...]]:
     if name == CONFINEMENT_TASK:
         return {"value": asdict(confinement)}, ()
     try:
-        answer = tasks[name](cast("Mapping[str, JsonValue]", arguments), request.attachments)
+        answer = tasks[name](cast("Mapping[str, JsonValue]", arguments), given)
     except EsignError as error:
         return {"error": error_form(error)}, ()
     except MemoryError:

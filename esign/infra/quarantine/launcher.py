@@ -92,10 +92,17 @@ class ChildHandle:
             raise ZygoteLost
         return os.waitstatus_to_exitcode(STATUS.unpack(message)[0])
 
+    def pause(self) -> None:
+        """Stop the child until `resume`: it computes nothing while nothing is asked of it."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let a child that was stopped go on."""
+        self._signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """End the child, whatever it does. No other process can be meant: a pidfd is never used again."""
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+        self._signal(signal.SIGKILL)
 
     def end(self) -> None:
         """End the child and let go of it: for whoever has it alone."""
@@ -103,6 +110,10 @@ class ChildHandle:
         os.close(self.pidfd)
         self.channel.close()
         self.told.close()
+
+    def _signal(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, number)
 
 
 class ZygoteHandle:

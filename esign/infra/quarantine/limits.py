@@ -17,8 +17,8 @@ class QuarantineLimits:
     `exchange_bytes` bounds a request and an answer with their attachments, `form_bytes` the JSON in them. `at_once`
     tasks run side by side; others wait in turn, `waiting_seconds` at most.
 
-    A process may read `files_each` files of one origin and wait `kept_seconds` for each of them; `kept_at_most` wait at
-    once.
+    A process may read `files_each` files of one origin, which with its answers have `kept_bytes` at most, and wait
+    `kept_seconds` for each of them; `kept_at_most` wait at once.
     """
 
     memory_bytes: int = 1024 * MIB
@@ -31,5 +31,6 @@ class QuarantineLimits:
     waiting_seconds: float = 120.0
     start_seconds: float = 60.0
     files_each: int = 50
+    kept_bytes: int = 16 * MIB
     kept_seconds: float = 5.0
     kept_at_most: int = 12

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 _Told: TypeAlias = Answer | EsignError
 """What a process answered: an answer, or an error that its task raised."""
-_Ask: TypeAlias = Callable[[ZygoteHandle, Sequence[bytes]], _Told]
+_Ask: TypeAlias = "Callable[[ZygoteHandle, _Question], _Told]"
 
 _ATTEMPTS: Final = 2
 _NAME_AT_MOST: Final = 60
@@ -49,6 +51,14 @@ def start_quarantine(
     table's `warm`; it may hold nothing secret. Raises `QuarantineUnavailable`.
     """
     return ProcessQuarantine(tasks, limits or QuarantineLimits(), setup or {})
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is sent to a child, and the mark in it that its answer must repeat: an answer to anything else is none."""
+
+    mark: str
+    pieces: Sequence[bytes]
 
 
 class ProcessQuarantine:
@@ -97,14 +107,16 @@ class ProcessQuarantine:
                 "start one in each process, after the fork",
             )
         try:
-            head = frame_head({"task": task, "arguments": dict(arguments)}, attachments, self._limits)
+            mark = secrets.token_hex(8)
+            head = frame_head({"task": task, "arguments": dict(arguments), "mark": mark}, attachments, self._limits)
         except FrameTooLarge as error:
             raise too_heavy("bytes") from error
+        question = _Question(mark, (head, *attachments))
         with self._place():
             for _attempt in range(_ATTEMPTS):
                 zygote = self._running()
                 try:
-                    told = ask(zygote, [head, *attachments])
+                    told = ask(zygote, question)
                 except ZygoteLost:
                     self._replace(zygote)
                     continue
@@ -128,41 +140,47 @@ class ProcessQuarantine:
             zygote, self._zygote = self._zygote, None
             if zygote is not None:
                 zygote.close()
-        self._kept.end_all()
+        self._kept.close()
 
-    def _ask_once(self, zygote: ZygoteHandle, pieces: Sequence[bytes]) -> _Told:
+    def _ask_once(self, zygote: ZygoteHandle, question: _Question) -> _Told:
         child = zygote.begin_child()
         try:
-            return self._exchange(child, pieces)
+            return self._exchange(child, question)
         finally:
             child.end()
 
-    def _ask_for(self, origin: str, zygote: ZygoteHandle, pieces: Sequence[bytes]) -> _Told:
+    def _ask_for(self, origin: str, zygote: ZygoteHandle, question: _Question) -> _Told:
         """Ask a process that waits for this origin's files, and where there is none or it fails, a new one."""
         kept = self._kept.take(zygote, origin)
         if kept is not None:
-            with suppress(QuarantineFailed):  # what it read before may be the cause
-                return self._ask_kept(kept, pieces)
-        return self._ask_kept(KeptProcess(zygote, origin, zygote.begin_child()), pieces)
+            if kept.moved_bytes + _size(question.pieces) > self._limits.kept_bytes:
+                kept.child.end()
+            else:
+                with suppress(QuarantineFailed):  # what it read before may be the cause
+                    return self._ask_kept(kept, question)
+        return self._ask_kept(KeptProcess(zygote, origin, zygote.begin_child()), question)
 
-    def _ask_kept(self, kept: KeptProcess, pieces: Sequence[bytes]) -> _Told:
+    def _ask_kept(self, kept: KeptProcess, question: _Question) -> _Told:
         """Ask this process, and let it wait for the next file if it answered."""
         begun = time.monotonic()
         try:
-            told = self._exchange(kept.child, pieces)
+            told = self._exchange(kept.child, question)
         except BaseException:
             kept.child.end()
             raise
         kept.files += 1
+        kept.moved_bytes += _size(question.pieces)
+        if isinstance(told, Answer):
+            kept.moved_bytes += _size(told.attachments)
         kept.busy_seconds += time.monotonic() - begun
         self._kept.put(kept)
         return told
 
-    def _exchange(self, child: ChildHandle, pieces: Sequence[bytes]) -> _Told:
+    def _exchange(self, child: ChildHandle, question: _Question) -> _Told:
         deadline = Deadline(self._limits.wall_seconds)
         try:
-            child.send(pieces, deadline)
-            return _told(read_frame(lambda count: child.exactly(count, deadline), self._limits))
+            child.send(question.pieces, deadline)
+            return _told(read_frame(lambda count: child.exactly(count, deadline), self._limits), question.mark)
         except TimeoutError as error:
             raise too_heavy("time") from error
         except FrameTooLarge as error:
@@ -213,14 +231,21 @@ class _FilesOf:
         return self._quarantine._run(task, arguments, attachments, self._ask)
 
 
-def _told(frame: Frame) -> _Told:
+def _size(pieces: Iterable[bytes]) -> int:
+    return sum(map(len, pieces))
+
+
+def _told(frame: Frame, mark: str) -> _Told:
     """Return the answer, or the error, that a frame out of a child holds. Nothing in it is believed unseen."""
-    match frame.form:
+    form = dict(frame.form)
+    if form.pop("mark", None) != mark:
+        raise breaks_reader("it answers what was not asked")
+    match form:
         case {"value": value, **others} if not others:
             return Answer(cast("JsonValue", value), frame.attachments)
-        case {"error": dict() as form, **others} if not others and not frame.attachments:
+        case {"error": dict() as told, **others} if not others and not frame.attachments:
             try:
-                return error_of(form)
+                return error_of(told)
             except ValueError as nonsense:
                 raise breaks_reader("its answer has no form") from nonsense
         case {"ended": str() as name, **others} if not others and name.isidentifier() and len(name) <= _NAME_AT_MOST:

@@ -47,6 +47,13 @@ def with_last_page_of(width: int, height: int) -> bytes:
     return out.getvalue()
 
 
+def scanned_page() -> bytes:
+    """A page that is one picture, of some megabytes."""
+    out = io.BytesIO()
+    Image.effect_noise((1654, 2339), 90).save(out, "PDF", resolution=200, quality=95)
+    return out.getvalue()
+
+
 # the prepared revision
 
 
@@ -119,6 +126,17 @@ def test_pages_are_grey_pictures_and_the_same_each_time(quarantine: Quarantine, 
     with Image.open(io.BytesIO(first.jpeg)) as picture:
         assert (picture.format, picture.mode, picture.size) == ("JPEG", "L", (1190, 1684))
         assert "progressive" not in picture.info
+
+
+def test_a_process_that_has_read_many_scans_draws_what_a_fresh_one_draws(typeface: Typeface) -> None:
+    # Without the room for it, a picture is left out and the page drawn without an error.
+    scan = scanned_page()
+    limits = QuarantineLimits(memory_bytes=64 * MIB, files_each=100, kept_bytes=1024 * MIB)
+    with closing(quarantined.start_document_quarantine(typeface, limits=limits)) as tight:
+        fresh, one = quarantined.render_pages(tight, scan, [1]), tight.files_of("one")
+        for _ in range(20):
+            quarantined.prepare_document(one, scan, [], [])
+            assert quarantined.render_pages(one, scan, [1]) == fresh
 
 
 def test_who_signs_later_sees_the_handwriting_before(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import inspect
 import os
 import signal
 import socket
@@ -11,11 +12,14 @@ import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import FrameType
 
 from esign.errors import DocumentRefused, EsignError, LevelNotReached
 from esign.infra.columns import JsonValue
-from esign.infra.quarantine import Answer, Task, TaskTable
+from esign.infra.quarantine import Answer, Task, TaskTable, child
 
+MARK = b"0123456789abcdef"
+"""Stands where the mark of a question belongs."""
 _warmed: list[JsonValue] = []
 _read_before: list[bool] = []
 
@@ -86,6 +90,25 @@ def _segfaults(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes])
     return Answer(None)
 
 
+def _leaves_a_ring(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> Answer:
+    """Leave behind what only a collection of rings takes away, as readers of documents do."""
+    ring: list[object] = [bytearray(100 * 1024 * 1024)]
+    ring.append(ring)
+    return Answer("read")
+
+
+def _leaves_an_answer(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> Answer:
+    """Have every further answer be that to the request before."""
+
+    def write_twice(data: bytes) -> None:
+        for _ in range(2):
+            os.write(child.SOCKET, data)
+        child._write = write
+
+    write, child._write = child._write, write_twice
+    return Answer("mine")
+
+
 def _breaks_after_others(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> Answer:
     """End the process that has read something before."""
     if _read_before:
@@ -115,8 +138,12 @@ def _naps(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> A
 
 
 def _answers_badly(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> Answer:
-    """Write the attachment instead of an answer."""
-    os.write(3, attachments[0])
+    """Write the attachment instead of an answer, with the mark of the question in its place."""
+    frame: FrameType | None = inspect.currentframe()
+    while frame is not None and "mark" not in frame.f_locals:
+        frame = frame.f_back
+    assert frame is not None
+    os.write(3, attachments[0].replace(MARK, frame.f_locals["mark"].encode()))
     os._exit(0)
 
 
@@ -195,6 +222,8 @@ _TASKS: Mapping[str, Task] = {
     "computes-for-ever": _computes_for_ever,
     "waits-for-ever": _waits_for_ever,
     "segfaults": _segfaults,
+    "leaves-a-ring": _leaves_a_ring,
+    "leaves-an-answer": _leaves_an_answer,
     "breaks-after-others": _breaks_after_others,
     "aborts": _aborts,
     "leaves": _leaves,

@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hostile_tasks import ESCAPES
+from hostile_tasks import ESCAPES, MARK
 from other_processes import process_ended
 
 from esign.errors import DocumentRefused, EsignError, SigningError
@@ -133,8 +133,16 @@ def test_an_unexpected_exception_is_told_by_its_class_alone(quarantine: ProcessQ
 
 
 def framed(form: bytes, *attachments: bytes) -> bytes:
+    """Return an answer of this form; an object gets the mark, which its answer needs."""
+    if form.startswith(b"{"):
+        form = b'{"mark":"' + MARK + b'",' + form[1:]
     lengths = struct.pack(f">{len(attachments)}Q", *map(len, attachments))
     return struct.pack(">II", len(form), len(attachments)) + lengths + form + b"".join(attachments)
+
+
+def test_an_answer_by_hand_that_has_its_form_is_one(quarantine: ProcessQuarantine) -> None:
+    answer = quarantine.run("answers-badly", {}, [framed(b'{"value":1}', b"abc")])
+    assert (answer.value, answer.attachments) == (1, (b"abc",))
 
 
 NONSENSE = {
@@ -154,6 +162,7 @@ NONSENSE = {
     "an error in colour": framed(b'{"error":{"class":"EsignError","code":"a","cause":"\\u001b[31m","cure":"c"}}'),
     "an endless error": framed(b'{"error":{"class":"EsignError","code":"a","cause":"%b","cure":"c"}}' % (b"b" * 9000)),
     "a code that is none": framed(b'{"error":{"class":"EsignError","code":"A B","cause":"b","cure":"c"}}'),
+    "another's mark": framed(b'{"value":1}').replace(MARK, MARK[::-1]),
     "words for an exception": framed(b'{"ended":"rm -rf /"}'),
 }
 

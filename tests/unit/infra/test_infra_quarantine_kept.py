@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -104,6 +106,53 @@ def test_who_waits_too_long_for_a_next_file_is_ended() -> None:
     with closing(start_quarantine(TABLE, replace(LIMITS, kept_seconds=0.05))) as started:
         for _ in range(2):  # the second time, nobody watched any more
             assert process_ended(process_of(started.files_of("rare")))
+
+
+def test_a_process_that_has_moved_much_reads_nothing_more(one: TaskRunner) -> None:
+    first = process_of(one)
+    one.run("echo", {"value": 1}, [bytes(LIMITS.kept_bytes // 2)])  # there and back
+    assert process_ended(first)
+    assert process_of(one) != first
+
+
+def test_a_large_file_is_read_by_a_process_that_read_nothing_before(one: TaskRunner) -> None:
+    first = process_of(one)
+    assert one.run("echo", {"value": 1}, [bytes(LIMITS.kept_bytes)]).value == 1
+    assert process_ended(first)
+
+
+def test_what_a_file_left_behind_takes_no_memory_from_the_next(quarantine: ProcessQuarantine) -> None:
+    one = quarantine.files_of("rings")
+    first = process_of(one)
+    for _ in range(3):  # together more than a process may have
+        assert one.run("leaves-a-ring", {}).value == "read"
+    assert process_of(one) == first
+
+
+def test_a_process_that_waits_computes_nothing(one: TaskRunner) -> None:
+    state, until = Path(f"/proc/{process_of(one)}/stat"), time.monotonic() + 10
+    while (stopped := state.read_text("ascii").rpartition(")")[2].split()[0] == "T") is False:
+        assert time.monotonic() < until
+    assert stopped
+
+
+def test_an_answer_that_nobody_asked_for_reaches_nobody(one: TaskRunner) -> None:
+    first = process_of(one)
+    one.run("leaves-an-answer", {})
+    assert one.run("echo", {"value": 5}).value == 5
+    assert process_ended(first)
+
+
+def test_where_no_thread_can_be_had_the_answer_is_told_and_nothing_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with closing(start_quarantine(TABLE, LIMITS)) as started:
+        monkeypatch.setattr(threading.Thread, "start", refuse)
+        assert process_ended(process_of(started.files_of("one")))
+        monkeypatch.undo()
+        one = started.files_of("one")
+        assert process_of(one) == process_of(one)
 
 
 def test_only_so_many_wait_and_the_one_that_waited_longest_goes(quarantine: ProcessQuarantine) -> None:

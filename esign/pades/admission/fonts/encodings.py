@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import lru_cache
 
 from fontTools import agl
 from fontTools.encodings.MacRoman import MacRoman
@@ -32,7 +32,7 @@ BASE_ENCODINGS: dict[str, dict[int, str]] = {
 """Glyph name by code. MacExpertEncoding is missing: a font that uses it is taken as it is."""
 
 
-@cache
+@lru_cache(maxsize=4096)
 def unicode_of(name: str) -> str:
     """Return the text that a glyph name stands for by the Adobe Glyph List, or an empty string."""
     text: str = agl.toUnicode(name)
