@@ -12,7 +12,8 @@ class AdmissionLimits:
     """Bounds for one call of `admit`; counts are whole numbers, sizes are bytes.
 
     The defaults let through a scan of 200 MB and a book of a thousand pages, and end a hostile file within
-    seconds. Images are never decoded, so their size counts only towards `file_bytes`.
+    seconds. Images are never decoded; `image_pixels` bounds each, because what draws pages silently leaves out a
+    picture that it has no memory for.
     """
 
     file_bytes: int = 512 * MIB
@@ -28,3 +29,4 @@ class AdmissionLimits:
     content_bytes: int = 96 * MIB
     operations: int = 3_000_000
     decoded_bytes: int = 384 * MIB
+    image_pixels: int = 100_000_000

@@ -92,6 +92,11 @@ class TextReader:
         if self._source.get(entries.get("F")) is not None or self._source.dictionary(entries.get("Ref")):
             raise refusals.external_stream(f"page {self._page}")
 
+    def _refuse_vast(self, picture: dict[str, PdfValue]) -> None:
+        width, height = (self._source.integer(picture.get(edge)) or 0 for edge in ("Width", "Height"))
+        if width * height > self._source.limits.image_pixels:
+            raise refusals.too_large(f"a picture on page {self._page} has {width} x {height} pixels")
+
     def _read(self, data: bytes, resources: dict[str, PdfValue], state: _State, depth: int) -> None:
         font, mode = state
         saved: list[_State] = []
@@ -167,8 +172,11 @@ class TextReader:
         if drawn is None:
             return
         self._refuse_external(drawn.entries)
+        self._refuse_vast(drawn.entries)
         for part in ("SMask", "Mask"):
-            self._refuse_external(self._source.dictionary(drawn.entries.get(part)))
+            mask = self._source.dictionary(drawn.entries.get(part))
+            self._refuse_external(mask)
+            self._refuse_vast(mask)
         if "OC" in drawn.entries:
             self._refuse_layer(drawn.entries["OC"])
         if self._source.name(drawn.entries.get("Subtype")) == "Form":

@@ -194,6 +194,15 @@ def test_content_from_another_file_is_refused(entries: str) -> None:
     assert refusal(pdf).code == "document-external-stream"
 
 
+@pytest.mark.parametrize("as_mask", [False, True])
+def test_a_picture_that_nobody_could_draw_is_refused(as_mask: bool) -> None:
+    vast, small = "/Subtype/Image/Width 20000/Height 20000", "/Subtype/Image/Width 9/Height 9"
+    pdf = HandmadePdf(b"/X Do")
+    entries = f"{small}/SMask {pdf.add_stream(vast, b'')}" if as_mask else vast
+    pdf.resources = f"/XObject<</X {pdf.add_stream(entries, b'')}>>"
+    assert refusal(pdf).code == "document-too-large"
+
+
 def test_form_fields_are_told_apart_from_signature_fields() -> None:
     pdf = HandmadePdf()
     text = pdf.add("<</Subtype/Widget/FT/Tx/T(name)/Rect[0 0 9 9]>>")
