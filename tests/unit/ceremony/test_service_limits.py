@@ -22,7 +22,7 @@ from esign.infra.quarantine.errors import too_heavy
 from esign.pades.typeface import Typeface
 from esign.service import assemble
 from tests.databases import *  # noqa: F403
-from tests.service import YU, Desk, request, short_request
+from tests.service import YE, YU, Desk, request, short_request
 from tests.signers import face_jpeg
 from tests.unit.ceremony.service_faults import Bench, Fall, assert_signed_once, bench, sign_again, unavailable
 
@@ -70,6 +70,42 @@ def test_a_page_that_cannot_be_drawn_keeps_nobody_from_the_others(falling: Bench
     assert desk.service.ceremony.page(token, 1).jpeg.startswith(b"\xff\xd8")
     with pytest.raises(QuarantineFailed):
         desk.service.ceremony.page(token, 2)
+
+
+class Overheard:
+    """A quarantine that remembers for which origin pages were drawn; None where they were drawn by themselves."""
+
+    def __init__(self, inner: Quarantine, origin: str | None = None, drawn: list[str | None] | None = None) -> None:
+        self.inner, self.origin = inner, origin
+        self.drawn: list[str | None] = [] if drawn is None else drawn
+
+    @property
+    def confinement(self) -> Confinement:
+        return self.inner.confinement
+
+    def run(self, task: str, arguments: Mapping[str, JsonValue], attachments: Sequence[bytes] = ()) -> Answer:
+        if task == RENDER_PAGES:
+            self.drawn.append(self.origin)
+        return self.inner.run(task, arguments, attachments)
+
+    def files_of(self, origin: str) -> TaskRunner:
+        return Overheard(self.inner, origin, self.drawn)
+
+    def close(self) -> None:
+        self.inner.close()
+
+
+def test_pages_that_may_show_somebodys_photo_are_drawn_by_themselves(falling: Bench, contract: bytes) -> None:
+    ports = falling.service.ports
+    overheard = Overheard(ports.quarantine)
+    desk = Desk(assemble(replace(ports, quarantine=overheard)))
+    envelope = desk.create(request(contract))
+    desk.play(envelope, 0, YU)
+    assert set(overheard.drawn) == {f"{envelope.client}//"}
+    overheard.drawn.clear()
+    desk.work()
+    desk.service.ceremony.page(desk.enter(envelope, 1, YE), 1)
+    assert overheard.drawn == [None]
 
 
 def test_no_more_handwritings_and_photos_are_kept_than_a_recipient_may_make(

@@ -24,6 +24,8 @@ from esign.infra.quarantine import (
     TaskRunner,
     start_quarantine,
 )
+from esign.infra.quarantine.kept import KeptProcess, KeptProcesses
+from esign.infra.quarantine.launcher import ZygoteHandle
 
 MIB = 1024 * 1024
 TABLE = "hostile_tasks:TABLE"
@@ -181,3 +183,12 @@ def test_closing_ends_those_that_wait() -> None:
     quarantine.close()
     assert process_ended(waiting)
     assert len(list(Path("/proc/self/fd").iterdir())) < handles
+
+
+def test_a_process_that_comes_back_to_a_closed_quarantine_is_ended() -> None:
+    closed = KeptProcesses(LIMITS)
+    closed.close()
+    with closing(ZygoteHandle(TABLE, LIMITS, {})) as zygote:
+        child = zygote.begin_child()
+        closed.put(KeptProcess(zygote, "one", child))
+        assert child.channel.fileno() == -1
