@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from ca.authority import EmbeddedAuthority
 from esign.infra.database import Database
@@ -22,29 +21,21 @@ from esign.trail.consumers import Consumer
 from esign.trail.keeper import TrailKeeper
 from esign.trail.publishing import CheckpointPublisher
 from tests.databases import *  # noqa: F403
+from tests.databases import asked_of
 from tests.service import YE, YU, Desk, ports_for, request, system_now
 from tests.vectors.trail.stored import LOG_KEY, ORIGIN
 
 
 @contextmanager
 def counted(database: Database) -> Iterator[list[str]]:
-    """The statements of the block, each by its first word and the last table that it names; BEGIN is none."""
+    """The statements of the block, at its end: each by its first word and the last table that it names; no BEGIN."""
     seen: list[str] = []
-
-    def see(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+    with asked_of(database) as asked:
+        yield seen
+    for statement, _values in asked:
         tables = re.findall(r"(?:^UPDATE|INTO|FROM)\s+(\w+)", statement)
         if tables:
             seen.append(f"{statement.split(maxsplit=1)[0]} {tables[-1]}")
-
-    # On PostgreSQL the reading engine is the other one with options, and has its listeners.
-    engines = [database.engine, database.reading_engine] if database.is_sqlite else [database.engine]
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", see)
-    try:
-        yield seen
-    finally:
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", see)
 
 
 @pytest.fixture
