@@ -12,7 +12,7 @@ from esign.verify.report import (
     Severity,
     SignatureReport,
 )
-from esign.verify.validation_data import SecurityStore
+from esign.verify.trust.validation_data import SecurityStore
 
 __all__ = [
     "ChangesAfter",

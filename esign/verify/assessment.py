@@ -1,6 +1,6 @@
 """What can be said of one signature from the file alone: its bytes, its CMS, and what changed after it.
 
-Nothing here knows of trust; `trust.py` and `judge.py` add that.
+Nothing here knows of trust; `trust/` and `judge.py` add that.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from dataclasses import dataclass, field
 
 from asn1crypto import x509
 
-from esign.verify.byte_range import Coverage, CoverageVerdict, judge_coverage
-from esign.verify.certificates import CertificateReader
-from esign.verify.change import Change
-from esign.verify.changes import changes_between
-from esign.verify.cms import Cms, Integrity, read_cms, without_padding
-from esign.verify.document import PdfFile
+from esign.verify.changes.between import changes_between
+from esign.verify.changes.change import Change
+from esign.verify.changes.permissions import Permissions, read_permissions
+from esign.verify.cms.certificates import CertificateReader
+from esign.verify.cms.signed_data import Cms, Integrity, read_cms, without_padding
+from esign.verify.cms.timestamps import Timestamp, read_timestamp, signature_timestamps
 from esign.verify.errors import LimitReached, Malformed
-from esign.verify.permissions import Permissions, read_permissions
+from esign.verify.reading.byte_range import Coverage, CoverageVerdict, judge_coverage
+from esign.verify.reading.document import PdfFile
+from esign.verify.reading.signature_fields import SignatureField
 from esign.verify.report import ChangesAfter
-from esign.verify.signature_fields import SignatureField
-from esign.verify.timestamps import Timestamp, read_timestamp, signature_timestamps
 
 
 @dataclass

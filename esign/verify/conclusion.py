@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from esign.verify.assessment import Assessment
-from esign.verify.byte_range import Coverage
-from esign.verify.cms import Integrity
+from esign.verify.cms.signed_data import Integrity
+from esign.verify.reading.byte_range import Coverage
 from esign.verify.report import ChangesAfter, Conclusion, Finding, Severity, SignatureReport
-from esign.verify.trust import TrustVerdict
+from esign.verify.trust.judging import TrustVerdict
 
 _WITHOUT_PROOF: Final = {"REVOKED": "REVOKED_NO_POE", "NOT_YET_VALID": "OUT_OF_BOUNDS_NO_POE"}
 """What fails a signature whose time is proven leaves one whose time is not proven undecided."""

@@ -17,13 +17,13 @@ from asn1crypto import algos, core, x509
 
 from esign.errors import EvidenceError
 from esign.evidence.manifest import MANIFEST_FILE_NAME, Manifest, manifest_digest, parse_manifest
-from esign.verify.document import PdfFile
 from esign.verify.errors import MALFORMED, LimitReached, UnreadableDocument
-from esign.verify.fields import Field, text_string
 from esign.verify.limits import Limits
-from esign.verify.objects import PdfDict, Stream
-from esign.verify.revision import Revision
-from esign.verify.signature_fields import SignatureField, signature_fields
+from esign.verify.reading.document import PdfFile
+from esign.verify.reading.fields import Field, text_string
+from esign.verify.reading.objects import PdfDict, Stream
+from esign.verify.reading.revision import Revision
+from esign.verify.reading.signature_fields import SignatureField, signature_fields
 
 BIOMETRIC_INFO: Final = "1.3.6.1.5.5.7.1.2"
 _NI_SHA256: Final = "ni:///sha-256;"

@@ -11,10 +11,10 @@ from asn1crypto import x509
 from esign.evidence.items import ItemKind
 from esign.evidence.manifest import MANIFEST_FILE_NAME, manifest_digest
 from esign.evidence.matching import match_evidence
-from esign.verify.document import PdfFile
 from esign.verify.evidence import FieldEvidence, read_binding
+from esign.verify.reading.document import PdfFile
+from esign.verify.reading.signature_fields import SignatureField
 from esign.verify.report import Finding, Severity
-from esign.verify.signature_fields import SignatureField
 
 _HANDWRITING, _PICTURE = 1, 0  # RFC 3739: predefinedBiometricType handwritten-signature and picture
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from esign.verify.assessment import Assessment
-from esign.verify.byte_range import Coverage
-from esign.verify.change import ChangeKind
-from esign.verify.cms import Integrity
-from esign.verify.document import PdfFile
-from esign.verify.leftovers import unexplained_parts
+from esign.verify.changes.change import ChangeKind
+from esign.verify.changes.leftovers import unexplained_parts
+from esign.verify.cms.signed_data import Integrity
+from esign.verify.reading.byte_range import Coverage
+from esign.verify.reading.document import PdfFile
 from esign.verify.report import ChangesAfter, Finding, Severity
-from esign.verify.trust import TrustVerdict
+from esign.verify.trust.judging import TrustVerdict
 
 _FORBIDDEN: Final = {
     ChangeKind.SIGNING: ("signature-added", "A signature was added although the document had been closed by this one."),

@@ -13,17 +13,17 @@ from typing import BinaryIO, Final
 
 from ca.trust import TrustStore
 from esign.verify.assessment import Assessment, assess, assess_changes
-from esign.verify.byte_range import Coverage
-from esign.verify.certificates import CertificatePool
+from esign.verify.cms.certificates import CertificatePool
 from esign.verify.conclusion import conclude, indicate
-from esign.verify.document import PdfFile
 from esign.verify.errors import MALFORMED, LimitReached, UnreadableDocument
 from esign.verify.evidence import evidence_of, evidence_summary
 from esign.verify.evidence_judgement import EvidenceCase, judge_evidence
 from esign.verify.findings import document_findings, signature_findings, trust_findings
-from esign.verify.level import CoveringTimestamp, baseline_level
 from esign.verify.limits import Limits
-from esign.verify.pages import pages
+from esign.verify.reading.byte_range import Coverage
+from esign.verify.reading.document import PdfFile
+from esign.verify.reading.pages import pages
+from esign.verify.reading.signature_fields import signature_fields
 from esign.verify.report import (
     Conclusion,
     DocumentFacts,
@@ -32,12 +32,12 @@ from esign.verify.report import (
     Severity,
     SignatureReport,
 )
-from esign.verify.revocation import RevocationData
-from esign.verify.revocation_reading import ReadAnswers
 from esign.verify.signature_facts import algorithm_facts, claimed_time, signer_facts
-from esign.verify.signature_fields import signature_fields
-from esign.verify.trust import TrustJudge, TrustVerdict
-from esign.verify.validation_data import SecurityStore, read_security_store
+from esign.verify.trust.judging import TrustJudge, TrustVerdict
+from esign.verify.trust.level import CoveringTimestamp, baseline_level
+from esign.verify.trust.revocation import RevocationData
+from esign.verify.trust.revocation_reading import ReadAnswers
+from esign.verify.trust.validation_data import SecurityStore, read_security_store
 
 DEFAULT_LIMITS: Final = Limits()
 NOTHING_MORE: Final = SecurityStore()

@@ -9,10 +9,10 @@ from typing import Final
 from asn1crypto import core, x509
 
 from ca.encoding import encoding_of
-from esign.verify.algorithms import key_description
 from esign.verify.assessment import Assessment
-from esign.verify.certificates import certificate_facts
-from esign.verify.cms import SIGNING_TIME
+from esign.verify.cms.algorithms import key_description
+from esign.verify.cms.certificates import certificate_facts
+from esign.verify.cms.signed_data import SIGNING_TIME
 from esign.verify.errors import MALFORMED
 from esign.verify.report import time_text
 

@@ -15,7 +15,7 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from ca.authority import EmbeddedAuthority
 from ca.trust import TrustStore
 from esign.pades.typeface import Typeface
-from esign.verify.cms import without_padding
+from esign.verify.cms.signed_data import without_padding
 from tests.tools import run_tool
 from tests.unit.verify.signed_material import codes, judge, signed_contract
 

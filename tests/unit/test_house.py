@@ -25,7 +25,7 @@ ASN1_WRITERS = {
     "ca/remote/rfc3161.py",
     "esign/evidence/recipient_key.py",
     "esign/evidence/sealing.py",
-    "esign/verify/certificates.py",
+    "esign/verify/cms/certificates.py",
 }
 """Where `dump()` encodes values that were made, or is told what to do with those that were read (ADR 0027)."""
 REQUIREMENT = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)

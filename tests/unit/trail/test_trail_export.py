@@ -26,8 +26,8 @@ from esign.trail.merkle import Frontier, leaf_hash
 from esign.trail.note import Ed25519NoteKey
 from esign.trail.publishing import CheckpointPublisher
 from esign.trail.recheck import LINE_AT_MOST, read_export, verify_export
-from esign.verify.certificates import CertificateReader
-from esign.verify.timestamps import read_timestamp
+from esign.verify.cms.certificates import CertificateReader
+from esign.verify.cms.timestamps import read_timestamp
 from tests.vectors.trail import make_golden
 from tests.vectors.trail.sample_events import event
 from tests.vectors.trail.stored import LOG_KEY, ORIGIN, append, place

@@ -11,10 +11,10 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from signed_material import codes, judge
 
 from ca.trust import TrustStore
-from esign.verify.change import Change, ChangeKind
-from esign.verify.changes import changes_between
-from esign.verify.document import PdfFile
+from esign.verify.changes.between import changes_between
+from esign.verify.changes.change import Change, ChangeKind
 from esign.verify.limits import Limits
+from esign.verify.reading.document import PdfFile
 
 Writer = IncrementalPdfFileWriter
 PAGE = (0, 0, 595, 842)

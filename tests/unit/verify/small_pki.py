@@ -20,8 +20,8 @@ from ca.authority.keys import SoftwareKey
 from ca.authority.profiles import key_usage
 from ca.authority.timestamp_token import Imprint, TokenSigner
 from ca.ports import CertifiedKey
-from esign.verify.certificates import CertificatePool
-from esign.verify.revocation import RevocationData, RevocationState
+from esign.verify.cms.certificates import CertificatePool
+from esign.verify.trust.revocation import RevocationData, RevocationState
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 YEAR = timedelta(days=365)

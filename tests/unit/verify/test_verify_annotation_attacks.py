@@ -25,13 +25,13 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 
 from ca.trust import TrustStore
-from esign.verify.change import Change, ChangeKind
-from esign.verify.comparison import Comparison
-from esign.verify.document import PdfFile
+from esign.verify.changes.change import Change, ChangeKind
+from esign.verify.changes.comparison import Comparison
+from esign.verify.changes.permissions import FieldLock, Permissions, read_permissions
 from esign.verify.limits import Limits
-from esign.verify.objects import Ref
-from esign.verify.permissions import FieldLock, Permissions, read_permissions
-from esign.verify.signature_fields import signature_fields
+from esign.verify.reading.document import PdfFile
+from esign.verify.reading.objects import Ref
+from esign.verify.reading.signature_fields import signature_fields
 
 
 def annotation(subtype: str, flags: int, **more: generic.PdfObject) -> Callable[[Writer], None]:

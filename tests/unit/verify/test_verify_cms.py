@@ -18,9 +18,9 @@ from cryptography.x509.oid import NameOID
 
 from ca.authority.der import constructed, sequence, set_of, tlv
 from ca.encoding import content_of, encoding_of, seems_indefinite
-from esign.verify.ber import as_der, require_plain_integers
-from esign.verify.certificates import CertificateReader
-from esign.verify.cms import Cms, Integrity, read_cms, without_padding
+from esign.verify.cms.ber import as_der, require_plain_integers
+from esign.verify.cms.certificates import CertificateReader
+from esign.verify.cms.signed_data import Cms, Integrity, read_cms, without_padding
 from esign.verify.errors import MALFORMED, Malformed
 
 CONTENT = b"the signed bytes"

@@ -7,10 +7,10 @@ import zlib
 
 import pytest
 
-from esign.verify.document import PdfFile
 from esign.verify.errors import LimitReached, UnreadableDocument
 from esign.verify.limits import Limits
-from esign.verify.objects import Ref
+from esign.verify.reading.document import PdfFile
+from esign.verify.reading.objects import Ref
 
 CATALOG = b"<< /Type /Catalog /Pages 2 0 R %s>>"
 PAGES = b"<< /Type /Pages /Kids [] /Count 0 >>"

@@ -17,12 +17,12 @@ from ca.authority.keys import PrivateKey
 from ca.encoding import seems_indefinite
 from ca.trust import TrustStore
 from esign.pades.typeface import Typeface
-from esign.verify.ber import as_der
-from esign.verify.certificates import CertificateReader
-from esign.verify.cms import Integrity, read_cms
+from esign.verify.cms.ber import as_der
+from esign.verify.cms.certificates import CertificateReader
+from esign.verify.cms.signed_data import Integrity, read_cms
+from esign.verify.cms.timestamps import read_timestamp, signature_timestamps
 from esign.verify.errors import Malformed
-from esign.verify.revocation import RevocationState
-from esign.verify.timestamps import read_timestamp, signature_timestamps
+from esign.verify.trust.revocation import RevocationState
 from tests.ambiguous import (
     FILLING,
     ambiguous,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from esign.verify.errors import LimitReached, Malformed
-from esign.verify.lexer import Lexer
 from esign.verify.limits import Limits
-from esign.verify.objects import Name, PdfValue, Ref
+from esign.verify.reading.lexer import Lexer
+from esign.verify.reading.objects import Name, PdfValue, Ref
 
 
 def read(text: bytes) -> PdfValue:

@@ -17,14 +17,14 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from signed_material import codes, judge
 
 from ca.trust import TrustStore
-from esign.verify.comparison import Comparison
-from esign.verify.document import PdfFile
+from esign.verify.changes.comparison import Comparison
 from esign.verify.errors import LimitReached, Malformed
-from esign.verify.lexer import Lexer
 from esign.verify.limits import Budget, Limits
-from esign.verify.objects import Name, Stream
-from esign.verify.predictor import undo_predictor
-from esign.verify.stream_decoding import decode_stream, has_plain_coding
+from esign.verify.reading.document import PdfFile
+from esign.verify.reading.lexer import Lexer
+from esign.verify.reading.objects import Name, Stream
+from esign.verify.reading.predictor import undo_predictor
+from esign.verify.reading.stream_decoding import decode_stream, has_plain_coding
 
 FREE_NUMBER = 900
 

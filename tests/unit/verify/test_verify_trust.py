@@ -15,7 +15,7 @@ from ca.authority import EmbeddedAuthority
 from ca.ports import RevocationReason
 from ca.trust import Purpose, TrustAnchor, TrustStore
 from esign.pades.typeface import Typeface
-from esign.verify.revocation import RevocationAnswer
+from esign.verify.trust.revocation import RevocationAnswer
 from tests.authority import create_test_authority
 
 

@@ -34,16 +34,16 @@ from ca.ports import CertifiedKey
 from ca.trust import TrustAnchor, TrustStore
 from esign.pades.act import opener_of, sign_with_seal, timestamp_signature, validation_data_for
 from esign.pades.appearance import SealAppearance
-from esign.verify.algorithms import SignatureScheme
-from esign.verify.byte_range import Coverage, ends_revision, judge_coverage
-from esign.verify.certificates import CertificatePool, CertificateReader
-from esign.verify.cms import Integrity
-from esign.verify.document import PdfFile
+from esign.verify.cms.algorithms import SignatureScheme
+from esign.verify.cms.certificates import CertificatePool, CertificateReader
+from esign.verify.cms.signed_data import Integrity
+from esign.verify.cms.timestamps import Timestamp, read_timestamp
 from esign.verify.limits import Limits
-from esign.verify.revocation import RevocationData
-from esign.verify.signature_fields import signature_fields
-from esign.verify.timestamps import Timestamp, read_timestamp
-from esign.verify.trust import TrustJudge, may_sign
+from esign.verify.reading.byte_range import Coverage, ends_revision, judge_coverage
+from esign.verify.reading.document import PdfFile
+from esign.verify.reading.signature_fields import signature_fields
+from esign.verify.trust.judging import TrustJudge, may_sign
+from esign.verify.trust.revocation import RevocationData
 from tests import acts
 
 OCSP_SIGNING, TIME_STAMPING = ExtendedKeyUsageOID.OCSP_SIGNING, ExtendedKeyUsageOID.TIME_STAMPING

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 
-from esign.verify.change import ChangeKind
-from esign.verify.changes import changes_between
-from esign.verify.document import PdfFile
+from esign.verify.changes.between import changes_between
+from esign.verify.changes.change import ChangeKind
 from esign.verify.limits import Limits
-from esign.verify.objects import Ref
-from esign.verify.places import Places
-from esign.verify.untouched import Untouched
+from esign.verify.reading.document import PdfFile
+from esign.verify.reading.objects import Ref
+from esign.verify.reading.places import Places
+from esign.verify.reading.untouched import Untouched
 
 PAGES = b"<< /Type /Pages /Kids [3 0 R] /Count 1 /Resources %s >>"
 

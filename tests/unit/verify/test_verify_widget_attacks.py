@@ -31,7 +31,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 from signed_material import codes, judge
 
 from ca.trust import TrustStore
-from esign.verify.change import ChangeKind
+from esign.verify.changes.change import ChangeKind
 
 
 def give_a_signed_field_another_widget(writer: Writer) -> None:

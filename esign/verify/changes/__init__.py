@@ -1,0 +1,1 @@
+"""What became of a document after a signature, and whether the signature allowed it."""

@@ -1,0 +1,48 @@
+"""What an update writes in two ways, so that two viewers may read two things (ISO 32000-2 clause 7.3.7).
+
+A key or an object number that is written twice, an object stream that does not hold what the cross-reference
+section says: one viewer takes the first, another the last. In the signed revision such oddities are the
+signer's own; an honest update has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from esign.verify.reading.cross_reference import Entry, Section
+from esign.verify.reading.objects import Stream
+from esign.verify.reading.revision import Revision
+from esign.verify.reading.stream_decoding import has_plain_coding
+
+
+def ambiguous_parts(old: Revision, new: Revision) -> Iterator[str]:
+    """Yield where what was written after `old` can be read in two ways. Raises `LimitReached`."""
+    known = {section.position for section in old.sections}
+    for section in new.sections:
+        if section.position not in known and _is_ambiguous(new, section):
+            yield f"cross-reference section at {section.position}"
+    if "Root" in old.sections[0].trailer and "Root" not in new.sections[0].trailer:
+        yield "trailer/Root"
+    new.file.budget.spend_merged(len(new.entries))
+    for number, entry in new.entries.items():
+        if _is_later(old, new, number, entry) and new.is_ambiguous(number):
+            yield f"object {number}"
+
+
+def _is_ambiguous(revision: Revision, section: Section) -> bool:
+    if section.is_ambiguous:
+        return True
+    for position in (section.position, *section.stream_offsets):
+        if position in revision.file.ambiguous_at:
+            return True
+        _, value, _ = revision.file.objects_at.get(position, (None, None, 0))
+        if isinstance(value, Stream) and not has_plain_coding(value, revision.resolve):
+            return True
+    return False
+
+
+def _is_later(old: Revision, new: Revision, number: int, entry: Entry) -> bool:
+    """Whether the object is not the one that stands at this place in the older revision."""
+    if old.entries.get(number) != entry:
+        return True
+    return entry.container is not None and old.entries.get(entry.container) != new.entries.get(entry.container)

@@ -1,0 +1,105 @@
+"""Finds the fields of a document: from its form, and signature fields that only a page's annotations name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from esign.verify.errors import LimitReached
+from esign.verify.reading.objects import PdfDict, PdfValue, Ref
+from esign.verify.reading.pages import pages
+from esign.verify.reading.revision import Revision
+
+
+@dataclass(frozen=True)
+class Field:
+    """A terminal field: its full name, its dictionary with inherited FT, V and Ff, and its widgets."""
+
+    name: str
+    ref: Ref | None
+    dictionary: PdfDict
+    kind: str
+    value: PdfValue
+    widgets: tuple[PdfValue, ...]
+    parents: tuple[Ref, ...] = ()
+
+
+def form_fields(revision: Revision) -> list[Field]:
+    """Return the terminal fields of the form in their order. Raises `LimitReached`."""
+    form = revision.dictionary(revision.catalog.get("AcroForm"))
+    fields: list[Field] = []
+    seen: set[Ref] = set()
+    for item in revision.array(form.get("Fields")):
+        fields += _terminal_fields(revision, item, "", {}, (), seen)
+        if len(fields) > revision.file.limits.fields:
+            raise LimitReached("the form has more fields than the limit allows")
+    return fields
+
+
+def _terminal_fields(
+    revision: Revision, item: PdfValue, prefix: str, inherited: PdfDict, parents: tuple[Ref, ...], seen: set[Ref]
+) -> Iterator[Field]:
+    revision.file.budget.spend_comparison()
+    ref = item if isinstance(item, Ref) else None
+    if ref in seen or len(parents) > revision.file.limits.depth:
+        return
+    if ref:
+        seen.add(ref)
+    dictionary = revision.dictionary(item)
+    if not dictionary:
+        return
+    partial = revision.resolve(dictionary.get("T"))
+    name = prefix
+    if isinstance(partial, bytes):
+        name = f"{prefix}.{text_string(partial)}" if prefix else text_string(partial)
+    passed: PdfDict = dict(inherited)
+    passed.update({key: dictionary[key] for key in ("FT", "V", "Ff") if key in dictionary})
+    kids = revision.array(dictionary.get("Kids"))
+    if any("T" in revision.dictionary(kid) for kid in kids):
+        for kid in kids:
+            yield from _terminal_fields(revision, kid, name, passed, (*parents, ref) if ref else parents, seen)
+        return
+    kind = revision.resolve(passed.get("FT"))
+    yield Field(
+        name,
+        ref,
+        dictionary,
+        str(kind) if kind else "",
+        passed.get("V"),
+        tuple(kids) if "Kids" in dictionary else (item,),
+        parents,
+    )
+
+
+def text_string(value: bytes) -> str:
+    """Decode a text string (ISO 32000-2 clause 7.9.2.2): UTF-16, UTF-8 with mark, or single bytes."""
+    if value.startswith((b"\xfe\xff", b"\xff\xfe")):
+        return value.decode("utf-16", "replace")
+    if value.startswith(b"\xef\xbb\xbf"):
+        return value[3:].decode("utf-8", "replace")
+    return value.decode("latin-1")
+
+
+def stray_signature_widgets(revision: Revision, known: set[Ref]) -> list[Field]:
+    """Return signature fields that only a page's annotations name."""
+    found: list[Field] = []
+    for page in pages(revision):
+        revision.file.budget.spend_comparison()
+        for item in revision.array(page.dictionary.get("Annots")):
+            if not isinstance(item, Ref) or item in known:
+                continue
+            dictionary = revision.dictionary(item)
+            if dictionary.get("FT") == "Sig" and dictionary.get("Subtype") == "Widget":
+                known.add(item)
+                name = revision.resolve(dictionary.get("T"))
+                found.append(
+                    Field(
+                        text_string(name) if isinstance(name, bytes) else "",
+                        item,
+                        dictionary,
+                        "Sig",
+                        dictionary.get("V"),
+                        (item,),
+                    )
+                )
+    return found
