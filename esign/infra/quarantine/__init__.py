@@ -8,13 +8,15 @@ from esign.infra.quarantine.confinement import Confinement
 from esign.infra.quarantine.errors import QuarantineFailed, QuarantineUnavailable
 from esign.infra.quarantine.in_process import InProcessQuarantine
 from esign.infra.quarantine.limits import QuarantineLimits
-from esign.infra.quarantine.port import Answer, Quarantine, Task, TaskRunner, TaskTable
+from esign.infra.quarantine.port import Answer, FileTask, OpenedFile, Quarantine, Task, TaskRunner, TaskTable
 from esign.infra.quarantine.process import ProcessQuarantine, start_quarantine
 
 __all__ = [
     "Answer",
     "Confinement",
+    "FileTask",
     "InProcessQuarantine",
+    "OpenedFile",
     "ProcessQuarantine",
     "Quarantine",
     "QuarantineFailed",

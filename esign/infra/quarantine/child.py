@@ -6,6 +6,9 @@ import gc
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
+from io import BytesIO
+from mmap import ACCESS_READ, mmap
 from typing import TYPE_CHECKING, Final, NoReturn, cast
 
 from esign.errors import EsignError
@@ -13,7 +16,7 @@ from esign.infra.quarantine.confinement import Confinement, Confiner
 from esign.infra.quarantine.errors import error_form
 from esign.infra.quarantine.frames import Frame, FrameMalformed, FrameTooLarge, Reader, frame_head, read_frame
 from esign.infra.quarantine.limits import QuarantineLimits
-from esign.infra.quarantine.port import Answer, Task
+from esign.infra.quarantine.port import Answer, FileTask, OpenedFile, Task, TaskTable
 
 if TYPE_CHECKING:
     from esign.infra.columns import JsonValue
@@ -25,13 +28,20 @@ CONFINEMENT_TASK: Final = ""
 _DESCRIPTORS = 4096
 
 
-def run_child(descriptor: int, tasks: Mapping[str, Task], confiner: Confiner, limits: QuarantineLimits) -> NoReturn:
-    """Serve the requests that come over the descriptor, until its owner ends them; exit with a status above."""
+def run_child(
+    descriptor: int, file: int | None, table: TaskTable, confiner: Confiner, limits: QuarantineLimits
+) -> NoReturn:
+    """Serve the requests that come over the descriptor, until its owner ends them; exit with a status above.
+
+    `file` is a descriptor of the one file that its tasks may read, if they are given one.
+    """
     status = BROKEN
     try:
+        opened = None if file is None else _mapped(file)
         os.dup2(descriptor, SOCKET)
         os.closerange(SOCKET + 1, _DESCRIPTORS)
-        confinement = confiner.confine()
+        confinement = confiner.confine(mapped_bytes=0 if opened is None else _size(opened))
+        tasks = _tasks_with(table, opened)
         while (first := os.read(SOCKET, 1)) != b"":
             form, attachments = _answer(read_frame(_reader_after(first), limits), tasks, confinement)
             gc.collect()  # a document that was read is a ring of objects: the next one needs the room
@@ -47,6 +57,27 @@ def run_child(descriptor: int, tasks: Mapping[str, Task], confiner: Confiner, li
     finally:
         # Whatever else was raised is told by the status: nothing may run on into the zygote's code.
         os._exit(status)
+
+
+def _mapped(descriptor: int) -> OpenedFile:
+    """Map the file; its descriptor is needed no longer, and none is left to whoever reads it."""
+    return mmap(descriptor, 0, access=ACCESS_READ) if os.fstat(descriptor).st_size else BytesIO()
+
+
+def _size(opened: OpenedFile) -> int:
+    return len(opened) if isinstance(opened, mmap) else 0
+
+
+def _tasks_with(table: TaskTable, opened: OpenedFile | None) -> Mapping[str, Task]:
+    if opened is None:
+        return table.tasks
+    return {**table.tasks, **{name: partial(_on_file, task, opened) for name, task in table.file_tasks.items()}}
+
+
+def _on_file(
+    task: FileTask, opened: OpenedFile, arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]
+) -> Answer:
+    return task(arguments, attachments, opened)
 
 
 def answer_form(answer: Answer) -> dict[str, JsonValue]:

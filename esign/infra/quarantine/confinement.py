@@ -57,12 +57,15 @@ class Confiner:
         # A user namespace lets everybody have a network namespace, and takes root's privileges along the way.
         self._own_network: Final = self._unshare(_CLONE_NEWUSER | _CLONE_NEWNET) or self._unshare(_CLONE_NEWNET)
 
-    def confine(self) -> Confinement:
-        """Confine this process for good and return what took hold."""
+    def confine(self, *, mapped_bytes: int = 0) -> Confinement:
+        """Confine this process for good and return what took hold.
+
+        `mapped_bytes` of a file were mapped since the fork: they are not of the task's own memory.
+        """
         dies_with_owner = self._prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != self._zygote:
             os._exit(1)  # it died before the line above
-        memory = _limit({resource.RLIMIT_AS: self._address_space})
+        memory = _limit({resource.RLIMIT_AS: self._address_space + mapped_bytes})
         cpu = _limit({resource.RLIMIT_CPU: self._limits.cpu_seconds})
         files = _limit(
             {

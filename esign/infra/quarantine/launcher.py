@@ -150,13 +150,16 @@ class ZygoteHandle:
     def pid(self) -> int:
         return self._process.pid
 
-    def begin_child(self) -> ChildHandle:
-        """Begin a child; whoever is given it ends it. Raises `ZygoteLost`, `QuarantineUnavailable`."""
+    def begin_child(self, file: int | None = None) -> ChildHandle:
+        """Begin a child; whoever is given it ends it. Raises `ZygoteLost`, `QuarantineUnavailable`.
+
+        `file` is a descriptor of the file that the child's tasks may read; it stays the caller's.
+        """
         channel, task = socket.socketpair()
         told, teller = socket.socketpair()
         try:
             with task, teller:
-                self._ask(task, teller)
+                self._ask(task, teller, file)
             return ChildHandle(channel, told, _started(told))
         except BaseException:
             channel.close()
@@ -174,11 +177,12 @@ class ZygoteHandle:
         """Forget it without ending it: for a process that was forked from its owner."""
         self._control.close()
 
-    def _ask(self, task: socket.socket, teller: socket.socket) -> None:
+    def _ask(self, task: socket.socket, teller: socket.socket, file: int | None) -> None:
+        descriptors = [task.fileno(), teller.fileno(), *([] if file is None else [file])]
         try:
             with self._guard:  # else a descriptor closed meanwhile, and given anew to another file, could be sent to
                 self._control.settimeout(_FORK_SECONDS)
-                socket.send_fds(self._control, [STARTED], [task.fileno(), teller.fileno()])
+                socket.send_fds(self._control, [STARTED], descriptors)
         except OSError as error:
             raise ZygoteLost from error
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
+from mmap import mmap
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -22,6 +24,12 @@ class Answer:
 Task: TypeAlias = "Callable[[Mapping[str, JsonValue], Sequence[bytes]], Answer]"
 """A plain function of arguments and attachments. An `EsignError` that it raises reaches the caller."""
 
+OpenedFile: TypeAlias = mmap | BytesIO
+"""The file that a task was started for, mapped for reading; an empty file cannot be mapped."""
+
+FileTask: TypeAlias = "Callable[[Mapping[str, JsonValue], Sequence[bytes], OpenedFile], Answer]"
+"""A task on a file that its caller opened: nothing of it is copied on the way."""
+
 
 @dataclass(frozen=True)
 class TaskTable:
@@ -32,6 +40,7 @@ class TaskTable:
 
     tasks: Mapping[str, Task]
     warm: Callable[[Mapping[str, JsonValue]], None]
+    file_tasks: Mapping[str, FileTask] = field(default_factory=dict)
 
 
 class TaskRunner(Protocol):

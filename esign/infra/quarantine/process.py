@@ -95,6 +95,12 @@ class ProcessQuarantine:
         """As `Quarantine.run` says. A zygote that was lost is started anew once: tasks change nothing."""
         return self._run(task, arguments, attachments, self._ask_once)
 
+    def run_on_file(
+        self, file: int, task: str, arguments: Mapping[str, JsonValue], attachments: Sequence[bytes] = ()
+    ) -> Answer:
+        """As `run`, with a `FileTask` on the regular file behind the descriptor `file`, which is not copied."""
+        return self._run(task, arguments, attachments, partial(self._ask_once, file=file))
+
     def files_of(self, origin: str) -> TaskRunner:
         """As `Quarantine.files_of` says."""
         return _FilesOf(self, origin)
@@ -142,8 +148,8 @@ class ProcessQuarantine:
                 zygote.close()
         self._kept.close()
 
-    def _ask_once(self, zygote: ZygoteHandle, question: _Question) -> _Told:
-        child = zygote.begin_child()
+    def _ask_once(self, zygote: ZygoteHandle, question: _Question, *, file: int | None = None) -> _Told:
+        child = zygote.begin_child(file)
         try:
             return self._exchange(child, question)
         finally:

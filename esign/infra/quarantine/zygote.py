@@ -3,7 +3,8 @@
 Run as `python -m esign.infra.quarantine.zygote CONTROL OWNER`: the descriptor of a SOCK_SEQPACKET socket and the
 owner's process id. The first message is the order (JSON); it answers whether it is ready. Each later message brings
 two sockets: one is the child's alone, over the other the zygote tells the child's pidfd and, at its end, its wait
-status. The zygote never reads what children read: a hostile file meets nothing but its own child.
+status; a file that the child shall read may come with them. The zygote never reads what children read: a hostile
+file meets nothing but its own child.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING, Final, cast
 from esign.infra.quarantine.child import run_child
 from esign.infra.quarantine.confinement import Confiner
 from esign.infra.quarantine.limits import QuarantineLimits
-from esign.infra.quarantine.port import Task, TaskTable
+from esign.infra.quarantine.port import TaskTable
 from esign.infra.quarantine.zygote_protocol import MESSAGE_BYTES, NOT_STARTED, STARTED, STATUS
 
 if TYPE_CHECKING:
@@ -42,10 +43,10 @@ class _Child:
 
 
 class _Zygote:
-    def __init__(self, control: socket.socket, owner: int, tasks: Mapping[str, Task], limits: QuarantineLimits) -> None:
+    def __init__(self, control: socket.socket, owner: int, table: TaskTable, limits: QuarantineLimits) -> None:
         self._control = control
         self._owner = owner
-        self._tasks = tasks
+        self._table = table
         self._limits = limits
         self._confiner = Confiner(limits)
         self._children: dict[int, _Child] = {}
@@ -65,21 +66,23 @@ class _Zygote:
                     return
 
     def _begin(self) -> bool:
-        message, descriptors, _flags, _address = socket.recv_fds(self._control, 16, 2)
+        message, descriptors, _flags, _address = socket.recv_fds(self._control, 16, 3)
         if not message:
             return False
-        task, told = descriptors
+        task, told, *files = descriptors
         channel = socket.socket(fileno=told)
         try:
             pid = os.fork()
         except OSError:
-            os.close(task)
+            for descriptor in (task, *files):
+                os.close(descriptor)
             _tell(channel, NOT_STARTED)
             channel.close()
             return True
         if pid == 0:
-            run_child(task, self._tasks, self._confiner, self._limits)
-        os.close(task)
+            run_child(task, files[0] if files else None, self._table, self._confiner, self._limits)
+        for descriptor in (task, *files):
+            os.close(descriptor)
         child = _Child(pid, os.pidfd_open(pid), channel)
         self._children[child.pidfd] = child
         self._events.register(child.pidfd, select.POLLIN)
@@ -111,7 +114,7 @@ def main(arguments: Sequence[str]) -> int:
     gc.collect()
     gc.freeze()  # children then share these pages until they write to them
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    zygote = _Zygote(control, owner, table.tasks, QuarantineLimits(**order["limits"]))
+    zygote = _Zygote(control, owner, table, QuarantineLimits(**order["limits"]))
     control.send(json.dumps({"ready": True}).encode())
     zygote.serve()
     return 0

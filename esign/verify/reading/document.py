@@ -36,7 +36,7 @@ _REVISIONS_KEPT: Final = 24
 class PdfFile:
     """The bytes of one file, and what has been parsed of them."""
 
-    def __init__(self, document: BinaryIO, limits: Limits, password: str | None = None) -> None:
+    def __init__(self, document: BinaryIO | mmap, limits: Limits, password: str | None = None) -> None:
         """Raises `UnreadableDocument` if this is no PDF, too large, or does not open with the password."""
         self.limits = limits
         self.budget = Budget(limits)
@@ -173,10 +173,12 @@ class PdfFile:
             yield piece
 
 
-def _map(document: BinaryIO, size: int) -> Buffer:
+def _map(document: BinaryIO | mmap, size: int) -> Buffer:
     """Map a real file into memory; what is in memory already, or has no file behind it, is taken whole."""
     if not size:
         return b""
+    if isinstance(document, mmap):
+        return document
     if isinstance(document, io.BytesIO):
         return document.getvalue()
     try:

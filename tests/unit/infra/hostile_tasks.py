@@ -16,7 +16,7 @@ from types import FrameType
 
 from esign.errors import DocumentRefused, EsignError, LevelNotReached
 from esign.infra.columns import JsonValue
-from esign.infra.quarantine import Answer, Task, TaskTable, child
+from esign.infra.quarantine import Answer, OpenedFile, Task, TaskTable, child
 
 MARK = b"0123456789abcdef"
 """Stands where the mark of a question belongs."""
@@ -236,4 +236,18 @@ _TASKS: Mapping[str, Task] = {
     "escapes": _escapes,
 }
 
-TABLE = TaskTable(_TASKS, warm)
+
+def _reads_its_file(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes], opened: OpenedFile) -> Answer:
+    """Read the file that it was started for, and say which descriptors are open beside the socket."""
+    opened.seek(0, 2)
+    size = opened.tell()
+    opened.seek(0)
+    return Answer([size, _descriptors(arguments, attachments).value], (opened.read(16),))
+
+
+def _writes_to_its_file(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes], opened: OpenedFile) -> Answer:
+    opened[0:1] = b"x"  # type: ignore[index]
+    return Answer(None)
+
+
+TABLE = TaskTable(_TASKS, warm, {"reads-its-file": _reads_its_file, "writes-to-its-file": _writes_to_its_file})
