@@ -13,6 +13,7 @@ from esign.cli.authority import folder_option
 from esign.cli.builders import builders_of
 from esign.cli.output import errors_in_one_line, json_option, print_json
 from esign.cli.verdict_text import print_report
+from esign.cli.verification_pictures import write_pictures
 from esign.errors import EsignError
 from esign.verify import verify as judge
 
@@ -26,6 +27,12 @@ from esign.verify import verify as judge
     help="Roots to believe: files or folders.",
 )
 @click.option("--password", help="Opens an encrypted file (visible in the process list).")
+@click.option(
+    "--pictures",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A folder for pictures of the pages that look different than when they were signed.",
+)
+@click.option("--no-pictures", is_flag=True, help="Do not draw the pages to compare what they show.")
 @folder_option
 @json_option
 @click.pass_context
@@ -34,10 +41,14 @@ def verify(
     document: Path,
     trust: tuple[Path, ...],
     password: str | None,
+    pictures: Path | None,
+    no_pictures: bool,
     folder: Path,
     as_json: bool,
 ) -> None:
     """Judge every signature in DOCUMENT from the file alone, without the network.
+
+    The pages as they were signed and as they are now are drawn and compared, unless --no-pictures is given.
 
     Roots: those of --trust, and those of the embedded authority where its folder exists.
 
@@ -48,13 +59,24 @@ def verify(
     Example:
         esign verify signed.pdf --trust roots/ --json
     """
+    if no_pictures and pictures is not None:
+        raise click.UsageError("--pictures and --no-pictures exclude each other")
     builders = builders_of(context)
     with errors_in_one_line(as_json=as_json):
         trusted = load_trust_store(trust)
         if folder.is_dir():
             trusted = builders.authority_roots(folder) + trusted
         with open_document(document) as stream:
-            report = judge(stream, name=document.name, trust=trusted, at=builders.clock(), password=password)
+            report = judge(
+                stream,
+                name=document.name,
+                trust=trusted,
+                at=builders.clock(),
+                password=password,
+                pictures=not no_pictures,
+            )
+        if pictures is not None:
+            write_pictures(pictures, report.pictures)
     if as_json:
         print_json(report.as_json())
     else:

@@ -13,6 +13,8 @@ from esign.verify.trust.judging import TrustVerdict
 
 _WITHOUT_PROOF: Final = {"REVOKED": "REVOKED_NO_POE", "NOT_YET_VALID": "OUT_OF_BOUNDS_NO_POE"}
 """What fails a signature whose time is proven leaves one whose time is not proven undecided."""
+_UNSEEN: Final = frozenset({"pages-not-compared", "shown-after-repair"})
+"""Findings after which nobody knows what the pages show: the conclusion stays open."""
 
 
 def indicate(assessment: Assessment, verdict: TrustVerdict | None) -> tuple[str, str | None]:
@@ -67,5 +69,5 @@ def conclude(signatures: Sequence[SignatureReport], findings: Sequence[Finding])
     undecided = any(
         found.indication != Conclusion.PASSED.value or found.changes_after == ChangesAfter.UNKNOWN.value
         for found in judged
-    )
+    ) or any(finding.code in _UNSEEN for finding in findings)
     return Conclusion.INDETERMINATE if undecided else Conclusion.PASSED

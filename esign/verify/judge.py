@@ -20,6 +20,7 @@ from esign.verify.evidence import evidence_of, evidence_summary
 from esign.verify.evidence_judgement import EvidenceCase, judge_evidence
 from esign.verify.findings import document_findings, signature_findings, trust_findings
 from esign.verify.limits import Limits
+from esign.verify.pictures.compare import PageComparison, compare_pages
 from esign.verify.reading.byte_range import Coverage
 from esign.verify.reading.document import PdfFile
 from esign.verify.reading.pages import pages
@@ -52,17 +53,22 @@ def verify(
     password: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
     supplement: SecurityStore = NOTHING_MORE,
+    pictures: bool = False,
 ) -> Report:
     """Judge every signature in a PDF from the file, and from `supplement` where the caller has more than it carries.
 
     `document` is a seekable binary stream; `name` is what the report calls it; `at` is the validation time
-    (timezone-aware). Nothing is fetched. No exception leaves: a file that cannot be read or that exceeds the
+    (timezone-aware). `pictures`: draw the pages as they were signed and as they are now, and compare what is seen.
+    Nothing is fetched. No exception leaves: a file that cannot be read or that exceeds the
     limits gives a report that says so.
     """
     file: PdfFile | None = None
     try:
         file = PdfFile(document, limits, password)
-        return _Judgement(file, name, trust, at.astimezone(UTC), supplement).report()
+        judgement = _Judgement(file, name, trust, at.astimezone(UTC), supplement)
+        if pictures:
+            judgement.compare_pages(password)
+        return judgement.report()
     except UnreadableDocument as error:
         finding = Finding(error.code, Severity.ERROR, f"The file cannot be judged: {error.cause}.")
     except LimitReached as error:
@@ -93,6 +99,11 @@ class _Judgement:
         self._pool, self._revocation = self._collect()
         self._trust = TrustJudge(trust, at, self._pool, self._revocation)
         self._findings: list[Finding] = []
+        self._pages = PageComparison()
+
+    def compare_pages(self, password: str | None) -> None:
+        """Compare what the pages look like, before and now."""
+        self._pages = compare_pages(self._file, self._assessments, password)
 
     def report(self) -> Report:
         """Judge and conclude."""
@@ -107,6 +118,7 @@ class _Judgement:
             self._findings += signature_findings(assessment)
             if id(assessment) in verdicts:
                 self._findings += trust_findings(assessment, verdicts[id(assessment)])
+        self._findings += self._pages.findings
         self._findings += judge_evidence(self._file, cases)
         by_signature = {id(case.signature): case for case in cases}
         covering = self._covering_timestamps(timestamps)
@@ -121,7 +133,13 @@ class _Judgement:
             len(pages(self._file.present)),
             len(self._file.revision_ends),
         )
-        return Report(facts, conclude(reports, self._findings), reports, tuple(dict.fromkeys(self._findings)))
+        return Report(
+            facts,
+            conclude(reports, self._findings),
+            reports,
+            tuple(dict.fromkeys(self._findings)),
+            pictures=self._pages.differences,
+        )
 
     def _collect(self) -> tuple[CertificatePool, RevocationData]:
         """Gather certificates and revocation data from everywhere in the file, and from the supplement."""

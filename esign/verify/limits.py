@@ -33,6 +33,9 @@ class Limits:
     hashed_bytes: int = 64 * 1024 * MIB
     values: int = 2_000_000
     stream_filters: int = 6
+    drawn_pixels: int = 1_000_000_000
+    drawn_page_pixels: int = 6_000_000
+    picture_pages: int = 8
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -48,6 +49,22 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class PageDifference:
+    """A page (from 1) that looks different than when the signature of `field` was made, without a permitted change.
+
+    Three PNGs: the page as it was signed, as it is now, and as it is now with what differs marked. `rectangles` are
+    around what differs: left, top, right, bottom in points from the upper left corner of the page as it is shown.
+    """
+
+    field: str
+    page: int
+    before: bytes = dataclasses.field(repr=False)
+    after: bytes = dataclasses.field(repr=False)
+    difference: bytes = dataclasses.field(repr=False)
+    rectangles: tuple[tuple[float, float, float, float], ...]
+
+
+@dataclass(frozen=True)
 class DocumentFacts:
     """The file: its name as given, SHA-256 (lower-case hex), size in bytes, pages and revisions as found."""
 
@@ -80,13 +97,17 @@ class SignatureReport:
 
 @dataclass(frozen=True)
 class Report:
-    """The verdict on one document. `readable` is False where the file is no PDF that could be read."""
+    """The verdict on one document. `readable` is False where the file is no PDF that could be read.
+
+    `pictures` are of the first pages that look different, where the look of the pages was compared.
+    """
 
     document: DocumentFacts
     conclusion: Conclusion
     signatures: tuple[SignatureReport, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
     readable: bool = True
+    pictures: tuple[PageDifference, ...] = field(default=(), repr=False)
 
     @property
     def exit_status(self) -> int:

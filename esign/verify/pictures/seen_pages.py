@@ -1,0 +1,92 @@
+"""What the comparison of pages says of one signature, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from esign.verify.assessment import Assessment
+from esign.verify.report import ChangesAfter, Finding, Severity
+
+_RANGES_TOLD: Final = 12
+
+
+@dataclass
+class SeenPages:
+    """The pages (from 0) that look different without a permitted change, and what could not be compared.
+
+    `obstacle` and `limit` say why the comparison could not begin, or ended early; `not_shown` are pages that cannot be
+    drawn at all. `is_repaired`: PDFium had to search for the objects of one of both documents.
+    """
+
+    assessment: Assessment
+    different: list[int] = field(default_factory=list)
+    not_shown: list[int] = field(default_factory=list)
+    compared: int = 0
+    is_repaired: bool = False
+    obstacle: str | None = None
+    limit: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.assessment.signature.name
+
+
+def seen_findings(pages: SeenPages) -> Iterator[Finding]:
+    """Yield the findings of one signature.
+
+    A difference is an error; it is a warning where the changes after the signature could not be worked out, for then
+    nothing can be told to explain it. What could not be compared leaves the conclusion open. What lies beyond the
+    limit does not: the comparison of structures covers it, and the finding says that it alone does.
+    """
+    name = pages.name
+    if pages.different:
+        is_unknown = pages.assessment.changes_after is ChangesAfter.UNKNOWN
+        one = len(pages.different) == 1
+        yield Finding(
+            "page-looks-different",
+            Severity.WARNING if is_unknown else Severity.ERROR,
+            f"{_named(pages.different)} {'looks' if one else 'look'} different than when this signature was made, "
+            "and no change that the signature permits explains it.",
+            name,
+        )
+    if pages.obstacle or pages.not_shown:
+        reason = pages.obstacle or f"{_named(pages.not_shown).lower()} cannot be drawn"
+        yield Finding(
+            "pages-not-compared",
+            Severity.WARNING,
+            f"Whether the pages look as they did when this signature was made could not be seen: {reason}.",
+            name,
+        )
+    elif pages.is_repaired:
+        yield Finding(
+            "shown-after-repair",
+            Severity.WARNING,
+            "The pages can be shown only after the file was repaired, which programs do in different ways: others may "
+            "show other pages.",
+            name,
+        )
+    if pages.limit:
+        yield Finding(
+            "pages-beyond-limit",
+            Severity.INFO,
+            f"Only {pages.compared} pages were compared by their look ({pages.limit}); for the others, what was "
+            "written after signing was compared alone.",
+            name,
+        )
+
+
+def _named(pages: Sequence[int]) -> str:
+    """`Page 3`, `Pages 1, 4-6 and 9`: numbers from 1, runs drawn together, many cut off."""
+    runs: list[list[int]] = []
+    for page in sorted(pages):
+        if runs and runs[-1][1] == page - 1:
+            runs[-1][1] = page
+        else:
+            runs.append([page, page])
+    told = [f"{first + 1}" if first == last else f"{first + 1}-{last + 1}" for first, last in runs[:_RANGES_TOLD]]
+    if len(runs) > _RANGES_TOLD:
+        told.append("others")
+    words = ", ".join(told[:-1]) + " and " + told[-1] if len(told) > 1 else told[0]
+    return f"{'Page' if len(pages) == 1 else 'Pages'} {words}"

@@ -1,0 +1,172 @@
+"""A signed form of two pages for the comparison of pictures, and what may be written after it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from functools import cache
+
+from asn1crypto import keys
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from later_updates import field_named, page, updated
+from later_widgets import Writer, dictionary, rectangle
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name, pdf_string
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
+from pyhanko.sign import signers
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, append_signature_field
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+from small_pki import certify
+
+from ca.trust import TrustStore
+from esign.verify import Report, verify
+from tests.authority import present_time
+
+AMOUNT, SIGN_HERE = (100, 600, 250, 630), (100, 200, 300, 260)
+SIZE = (595, 842)
+TEXT = b"BT /F 24 Tf 100 700 Td (The insured sum is 100 000) Tj ET"
+
+
+def look(document: bytes, *, pictures: bool = True, password: str | None = None) -> Report:
+    """Verify bytes and compare what the pages show."""
+    return verify(
+        io.BytesIO(document),
+        name="form.pdf",
+        trust=TrustStore(),
+        at=present_time(),
+        password=password,
+        pictures=pictures,
+    )
+
+
+def looks_different(report: Report) -> list[tuple[str | None, str]]:
+    """The fields and sentences of the findings that a page looks different."""
+    return [(found.field, found.message) for found in report.findings if found.code == "page-looks-different"]
+
+
+def appearance(writer: PdfFileWriter | Writer, data: bytes, size: tuple[float, float] | None) -> generic.IndirectObject:
+    """A form XObject; without a size it has no BBox, so nothing cuts off what it draws."""
+    stream = generic.StreamObject(stream_data=data)
+    stream.update(dictionary(Type=pdf_name("/XObject"), Subtype=pdf_name("/Form"), Resources=_resources()))
+    if size:
+        stream["/BBox"] = numbers(0, 0, *size)
+    return writer.add_object(stream)
+
+
+def numbers(*values: float) -> generic.ArrayObject:
+    return generic.ArrayObject(map(generic.FloatObject, values))
+
+
+def _resources() -> generic.DictionaryObject:
+    font = dictionary(Type=pdf_name("/Font"), Subtype=pdf_name("/Type1"), BaseFont=pdf_name("/Helvetica"))
+    return dictionary(Font=dictionary(F=font))
+
+
+def text_in_field(words: bytes) -> bytes:
+    return b"/Tx BMC q BT /F 14 Tf 4 9 Td 0 g (" + words + b") Tj ET Q EMC"
+
+
+@cache
+def form(*, rotate: int = 0, crop: tuple[int, int, int, int] | None = None, first: bytes = TEXT) -> bytes:
+    """Two pages of words; the first has the text field `amount` with a value, and an empty signature field."""
+    writer = PdfFileWriter()
+    for words in (first, b"BT /F 24 Tf 100 700 Td (The second page) Tj ET"):
+        content = writer.add_object(generic.StreamObject(stream_data=words))
+        made = PageObject(contents=content, media_box=generic.ArrayObject(map(generic.NumberObject, (0, 0, *SIZE))))
+        made["/Resources"] = _resources()
+        if rotate:
+            made["/Rotate"] = generic.NumberObject(rotate)
+        if crop:
+            made["/CropBox"] = rectangle(crop)
+        writer.insert_page(made)
+    field = dictionary(
+        Type=pdf_name("/Annot"),
+        Subtype=pdf_name("/Widget"),
+        FT=pdf_name("/Tx"),
+        T=pdf_string("amount"),
+        V=pdf_string("100"),
+        DA=pdf_string("/F 14 Tf 0 g"),
+        F=generic.NumberObject(4),
+        Rect=rectangle(AMOUNT),
+        AP=dictionary(N=appearance(writer, text_in_field(b"100"), (150, 30))),
+    )
+    fields = generic.ArrayObject([writer.add_object(field)])
+    writer.root["/AcroForm"] = writer.add_object(dictionary(Fields=fields, DR=_resources()))
+    writer.find_page_for_modification(0)[0].get_object()["/Annots"] = generic.ArrayObject(fields)
+    append_signature_field(writer, SigFieldSpec("second", on_page=0, box=SIGN_HERE))
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+@cache
+def _signer() -> signers.SimpleSigner:
+    holder = certify("Somebody", None)
+    key = holder.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return signers.SimpleSigner(holder.parsed, keys.PrivateKeyInfo.load(key), SimpleCertificateStore())
+
+
+def sign(
+    document: bytes,
+    name: str = "first",
+    *,
+    certified: MDPPerm | None = None,
+    box: tuple[int, int, int, int] | None = None,
+    password: str | None = None,
+) -> bytes:
+    """Sign with a key that nobody knows; into a new field, or into the one of that name that waits.
+
+    A new field without a box cannot be seen.
+    """
+    writer = IncrementalPdfFileWriter(io.BytesIO(document))
+    if password is not None:
+        writer.encrypt(password)
+    metadata = signers.PdfSignatureMetadata(
+        field_name=name, certify=certified is not None, docmdp_permissions=certified or MDPPerm.FILL_FORMS
+    )
+    waits = name == "second"
+    specification = None if waits else SigFieldSpec(name, on_page=0, box=box)
+    signed: io.BytesIO = signers.PdfSigner(metadata, _signer(), new_field_spec=specification).sign_pdf(writer)
+    return signed.getvalue()
+
+
+@cache
+def signed_form(
+    *,
+    certified: MDPPerm | None = MDPPerm.FILL_FORMS,
+    rotate: int = 0,
+    crop: tuple[int, int, int, int] | None = None,
+) -> bytes:
+    """The form with one invisible signature, which allows filling unless told otherwise."""
+    return sign(form(rotate=rotate, crop=crop), certified=certified)
+
+
+def fill(words: bytes, drawn: bytes | None = None, *, clipped: bool = True) -> Callable[[Writer], None]:
+    """Fill in the amount; `drawn` is what the new appearance draws instead of the words."""
+
+    def edit(writer: Writer) -> None:
+        field = field_named(writer, "amount")
+        field["/V"] = generic.TextStringObject(words.decode())
+        size = (150, 30) if clipped else None
+        field["/AP"] = dictionary(N=appearance(writer, drawn or text_in_field(words), size))
+        writer.update_container(field)
+
+    return edit
+
+
+def draw_on_page(data: bytes, index: int = 0) -> Callable[[Writer], None]:
+    """Draw something over what the page shows."""
+
+    def edit(writer: Writer) -> None:
+        changed = page(writer, index)
+        added = writer.add_object(generic.StreamObject(stream_data=data))
+        changed["/Contents"] = generic.ArrayObject([changed.raw_get("/Contents"), added])
+
+    return edit
+
+
+def with_update(document: bytes, *edits: Callable[[Writer], None]) -> bytes:
+    for edit in edits:
+        document = updated(document, edit)
+    return document
