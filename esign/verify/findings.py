@@ -27,6 +27,10 @@ _FORBIDDEN: Final = {
     ChangeKind.FIELD_ALTERED: ("form-field-altered", "A form field was altered, not merely filled in, after signing."),
     ChangeKind.SIGNATURE_ALTERED: ("signature-altered", "A signature that had been made was altered afterwards."),
     ChangeKind.SIGNATURE_MOVED: ("signature-moved", "A signature field was moved or resized after signing."),
+    ChangeKind.SIGNATURE_OVERLAID: (
+        "signature-overlaid",
+        "A signature that was added later lies over what the document showed when it was signed.",
+    ),
     ChangeKind.APPEARANCE_ALONE: (
         "appearance-changed",
         "What a form field shows was changed after signing without changing its value.",

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from esign.verify.changes.change import Change, ChangeKind
 from esign.verify.changes.comparison import Comparison
 from esign.verify.changes.form_changes import FormComparison
 from esign.verify.changes.widgets import ACTIONS, acts, is_relinked, is_widget, merely_leads, widget_changes
-from esign.verify.reading.objects import PdfValue, Ref, Stream
+from esign.verify.reading.objects import PdfDict, PdfValue, Ref, Stream
 from esign.verify.reading.pages import Page
 from esign.verify.reading.revision import Revision
 
 _HIDDEN = 0b10
+_NOTES: Final = frozenset(
+    {
+        *("Text", "FreeText", "Line", "Square", "Circle", "Polygon", "PolyLine", "Highlight", "Underline", "Squiggly"),
+        *("StrikeOut", "Stamp", "Caret", "Ink", "Popup", "FileAttachment", "Sound", "Link"),
+    }
+)
+"""What readers add to a document (ISO 32000-2 table 171): comments, and links. A redaction takes content away, and a
+watermark, a screen or a film is content; viewers list none of them among the comments."""
 
 
 def annotation_changes(
@@ -65,7 +74,11 @@ def _added(comparison: Comparison, item: PdfValue, page: Page, path: str, form: 
     elif form.field_of_new_widget(item) is not None:
         yield Change(ChangeKind.FIELD_CREATED, path, form.field_of_new_widget(item))
     elif _shows(comparison.new, item):
-        yield Change(ChangeKind.ANNOTATION, path)
+        yield Change(ChangeKind.ANNOTATION if _is_note(comparison.new, dictionary) else ChangeKind.CONTENT, path)
+
+
+def _is_note(revision: Revision, dictionary: PdfDict) -> bool:
+    return revision.resolve(dictionary.get("Subtype")) in _NOTES
 
 
 def _altered(comparison: Comparison, old: PdfValue, new: PdfValue, path: str, form: FormComparison) -> Iterator[Change]:
@@ -85,6 +98,7 @@ def _altered(comparison: Comparison, old: PdfValue, new: PdfValue, path: str, fo
     for key in sorted((before.keys() | after.keys()) - {"P", "Parent", "StructParent"}):
         if where := comparison.difference(before.get(key), after.get(key), f"{path}/{key}"):
             does_more = key in ACTIONS and acts(after) and not merely_leads(comparison.new, after)
+            does_more |= not _is_note(comparison.new, after)
             yield Change(ChangeKind.CONTENT if does_more else ChangeKind.ANNOTATION, where)
     if is_relinked(comparison, before, after):
         yield Change(ChangeKind.ANNOTATION, f"{path}/P")

@@ -14,6 +14,7 @@ from esign.verify.changes.annotation_changes import annotation_changes
 from esign.verify.changes.change import Change, ChangeKind
 from esign.verify.changes.comparison import Comparison
 from esign.verify.changes.form_changes import FormComparison
+from esign.verify.changes.overlays import overlay_changes
 from esign.verify.reading.objects import Ref, Stream
 from esign.verify.reading.pages import Page, page_tree_faults, pages
 from esign.verify.reading.revision import Revision
@@ -34,6 +35,7 @@ def changes_between(old: Revision, new: Revision) -> tuple[Change, ...]:
     form = FormComparison(comparison)
     found = [*form.changes()]
     found += _page_changes(comparison, pages_old, pages_new, form)
+    found += overlay_changes(comparison, pages_old, pages_new, form)
     found += _catalog_changes(comparison)
     found += [Change(ChangeKind.CONTENT, fault) for fault in sorted(page_tree_faults(new) - page_tree_faults(old))]
     found += [Change(ChangeKind.AMBIGUOUS, where) for where in ambiguous_parts(old, new)]

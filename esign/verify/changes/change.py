@@ -22,6 +22,7 @@ class ChangeKind(StrEnum):
     FIELD_ALTERED = "field-altered"
     SIGNATURE_ALTERED = "signature-altered"
     SIGNATURE_MOVED = "signature-moved"
+    SIGNATURE_OVERLAID = "signature-overlaid"
     APPEARANCE_ALONE = "appearance-alone"
     PAGE_ADDED = "page-added"
     PAGE_REMOVED = "page-removed"

@@ -58,6 +58,18 @@ class FormComparison:
         """Whether `changes` compares this widget: it is one of the same field, before and after."""
         return widget in self._judged if isinstance(widget, Ref) else False
 
+    def is_for_signing(self, old_widget: PdfValue) -> bool:
+        """Whether a widget was one of a signature field."""
+        found = self._old_widgets.get(old_widget) if isinstance(old_widget, Ref) else None
+        return found is not None and found[1].kind == "Sig"
+
+    def is_new_signature(self, widget: PdfValue) -> bool:
+        """Whether a widget is the only one of a signed field that was not there before."""
+        found = self._new_widgets.get(widget) if isinstance(widget, Ref) else None
+        if found is None or found[0] in self._old or found[1].kind != "Sig" or _sole_widget(found[1]) != widget:
+            return False
+        return self._comparison.new.resolve(found[1].value) is not None
+
     def may_be_placed(self, widget: PdfValue) -> bool:
         """Whether a widget that was on no page may be put on one.
 

@@ -25,14 +25,15 @@ _Spans = list[tuple[int, int]]
 def unexplained_parts(file: PdfFile, start: int) -> list[int]:
     """Return the offsets, from `start` on, of objects, sections and ends that the sections in force do not name."""
     named = _named_objects(file)
-    bodies, explained = _spans(file, named, start)
+    in_force = _positions_in_force(file)
+    bodies, explained = _spans(file, named, in_force, start)
     found = []
     position = start
     while match := _OBJECT.search(file.data, position):
         position = match.end()
         if (end := _end_of_span(bodies, match.start())) is not None:
             position = max(position, end)
-        elif not _is_named(file, match, named):
+        elif not (_is_named(file, match, named) or _is_section_of_its_own(file, match, in_force)):
             found.append(match.start())
     return found + _unexplained_keywords(file, explained, start)
 
@@ -47,14 +48,14 @@ def _named_objects(file: PdfFile) -> dict[int, set[tuple[int, int]]]:
     return named
 
 
-def _spans(file: PdfFile, named: dict[int, set[tuple[int, int]]], start: int) -> tuple[_Spans, _Spans]:
+def _spans(
+    file: PdfFile, named: dict[int, set[tuple[int, int]]], in_force: set[int], start: int
+) -> tuple[_Spans, _Spans]:
     """Where the data of streams lies (what looks like an object in there is none), and all that is accounted for.
 
     A cross-reference stream that is not in force is not accounted for, though a section may name it as an object.
     """
     sections = file.present.sections
-    in_force = {position for section in sections for position in (section.position, *section.stream_offsets)}
-    in_force = {skip_space(file.data, position) for position in in_force}
     bodies: _Spans = []
     explained = [(section.position, section.end) for section in sections if section.end > start]
     for offset in {*named, *in_force}:
@@ -86,6 +87,29 @@ def _is_named(file: PdfFile, match: re.Match[bytes], named: dict[int, set[tuple[
     return any(
         identity in named.get(offset - step - shift, ()) for step in range(blank + 1) for shift in {0, file.shift}
     )
+
+
+def _is_section_of_its_own(file: PdfFile, match: re.Match[bytes], in_force: set[int]) -> bool:
+    """Whether this is a cross-reference stream in force whose number no section gives to another object.
+
+    Some writers do not list the stream among the objects that it lists (iText 5), which takes nothing from anybody.
+    """
+    if match.start() not in in_force:
+        return False
+    entry = file.present.entries.get(int(match.group(1)))
+    if entry is None:
+        return True
+    read = file.present.object_at(entry.offset) if entry.container is None else None
+    return read is not None and read[0] in in_force
+
+
+def _positions_in_force(file: PdfFile) -> set[int]:
+    """Where the cross-reference sections and streams in force begin."""
+    return {
+        skip_space(file.data, position)
+        for section in file.present.sections
+        for position in (section.position, *section.stream_offsets)
+    }
 
 
 def _unexplained_keywords(file: PdfFile, explained: _Spans, start: int) -> list[int]:

@@ -19,7 +19,7 @@ from esign.verify.reading.signature_fields import SignatureField
 
 _ALWAYS: Final = frozenset({ChangeKind.VALIDATION_DATA, ChangeKind.METADATA, ChangeKind.TIMESTAMPING})
 _FILLING: Final = _ALWAYS | {ChangeKind.SIGNING, ChangeKind.FORM_FILLING, ChangeKind.STRUCTURE}
-_ANNOTATING: Final = _FILLING | {ChangeKind.ANNOTATION, ChangeKind.WIDGET_REMOVED}
+_ANNOTATING: Final = _FILLING | {ChangeKind.ANNOTATION, ChangeKind.WIDGET_REMOVED, ChangeKind.SIGNATURE_OVERLAID}
 _BY_LEVEL: Final = {1: _ALWAYS, 2: _FILLING, 3: _ANNOTATING}
 
 

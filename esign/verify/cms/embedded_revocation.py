@@ -1,4 +1,4 @@
-"""Revocation data that a CMS carries itself: its CRLs, and Adobe's revocation archival attribute."""
+"""Revocation data that a CMS carries itself: beside its certificates, and in Adobe's revocation archival attribute."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from asn1crypto import cms, core
 from ca.encoding import encoding_of
 
 REVOCATION_ARCHIVAL: Final = "1.2.840.113583.1.1.8"
+_OCSP_RESPONSE: Final = "1.3.6.1.5.5.7.16.2"
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,18 @@ class _RevocationArchival(core.Sequence):  # type: ignore[misc]
 def embedded_revocation(
     signed_data: cms.SignedData, attributes: Iterable[Attribute]
 ) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
-    """Return the CRLs and the OCSP responses (DER). Raises what asn1crypto raises where they do not parse."""
+    """Return the CRLs and the OCSP responses (DER). Raises what asn1crypto raises where they do not parse.
+
+    OCSP responses may stand beside the CRLs as another format of revocation data (RFC 5940 clause 2.1).
+    """
     crls: list[bytes] = []
     responses: list[bytes] = []
     if not isinstance(signed_data["crls"], core.Void):
-        crls += [encoding_of(choice.chosen) for choice in signed_data["crls"] if choice.name == "certificate_list"]
+        for choice in signed_data["crls"]:
+            if choice.name == "crl":
+                crls.append(encoding_of(choice.chosen))
+            elif choice.chosen["other_rev_info_format"].dotted == _OCSP_RESPONSE:
+                responses.append(encoding_of(choice.chosen["other_rev_info"]))
     for attribute in attributes:
         if attribute.kind != REVOCATION_ARCHIVAL:
             continue

@@ -54,17 +54,24 @@ def _defect(file: PdfFile, signature: SignatureField) -> str | None:
     end = second + second_length
     if start != 0 or first_length <= 0 or second_length <= 0 or not gap < second <= end <= file.size:
         return "the signature's byte range is not the file from its first byte with one gap"
-    if signature.span is None:
-        return "the signature value is not where the signature dictionary says it is"
-    value_start, value_end = signature.span
-    inside = value_start <= gap + 1 and second >= value_end - 1
-    blank_before = gap >= value_start or _BLANK.fullmatch(file.data[gap:value_start]) is not None
-    blank_after = second <= value_end or _BLANK.fullmatch(file.data[value_end:second]) is not None
-    if not (inside and blank_before and blank_after):
+    if not {"ByteRange", "Contents"}.isdisjoint(signature.duplicate_keys):
+        return "the signature says twice what it covers, or its value twice"
+    if not _is_own_value(file, signature.span, gap, second):
         return "the gap in the signature's byte range is not exactly its own signature value"
     if not ends_revision(file, end):
         return "the signature does not cover its revision up to the revision's end"
     return None
+
+
+def _is_own_value(file: PdfFile, span: tuple[int, int] | None, gap: int, second: int) -> bool:
+    """Whether the gap holds the signature's value, with or without its delimiters, and white space beside it."""
+    if span is None:
+        return False
+    value_start, value_end = span
+    inside = value_start <= gap + 1 and second >= value_end - 1
+    blank_before = gap >= value_start or _BLANK.fullmatch(file.data[gap:value_start]) is not None
+    blank_after = second <= value_end or _BLANK.fullmatch(file.data[value_end:second]) is not None
+    return inside and blank_before and blank_after
 
 
 def ends_revision(file: PdfFile, end: int) -> bool:
