@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from esign.errors import OutputError
+from esign.look import TOKENS
 
 PAGES = Path(__file__).parent / "pages"
-TOKENS = files("esign.api") / "data" / "tokens.css"  # the look of the service's own pages
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
 
 

@@ -22,11 +22,12 @@ from esign.api.operations import Operation, Raw, Resource
 from esign.api.schema_rows import SchemaRow, rows_of
 from esign.api.scopes import SCOPE_WORDS, Door, Scope
 from esign.infra.database import JsonValue
+from esign.look import TOKENS
 
 HTML: Final = "text/html; charset=utf-8"
 CSS: Final = "text/css; charset=utf-8"
 _DATA: Final = Path(__file__).with_name("data")
-_STYLES: Final = ("tokens.css", "docs.css")
+_STYLES: Final = {style.name: style for style in (TOKENS, _DATA / "docs.css")}
 _FRESH: Final = {"Cache-Control": "public, max-age=3600"}
 _NAME: Final = re.compile(r"[a-z0-9-]{1,64}")
 
@@ -110,7 +111,7 @@ def docs_resource(declared: Declared, templates: Environment) -> Resource:
 
 @cache
 def _style(name: str) -> bytes:
-    return (_DATA / name).read_bytes()
+    return _STYLES[name].read_bytes()
 
 
 def _first(declared: Declared) -> str:

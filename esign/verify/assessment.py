@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from asn1crypto import x509
 
@@ -21,7 +22,9 @@ from esign.verify.errors import LimitReached, Malformed
 from esign.verify.reading.byte_range import Coverage, CoverageVerdict, judge_coverage
 from esign.verify.reading.document import PdfFile
 from esign.verify.reading.signature_fields import SignatureField
-from esign.verify.report import ChangesAfter
+from esign.verify.report import ChangesAfter, LaterChange
+
+CHANGES_TOLD_AT_MOST: Final = 200
 
 
 @dataclass
@@ -54,6 +57,16 @@ class Assessment:
     def is_weak(self) -> bool:
         """Whether it rests on a digest that is too weak to rely on; adbe.pkcs7.sha1 signs a SHA-1 digest."""
         return self.cms is not None and (self.cms.is_weak or self.signature.sub_filter == "adbe.pkcs7.sha1")
+
+    @property
+    def told_changes(self) -> tuple[LaterChange, ...]:
+        """What changed afterwards, as it is reported: what is forbidden first, no more than a person can read."""
+        forbidden = set(self.forbidden)
+        ordered = sorted(self.changes, key=lambda change: change not in forbidden)
+        return tuple(
+            LaterChange(change.kind.value, change.path, change.field, change not in forbidden)
+            for change in ordered[:CHANGES_TOLD_AT_MOST]
+        )
 
     @property
     def stands(self) -> bool:

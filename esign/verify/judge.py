@@ -217,6 +217,7 @@ class _Judgement:
             signer=signer_facts(assessment.certificate),
             algorithms=algorithm_facts(assessment),
             evidence=evidence_summary(case.evidence if case else None, bound=case.is_bound if case else False),
+            changes=assessment.told_changes,
         )
 
     def _revision_number(self, end: int | None) -> int:

@@ -76,6 +76,17 @@ class DocumentFacts:
 
 
 @dataclass(frozen=True)
+class LaterChange:
+    """Something that changed after a signature: its kind, its place in the document (`page 7/Contents`), and whether
+    the signature permits it. `field` names the form field that it touches, if it is one."""
+
+    kind: str
+    place: str
+    field: str | None
+    permitted: bool
+
+
+@dataclass(frozen=True)
 class SignatureReport:
     """The verdict on one signature; names and values as in VERIFY.md, times timezone-aware UTC."""
 
@@ -93,6 +104,7 @@ class SignatureReport:
     signer: Mapping[str, str]
     algorithms: Mapping[str, str]
     evidence: Mapping[str, Any]
+    changes: tuple[LaterChange, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -162,4 +174,8 @@ def _signature_as_json(signature: SignatureReport) -> dict[str, Any]:
         "signer": dict(signature.signer),
         "algorithms": dict(signature.algorithms),
         "evidence": dict(signature.evidence),
+        "changes": [
+            {"kind": change.kind, "place": change.place, "field": change.field, "permitted": change.permitted}
+            for change in signature.changes
+        ],
     }

@@ -52,11 +52,20 @@ def pdf_date(value: bytes) -> datetime | None:
 
 
 def signer_facts(certificate: x509.Certificate | None) -> dict[str, str]:
-    """Return subject, serial, issuer, not_before and not_after; empty where there is no readable certificate."""
+    """Return name, organisation, subject, serial, issuer and its name, not_before and not_after, as far as told.
+
+    Empty where there is no readable certificate. `name` is what a person calls the subject by: its common name, else
+    its pseudonym, else its organisation.
+    """
     if certificate is None:
         return {}
     try:
         facts = certificate_facts(certificate)
+        names = {
+            "name": called(certificate.subject),
+            "organisation": called(certificate.subject, ("organization_name",)),
+            "issuer_name": called(certificate.issuer),
+        }
     except MALFORMED:
         return {}
     return {
@@ -65,7 +74,17 @@ def signer_facts(certificate: x509.Certificate | None) -> dict[str, str]:
         "issuer": facts.issuer,
         "not_before": time_text(facts.not_before) or "",
         "not_after": time_text(facts.not_after) or "",
+        **{key: value for key, value in names.items() if value},
     }
+
+
+def called(name: x509.Name, kinds: tuple[str, ...] = ("common_name", "pseudonym", "organization_name")) -> str:
+    """Return what the name says of the first of these kinds that it has; several of one kind are joined."""
+    said = name.native
+    for kind in kinds:
+        if value := said.get(kind):
+            return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ""
 
 
 def algorithm_facts(assessment: Assessment) -> dict[str, str]:

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Final
 
 from esign.infra.columns import canonical_json
+from esign.look import FOLDER
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     "css": "text/css; charset=utf-8",
@@ -45,10 +46,10 @@ class Assets:
 @cache
 def assets() -> Assets:
     """Return the files as they are installed."""
-    folder = files("esign.web") / "static"
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.rpartition(".")[2] in MEDIA_TYPES)
-    contents = {name: (folder / name).read_bytes() for name in names}
+    found = [entry for folder in (FOLDER, files("esign.web") / "static") for entry in folder.iterdir()]
+    ours = [entry for entry in found if entry.name.rpartition(".")[2] in MEDIA_TYPES]
+    contents = {entry.name: entry.read_bytes() for entry in sorted(ours, key=lambda entry: entry.name)}
     digest = hashlib.sha256()
-    for name in names:
-        digest.update(name.encode() + b"\0" + hashlib.sha256(contents[name]).digest())
+    for name, content in contents.items():
+        digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
     return Assets(digest.hexdigest()[:16], contents)
