@@ -18,6 +18,9 @@ class Purpose(StrEnum):
     """What a root is believed for."""
 
     SIGNING = "signing"
+    """A person's signature, and whatever is signed without saying that it is a seal."""
+    SEALING = "sealing"
+    """An organisation's seal."""
     TIMESTAMPING = "timestamping"
 
 
@@ -50,6 +53,14 @@ class TrustStore:
     def roots(self, purpose: Purpose, at: datetime) -> tuple[bytes, ...]:
         """Return the DER roots believed for `purpose` at the time `at`."""
         return tuple(anchor.certificate for anchor in self.anchors if anchor.is_believed(purpose, at))
+
+    def ended_roots(self, purpose: Purpose, at: datetime) -> tuple[bytes, ...]:
+        """Return the DER roots that were believed for `purpose` once, but at `at` no more."""
+        return tuple(
+            anchor.certificate
+            for anchor in self.anchors
+            if purpose in anchor.purposes and anchor.until is not None and anchor.until < at
+        )
 
     def __add__(self, other: TrustStore) -> TrustStore:
         return TrustStore(tuple(dict.fromkeys(self.anchors + other.anchors)))
