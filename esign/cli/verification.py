@@ -12,6 +12,7 @@ from ca.trust import load_trust_store
 from esign.cli.authority import folder_option
 from esign.cli.builders import builders_of
 from esign.cli.output import errors_in_one_line, json_option, print_json
+from esign.cli.validation_options import ValidationOptions, validation_options
 from esign.cli.verdict_text import print_report
 from esign.cli.verification_pictures import write_pictures
 from esign.errors import EsignError
@@ -33,6 +34,7 @@ from esign.verify import verify as judge
     help="A folder for pictures of the pages that look different than when they were signed.",
 )
 @click.option("--no-pictures", is_flag=True, help="Do not draw the pages to compare what they show.")
+@validation_options
 @folder_option
 @json_option
 @click.pass_context
@@ -43,6 +45,7 @@ def verify(
     password: str | None,
     pictures: Path | None,
     no_pictures: bool,
+    validation: ValidationOptions,
     folder: Path,
     as_json: bool,
 ) -> None:
@@ -58,6 +61,7 @@ def verify(
     \b
     Example:
         esign verify signed.pdf --trust roots/ --json
+        esign verify signed.pdf --at 2030-01-01T00:00:00Z
     """
     if no_pictures and pictures is not None:
         raise click.UsageError("--pictures and --no-pictures exclude each other")
@@ -71,9 +75,10 @@ def verify(
                 stream,
                 name=document.name,
                 trust=trusted,
-                at=builders.clock(),
+                at=validation.at or builders.clock(),
                 password=password,
                 pictures=not no_pictures,
+                constraints=validation.constraints(),
             )
         if pictures is not None:
             write_pictures(pictures, report.pictures)

@@ -17,7 +17,7 @@ from esign.verify.changes.change import Change
 from esign.verify.changes.permissions import Permissions, read_permissions
 from esign.verify.cms.certificates import CertificateReader
 from esign.verify.cms.signed_data import Cms, Integrity, read_cms, without_padding
-from esign.verify.cms.timestamps import Timestamp, read_timestamp, signature_timestamps
+from esign.verify.cms.timestamps import Timestamp, content_timestamps, read_timestamp, signature_timestamps
 from esign.verify.errors import LimitReached, Malformed
 from esign.verify.reading.byte_range import Coverage, CoverageVerdict, judge_coverage
 from esign.verify.reading.document import PdfFile
@@ -40,6 +40,7 @@ class Assessment:
     cms: Cms | None = None
     timestamp: Timestamp | None = None
     signature_timestamps: list[Timestamp] = field(default_factory=list)
+    content_timestamps: list[Timestamp] = field(default_factory=list)
     changes_after: ChangesAfter = ChangesAfter.UNKNOWN
     changes: tuple[Change, ...] = ()
     forbidden: tuple[Change, ...] = ()
@@ -161,6 +162,7 @@ def _assess_signature(
         assessment.reason = "it is said to be a timestamp and is none"
     if assessment.integrity is Integrity.INTACT:
         assessment.signature_timestamps = signature_timestamps(cms.signers[0], reader)
+        assessment.content_timestamps = content_timestamps(cms.signers[0], digest, reader)
 
 
 def _is_digest(content: bytes, digest: Callable[[str], bytes], sub_filter: str) -> bool:

@@ -9,10 +9,8 @@ from esign.verify.assessment import Assessment
 from esign.verify.cms.signed_data import Integrity
 from esign.verify.reading.byte_range import Coverage
 from esign.verify.report import ChangesAfter, Conclusion, Finding, Severity, SignatureReport
-from esign.verify.trust.judging import TrustVerdict
+from esign.verify.trust.verdict import TrustVerdict
 
-_WITHOUT_PROOF: Final = {"REVOKED": "REVOKED_NO_POE", "NOT_YET_VALID": "OUT_OF_BOUNDS_NO_POE"}
-"""What fails a signature whose time is proven leaves one whose time is not proven undecided."""
 _UNSEEN: Final = frozenset({"pages-not-compared", "shown-after-repair"})
 """Findings after which nobody knows what the pages show: the conclusion stays open."""
 
@@ -32,11 +30,8 @@ def indicate(assessment: Assessment, verdict: TrustVerdict | None) -> tuple[str,
     obstacle = _obstacle(assessment, verdict)
     if obstacle is None:
         return Conclusion.PASSED.value, None
-    if obstacle in _WITHOUT_PROOF and not assessment.is_timestamp:
-        if verdict.proven_time is not None:
-            return Conclusion.FAILED.value, obstacle
-        obstacle = _WITHOUT_PROOF[obstacle]
-    return Conclusion.INDETERMINATE.value, obstacle
+    fails = verdict.path.fails and obstacle == verdict.path.sub_indication
+    return (Conclusion.FAILED if fails else Conclusion.INDETERMINATE).value, obstacle
 
 
 def _obstacle(assessment: Assessment, verdict: TrustVerdict) -> str | None:
@@ -44,8 +39,6 @@ def _obstacle(assessment: Assessment, verdict: TrustVerdict) -> str | None:
     signer = assessment.cms.signers[0] if assessment.cms and assessment.cms.signers else None
     if signer is not None and not signer.names_its_certificate:
         return "NO_SIGNING_CERTIFICATE_FOUND"
-    if verdict.path.sub_indication is None and assessment.is_weak:
-        return "CRYPTO_CONSTRAINTS_FAILURE"
     return verdict.path.sub_indication
 
 

@@ -12,7 +12,7 @@ from esign.verify.cms.signed_data import Integrity
 from esign.verify.reading.byte_range import Coverage
 from esign.verify.reading.document import PdfFile
 from esign.verify.report import ChangesAfter, Finding, Severity
-from esign.verify.trust.judging import TrustVerdict
+from esign.verify.trust.verdict import TrustVerdict
 
 _FORBIDDEN: Final = {
     ChangeKind.SIGNING: ("signature-added", "A signature was added although the document had been closed by this one."),
@@ -147,9 +147,7 @@ def trust_findings(assessment: Assessment, verdict: TrustVerdict) -> Iterator[Fi
     name = assessment.signature.name
     if verdict.path.sub_indication:
         code = verdict.path.sub_indication.lower().replace("_", "-")
-        severity = Severity.WARNING
-        if verdict.path.sub_indication in {"REVOKED", "NOT_YET_VALID"} and not assessment.is_timestamp:
-            severity = Severity.ERROR if verdict.proven_time else Severity.WARNING
+        severity = Severity.ERROR if verdict.path.fails and not assessment.is_timestamp else Severity.WARNING
         subject = "This timestamp" if assessment.is_timestamp else "This signature"
         yield Finding(code, severity, f"{subject} is not recognised: {verdict.path.reason}.", name)
     for timestamp in verdict.timestamp_verdicts:

@@ -7,10 +7,10 @@ INDETERMINATE alone. Names follow EN 319 102-1.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
+from ca.encoding import certificate_digest
 from ca.trust import TrustStore
 from esign.verify.assessment import Assessment, assess, assess_changes
 from esign.verify.cms.certificates import CertificatePool
@@ -34,11 +34,14 @@ from esign.verify.report import (
     SignatureReport,
 )
 from esign.verify.signature_facts import algorithm_facts, claimed_time, signer_facts
-from esign.verify.trust.judging import TrustJudge, TrustVerdict
+from esign.verify.trust.algorithm_constraints import AlgorithmConstraints
+from esign.verify.trust.existence import CarriedData
+from esign.verify.trust.judging import TrustJudge
 from esign.verify.trust.level import CoveringTimestamp, baseline_level
 from esign.verify.trust.revocation import RevocationData
 from esign.verify.trust.revocation_reading import ReadAnswers
 from esign.verify.trust.validation_data import SecurityStore, read_security_store
+from esign.verify.trust.verdict import TrustVerdict
 
 DEFAULT_LIMITS: Final = Limits()
 NOTHING_MORE: Final = SecurityStore()
@@ -54,18 +57,21 @@ def verify(
     limits: Limits = DEFAULT_LIMITS,
     supplement: SecurityStore = NOTHING_MORE,
     pictures: bool = False,
+    constraints: AlgorithmConstraints | None = None,
 ) -> Report:
     """Judge every signature in a PDF from the file, and from `supplement` where the caller has more than it carries.
 
     `document` is a seekable binary stream; `name` is what the report calls it; `at` is the validation time
     (timezone-aware). `pictures`: draw the pages as they were signed and as they are now, and compare what is seen.
-    Nothing is fetched. No exception leaves: a file that cannot be read or that exceeds the
+    `constraints` say until when algorithms may be relied upon (None: those of the verifier). Nothing is fetched. No
+    exception leaves: a file that cannot be read or that exceeds the
     limits gives a report that says so.
     """
     file: PdfFile | None = None
+    at = at.astimezone(UTC)
     try:
         file = PdfFile(document, limits, password)
-        judgement = _Judgement(file, name, trust, at.astimezone(UTC), supplement)
+        judgement = _Judgement(file, name, trust, at, supplement, constraints)
         if pictures:
             judgement.compare_pages(password)
         return judgement.report()
@@ -82,22 +88,41 @@ def verify(
             "The file cannot be judged: it is put together in a way that no writer uses.",
         )
     facts = DocumentFacts(name, file.sha256 if file else _digest(document), _size(document), 0, 0)
-    return Report(facts, Conclusion.FAILED, findings=(finding,), readable=False)
+    return Report(facts, Conclusion.FAILED, findings=(finding,), readable=False, validation_time=at)
 
 
 class _Judgement:
     """The judgement of one file."""
 
-    def __init__(self, file: PdfFile, name: str, trust: TrustStore, at: datetime, supplement: SecurityStore) -> None:
+    def __init__(
+        self,
+        file: PdfFile,
+        name: str,
+        trust: TrustStore,
+        at: datetime,
+        supplement: SecurityStore,
+        constraints: AlgorithmConstraints | None,
+    ) -> None:
         self._file = file
         self._name = name
+        self._at = at
         self._supplement = supplement
         self._store = read_security_store(file.present)
         fields = signature_fields(file)
         self._assessments = [assess(file, signature, self._store.certificates) for signature in fields]
         assess_changes(file, self._assessments)
+        self._carried: list[CarriedData] = []
         self._pool, self._revocation = self._collect()
-        self._trust = TrustJudge(trust, at, self._pool, self._revocation)
+        self._covering = self._covering_timestamps()
+        self._trust = TrustJudge(
+            trust,
+            at,
+            self._pool,
+            self._revocation,
+            constraints=constraints,
+            stores={found.end: found.store for found in self._covering},
+            carried=self._carried,
+        )
         self._findings: list[Finding] = []
         self._pages = PageComparison()
 
@@ -107,11 +132,7 @@ class _Judgement:
 
     def report(self) -> Report:
         """Judge and conclude."""
-        timestamps = [found for found in self._assessments if found.is_timestamp]
-        verdicts = self._trust.judge_document_timestamps(timestamps)
-        for assessment in self._assessments:
-            if not assessment.is_timestamp and assessment.stands:
-                verdicts[id(assessment)] = self._trust.judge_signature(assessment)
+        verdicts = self._trust.judge(self._assessments)
         cases = self._evidence_cases()
         self._findings += document_findings(self._file, self._assessments)
         for assessment in self._assessments:
@@ -121,9 +142,8 @@ class _Judgement:
         self._findings += self._pages.findings
         self._findings += judge_evidence(self._file, cases)
         by_signature = {id(case.signature): case for case in cases}
-        covering = self._covering_timestamps(timestamps)
         reports = tuple(
-            self._signature_report(found, verdicts.get(id(found)), covering, by_signature.get(id(found.signature)))
+            self._signature_report(found, verdicts.get(id(found)), by_signature.get(id(found.signature)))
             for found in self._assessments
         )
         facts = DocumentFacts(
@@ -139,6 +159,7 @@ class _Judgement:
             reports,
             tuple(dict.fromkeys(self._findings)),
             pictures=self._pages.differences,
+            validation_time=self._at,
         )
 
     def _collect(self) -> tuple[CertificatePool, RevocationData]:
@@ -151,20 +172,22 @@ class _Judgement:
             ReadAnswers(self._file.certificates),
         )
         for assessment in self._assessments:
-            parts = [assessment.cms, *(timestamp.cms for timestamp in assessment.signature_timestamps)]
-            for cms in parts:
-                if cms is not None:
-                    pool.add(cms.certificates)
-                    revocation.ocsp_responses += cms.ocsp_responses
-                    revocation.crls += cms.crls
+            timestamps = (*assessment.signature_timestamps, *assessment.content_timestamps)
+            items: list[bytes] = []
+            for cms in filter(None, [assessment.cms, *(timestamp.cms for timestamp in timestamps)]):
+                pool.add(cms.certificates)
+                revocation.ocsp_responses += cms.ocsp_responses
+                revocation.crls += cms.crls
+                items += (*map(certificate_digest, cms.certificates), *cms.ocsp_responses, *cms.crls)
+            self._carried.append(CarriedData(assessment.signature.end or self._file.size, frozenset(items)))
         pool.add(revocation.responders())
         return pool, revocation
 
-    def _covering_timestamps(self, timestamps: Sequence[Assessment]) -> list[CoveringTimestamp]:
+    def _covering_timestamps(self) -> list[CoveringTimestamp]:
         covering = []
-        for found in timestamps:
+        for found in self._assessments:
             end = found.signature.end
-            if found.stands and found.timestamp is not None and end is not None:
+            if found.is_timestamp and found.stands and found.timestamp is not None and end is not None:
                 covered = self._file.revision(end)
                 store = self._store if covered is self._file.present else read_security_store(covered)
                 covering.append(CoveringTimestamp(end, found.timestamp, store))
@@ -186,7 +209,6 @@ class _Judgement:
         self,
         assessment: Assessment,
         verdict: TrustVerdict | None,
-        covering: Sequence[CoveringTimestamp],
         case: EvidenceCase | None,
     ) -> SignatureReport:
         signature = assessment.signature
@@ -197,7 +219,7 @@ class _Judgement:
                 signature,
                 assessment.cms,
                 assessment.signature_timestamps,
-                covering,
+                self._covering,
                 self._store,
                 self._pool,
                 self._revocation,

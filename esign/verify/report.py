@@ -112,6 +112,7 @@ class Report:
     """The verdict on one document. `readable` is False where the file is no PDF that could be read.
 
     `pictures` are of the first pages that look different, where the look of the pages was compared.
+    `validation_time` is the time for which it was judged, timezone-aware.
     """
 
     document: DocumentFacts
@@ -120,6 +121,7 @@ class Report:
     findings: tuple[Finding, ...] = field(default=())
     readable: bool = True
     pictures: tuple[PageDifference, ...] = field(default=(), repr=False)
+    validation_time: datetime | None = None
 
     @property
     def exit_status(self) -> int:
@@ -139,6 +141,7 @@ class Report:
                 "pages": self.document.pages,
                 "revisions": self.document.revisions,
             },
+            "validation_time": time_text(self.validation_time),
             "conclusion": self.conclusion.value,
             "signatures": [_signature_as_json(signature) for signature in self.signatures],
             "findings": [

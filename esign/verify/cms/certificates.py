@@ -138,6 +138,10 @@ class CertificatePool:
     def all(self) -> list[x509.Certificate]:
         return [found for named in self._by_subject.values() for found in named.values()]
 
+    def named(self, name: x509.Name) -> list[x509.Certificate]:
+        """Return the certificates whose subject this is."""
+        return list(self._by_subject.get(self._key(name), {}).values())
+
     def under(self, roots: Iterable[x509.Certificate]) -> CertificatePool:
         """Return a pool of the roots and, after them, these certificates; what was worked out here is known there."""
         pool = CertificatePool()

@@ -11,7 +11,15 @@ from asn1crypto import tsp, x509
 
 from esign.verify.cms.algorithms import digest_name, is_weak_digest
 from esign.verify.cms.certificates import CertificateReader
-from esign.verify.cms.signed_data import SIGNATURE_TIMESTAMP, TST_INFO, Cms, Integrity, Signer, read_cms
+from esign.verify.cms.signed_data import (
+    CONTENT_TIMESTAMP,
+    SIGNATURE_TIMESTAMP,
+    TST_INFO,
+    Cms,
+    Integrity,
+    Signer,
+    read_cms,
+)
 from esign.verify.errors import MALFORMED, LimitReached, Malformed
 
 
@@ -69,6 +77,18 @@ def signature_timestamps(signer: Signer, reader: CertificateReader) -> list[Time
         read_timestamp(token, lambda name: hashlib.new(name, signer.signature).digest(), reader)
         for attribute in signer.unsigned_attributes
         if attribute.kind == SIGNATURE_TIMESTAMP
+        for token in attribute.values
+    ][:32]
+
+
+def content_timestamps(
+    signer: Signer, digest_of_content: Callable[[str], bytes], reader: CertificateReader
+) -> list[Timestamp]:
+    """Read the content-time-stamp attributes (RFC 5126 clause 5.11.4): tokens over the content, made before signing."""
+    return [
+        read_timestamp(token, digest_of_content, reader)
+        for attribute in signer.signed_attributes
+        if attribute.kind == CONTENT_TIMESTAMP
         for token in attribute.values
     ][:32]
 

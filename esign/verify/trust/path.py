@@ -1,93 +1,102 @@
 """Certification path validation (RFC 5280 clause 6) against the believed roots, with pyHanko's validator.
 
-Path building and the path's rules come from there; revocation is judged here, from what the file carries.
+Path building and the path's rules come from there, without regard to time; validity, revocation and algorithms are
+judged here, at the times that proofs of existence give (`bounds.py`).
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Coroutine
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from asn1crypto import x509
+from asn1crypto import algos, keys, x509
 from pyhanko_certvalidator.context import ValidationContext
-from pyhanko_certvalidator.errors import (
-    DisallowedAlgorithmError,
-    ExpiredError,
-    NotYetValidError,
-    PathBuildingError,
-    PathError,
-    ValidationError,
-)
+from pyhanko_certvalidator.errors import PathBuildingError, PathError, ValidationError
 from pyhanko_certvalidator.path import ValidationPath
-from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationCheckingPolicy, RevocationCheckingRule
+from pyhanko_certvalidator.policy_decl import (
+    AlgorithmUsageConstraint,
+    AlgorithmUsagePolicy,
+    CertRevTrustPolicy,
+    RevocationCheckingPolicy,
+    RevocationCheckingRule,
+)
 from pyhanko_certvalidator.registry import CertificateRegistry, PathBuilder, SimpleTrustManager
 from pyhanko_certvalidator.validate import async_validate_path
 
 from ca.encoding import certificate_digest
+from ca.trust import Purpose, TrustStore
 from esign.verify.cms.certificates import CertificatePool, load_certificate
 from esign.verify.errors import MALFORMED
-from esign.verify.trust.revocation import RevocationData, RevocationState
+from esign.verify.trust.bounds import BoundsJudge
+from esign.verify.trust.existence import When
+from esign.verify.trust.revocation import RevocationData
+from esign.verify.trust.revocation_status import AnswerJudge
+from esign.verify.trust.verdict import STANDS, PathVerdict
 
 _Result = TypeVar("_Result")
 _PATHS_AT_MOST = 8
 _REVOCATION_ASIDE: Final = CertRevTrustPolicy(
     RevocationCheckingPolicy(RevocationCheckingRule.NO_CHECK, RevocationCheckingRule.NO_CHECK)
 )
+_ANY_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_VALIDITY_ASIDE: Final = timedelta(days=700_000)
 _NO_PATH: tuple[type[Exception], ...] = (PathBuildingError, *MALFORMED)
 _BROKEN_PATH: tuple[type[Exception], ...] = (ValidationError, PathError, *MALFORMED)
-
-
-@dataclass(frozen=True)
-class PathVerdict:
-    """Whether a path stands at a time. `sub_indication` (EN 319 102-1) and `reason` are None if it does."""
-
-    sub_indication: str | None
-    reason: str | None = None
-    revoked_at: datetime | None = None
-
-    @property
-    def stands(self) -> bool:
-        return self.sub_indication is None
 
 
 class PathJudge:
     """Judges the paths of one file's certificates; what two paths have in common is worked out once."""
 
-    def __init__(self, pool: CertificatePool, revocation: RevocationData) -> None:
+    def __init__(
+        self, trust: TrustStore, pool: CertificatePool, revocation: RevocationData, answers: AnswerJudge
+    ) -> None:
         """`pool` and `revocation` are everything the file carries; nothing is added to them from here on."""
+        self._trust = trust
         self._pool = pool
-        self._revocation = revocation
+        self._bounds = BoundsJudge(revocation, answers)
         self._grounds: dict[tuple[bytes, ...], _Ground] = {}
 
-    def judge(
-        self, certificate: x509.Certificate, roots: tuple[bytes, ...], moment: datetime, used_at: datetime
-    ) -> PathVerdict:
-        """Judge the certificate's path to one of `roots` (DER) at `moment`, timezone-aware UTC.
+    def judge(self, certificate: x509.Certificate, purpose: Purpose, when: When) -> PathVerdict:
+        """Judge the certificate's path to a root that is believed for `purpose` at the time that is proven."""
+        roots = self._trust.roots(purpose, when.existed)
+        ground, paths = self._paths(certificate, roots)
+        if ground is None or not paths:
+            return self._without_path(certificate, purpose, when, any_root=bool(roots))
+        first: PathVerdict | None = None
+        for path in paths[:_PATHS_AT_MOST]:
+            verdict = ground.judge_rules(path)
+            if verdict.stands:
+                verdict = self._bounds.judge(list(path), ground.pool, when)
+            if verdict.stands:
+                return verdict
+            first = first or verdict
+        return first or STANDS
 
-        Revocation answers must be recent enough for `used_at`. It is `moment` for signers; for a timestamp it is the
-        time it names, since a file cannot hold answers that are made after its last timestamp. A revocation that is
-        known counts up to `moment`.
-        """
-        if not roots:
+    def _without_path(
+        self, certificate: x509.Certificate, purpose: Purpose, when: When, *, any_root: bool
+    ) -> PathVerdict:
+        ended = self._trust.ended_roots(purpose, when.existed)
+        if not when.is_proven and ended and self._paths(certificate, ended)[1]:
+            return PathVerdict(
+                "NO_CERTIFICATE_CHAIN_FOUND_NO_POE", "the root that its certificate leads to is believed no more"
+            )
+        if not any_root:
             return PathVerdict("NO_CERTIFICATE_CHAIN_FOUND", "no root is configured that could be believed")
-        verdict = PathVerdict("NO_CERTIFICATE_CHAIN_FOUND", "the certificate does not lead to a root that is believed")
+        return PathVerdict("NO_CERTIFICATE_CHAIN_FOUND", "the certificate does not lead to a root that is believed")
+
+    def _paths(
+        self, certificate: x509.Certificate, roots: tuple[bytes, ...]
+    ) -> tuple[_Ground | None, list[ValidationPath]]:
+        if not roots:
+            return None, []
         try:
             if roots not in self._grounds:
                 self._grounds[roots] = _Ground(roots, self._pool)
             ground = self._grounds[roots]
-            paths = ground.paths(certificate)
+            return ground, ground.paths(certificate)
         except _NO_PATH:
-            return verdict
-        for path in paths[:_PATHS_AT_MOST]:
-            verdict = ground.judge_rules(path, moment)
-            if verdict.stands:
-                verdict = _judge_revocation(path, ground.pool, self._revocation, moment, used_at)
-            if verdict.stands:
-                return verdict
-        return verdict
+            return None, []
 
 
 class _Ground:
@@ -99,7 +108,7 @@ class _Ground:
         self._roots = SimpleTrustManager.build(trust_roots=believed)
         self._registry = CertificateRegistry.build([*pool.all(), *believed])
         self._paths: dict[bytes, list[ValidationPath]] = {}
-        self._verdicts: dict[tuple[int, datetime], PathVerdict] = {}
+        self._verdicts: dict[int, PathVerdict] = {}
 
     def paths(self, certificate: x509.Certificate) -> list[ValidationPath]:
         """Return every path from a root to the certificate."""
@@ -109,56 +118,47 @@ class _Ground:
             self._paths[known] = _complete(builder.async_build_paths(certificate))
         return self._paths[known]
 
-    def judge_rules(self, path: ValidationPath, moment: datetime) -> PathVerdict:
-        """Judge by the rules of RFC 5280 clause 6 at `moment`, revocation aside."""
-        key = (id(path), moment)
-        if key not in self._verdicts:
+    def judge_rules(self, path: ValidationPath) -> PathVerdict:
+        """Judge by the rules of RFC 5280 clause 6; validity, revocation and the strength of algorithms aside."""
+        if id(path) not in self._verdicts:
             context = ValidationContext(
                 trust_manager=self._roots,
                 certificate_registry=self._registry,
-                moment=moment,
+                moment=_ANY_MOMENT,
+                time_tolerance=_VALIDITY_ASIDE,
                 allow_fetching=False,
                 revinfo_policy=_REVOCATION_ASIDE,
+                algorithm_usage_policy=_AnyAlgorithm(),
             )
-            self._verdicts[key] = _judge_rules(path, context)
-        return self._verdicts[key]
+            self._verdicts[id(path)] = _judge_rules(path, context)
+        return self._verdicts[id(path)]
+
+
+class _AnyAlgorithm(AlgorithmUsagePolicy):
+    """Leaves the strength of algorithms to `AlgorithmConstraints`."""
+
+    def digest_algorithm_allowed(
+        self,
+        algo: algos.DigestAlgorithm,
+        moment: datetime | None,
+    ) -> AlgorithmUsageConstraint:
+        return AlgorithmUsageConstraint(allowed=True)
+
+    def signature_algorithm_allowed(
+        self,
+        algo: algos.SignedDigestAlgorithm,
+        moment: datetime | None,
+        public_key: keys.PublicKeyInfo | None,
+    ) -> AlgorithmUsageConstraint:
+        return AlgorithmUsageConstraint(allowed=True)
 
 
 def _judge_rules(path: ValidationPath, context: ValidationContext) -> PathVerdict:
     try:
         _complete(async_validate_path(context, path))
-    except ExpiredError:
-        return PathVerdict("OUT_OF_BOUNDS_NO_POE", "a certificate had expired at the time that can be proven")
-    except NotYetValidError:
-        return PathVerdict("NOT_YET_VALID", "a certificate was not yet valid at the time that can be proven")
-    except DisallowedAlgorithmError:
-        return PathVerdict("CRYPTO_CONSTRAINTS_FAILURE", "a certificate was signed with an algorithm that is too weak")
     except _BROKEN_PATH:
         return PathVerdict("CERTIFICATE_CHAIN_GENERAL_FAILURE", "the certificate's path to its root breaks a rule")
-    return PathVerdict(None)
-
-
-def _judge_revocation(
-    path: ValidationPath,
-    pool: CertificatePool,
-    revocation: RevocationData,
-    moment: datetime,
-    used_at: datetime,
-) -> PathVerdict:
-    certificates = list(path)
-    for position, (issuer, certificate) in enumerate(itertools.pairwise(certificates)):
-        state, revoked_at = revocation.state(certificate, issuer, pool, moment, used_at)
-        is_leaf = position == len(certificates) - 2
-        if state is RevocationState.REVOKED:
-            code = "REVOKED" if is_leaf else "REVOKED_CA_NO_POE"
-            return PathVerdict(code, "a certificate was revoked before the time that can be proven", revoked_at)
-        if state is RevocationState.WEAK:
-            return PathVerdict(
-                "CRYPTO_CONSTRAINTS_FAILURE", "a revocation answer was signed with an algorithm that is too weak"
-            )
-        if state is RevocationState.UNKNOWN:
-            return PathVerdict("TRY_LATER", "the file does not show that the certificates had not been revoked")
-    return PathVerdict(None)
+    return STANDS
 
 
 def _complete(coroutine: Coroutine[Any, Any, _Result]) -> _Result:

@@ -1,12 +1,11 @@
-"""What OCSP answers (RFC 6960) and CRLs (RFC 5280 clause 5) that a file carries say of a certificate."""
+"""What OCSP answers (RFC 6960) and CRLs (RFC 5280 clause 5) say of a certificate, by makers who may say it."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from asn1crypto import ocsp, x509
@@ -15,40 +14,47 @@ from ca.encoding import certificate_digest, encoding_of
 from esign.verify.cms.algorithms import digest_name
 from esign.verify.cms.certificates import CertificatePool
 from esign.verify.errors import MALFORMED
-from esign.verify.trust.revocation_reading import ReadAnswers, scheme_of, utc
+from esign.verify.trust.algorithm_constraints import OPEN, AlgorithmUse
+from esign.verify.trust.algorithm_uses import use_in
+from esign.verify.trust.revocation_reading import ReadAnswers, ReadList, ReadResponse, Revocation, utc
 from esign.verify.trust.revocation_scope import covers
 
 _FRESH_WITHOUT_NEXT_UPDATE: Final = timedelta(days=1)
 _CLOCK_TOLERANCE: Final = timedelta(minutes=5)
-
-
-class RevocationState(StrEnum):
-    """What is known of a certificate's revocation at a time."""
-
-    GOOD = "good"
-    REVOKED = "revoked"
-    UNKNOWN = "unknown"
-    WEAK = "weak"
-    """Good by answers alone whose signatures are too weak to rely on."""
+_RESPONDERS_DEEP: Final = 2
 
 
 @dataclass(frozen=True)
 class RevocationAnswer:
-    """One usable answer: good as of `this_update`, or revoked at `revoked_at`.
+    """One usable answer: good as of `this_update`, or revoked at `revoked_at`, or but suspended since then.
 
-    `is_weak`: a signature it rests on uses a digest that is too weak to believe a good answer.
+    `is_silent`: it was made when the certificate had expired and could be forgotten. `encoded`: what it was read from.
+    `maker_ends` is when its maker, if that is not the issuer itself, expired or was revoked: what is not proven to have
+    existed before could be made with a key that was lost since. `uses` are the algorithms that it rests on.
     """
 
     this_update: datetime
     next_update: datetime | None
     revoked_at: datetime | None
-    is_weak: bool = False
+    is_held: bool = False
+    is_silent: bool = False
+    encoded: bytes = field(default=b"", repr=False)
+    maker_ends: datetime = OPEN
+    uses: tuple[AlgorithmUse, ...] = ()
 
     def speaks_of(self, moment: datetime) -> bool:
         """Whether the answer is recent enough for that time; an answer made later always is."""
         if self.revoked_at is not None or self.this_update >= moment - _CLOCK_TOLERANCE:
             return True
         return moment <= (self.next_update or self.this_update + _FRESH_WITHOUT_NEXT_UPDATE)
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Who made an answer, and until when: `OPEN` for the issuer itself, which is judged with the path."""
+
+    certificate: x509.Certificate
+    ends: datetime
 
 
 @dataclass
@@ -71,9 +77,9 @@ class RevocationData:
     def responders(self) -> list[x509.Certificate]:
         """The certificates inside the OCSP responses."""
         found: list[x509.Certificate] = []
-        for basic in self._responses():
+        for read in self._read.responses(self.ocsp_responses):
             try:
-                found += self._read.enclosed_certificates(basic)
+                found += self._read.enclosed_certificates(read.basic)
             except MALFORMED:
                 continue
         return found
@@ -85,112 +91,139 @@ class RevocationData:
         key = (certificate_digest(certificate), certificate_digest(issuer))
         if key not in self._answers:
             self._answers[key] = []
-            found = self._ocsp_answers(certificate, issuer, pool, depth)
-            found += self._crl_answers(certificate, issuer, pool)
+            found: list[RevocationAnswer] = []
+            for read in self._read.responses(self.ocsp_responses):
+                try:
+                    found += self._ocsp_answer(read, certificate, issuer, pool, depth)
+                except MALFORMED:
+                    continue
+            for listed in self._read.lists(self.crls):
+                try:
+                    found += self._crl_answer(listed, certificate, issuer, pool)
+                except MALFORMED:
+                    continue
             self._answers[key] = found
         return self._answers[key]
 
-    def state(
+    def _ocsp_answer(
         self,
+        read: ReadResponse,
         certificate: x509.Certificate,
         issuer: x509.Certificate,
         pool: CertificatePool,
-        moment: datetime,
-        used_at: datetime,
-    ) -> tuple[RevocationState, datetime | None]:
-        """Return the state at `moment` by answers recent enough for `used_at`, and when it was revoked if ever."""
-        answers = self.answers(certificate, issuer, pool)
-        revoked = [answer.revoked_at for answer in answers if answer.revoked_at is not None]
-        if revoked:
-            first = min(revoked)
-            return (RevocationState.REVOKED if first <= moment else RevocationState.GOOD), first
-        recent = [answer for answer in answers if answer.speaks_of(used_at)]
-        if not recent:
-            return RevocationState.UNKNOWN, None
-        return (RevocationState.WEAK if all(answer.is_weak for answer in recent) else RevocationState.GOOD), None
-
-    def _responses(self) -> list[ocsp.BasicOCSPResponse]:
-        return self._read.responses(self.ocsp_responses)
-
-    def _ocsp_answers(
-        self, certificate: x509.Certificate, issuer: x509.Certificate, pool: CertificatePool, depth: int
-    ) -> list[RevocationAnswer]:
-        found: list[RevocationAnswer] = []
-        for basic in self._responses():
-            try:
-                single = _matching_response(basic, certificate, issuer)
-                responder = self._responder(basic, issuer, pool, depth) if single is not None else None
-                if single is None or responder is None:
-                    continue
-                status = single["cert_status"]
-                revoked_at = status.chosen["revocation_time"].native if status.name == "revoked" else None
-                if status.name == "unknown":
-                    continue
-                next_update = single["next_update"].native
-                found.append(
-                    RevocationAnswer(
-                        utc(single["this_update"].native),
-                        _utc_or_none(next_update),
-                        _utc_or_none(revoked_at),
-                        scheme_of(basic).is_weak or (responder is not issuer and scheme_of(responder).is_weak),
-                    )
-                )
-            except MALFORMED:
-                continue
-        return found
+        depth: int,
+    ) -> Iterator[RevocationAnswer]:
+        single = _matching_response(read.basic, certificate, issuer)
+        maker = self._responder(read.basic, issuer, pool, depth) if single is not None else None
+        if single is None or maker is None:
+            return
+        status, revocation = single["cert_status"], None
+        if status.name == "unknown":
+            return
+        if status.name == "revoked":
+            told = status.chosen
+            reason = told["revocation_reason"].native
+            revocation = Revocation(utc(told["revocation_time"].native), reason == "certificate_hold")
+        this_update = utc(single["this_update"].native)
+        cutoff = single.archive_cutoff_value
+        silent = _is_silent(this_update, None if cutoff is None else utc(cutoff.native), certificate)
+        uses = [use_in(read.basic, maker.certificate)]
+        if maker.certificate is not issuer:
+            uses.append(use_in(maker.certificate, issuer))
+        yield _answer(
+            read.encoded, this_update, single["next_update"].native, revocation, maker, uses, is_silent=silent
+        )
 
     def _responder(
         self, basic: ocsp.BasicOCSPResponse, issuer: x509.Certificate, pool: CertificatePool, depth: int
-    ) -> x509.Certificate | None:
+    ) -> _Maker | None:
         """Who answered: the issuer itself, or a responder it certified for that (RFC 6960 clause 4.2.2.2)."""
         if self._read.has_signed(issuer, basic):
-            return issuer
+            return _Maker(issuer, OPEN)
         for responder in (*map(pool.own, self._read.enclosed_certificates(basic)), *pool.all()):
             if not _may_respond(responder):
                 continue
             if pool.is_issued_by(responder, issuer) and self._read.has_signed(responder, basic):
-                return responder if self._responder_stands(responder, issuer, basic, pool, depth) else None
+                produced = utc(basic["tbs_response_data"]["produced_at"].native)
+                ends = self._end_of_responder(responder, issuer, pool, depth)
+                return _Maker(responder, ends) if utc(responder.not_valid_before) <= produced < ends else None
         return None
 
-    def _responder_stands(
-        self,
-        responder: x509.Certificate,
-        issuer: x509.Certificate,
-        basic: ocsp.BasicOCSPResponse,
-        pool: CertificatePool,
-        depth: int,
-    ) -> bool:
-        """Whether the responder was in force when it answered; without no-check it must not be revoked."""
-        produced = utc(basic["tbs_response_data"]["produced_at"].native)
-        if not responder.not_valid_before <= produced <= responder.not_valid_after:
-            return False
-        if responder.ocsp_no_check_value is not None or depth > 2:
-            return True
-        answers = self.answers(responder, issuer, pool, depth + 1)
-        return all(answer.revoked_at is None or answer.revoked_at > produced for answer in answers)
+    def _end_of_responder(
+        self, responder: x509.Certificate, issuer: x509.Certificate, pool: CertificatePool, depth: int
+    ) -> datetime:
+        """When the responder expired or, without no-check, was revoked."""
+        ends = [utc(responder.not_valid_after)]
+        if responder.ocsp_no_check_value is None and depth <= _RESPONDERS_DEEP:
+            answers = self.answers(responder, issuer, pool, depth + 1)
+            ends += [answer.revoked_at for answer in answers if answer.revoked_at is not None]
+        return min(ends)
 
-    def _crl_answers(
-        self, certificate: x509.Certificate, issuer: x509.Certificate, pool: CertificatePool
-    ) -> list[RevocationAnswer]:
-        found: list[RevocationAnswer] = []
-        for listed, revoked in self._read.lists(self.crls):
-            try:
-                body = listed["tbs_cert_list"]
-                if not pool.same_name(listed.issuer, issuer.subject) or not covers(listed, certificate):
-                    continue
-                if not _may_list(issuer) or not self._read.has_signed(issuer, listed):
-                    continue
-                found.append(
-                    RevocationAnswer(
-                        utc(body["this_update"].native),
-                        _utc_or_none(body["next_update"].native),
-                        revoked.get(certificate.serial_number),
-                        scheme_of(listed).is_weak,
-                    )
-                )
-            except MALFORMED:
+    def _crl_answer(
+        self, read: ReadList, certificate: x509.Certificate, issuer: x509.Certificate, pool: CertificatePool
+    ) -> Iterator[RevocationAnswer]:
+        listed = read.listed
+        if not pool.same_name(listed.issuer, issuer.subject) or not covers(listed, certificate):
+            return
+        revocation = read.revocation(certificate.serial_number)
+        if revocation is None and read.is_partial:
+            return
+        maker = self._lister(read, issuer, pool)
+        if maker is None:
+            return
+        body = listed["tbs_cert_list"]
+        this_update = utc(body["this_update"].native)
+        silent = _is_silent(this_update, read.keeps_expired_since, certificate)
+        uses = [use_in(listed, maker.certificate)]
+        yield _answer(read.encoded, this_update, body["next_update"].native, revocation, maker, uses, is_silent=silent)
+
+    def _lister(self, read: ReadList, issuer: x509.Certificate, pool: CertificatePool) -> _Maker | None:
+        """Whose key signed the list: the issuer's, or one that it had before or since (RFC 5280 clause 6.3.3 (f)).
+
+        The other key has a certificate of the issuer's own name, by the issuer itself or by whoever certified it too.
+        """
+        if _may_list(issuer) and self._read.has_signed(issuer, read.listed):
+            return _Maker(issuer, OPEN)
+        above = pool.issuer_of(issuer)
+        for other in pool.named(issuer.subject):
+            if certificate_digest(other) == certificate_digest(issuer) or not other.ca or not _may_list(other):
                 continue
-        return found
+            certified = pool.is_issued_by(other, issuer) or (above is not None and pool.is_issued_by(other, above))
+            if certified and self._read.has_signed(other, read.listed):
+                return _Maker(other, utc(other.not_valid_after))
+        return None
+
+
+def _answer(
+    encoded: bytes,
+    this_update: datetime,
+    next_update: datetime | None,
+    revocation: Revocation | None,
+    maker: _Maker,
+    uses: list[AlgorithmUse],
+    *,
+    is_silent: bool,
+) -> RevocationAnswer:
+    return RevocationAnswer(
+        this_update,
+        None if next_update is None else utc(next_update),
+        None if revocation is None else revocation.at,
+        is_held=revocation is not None and revocation.is_held,
+        is_silent=revocation is None and is_silent,
+        encoded=encoded,
+        maker_ends=maker.ends,
+        uses=tuple(uses),
+    )
+
+
+def _is_silent(this_update: datetime, keeps_since: datetime | None, certificate: x509.Certificate) -> bool:
+    """Whether an answer made after the certificate expired does not say that it had not been revoked.
+
+    Makers forget what has expired unless they say since when they keep it: the archive cutoff of OCSP (RFC 6960 clause
+    4.4.4) and expiredCertsOnCRL.
+    """
+    expired = utc(certificate.not_valid_after)
+    return this_update > expired + _CLOCK_TOLERANCE and (keeps_since is None or keeps_since > expired)
 
 
 def _may_respond(certificate: x509.Certificate) -> bool:
@@ -204,9 +237,7 @@ def _may_list(issuer: x509.Certificate) -> bool:
     return usage is None or "crl_sign" in usage.native
 
 
-def has_revocation_data(
-    chain: Iterable[x509.Certificate], data: RevocationData, pool: CertificatePool, depth: int = 0
-) -> bool:
+def has_revocation_data(chain: Iterable[x509.Certificate], data: RevocationData, pool: CertificatePool) -> bool:
     """Whether there is an answer for every certificate of the chain that can be revoked.
 
     Self-signed certificates and OCSP responders marked no-check need none (EN 319 142-1, level B-LT).
@@ -233,7 +264,3 @@ def _matching_response(
         if named["issuer_key_hash"].native == key_hash and named["issuer_name_hash"].native == name_hash:
             return single
     return None
-
-
-def _utc_or_none(moment: datetime | None) -> datetime | None:
-    return None if moment is None else utc(moment)

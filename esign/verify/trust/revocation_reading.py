@@ -9,13 +9,51 @@ from datetime import UTC, datetime
 from asn1crypto import core, crl, ocsp, x509
 
 from ca.encoding import certificate_digest, encoding_of
-from esign.verify.cms.algorithms import SignatureScheme, check_signature, signature_scheme
+from esign.verify.cms.algorithms import check_signature
 from esign.verify.cms.certificates import CertificateReader
 from esign.verify.errors import MALFORMED
-from esign.verify.trust.revocation_scope import is_understood
+from esign.verify.trust.algorithm_uses import scheme_of
+from esign.verify.trust.revocation_scope import is_partial, is_understood, keeps_expired_since
 
-RevocationList = tuple[crl.CertificateList, dict[int, datetime]]
-"""A CRL, and when each serial number on it was revoked."""
+_HOLD, _REMOVED = "certificate_hold", "remove_from_crl"
+
+
+@dataclass(frozen=True)
+class Revocation:
+    """When a certificate was revoked; `is_held` where it was but suspended (RFC 5280 clause 5.3.1)."""
+
+    at: datetime
+    is_held: bool = False
+
+
+@dataclass(frozen=True)
+class ReadResponse:
+    """An OCSP answer, and the DER that it was read from."""
+
+    encoded: bytes
+    basic: ocsp.BasicOCSPResponse
+
+
+@dataclass(frozen=True)
+class ReadList:
+    """A CRL, the DER that it was read from, and its entries by serial number.
+
+    `is_partial`: what is not on it may yet be revoked. `keeps_expired_since`: None where expired certificates leave it.
+    """
+
+    encoded: bytes
+    listed: crl.CertificateList
+    entries: dict[int, crl.RevokedCertificate]
+    is_partial: bool
+    keeps_expired_since: datetime | None
+
+    def revocation(self, serial_number: int) -> Revocation | None:
+        """Return the revocation that the list tells of, or None. Raises what asn1crypto raises."""
+        entry = self.entries.get(serial_number)
+        if entry is None:
+            return None
+        reason = None if entry.crl_reason_value is None else entry.crl_reason_value.native
+        return None if reason == _REMOVED else Revocation(utc(entry["revocation_date"].native), reason == _HOLD)
 
 
 @dataclass
@@ -23,26 +61,27 @@ class ReadAnswers:
     """What has been read so far, by its DER, and whose signatures were checked. What cannot be read is None."""
 
     reader: CertificateReader = field(default_factory=CertificateReader)
-    _responses: dict[bytes, ocsp.BasicOCSPResponse | None] = field(default_factory=dict)
-    _lists: dict[bytes, RevocationList | None] = field(default_factory=dict)
+    _responses: dict[bytes, ReadResponse | None] = field(default_factory=dict)
+    _lists: dict[bytes, ReadList | None] = field(default_factory=dict)
     _signed: dict[tuple[bytes, int], bool] = field(default_factory=dict)
     _enclosed: dict[int, list[x509.Certificate]] = field(default_factory=dict)
 
-    def responses(self, encoded: Iterable[bytes]) -> list[ocsp.BasicOCSPResponse]:
+    def responses(self, encoded: Iterable[bytes]) -> list[ReadResponse]:
         """Return the readable ones of these OCSP responses, each once."""
         wanted = dict.fromkeys(encoded)
         for der in wanted:
             if der not in self._responses:
-                self._responses[der] = _read_response(der)
-        return [basic for der in wanted if (basic := self._responses[der]) is not None]
+                basic = _read_response(der)
+                self._responses[der] = None if basic is None else ReadResponse(der, basic)
+        return [read for der in wanted if (read := self._responses[der]) is not None]
 
-    def lists(self, encoded: Iterable[bytes]) -> list[RevocationList]:
+    def lists(self, encoded: Iterable[bytes]) -> list[ReadList]:
         """Return the readable ones of these CRLs, each once."""
         wanted = dict.fromkeys(encoded)
         for der in wanted:
             if der not in self._lists:
                 self._lists[der] = _read_list(der)
-        return [listed for der in wanted if (listed := self._lists[der]) is not None]
+        return [read for der in wanted if (read := self._lists[der]) is not None]
 
     def has_signed(self, signer: x509.Certificate, signed: ocsp.BasicOCSPResponse | crl.CertificateList) -> bool:
         """Whether the certificate's key made the signature of an answer that was read here."""
@@ -77,15 +116,14 @@ def _read_basic(encoded: bytes) -> ocsp.BasicOCSPResponse | None:
         return None
 
 
-def _read_list(encoded: bytes) -> RevocationList | None:
+def _read_list(encoded: bytes) -> ReadList | None:
     try:
         listed = crl.CertificateList.load(encoded)
         if not is_understood(listed):
             return None
-        entries = listed["tbs_cert_list"]["revoked_certificates"]
-        if isinstance(entries, core.Void):
-            return listed, {}
-        return listed, {entry["user_certificate"].native: utc(entry["revocation_date"].native) for entry in entries}
+        found = listed["tbs_cert_list"]["revoked_certificates"]
+        entries = {} if isinstance(found, core.Void) else {entry["user_certificate"].native: entry for entry in found}
+        return ReadList(encoded, listed, entries, is_partial(listed), keeps_expired_since(listed))
     except MALFORMED:
         return None
 
@@ -97,11 +135,6 @@ def _has_signed(signer: x509.Certificate, signed: ocsp.BasicOCSPResponse | crl.C
         return check_signature(key, scheme_of(signed), signature, data=encoding_of(body))
     except MALFORMED:
         return False
-
-
-def scheme_of(signed: ocsp.BasicOCSPResponse | crl.CertificateList | x509.Certificate) -> SignatureScheme:
-    """Return how an answer or a certificate was signed. Raises `UnsupportedScheme`."""
-    return signature_scheme(signed["signature_algorithm"], "sha256")
 
 
 def utc(moment: datetime) -> datetime:

@@ -54,3 +54,56 @@ def test_a_file_that_is_no_certificate_is_named_in_the_error(tmp_path: Path, con
     with pytest.raises(TrustServiceError, match=r"root\.pem") as refused:
         load_trust_store([path])
     assert refused.value.code == "trust-root-unreadable"
+
+
+@pytest.fixture
+def believed(authority: EmbeddedAuthority, tmp_path: Path) -> Path:
+    (tmp_path / "signing").mkdir()
+    (tmp_path / "timestamping").mkdir()
+    (tmp_path / "all.pem").write_bytes(pem(authority, Role.ROOT))
+    (tmp_path / "signing" / "a.pem").write_bytes(pem(authority, Role.ISSUING))
+    (tmp_path / "timestamping" / "b.crt").write_bytes(pem(authority, Role.TSA))
+    return tmp_path
+
+
+def test_subfolders_say_what_their_roots_are_believed_for(authority: EmbeddedAuthority, believed: Path) -> None:
+    store = load_trust_store([believed])
+    root, issuing, tsa = (authority.certificate(role) for role in (Role.ROOT, Role.ISSUING, Role.TSA))
+    assert store.roots(Purpose.SIGNING, NOON) == (root, issuing)
+    assert store.roots(Purpose.SEALING, NOON) == (root,)
+    assert store.roots(Purpose.TIMESTAMPING, NOON) == (root, tsa)
+    signers = load_trust_store([believed], frozenset({Purpose.SIGNING}))
+    assert signers.roots(Purpose.TIMESTAMPING, NOON) == ()
+
+
+def test_a_trust_file_says_what_each_root_is_believed_for_and_when(
+    authority: EmbeddedAuthority, believed: Path
+) -> None:
+    (believed / "trust.toml").write_text(
+        '[[roots]]\nfile = "all.pem"\npurposes = ["sealing"]\nsince = 2025-06-01\nuntil = 2025-06-01T13:00:00+00:00\n'
+    )
+    store = load_trust_store([believed])
+    assert store.roots(Purpose.SEALING, NOON) == (authority.certificate(Role.ROOT),)
+    assert store.roots(Purpose.SEALING, NOON - 13 * HOUR) == store.roots(Purpose.SEALING, NOON + 2 * HOUR) == ()
+    assert store.ended_roots(Purpose.SEALING, NOON + 2 * HOUR) == (authority.certificate(Role.ROOT),)
+    assert store.roots(Purpose.SIGNING, NOON) == store.roots(Purpose.TIMESTAMPING, NOON) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "roots = 7",
+        "[",
+        '[[roots]]\nfile = "all.pem"',
+        '[[roots]]\nfile = "all.pem"\npurposes = ["everything"]',
+        '[[roots]]\nfile = "all.pem"\npurposes = 7',
+        '[[roots]]\nfile = "../all.pem"\npurposes = ["signing"]',
+        '[[roots]]\nfile = "all.pem"\npurposes = ["signing"]\nuntil = 2025-06-01T13:00:00',
+        '[[roots]]\nfile = "all.pem"\npurposes = ["signing"]\nuntill = 2025-06-01',
+    ],
+)
+def test_a_trust_file_that_is_not_understood_is_refused(believed: Path, text: str) -> None:
+    (believed / "trust.toml").write_text(text)
+    with pytest.raises(TrustServiceError, match=r"trust\.toml") as refused:
+        load_trust_store([believed])
+    assert refused.value.code == "trust-file-unreadable"

@@ -113,3 +113,22 @@ def test_the_doctor_says_what_is_missing_and_how_to_mend_it(desk: Desk, monkeypa
 
 def test_a_strangers_text_cannot_command_the_terminal() -> None:
     assert printable("名字\x1b[2J\u202e\n") == "名字�[2J��"
+
+
+def test_the_time_of_judgement_may_be_chosen(desk: Desk) -> None:
+    signed = desk.folder / "signed.pdf"
+    assert desk.json("verify", signed, status=0)["validation_time"] is not None
+    told = desk.json("verify", signed, "--at", "2090-01-01T01:00:00+01:00", status=2)
+    assert told["validation_time"] == "2090-01-01T00:00:00Z"
+    assert {s["best_signature_time"] for s in told["signatures"]} == {None}
+    assert "not a time" in desk.run("verify", signed, "--at", "tomorrow", status=2).stderr
+
+
+def test_other_constraints_on_algorithms_may_be_given(desk: Desk, tmp_path: Path) -> None:
+    constraints = tmp_path / "constraints.toml"
+    constraints.write_text('source = "nobody"\nsignatures = []\n[digests]\nsha256 = 2020-01-01\n')
+    told = desk.json("verify", desk.folder / "signed.pdf", "--algorithms", constraints, status=2)
+    assert {s["sub_indication"] for s in told["signatures"]} == {"CRYPTO_CONSTRAINTS_FAILURE"}
+    constraints.write_text("digests = 7")
+    refused = desk.run("verify", desk.folder / "signed.pdf", "--algorithms", constraints, status=10)
+    assert "[algorithm-constraints-unreadable]" in refused.stderr

@@ -21,7 +21,10 @@ from ca.authority.profiles import key_usage
 from ca.authority.timestamp_token import Imprint, TokenSigner
 from ca.ports import CertifiedKey
 from esign.verify.cms.certificates import CertificatePool
-from esign.verify.trust.revocation import RevocationData, RevocationState
+from esign.verify.trust.algorithm_constraints import OPEN, default_constraints
+from esign.verify.trust.existence import Proofs, When
+from esign.verify.trust.revocation import RevocationData
+from esign.verify.trust.revocation_status import AnswerJudge, RevocationState
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 YEAR = timedelta(days=365)
@@ -51,9 +54,10 @@ def certify(
     *extensions: x509.ExtensionType,
     valid: tuple[datetime, datetime] = (NOW - YEAR, NOW + YEAR),
     weak: bool = False,
+    key: ec.EllipticCurvePrivateKey | None = None,
 ) -> Holder:
-    """Issue a certificate; without `issuer` it signs itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    """Issue a certificate, for a new key unless told otherwise; without `issuer` it signs itself."""
+    key = key or ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     builder = x509.CertificateBuilder().subject_name(subject).public_key(key.public_key())
     builder = builder.issuer_name(issuer.certificate.subject if issuer else subject)
@@ -70,10 +74,14 @@ def certify(
     return Holder(made, key)
 
 
-def _sign_again(signed: core.Sequence, body: str, value: str, key: ec.EllipticCurvePrivateKey) -> None:
-    """Sign with SHA-1, which the makers of certificates no longer do."""
-    signed["signature_algorithm"] = _SHA1
-    signed[value] = key.sign(signed[body].dump(force=True), ec.ECDSA(hashes.SHA1()))  # noqa: S303
+def _sign_again(
+    signed: core.Sequence, body: str, value: str, key: ec.EllipticCurvePrivateKey, *, weak: bool = True
+) -> None:
+    """Sign what was altered; with SHA-1, which the makers of certificates no longer do, if it is to be weak."""
+    if weak:
+        signed["signature_algorithm"] = _SHA1
+    digest = hashes.SHA1() if weak else hashes.SHA256()  # noqa: S303
+    signed[value] = key.sign(signed[body].dump(force=True), ec.ECDSA(digest))
 
 
 @cache
@@ -125,8 +133,10 @@ def crl_of(
     return bytes(parsed.dump(force=True))
 
 
-def listed(serial: int, *extensions: x509.ExtensionType) -> x509.RevokedCertificate:
-    builder = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(NOW - timedelta(days=1))
+def listed(
+    serial: int, *extensions: x509.ExtensionType, at: datetime = NOW - timedelta(days=1)
+) -> x509.RevokedCertificate:
+    builder = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(at)
     for extension in extensions:
         builder = builder.add_extension(extension, critical=True)
     return builder.build()
@@ -141,10 +151,11 @@ def ocsp_answer(
     weak: bool = False,
     hashed: tuple[bytes, bytes] | None = None,
     nonce: bytes | None = None,
+    made_at: datetime = NOW,
 ) -> bytes:
     """An OCSP answer by `signer`; `hashed` are other hashes of the issuer's name and key."""
     status = ocsp.OCSPCertStatus.REVOKED if revoked_at else ocsp.OCSPCertStatus.GOOD
-    about = (status, NOW, NOW + timedelta(days=1), revoked_at, None)
+    about = (status, made_at, made_at + timedelta(days=1), revoked_at, None)
     builder = ocsp.OCSPResponseBuilder()
     if hashed is None:
         builder = builder.add_response(asked.certificate, issuer.certificate, hashes.SHA256(), *about)
@@ -156,11 +167,12 @@ def ocsp_answer(
     if nonce is not None:
         builder = builder.add_extension(x509.OCSPNonce(nonce), critical=False)
     made = builder.sign(signer.key, hashes.SHA256()).public_bytes(Encoding.DER)
-    if not weak:
+    if not weak and made_at == NOW:
         return made
     parsed = asn1_ocsp.OCSPResponse.load(made)
     basic = parsed.basic_ocsp_response
-    _sign_again(basic, "tbs_response_data", "signature", signer.key)
+    basic["tbs_response_data"]["produced_at"] = made_at  # the builder knows the present alone
+    _sign_again(basic, "tbs_response_data", "signature", signer.key, weak=weak)
     parsed["response_bytes"]["response"] = core.ParsableOctetString(basic.dump(force=True))
     return bytes(parsed.dump(force=True))
 
@@ -168,7 +180,9 @@ def ocsp_answer(
 def state_of(asked: Holder, *, ocsp_responses: tuple[bytes, ...] = (), crls: tuple[bytes, ...] = ()) -> RevocationState:
     """What these answers say of a certificate of the root."""
     data = RevocationData(list(ocsp_responses), list(crls))
-    return data.state(asked.parsed, root().parsed, CertificatePool([root().parsed]), NOW, NOW)[0]
+    answers = data.answers(asked.parsed, root().parsed, CertificatePool([root().parsed]))
+    when = When(NOW, is_proven=False, fresh_for=NOW, answers_since=NOW)
+    return AnswerJudge(Proofs(NOW), default_constraints()).status(answers, when, OPEN).state
 
 
 def token_signer(holder: Holder) -> TokenSigner:

@@ -22,7 +22,7 @@ from esign.verify.cms.certificates import CertificateReader
 from esign.verify.cms.signed_data import Integrity, read_cms
 from esign.verify.cms.timestamps import read_timestamp, signature_timestamps
 from esign.verify.errors import Malformed
-from esign.verify.trust.revocation import RevocationState
+from esign.verify.trust.revocation_status import RevocationState
 from tests.ambiguous import (
     FILLING,
     ambiguous,

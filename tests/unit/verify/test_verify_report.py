@@ -20,7 +20,7 @@ MEMBERS = [
 
 def test_the_json_has_the_members_of_the_form_in_their_order(signed: bytes, trust: TrustStore) -> None:
     told = judge(signed, trust).as_json()
-    assert list(told) == ["schema", "document", "conclusion", "signatures", "findings"]
+    assert list(told) == ["schema", "document", "validation_time", "conclusion", "signatures", "findings"]
     assert list(told["document"]) == ["name", "sha256", "bytes", "pages", "revisions"]
     assert all(list(signature) == MEMBERS for signature in told["signatures"])
     assert (told["document"]["bytes"], told["document"]["pages"]) == (len(signed), 2)

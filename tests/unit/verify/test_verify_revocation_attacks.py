@@ -23,7 +23,7 @@ from small_pki import (
     state_of,
 )
 
-from esign.verify.trust.revocation import RevocationState
+from esign.verify.trust.revocation_status import RevocationState
 
 GOOD, REVOKED, UNKNOWN, WEAK = (
     RevocationState.GOOD,

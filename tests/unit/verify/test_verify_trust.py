@@ -51,7 +51,7 @@ def test_a_root_believed_for_signers_alone_leaves_the_time_unproven(
     later = datetime.now(UTC) + timedelta(days=3)
     report = judge(signed, believing(authority, purposes=frozenset({Purpose.SIGNING})), at=later)
     applicant = report.signatures[0]
-    assert (applicant.best_signature_time, applicant.sub_indication) == (None, "OUT_OF_BOUNDS_NO_POE")
+    assert (applicant.best_signature_time, applicant.sub_indication) == (None, "OUT_OF_BOUNDS_NOT_REVOKED")
 
 
 def test_a_root_that_was_believed_only_before_the_signing_is_no_root(

@@ -42,7 +42,8 @@ from esign.verify.limits import Limits
 from esign.verify.reading.byte_range import Coverage, ends_revision, judge_coverage
 from esign.verify.reading.document import PdfFile
 from esign.verify.reading.signature_fields import signature_fields
-from esign.verify.trust.judging import TrustJudge, may_sign
+from esign.verify.trust.certificate_use import may_sign
+from esign.verify.trust.judging import TrustJudge
 from esign.verify.trust.revocation import RevocationData
 from tests import acts
 
@@ -160,7 +161,7 @@ def verdict_on(found: Timestamp) -> str | None:
     judge_of_trust = TrustJudge(
         TrustStore((TrustAnchor(root().der),)), NOW + timedelta(hours=1), CertificatePool([root().parsed]), data
     )
-    return judge_of_trust._timestamp_verdict(found, NOW).sub_indication
+    return judge_of_trust.judge_timestamp(found, NOW).sub_indication
 
 
 def test_a_timestamp_by_a_timestamper_proves_its_time() -> None:

@@ -1,0 +1,64 @@
+"""The options of `esign verify` on how to judge: for which time, by which constraints on algorithms."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from esign.verify.trust.algorithm_constraints import AlgorithmConstraints, load_constraints
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+_EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class _Moment(click.ParamType[datetime]):
+    """A time in RFC 3339 with its offset; the time of day may be left out, and is then midnight UTC."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+            if moment.tzinfo is None and len(str(value)) == len("2030-01-01"):
+                moment = moment.replace(tzinfo=UTC)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None or not _EARLIEST <= moment <= _LATEST:
+            raise click.BadParameter(f"{value!r} is not a time such as 2030-01-01T00:00:00Z", ctx, param)
+        return moment.astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class ValidationOptions:
+    """How to judge. `at` is None for now, timezone-aware UTC otherwise."""
+
+    at: datetime | None
+    algorithms: Path | None
+
+    def constraints(self) -> AlgorithmConstraints | None:
+        """Read the constraints that were given, or None. Raises `EsignError`."""
+        return None if self.algorithms is None else load_constraints(self.algorithms)
+
+
+def validation_options(command: _Command) -> Callable[..., Any]:
+    """Give a command these options, handed to it as `validation`."""
+
+    @click.option("--at", type=_Moment(), help="Judge for this time, such as 2030-01-01T00:00:00Z, instead of now.")
+    @click.option(
+        "--algorithms",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help="Until when algorithms may be relied upon: a TOML file instead of the one built in.",
+    )
+    @functools.wraps(command)
+    def with_options(*arguments: Any, at: datetime | None, algorithms: Path | None, **rest: Any) -> Any:
+        return command(*arguments, validation=ValidationOptions(at, algorithms), **rest)
+
+    return with_options
