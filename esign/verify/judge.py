@@ -33,7 +33,7 @@ from esign.verify.report import (
     Severity,
     SignatureReport,
 )
-from esign.verify.signature_facts import algorithm_facts, claimed_time, signer_facts
+from esign.verify.signature_facts import algorithm_facts, claimed_time, signer_facts, timestamp_signers
 from esign.verify.trust.judging import TrustJudge, TrustVerdict
 from esign.verify.trust.level import CoveringTimestamp, baseline_level
 from esign.verify.trust.revocation import RevocationData
@@ -217,6 +217,7 @@ class _Judgement:
             signer=signer_facts(assessment.certificate),
             algorithms=algorithm_facts(assessment),
             evidence=evidence_summary(case.evidence if case else None, bound=case.is_bound if case else False),
+            timestamp_signers=timestamp_signers(assessment),
         )
 
     def _revision_number(self, end: int | None) -> int:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from esign.verify.acceptance.verdict import Acceptance
+
 SCHEMA: Final = "esign-verification/1"
 
 
@@ -93,6 +95,7 @@ class SignatureReport:
     signer: Mapping[str, str]
     algorithms: Mapping[str, str]
     evidence: Mapping[str, Any]
+    timestamp_signers: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ class Report:
     """The verdict on one document. `readable` is False where the file is no PDF that could be read.
 
     `pictures` are of the first pages that look different, where the look of the pages was compared.
+    `acceptance` is the second verdict, where one was asked for (`esign.verify.acceptance`).
     """
 
     document: DocumentFacts
@@ -108,6 +112,7 @@ class Report:
     findings: tuple[Finding, ...] = field(default=())
     readable: bool = True
     pictures: tuple[PageDifference, ...] = field(default=(), repr=False)
+    acceptance: Acceptance | None = None
 
     @property
     def exit_status(self) -> int:
@@ -138,6 +143,7 @@ class Report:
                 }
                 for finding in self.findings
             ],
+            "acceptance": None if self.acceptance is None else self.acceptance.as_json(),
         }
 
 
@@ -162,4 +168,5 @@ def _signature_as_json(signature: SignatureReport) -> dict[str, Any]:
         "signer": dict(signature.signer),
         "algorithms": dict(signature.algorithms),
         "evidence": dict(signature.evidence),
+        "timestamp_signers": [dict(signer) for signer in signature.timestamp_signers],
     }

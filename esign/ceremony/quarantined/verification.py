@@ -119,7 +119,7 @@ def _anchor_of(form: object, certificate: bytes) -> TrustAnchor:
 def _verdict(answer: Answer, sha256: str) -> Verdict:
     members = answer_json.members(answer.value, ("report", "readable"), "the answer")
     report = answer_json.members(
-        members["report"], ("schema", "document", "conclusion", "signatures", "findings"), "the report"
+        members["report"], ("schema", "document", "conclusion", "signatures", "findings", "acceptance"), "the report"
     )
     document = report["document"]
     require_answer(isinstance(document, dict) and document.get("sha256") == sha256, "the document")
