@@ -135,7 +135,7 @@ def named_policies() -> Mapping[str, Policy]:
     folder = files("esign.verify.acceptance") / "data"
     found = (
         parse_policy(file.read_bytes(), file.name)
-        for file in sorted(folder.iterdir(), key=lambda file: file.name)
+        for file in sorted(folder.iterdir(), key=lambda file: file.name.removesuffix(".toml"))
         if file.name.endswith(".toml")
     )
     return {policy.name: policy for policy in found}
