@@ -94,7 +94,7 @@ class DocumentPiece(Base):
 
     document: Mapped[str] = mapped_column(ID, primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    sha256: Mapped[str] = mapped_column(DIGEST)
+    sha256: Mapped[str] = mapped_column(DIGEST, index=True)
     size: Mapped[int]
     blob: Mapped[str] = mapped_column(String(100), unique=True)
     record: Mapped[str] = mapped_column(RECORD_ID, unique=True)

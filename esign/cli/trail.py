@@ -102,11 +102,11 @@ def verify(
     """
     builders = builders_of(context)
     with errors_in_one_line(as_json=as_json):
-        verifiers = [verifier for key in keys for verifier in _verifiers(key)]
+        verifiers = verifiers_of(keys)
         judge = builders.stored_timestamps(load_trust_store(tsa_roots)) if tsa_roots else None
-        with _opened(file) as stream:
+        with opened(file) as stream:
             verdict = verify_export(stream, {verifier.public_key for verifier in verifiers}, timestamps=judge)
-        _require_log(verdict, verifiers)
+        require_log(verdict, verifiers)
         if as_json:
             print_json(_verdict_form(verdict))
         else:
@@ -138,7 +138,7 @@ def proof(file: Path, keys: tuple[str, ...], as_json: bool) -> None:
             raise EsignError(
                 "proof-unreadable", f"{file} cannot be read ({error.strerror})", "check the path and its rights"
             ) from error
-        event = verify_inclusion_proof(found, [one.public_key for given in keys for one in _verifiers(given)])
+        event = verify_inclusion_proof(found, [one.public_key for one in verifiers_of(keys)])
         head = found.signed.checkpoint
         if as_json:
             print_json({"event": event.id, "type": event.type, "stream": event.stream, "size": head.size})
@@ -198,6 +198,11 @@ def _own_verifier(settings: Settings) -> NoteVerifier:
     return origin.verifier(CheckpointKey(open_key_store(settings.keys)).public_key)
 
 
+def verifiers_of(keys: Iterable[str]) -> list[NoteVerifier]:
+    """Return the verifier keys in these texts, or in the lines of the files that they name. Raises `EsignError`."""
+    return [verifier for key in keys for verifier in _verifiers(key)]
+
+
 def _verifiers(key: str) -> Iterable[NoteVerifier]:
     """Return the verifier keys in a text, or in the lines of the file that it names."""
     path = Path(key)
@@ -207,7 +212,7 @@ def _verifiers(key: str) -> Iterable[NoteVerifier]:
         is_file = False
     if not is_file and "+" in key:
         return [NoteVerifier.from_vkey(key)]
-    with _opened(path) as stream:
+    with opened(path) as stream:
         text = stream.read(_KEY_FILE_AT_MOST).decode("utf-8", "replace")
     found = [NoteVerifier.from_vkey(line.strip()) for line in text.splitlines() if line.strip()]
     if not found:
@@ -215,8 +220,8 @@ def _verifiers(key: str) -> Iterable[NoteVerifier]:
     return found
 
 
-def _require_log(verdict: ExportVerdict, verifiers: Iterable[NoteVerifier]) -> None:
-    """Refuse the trail of another log, signed by the same key."""
+def require_log(verdict: ExportVerdict, verifiers: Iterable[NoteVerifier]) -> None:
+    """Refuse the trail of another log, signed by the same key. Raises `ExportRefused` (`export-log`)."""
     if verdict.log not in {Origin.parse(verifier.name).log for verifier in verifiers}:
         raise ExportRefused(
             "export-log",
@@ -254,7 +259,8 @@ def _print_verdict(verdict: ExportVerdict) -> None:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for reading. Raises `EsignError` (`file-unreadable`)."""
     try:
         stream = path.open("rb")
     except OSError as error:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 
 from ca.trust import load_trust_store
+from esign.cli.acceptance import (
+    AcceptanceAsked,
+    acceptance_options,
+    acceptance_status,
+    open_acceptor,
+    print_acceptance,
+)
 from esign.cli.authority import folder_option
 from esign.cli.builders import builders_of
 from esign.cli.output import errors_in_one_line, json_option, print_json
@@ -38,6 +46,7 @@ from esign.verify import verify as judge
 @folder_option
 @json_option
 @click.pass_context
+@acceptance_options
 def verify(
     context: click.Context,
     document: Path,
@@ -48,6 +57,7 @@ def verify(
     validation: ValidationOptions,
     folder: Path,
     as_json: bool,
+    asked: AcceptanceAsked | None,
 ) -> None:
     """Judge every signature in DOCUMENT from the file alone, without the network.
 
@@ -57,11 +67,13 @@ def verify(
 
     \b
     Exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 3 NO-SIGNATURE, 4 not readable as a PDF.
+    With --policy, what would be 0 is 5 if it is NOT-ACCEPTED and 6 if that is UNDECIDED.
 
     \b
     Example:
         esign verify signed.pdf --trust roots/ --json
         esign verify signed.pdf --at 2030-01-01T00:00:00Z
+        esign verify signed.pdf --policy insurance-contract --trail trail.jsonl --trail-key trail.key
     """
     if no_pictures and pictures is not None:
         raise click.UsageError("--pictures and --no-pictures exclude each other")
@@ -70,7 +82,7 @@ def verify(
         trusted = load_trust_store(trust)
         if folder.is_dir():
             trusted = builders.authority_roots(folder) + trusted
-        with open_document(document) as stream:
+        with open_acceptor(asked, builders, folder) as acceptor, open_document(document) as stream:
             report = judge(
                 stream,
                 name=document.name,
@@ -80,13 +92,16 @@ def verify(
                 pictures=not no_pictures,
                 constraints=validation.constraints(),
             )
+            if acceptor is not None:
+                report = replace(report, acceptance=acceptor.accept(report.as_json()))
         if pictures is not None:
             write_pictures(pictures, report.pictures)
     if as_json:
         print_json(report.as_json())
     else:
         print_report(report.as_json(), readable=report.readable)
-    sys.exit(report.exit_status)
+        print_acceptance(report.as_json()["acceptance"])
+    sys.exit(report.exit_status or acceptance_status(report.acceptance))
 
 
 def open_document(path: Path) -> BinaryIO:

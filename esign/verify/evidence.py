@@ -180,5 +180,11 @@ def evidence_summary(evidence: FieldEvidence | None, *, bound: bool) -> dict[str
         "recipient": evidence.manifest.recipient if evidence.manifest else None,
         "role": evidence.manifest.role if evidence.manifest else None,
         "mode": evidence.manifest.mode.value if evidence.manifest else None,
+        "identity": {"level": evidence.manifest.identity.level, "by": evidence.manifest.identity.by}
+        if evidence.manifest
+        else None,
+        "consents": [{"id": given.id, "version": given.version} for given in evidence.manifest.consents]
+        if evidence.manifest
+        else [],
         "files": sorted(evidence.files),
     }

@@ -33,7 +33,7 @@ from esign.verify.report import (
     Severity,
     SignatureReport,
 )
-from esign.verify.signature_facts import algorithm_facts, claimed_time, signer_facts
+from esign.verify.signature_facts import algorithm_facts, claimed_time, signer_facts, timestamp_signers
 from esign.verify.trust.algorithm_constraints import AlgorithmConstraints
 from esign.verify.trust.existence import CarriedData
 from esign.verify.trust.judging import TrustJudge
@@ -240,6 +240,7 @@ class _Judgement:
             algorithms=algorithm_facts(assessment),
             evidence=evidence_summary(case.evidence if case else None, bound=case.is_bound if case else False),
             changes=assessment.told_changes,
+            timestamp_signers=timestamp_signers(assessment),
         )
 
     def _revision_number(self, end: int | None) -> int:

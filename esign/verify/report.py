@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from esign.verify.acceptance.verdict import Acceptance
+
 SCHEMA: Final = "esign-verification/1"
 
 
@@ -105,6 +107,7 @@ class SignatureReport:
     algorithms: Mapping[str, str]
     evidence: Mapping[str, Any]
     changes: tuple[LaterChange, ...] = ()
+    timestamp_signers: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,7 @@ class Report:
 
     `pictures` are of the first pages that look different, where the look of the pages was compared.
     `validation_time` is the time for which it was judged, timezone-aware.
+    `acceptance` is the second verdict, where one was asked for (`esign.verify.acceptance`).
     """
 
     document: DocumentFacts
@@ -122,6 +126,7 @@ class Report:
     readable: bool = True
     pictures: tuple[PageDifference, ...] = field(default=(), repr=False)
     validation_time: datetime | None = None
+    acceptance: Acceptance | None = None
 
     @property
     def exit_status(self) -> int:
@@ -153,6 +158,7 @@ class Report:
                 }
                 for finding in self.findings
             ],
+            "acceptance": None if self.acceptance is None else self.acceptance.as_json(),
         }
 
 
@@ -181,4 +187,5 @@ def _signature_as_json(signature: SignatureReport) -> dict[str, Any]:
             {"kind": change.kind, "place": change.place, "field": change.field, "permitted": change.permitted}
             for change in signature.changes
         ],
+        "timestamp_signers": [dict(signer) for signer in signature.timestamp_signers],
     }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
+from esign.verify.acceptance.verdict import Acceptance, AcceptanceVerdict, RequirementVerdict
 from esign.verify.report import (
     SCHEMA,
     Conclusion,
@@ -19,7 +20,6 @@ from esign.verify.report import (
 
 _Value = TypeVar("_Value")
 _ENTRIES_AT_MOST: Final = 10_000
-_TEXTS: Final = ("field", "kind", "integrity", "coverage", "changes_after", "level", "indication")
 
 
 def read_report(form: Mapping[str, Any], *, readable: bool) -> Report:
@@ -44,6 +44,8 @@ def read_report(form: Mapping[str, Any], *, readable: bool) -> Report:
             tuple(_signature(one) for one in _list(form["signatures"])),
             tuple(_finding(one) for one in _list(form["findings"])),
             readable,
+            validation_time=_moment(form.get("validation_time")),
+            acceptance=_acceptance(form.get("acceptance")),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("the report is not in its form") from error
@@ -51,7 +53,13 @@ def read_report(form: Mapping[str, Any], *, readable: bool) -> Report:
 
 def _signature(form: Mapping[str, Any]) -> SignatureReport:
     return SignatureReport(
-        **{name: _text(form[name]) for name in _TEXTS},
+        field=_text(form["field"]),
+        kind=_text(form["kind"]),
+        integrity=_text(form["integrity"]),
+        coverage=_text(form["coverage"]),
+        changes_after=_text(form["changes_after"]),
+        level=_text(form["level"]),
+        indication=_text(form["indication"]),
         revision=_number(form["revision"]),
         sub_indication=_text_or_none(form["sub_indication"]),
         claimed_time=_moment(form["claimed_time"]),
@@ -60,6 +68,25 @@ def _signature(form: Mapping[str, Any]) -> SignatureReport:
         algorithms=_texts(form["algorithms"]),
         evidence=_is(form["evidence"], dict),
         changes=tuple(_change(one) for one in _list(form.get("changes", []))),
+        timestamp_signers=tuple(_texts(one) for one in _list(form.get("timestamp_signers", []))),
+    )
+
+
+def _acceptance(form: Mapping[str, Any] | None) -> Acceptance | None:
+    if form is None:
+        return None
+    return Acceptance(
+        _text(form["policy"]),
+        _number(form["version"]),
+        AcceptanceVerdict(form["verdict"]),
+        tuple(_requirement(one) for one in _list(form["requirements"])),
+    )
+
+
+def _requirement(form: Mapping[str, Any]) -> RequirementVerdict:
+    met = form["met"]
+    return RequirementVerdict(
+        _text(form["code"]), None if met is None else _is(met, bool), _text(form["reason"]), _texts(form["facts"])
     )
 
 

@@ -16,6 +16,7 @@ from esign.verify.cms.signed_data import SIGNING_TIME
 from esign.verify.errors import MALFORMED
 from esign.verify.report import time_text
 
+_POLICIES_AT_MOST: Final = 50
 _PDF_DATE: Final = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:([+-])(\d\d)'?(\d\d)?'?|Z)?")
 
 
@@ -52,7 +53,8 @@ def pdf_date(value: bytes) -> datetime | None:
 
 
 def signer_facts(certificate: x509.Certificate | None) -> dict[str, str]:
-    """Return name, organisation, subject, serial, issuer and its name, not_before and not_after, as far as told.
+    """Return name, organisation, subject, serial, issuer and its name, not_before and not_after, as far as told, the
+    certificate's SHA-256 and its policies (object identifiers, a space between them).
 
     Empty where there is no readable certificate. `name` is what a person calls the subject by: its common name, else
     its pseudonym, else its organisation.
@@ -74,8 +76,15 @@ def signer_facts(certificate: x509.Certificate | None) -> dict[str, str]:
         "issuer": facts.issuer,
         "not_before": time_text(facts.not_before) or "",
         "not_after": time_text(facts.not_after) or "",
+        "certificate_sha256": facts.digest,
+        "policies": " ".join(facts.policies[:_POLICIES_AT_MOST]),
         **{key: value for key, value in names.items() if value},
     }
+
+
+def timestamp_signers(assessment: Assessment) -> tuple[dict[str, str], ...]:
+    """Return the facts of whoever made the intact timestamps on a signature."""
+    return tuple(signer_facts(one.certificate) for one in assessment.signature_timestamps if one.is_intact)
 
 
 def called(name: x509.Name, kinds: tuple[str, ...] = ("common_name", "pseudonym", "organization_name")) -> str:

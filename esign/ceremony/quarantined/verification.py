@@ -120,7 +120,7 @@ def _verdict(answer: Answer, sha256: str) -> Verdict:
     members = answer_json.members(answer.value, ("report", "readable"), "the answer")
     report = answer_json.members(
         members["report"],
-        ("schema", "document", "validation_time", "conclusion", "signatures", "findings"),
+        ("schema", "document", "validation_time", "conclusion", "signatures", "findings", "acceptance"),
         "the report",
     )
     document = report["document"]

@@ -82,13 +82,18 @@ class CertificateReader:
 
 @dataclass(frozen=True)
 class CertificateFacts:
-    """What a report says of a certificate; times are timezone-aware UTC, the serial is lower-case hex."""
+    """What a report says of a certificate; times are timezone-aware UTC, serial and SHA-256 lower-case hex.
+
+    `policies` are the object identifiers of its certificate policies (RFC 5280 clause 4.2.1.4).
+    """
 
     subject: str
     issuer: str
     serial: str
     not_before: datetime
     not_after: datetime
+    digest: str
+    policies: tuple[str, ...]
 
 
 def certificate_facts(certificate: x509.Certificate) -> CertificateFacts:
@@ -99,7 +104,17 @@ def certificate_facts(certificate: x509.Certificate) -> CertificateFacts:
         f"{certificate.serial_number:x}",
         certificate.not_valid_before.astimezone(UTC),
         certificate.not_valid_after.astimezone(UTC),
+        certificate_digest(certificate).hex(),
+        _policies(certificate),
     )
+
+
+def _policies(certificate: x509.Certificate) -> tuple[str, ...]:
+    """Return the certificate policies; a certificate whose policies do not parse names none."""
+    try:
+        return tuple(one["policy_identifier"].dotted for one in certificate.certificate_policies_value or ())
+    except MALFORMED:
+        return ()
 
 
 def same_name(one: x509.Name, other: x509.Name) -> bool:

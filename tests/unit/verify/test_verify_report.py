@@ -14,13 +14,15 @@ from esign.verify.signature_facts import pdf_date
 
 MEMBERS = [
     "field", "kind", "revision", "integrity", "coverage", "changes_after", "level", "indication", "sub_indication",
-    "claimed_time", "best_signature_time", "signer", "algorithms", "evidence", "changes",
+    "claimed_time", "best_signature_time", "signer", "algorithms", "evidence", "changes", "timestamp_signers",
 ]  # fmt: skip
 
 
 def test_the_json_has_the_members_of_the_form_in_their_order(signed: bytes, trust: TrustStore) -> None:
     told = judge(signed, trust).as_json()
-    assert list(told) == ["schema", "document", "validation_time", "conclusion", "signatures", "findings"]
+    assert list(told) == [
+        "schema", "document", "validation_time", "conclusion", "signatures", "findings", "acceptance",
+    ]  # fmt: skip
     assert list(told["document"]) == ["name", "sha256", "bytes", "pages", "revisions"]
     assert all(list(signature) == MEMBERS for signature in told["signatures"])
     assert (told["document"]["bytes"], told["document"]["pages"]) == (len(signed), 2)

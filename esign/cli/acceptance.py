@@ -1,0 +1,174 @@
+"""`esign verify --policy`: whether the document is accepted, by a policy and by what an exported trail knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from ca.trust import load_trust_store
+from esign.ceremony.recognition.exported import ExportedTrail
+from esign.cli.builders import Builders
+from esign.cli.output import printable
+from esign.cli.trail import opened, require_log, verifiers_of
+from esign.errors import EsignError
+from esign.trail.note import NoteVerifier
+from esign.verify.acceptance.judge import accept
+from esign.verify.acceptance.knowledge import TrailKnowledge
+from esign.verify.acceptance.policy import BYTES_AT_MOST, Policy, named_policies, parse_policy, policy_named
+from esign.verify.acceptance.verdict import Acceptance, AcceptanceVerdict
+from esign.verify.acceptance.words import verdict_sentence
+
+_EXIT_STATUS: Final = {
+    AcceptanceVerdict.ACCEPTED: 0,
+    AcceptanceVerdict.NOT_ACCEPTED: 5,
+    AcceptanceVerdict.UNDECIDED: 6,
+}
+_MARKS: Final = {True: "yes", False: "NO", None: "?"}
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+@dataclass(frozen=True)
+class AcceptanceAsked:
+    """What was asked on the command line."""
+
+    policy: str
+    trail: Path | None
+    trail_keys: tuple[str, ...]
+    seals: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Acceptor:
+    """Judges reports by what was asked; one for as many documents as there are."""
+
+    policy: Policy
+    seals: frozenset[str]
+    trail: TrailKnowledge | None
+
+    def accept(self, report: Mapping[str, Any]) -> Acceptance:
+        """Judge a report in the form of esign-verification/1."""
+        return accept(report, self.policy, seals=self.seals, trail=self.trail)
+
+
+def acceptance_options(function: Function) -> Function:
+    """The options --policy, --trail, --trail-key, --seal and --policies; the command is given `asked`."""
+
+    @wraps(function)
+    def with_asked(
+        *given: Any,
+        policy: str | None,
+        trail: Path | None,
+        trail_keys: tuple[str, ...],
+        seals: tuple[Path, ...],
+        **others: Any,
+    ) -> object:
+        if policy is None and (trail or trail_keys or seals):
+            raise click.UsageError("--trail, --trail-key and --seal are for judging by a policy: give --policy too")
+        if (trail is None) != (not trail_keys):
+            raise click.UsageError("--trail and --trail-key belong together: a trail is believed by its log's key")
+        asked = None if policy is None else AcceptanceAsked(policy, trail, trail_keys, seals)
+        return function(*given, asked=asked, **others)
+
+    for option in _OPTIONS:
+        option(with_asked)
+    return with_asked  # type: ignore[return-value]
+
+
+def _print_policies(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if not wanted or context.resilient_parsing:
+        return
+    for policy in named_policies().values():
+        click.echo(f"{policy.name} (version {policy.version}): {policy.said('en')}")
+        click.echo(f"    {policy.said('zh')}")
+    context.exit()
+
+
+_OPTIONS: Final = (
+    click.option(
+        "--seal",
+        "seals",
+        multiple=True,
+        type=click.Path(path_type=Path, exists=True),
+        help="Certificates of our seal, present and earlier: files or folders.",
+    ),
+    click.option("--trail-key", "trail_keys", multiple=True, help="The log's verifier key, or a file of such keys."),
+    click.option(
+        "--trail",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="An exported trail: says whether the file is one of ours, and how it stood then. Needs --trail-key.",
+    ),
+    click.option("--policy", metavar="NAME|FILE", help="Also judge acceptance, by this policy."),
+    click.option(
+        "--policies",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_print_policies,
+        help="List the policies.",
+    ),
+)
+
+
+@contextmanager
+def open_acceptor(asked: AcceptanceAsked | None, builders: Builders, authority: Path) -> Iterator[Acceptor | None]:
+    """Yield who judges acceptance, or None where nobody asked; the trail stays open meanwhile.
+
+    The seal of the embedded authority in the folder `authority`, if there is one, is among ours. Raises `EsignError`:
+    a policy that is none, an export that does not add up.
+    """
+    if asked is None:
+        yield None
+        return
+    policy = _policy(asked.policy)
+    seals = {sha256(anchor.certificate).hexdigest() for anchor in load_trust_store(asked.seals).anchors}
+    if authority.is_dir():
+        seals |= {one.sha256 for one in builders.describe_authority(authority) if one.role == "seal"}
+    with ExitStack() as stack:
+        trail: TrailKnowledge | None = None
+        if asked.trail is not None:
+            trail = stack.enter_context(_trail(asked.trail, verifiers_of(asked.trail_keys)))
+        yield Acceptor(policy, frozenset(seals), trail)
+
+
+@contextmanager
+def _trail(path: Path, verifiers: Collection[NoteVerifier]) -> Iterator[ExportedTrail]:
+    with opened(path) as stream:
+        trail = ExportedTrail(stream, [one.public_key for one in verifiers])
+        require_log(trail.verdict, verifiers)
+        yield trail
+
+
+def _policy(name: str) -> Policy:
+    """Return the policy of this name, or in the file of this name: one with a dot or a slash is a file's."""
+    if not {".", "/"} & set(name):
+        return policy_named(name)
+    try:
+        with Path(name).open("rb") as stream:
+            data = stream.read(BYTES_AT_MOST + 1)
+    except OSError as error:
+        raise EsignError(
+            "policy-unreadable", f"{name} cannot be read ({error.strerror})", "check the path and its rights"
+        ) from error
+    return parse_policy(data, name)
+
+
+def acceptance_status(acceptance: Acceptance | None) -> int:
+    """Return how the command ends where the signatures themselves would have it end with 0."""
+    return 0 if acceptance is None else _EXIT_STATUS[acceptance.verdict]
+
+
+def print_acceptance(acceptance: Mapping[str, Any] | None) -> None:
+    """Print the `acceptance` member of a report as text: the verdict, a sentence, then every requirement."""
+    if acceptance is None:
+        return
+    click.echo(f"\n{acceptance['verdict']}  by the policy {acceptance['policy']}, version {acceptance['version']}")
+    click.echo(verdict_sentence(acceptance["verdict"], "en"))
+    for one in acceptance["requirements"]:
+        click.echo(f"  {_MARKS[one['met']]:3}  {one['code']:18} {printable(one['message'])}")
