@@ -118,7 +118,7 @@ def _content_findings(assessment: Assessment, name: str) -> Iterator[Finding]:
     if assessment.cms is None or not assessment.cms.signers:
         return
     signer = assessment.cms.signers[0]
-    if not signer.names_its_certificate:
+    if signer.certificate is not None and not signer.names_its_certificate:
         yield Finding(
             "signing-certificate-mismatch",
             Severity.ERROR if not assessment.is_timestamp else Severity.WARNING,

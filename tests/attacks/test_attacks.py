@@ -6,10 +6,14 @@ import pytest
 
 from tests.attacks import (  # noqa: F401  # entering the cases is what these modules are for
     certified_documents,
+    cross_reference_attacks,
+    form_attacks,
     incremental_saving,
+    message_attacks,
     shadows,
     signature_forgery,
     signature_wrapping,
+    validation_attacks,
 )
 from tests.attacks.cases import Case, attack
 from tests.attacks.judging import explained, judged

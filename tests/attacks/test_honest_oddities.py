@@ -7,6 +7,7 @@ import pytest
 from esign.verify import Severity
 from tests.attacks import (  # noqa: F401  # entering the cases is what these modules are for
     honest_files,
+    honest_messages,
     honest_updates,
 )
 from tests.attacks.cases import Case, honest

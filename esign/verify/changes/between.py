@@ -66,9 +66,9 @@ def _catalog_changes(comparison: Comparison) -> Iterator[Change]:
             elif key in _STRUCTURE:
                 kind = ChangeKind.STRUCTURE
             yield Change(kind, where)
-    if comparison.difference(old.get("DSS"), new.get("DSS")):
+    if comparison.difference(old.get("DSS"), new.get("DSS"), "Root/DSS"):
         yield Change(ChangeKind.VALIDATION_DATA, "Root/DSS")
-    if comparison.difference(comparison.old.trailer.get("Info"), comparison.new.trailer.get("Info")):
+    if comparison.difference(comparison.old.trailer.get("Info"), comparison.new.trailer.get("Info"), "Info"):
         yield Change(ChangeKind.METADATA, "Info")
 
 

@@ -40,8 +40,11 @@ class Comparison:
         """Whether both are one object that is the same in the file, with all it leads to. Raises `LimitReached`."""
         return isinstance(old, Ref) and old == new and self._untouched.holds(old)
 
-    def difference(self, old: PdfValue, new: PdfValue, path: str = "") -> str | None:
-        """Return the path of the first difference, or None if the values are the same. Raises `LimitReached`."""
+    def difference(self, old: PdfValue, new: PdfValue, path: str = "value") -> str | None:
+        """Return the path of the first difference, or None if the values are the same. Raises `LimitReached`.
+
+        `path` is where the values themselves are; it is not empty.
+        """
         waiting: list[_Pair] = [(old, new, path)]
         visited: set[tuple[Ref, Ref]] = set()
         while waiting:

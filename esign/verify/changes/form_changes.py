@@ -7,6 +7,7 @@ from typing import Final
 
 from esign.verify.changes.change import Change, ChangeKind
 from esign.verify.changes.comparison import Comparison
+from esign.verify.changes.default_looks import look_changes
 from esign.verify.changes.widgets import (
     ACTIONS,
     APPEARANCE,
@@ -24,7 +25,8 @@ from esign.verify.reading.revision import Revision
 
 _SIGNED: Final = frozenset({"V", "AP", "AS", "M", "MK", "DA", "DR", "F", "Ff", "TU", "Q", "SV", "FT"})
 _HIDING: Final = 0b100011
-_NOT_SHOWN: Final = frozenset({"Fields", "SigFlags", "DA", "NeedAppearances", "Q"})
+_NOT_SHOWN: Final = frozenset({"Fields", "SigFlags"})
+_SHOWN_BY_FIELDS: Final = frozenset({"DA", "NeedAppearances", "Q"})
 _MORE_IS_NO_CHANGE: Final = frozenset({"Font", "Encoding"})
 _LAST_SIGNATURE: Final = ("XObject", "FRM")
 """Where some writers keep what the last signature shows: part of signing, and changed by nothing else."""
@@ -90,6 +92,8 @@ class FormComparison:
     def changes(self) -> Iterator[Change]:
         """Return the changes of the form and its fields."""
         yield from self._form_changes()
+        kept = [(field, self._new[identity]) for identity, field in self._old.items() if identity in self._new]
+        yield from look_changes(self._comparison, kept)
         for identity, field in self._old.items():
             now = self._new.get(identity)
             if now is None:
@@ -109,7 +113,7 @@ class FormComparison:
     def _form_changes(self) -> Iterator[Change]:
         old = self._comparison.old.dictionary(self._comparison.old.catalog.get("AcroForm"))
         new = self._comparison.new.dictionary(self._comparison.new.catalog.get("AcroForm"))
-        for key in sorted((old.keys() | new.keys()) - _NOT_SHOWN):
+        for key in sorted((old.keys() | new.keys()) - _NOT_SHOWN - _SHOWN_BY_FIELDS):
             if key == "DR":
                 yield from self._resource_changes(old, new)
             elif where := self._comparison.difference(old.get(key), new.get(key), f"AcroForm/{key}"):

@@ -233,9 +233,9 @@ def _check_value(
     if not signed:
         intact = check_signature(key, scheme, signature, data=None, digest=digest_of(scheme.digest))
         return (None, None) if intact else ("SIG_CRYPTO_FAILURE", "the signature does not belong to the document")
-    digests = [attribute for attribute in signed if attribute.kind == MESSAGE_DIGEST]
-    expected = core.OctetString.load(digests[0].values[0]).native if digests and digests[0].values else None
-    if expected is None or len(digests) > 1:
+    digests = _values(signed, MESSAGE_DIGEST)
+    expected = core.OctetString.load(digests[0]).native if len(digests) == 1 else None
+    if expected is None:
         return "FORMAT_FAILURE", "the signature does not say once what it signs"
     # RFC 5652 clause 5.4: signed as a SET OF in DER; some signers sign it in the order in which they store it
     as_found = b"\x31" + encoding_of(info["signed_attrs"])[1:]
@@ -245,10 +245,15 @@ def _check_value(
         return "SIG_CRYPTO_FAILURE", "the signature value does not belong to the signer's certificate and attributes"
     if digest_of(digest) != expected:
         return "HASH_FAILURE", "the signed bytes were changed after signing"
-    named = [attribute.values[0] for attribute in signed if attribute.kind == CONTENT_TYPE and attribute.values]
-    if named and core.ObjectIdentifier.load(named[0]).dotted != content_type:
+    named = _values(signed, CONTENT_TYPE)
+    if len(named) > 1 or any(core.ObjectIdentifier.load(value).dotted != content_type for value in named):
         return "SIG_CRYPTO_FAILURE", "the signature says it signs another type of content"
     return None, None
+
+
+def _values(signed: tuple[Attribute, ...], kind: str) -> list[bytes]:
+    """Every value of every attribute of a kind; of those that may be there once there must be one (clause 11)."""
+    return [value for attribute in signed if attribute.kind == kind for value in attribute.values]
 
 
 def _signer_certificate(
