@@ -6,7 +6,7 @@ Which trust services there are is the composition root's choice; everything else
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -32,6 +32,7 @@ from esign.ceremony.quarantined import start_document_quarantine
 from esign.ceremony.tokens import Tokens
 from esign.ceremony.trust_services import TrustServices
 from esign.ceremony.vendor_call import Vendor
+from esign.desk.verifications import forget_reports
 from esign.infra.blob_bucket import bucket_blob_store
 from esign.infra.blob_folder import FolderBlobStore
 from esign.infra.blobs import BlobStore
@@ -47,8 +48,9 @@ from esign.infra.notifications import Channel, OutboxChannel
 from esign.infra.outgoing import GuardedTransport
 from esign.infra.outgoing_rules import OutgoingRules
 from esign.infra.personal_records import PersonalRecords
+from esign.infra.quarantine import QuarantineLimits
 from esign.infra.schema import require_current_schema
-from esign.infra.settings import BlobSettings, NotificationSettings, Settings, VendorSettings
+from esign.infra.settings import BlobSettings, NotificationSettings, Settings, VendorSettings, VerificationSettings
 from esign.operations.stand_ins import require_accepted
 from esign.pades.typeface import Typeface
 from esign.service import Ports, Service, assemble
@@ -63,6 +65,8 @@ from esign.trail.consumers import Consumer
 from esign.trail.keeper import TrailKeeper
 from esign.trail.note import NoteVerifier
 from esign.trail.publishing import CheckpointPublisher
+from esign.verifications.held import forget_gone
+from esign.verifications.line import LineLimits
 from esign.web.app import create_pages
 from esign.web.console.access import Console
 from esign.web.console.app import create_console
@@ -158,7 +162,7 @@ def open_process(
         blobs=open_blobs(settings.blobs),
         keys=keys,
         queue=queue,
-        quarantine=start_document_quarantine(typeface),
+        quarantine=start_document_quarantine(typeface, limits=_quarantine_limits(settings.verification)),
         typeface=typeface,
         trust_services=trusted.services,
         organisation=trusted.organisation,
@@ -170,6 +174,7 @@ def open_process(
         is_staff_phone=lambda session, phone: bool(members_with_phone(session, records, phone)),
         find_owner=find_owner,
         is_staff_there=is_there,
+        line=_line_limits(settings.verification),
     )
     return Process(
         settings=settings,
@@ -261,6 +266,7 @@ def api_of(process: Process) -> ApiApp:
             deliveries=process.deliveries,
             transport=process.foundation.webhook_transport,
             log=process.log,
+            verified_bytes_at_most=settings.verification.upload_bytes_at_most,
         ),
         *ceremony_resources(service),
     ]
@@ -298,6 +304,8 @@ def worker(process: Process, *, name: str) -> Worker:
             service.signals.traces.forget_old,
             lambda session, now: StaffSessions(database).forget_old(session, at=now),
             lambda session, now: forget_proposals(session, service.records, now=now),
+            forget_gone,
+            lambda session, now: forget_reports(session, service.records, now=now),
         ),
     )
 
@@ -319,6 +327,18 @@ def open_blobs(settings: BlobSettings) -> BlobStore:
         secret_access_key=settings.secret_access_key,
         bytes_at_most=settings.bytes_at_most,
     )
+
+
+def _quarantine_limits(settings: VerificationSettings) -> QuarantineLimits:
+    """Return limits with places beside those of signing for the files that are handed in to be judged."""
+    usual = QuarantineLimits()
+    return replace(usual, at_once=usual.at_once + settings.at_once)
+
+
+def _line_limits(settings: VerificationSettings) -> LineLimits:
+    usual = LineLimits()
+    held = max(usual.bytes_at_most, 4 * settings.upload_bytes_at_most)
+    return replace(usual, at_once=settings.at_once, bytes_at_most=held)
 
 
 def _channel(settings: NotificationSettings, rules: OutgoingRules) -> Channel:

@@ -41,6 +41,9 @@ from esign.infra.quarantine import Quarantine
 from esign.infra.sealed_blobs import SealedBlobs
 from esign.pades.typeface import Typeface
 from esign.trail.log import Trail
+from esign.verifications.held import HeldVerdicts
+from esign.verifications.judging import Judges
+from esign.verifications.line import LineLimits
 
 
 def nobody(_session: Session, _phone: str) -> bool:
@@ -78,6 +81,7 @@ class Ports:
     is_staff_phone: IsStaffPhone = nobody
     find_owner: FindOwner = as_said
     is_staff_there: IsStaffThere = always_there
+    line: LineLimits = LineLimits()
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,8 @@ class Service:
     handovers: Handovers
     deadlines: Deadlines
     signals: Signals
+    judges: Judges
+    held_verdicts: HeldVerdicts
     job_kinds: tuple[JobKind, ...]
 
     def put_due_jobs(self) -> int:
@@ -127,6 +133,7 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
     signer = Signer(envelopes, documents, records, tasks, clocks, services, quarantine, exclusive)
     seal = OrganisationSeal(ports.organisation, ports.seal)
     sealer = Sealer(envelopes, documents, records, tasks, clocks, services, seal, quarantine, exclusive)
+    judges = Judges(quarantine, services.trust, services.clock, ports.line)
     revoker = Revoker(database, tasks, services.issuer, services.clock)
     return Service(
         ports=ports,
@@ -166,6 +173,8 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         handovers=handovers,
         deadlines=Deadlines(envelopes, clocks),
         signals=signals,
+        judges=judges,
+        held_verdicts=HeldVerdicts(database, ports.keys, judges, services.clock),
         job_kinds=(
             JobKind(SIGN, signer.run, at_once=3),
             JobKind(SEAL, sealer.run, at_once=3),

@@ -27,6 +27,7 @@ import esign.ceremony.models
 import esign.infra.models
 import esign.staff.models
 import esign.trail.models
+import esign.verifications.models
 import esign.webhooks.models  # noqa: F401  # every room's tables are known from here on
 from esign.infra.database import Base, Database, open_database
 

@@ -9,10 +9,12 @@ from esign.api.event_resource import event_resource
 from esign.api.operations import Resource
 from esign.api.recipient_resource import recipient_resource
 from esign.api.test_resource import test_resource
+from esign.api.verification_resource import verification_resource
 from esign.api.webhook_resource import webhook_resource
 from esign.infra.messages import MessageBox
 from esign.service import Service
 from esign.trail.note import NoteVerifier
+from esign.verifications.asked import BYTES_AT_MOST
 from esign.webhooks.deliveries import Deliveries
 from esign.webhooks.endpoints import Endpoints
 from esign.webhooks.ping import Pinger
@@ -28,11 +30,13 @@ def client_resources(
     deliveries: Deliveries,
     transport: HttpTransport,
     log: NoteVerifier,
+    verified_bytes_at_most: int = BYTES_AT_MOST,
 ) -> list[Resource]:
     """Return the resources.
 
     `public_url` is where people's links lead, `transport` the guarded way out to webhooks, and `log` the key by
-    which the trail's checkpoints are verified (`Origin.verifier`).
+    which the trail's checkpoints are verified (`Origin.verifier`). `verified_bytes_at_most` is the size of the largest
+    file that is judged.
     """
     database = service.ports.database
     return [
@@ -40,6 +44,7 @@ def client_resources(
         recipient_resource(service, public_url),
         document_resource(service, public_url),
         event_resource(service, log),
+        verification_resource(service.judges, service.held_verdicts, verified_bytes_at_most),
         webhook_resource(database, endpoints, deliveries, Pinger(database, endpoints, transport)),
         test_resource(service, messages, public_url),
     ]

@@ -81,6 +81,13 @@ _DISPATCH: Final[Mapping[str, Words]] = {
         "there is no photo of the recipient",
         "look again once the recipient has taken it",
     ),
+    "no-verification": (
+        404,
+        "没有这个核验结果，或者已过十五分钟",
+        "请重新提交文件核验",
+        "there is no such verdict, or its fifteen minutes are over",
+        "hand the file in again",
+    ),
     "not-sealed-yet": (
         409,
         "文件尚未盖章",

@@ -15,6 +15,7 @@ class Scope(StrEnum):
     EVIDENCE_READ = "evidence:read"
     """See the handwriting and the face of somebody who is signing."""
     EVENTS_READ = "events:read"
+    VERIFICATIONS_WRITE = "verifications:write"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
     KEYS_READ = "keys:read"
@@ -40,6 +41,7 @@ SCOPE_WORDS: Final[dict[Scope, tuple[str, str]]] = {
     Scope.DOCUMENTS_READ: ("下载文件", "download documents"),
     Scope.EVIDENCE_READ: ("查看签署人的手写签名和照片", "see recipients' handwriting and photos"),
     Scope.EVENTS_READ: ("读取事件", "read events"),
+    Scope.VERIFICATIONS_WRITE: ("核验文件", "have files judged"),
     Scope.WEBHOOKS_READ: ("查看回调地址和投递记录", "see webhook endpoints and deliveries"),
     Scope.WEBHOOKS_WRITE: ("设置回调地址、重新投递", "change webhook endpoints, deliver again"),
     Scope.KEYS_READ: ("查看密钥", "see keys"),

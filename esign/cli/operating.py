@@ -35,9 +35,18 @@ from esign.operations.stand_ins import (
 from esign.staff import models as staff_models
 from esign.trail import models as trail_models
 from esign.trail.log import Trail
+from esign.verifications import models as verification_models
 from esign.webhooks import models as webhook_models
 
-_ROOMS: Final = (infra_models, trail_models, ceremony_models, webhook_models, staff_models, api_models)
+_ROOMS: Final = (
+    infra_models,
+    trail_models,
+    ceremony_models,
+    webhook_models,
+    staff_models,
+    api_models,
+    verification_models,
+)
 _ROLE: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 

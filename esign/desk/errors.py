@@ -29,6 +29,11 @@ def reason_missing() -> DeskRefused:
     return DeskRefused("reason-missing", "the request has no reason", "write why, the second person reads it")
 
 
+def no_verification() -> DeskRefused:
+    """Return the refusal of a look at a verification that is not there, or not for whoever asks."""
+    return DeskRefused("no-verification", "there is no such verification", "open it from the list")
+
+
 def no_manifest() -> DeskRefused:
     """Return the refusal of a look at a manifest before the recipient confirmed."""
     return DeskRefused(

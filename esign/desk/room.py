@@ -12,6 +12,7 @@ from esign.desk.evidence import Evidence
 from esign.desk.lists import EnvelopeLists
 from esign.desk.messages import Outbox
 from esign.desk.sight import Sight
+from esign.desk.verifications import Verifications
 from esign.desk.work import WorkList
 from esign.infra.messages import MessageBox
 from esign.service import Service
@@ -29,6 +30,7 @@ class Desk:
     evidence: Evidence
     work: WorkList
     outbox: Outbox
+    verifications: Verifications
 
 
 def desk_over(
@@ -46,4 +48,5 @@ def desk_over(
         evidence=Evidence(sight, clock),
         work=WorkList(sight, deliveries, clock),
         outbox=Outbox(sight, messages),
+        verifications=Verifications(sight, service.judges, clock),
     )

@@ -113,6 +113,16 @@ class HttpSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class VerificationSettings:
+    """Files that are handed in to be judged: whether by anybody on a public page, how many at once in each process, and
+    how large."""
+
+    public: bool
+    at_once: int
+    upload_bytes_at_most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     mode: Mode
     data: Path
@@ -128,6 +138,7 @@ class Settings:
     workers: int
     notifications: NotificationSettings
     http: HttpSettings
+    verification: VerificationSettings
     outgoing_allow: tuple[str, ...]
     webhooks_allow: tuple[str, ...]
     """Private addresses that clients may register; what the operator's own services need is no client's."""
@@ -189,6 +200,7 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
         workers=read.whole("workers", 1, least=1, most=32),
         notifications=_notifications(read),
         http=http,
+        verification=_verification(read),
         outgoing_allow=_allowed(read, "outgoing.allow"),
         webhooks_allow=_allowed(read, "webhooks.allow"),
         log_level=cast(
@@ -279,6 +291,16 @@ def _http(read: SettingsReader, keys: Path) -> HttpSettings:
         ),
         metrics_token=read.secret("http.metrics_token"),
         tls=_tls(read, keys),
+    )
+
+
+def _verification(read: SettingsReader) -> VerificationSettings:
+    return VerificationSettings(
+        public=read.choice("verification.public", ("on", "off"), "on") == "on",
+        at_once=read.whole("verification.at_once", 1, least=1, most=16),
+        upload_bytes_at_most=read.whole(
+            "verification.upload_bytes_at_most", 32 * MEBIBYTE, least=MEBIBYTE, most=200 * MEBIBYTE
+        ),
     )
 
 

@@ -6,6 +6,7 @@ quarantine. So the process that holds keys and the database never parses what st
 """
 
 from esign.ceremony.quarantined.documents import PreparedDocument, prepare_document
+from esign.ceremony.quarantined.judgement import BOUNDS, judge_document
 from esign.ceremony.quarantined.page_images import PageImage, render_pages
 from esign.ceremony.quarantined.page_readings import FieldOnPage, find_field, read_page_text
 from esign.ceremony.quarantined.photos import PhotoReading, read_photo
@@ -14,6 +15,7 @@ from esign.ceremony.quarantined.start import quarantine_in_process, start_docume
 from esign.ceremony.quarantined.verification import SignatureVerdict, Verdict, verify_document
 
 __all__ = [
+    "BOUNDS",
     "FieldOnPage",
     "PageImage",
     "PhotoReading",
@@ -22,6 +24,7 @@ __all__ = [
     "Verdict",
     "add_validation_data",
     "find_field",
+    "judge_document",
     "open_revision",
     "open_timestamp_revision",
     "prepare_document",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from esign.infra.columns import JsonValue
 
 VERIFY: Final = "verify"
-_ANCHORS_AT_MOST: Final = 2_000
+ANCHORS_AT_MOST: Final = 2_000
 _LISTED_AT_MOST: Final = 10_000
 _TEXT_AT_MOST: Final = 20_000
 _NOTHING_MORE: Final = ValidationData()
@@ -73,33 +73,34 @@ def verify_document(
     arguments: dict[str, JsonValue] = {
         "name": name,
         "at": at.isoformat(),
-        "anchors": [_anchor_form(anchor) for anchor in anchors],
+        "anchors": [anchor_form(anchor) for anchor in anchors],
         "ocsp_responses": len(supplement.ocsp_responses),
     }
     roots = [anchor.certificate for anchor in anchors]
     answer = quarantine.run(VERIFY, arguments, [document, *roots, *supplement.ocsp_responses, *supplement.crls])
     with answer_understood():
-        return _verdict(answer, hashlib.sha256(document).hexdigest())
+        return verdict_of(answer, hashlib.sha256(document).hexdigest())
 
 
 def verify_task(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> Answer:
     """Attachments in: the document, a root for each anchor, OCSP responses, CRLs (DER)."""
     members = arguments_json.members(arguments, ("name", "at", "anchors", "ocsp_responses"), "the arguments")
-    forms = arguments_json.sequence(members["anchors"], "anchors", at_most=_ANCHORS_AT_MOST)
+    forms = arguments_json.sequence(members["anchors"], "anchors", at_most=ANCHORS_AT_MOST)
     document, others = attachments[0], attachments[1:]
     roots, answers = others[: len(forms)], others[len(forms) :]
     ocsp_responses = whole_of(members["ocsp_responses"], "ocsp_responses")
     report = verify(
         io.BytesIO(document),
         name=text_of(members["name"], "name"),
-        trust=TrustStore(tuple(_anchor_of(form, root) for form, root in zip(forms, roots, strict=True))),
+        trust=TrustStore(tuple(anchor_of(form, root) for form, root in zip(forms, roots, strict=True))),
         at=moment_of(members["at"], "at"),
         supplement=SecurityStore(ocsp_responses=tuple(answers[:ocsp_responses]), crls=tuple(answers[ocsp_responses:])),
     )
     return Answer({"report": report.as_json(), "readable": report.readable})
 
 
-def _anchor_form(anchor: TrustAnchor) -> dict[str, JsonValue]:
+def anchor_form(anchor: TrustAnchor) -> dict[str, JsonValue]:
+    """Return what crosses of an anchor beside its certificate."""
     return {
         "purposes": sorted(purpose.value for purpose in anchor.purposes),
         "since": None if anchor.since is None else anchor.since.isoformat(),
@@ -107,7 +108,8 @@ def _anchor_form(anchor: TrustAnchor) -> dict[str, JsonValue]:
     }
 
 
-def _anchor_of(form: object, certificate: bytes) -> TrustAnchor:
+def anchor_of(form: object, certificate: bytes) -> TrustAnchor:
+    """Return the anchor of what crossed."""
     members = arguments_json.members(form, ("purposes", "since", "until"), "an anchor")
     purposes = arguments_json.sequence(members["purposes"], "purposes", at_most=len(Purpose))
     since, until = (
@@ -116,7 +118,8 @@ def _anchor_of(form: object, certificate: bytes) -> TrustAnchor:
     return TrustAnchor(certificate, frozenset(Purpose(text_of(p, "a purpose")) for p in purposes), since, until)
 
 
-def _verdict(answer: Answer, sha256: str) -> Verdict:
+def verdict_of(answer: Answer, sha256: str) -> Verdict:
+    """Return the verdict that a task answered, on the file with this digest. Inside `answer_understood`."""
     members = answer_json.members(answer.value, ("report", "readable"), "the answer")
     report = answer_json.members(
         members["report"],

@@ -7,7 +7,7 @@ files: one child for each, or one for several of the same origin.
 from esign.infra.quarantine.confinement import Confinement
 from esign.infra.quarantine.errors import QuarantineFailed, QuarantineUnavailable
 from esign.infra.quarantine.in_process import InProcessQuarantine
-from esign.infra.quarantine.limits import QuarantineLimits
+from esign.infra.quarantine.limits import QuarantineLimits, TaskBounds
 from esign.infra.quarantine.port import Answer, FileTask, OpenedFile, Quarantine, Task, TaskRunner, TaskTable
 from esign.infra.quarantine.process import ProcessQuarantine, start_quarantine
 
@@ -23,6 +23,7 @@ __all__ = [
     "QuarantineLimits",
     "QuarantineUnavailable",
     "Task",
+    "TaskBounds",
     "TaskRunner",
     "TaskTable",
     "start_quarantine",

@@ -15,7 +15,7 @@ from esign.errors import EsignError
 from esign.infra.quarantine.confinement import Confinement, Confiner
 from esign.infra.quarantine.errors import error_form
 from esign.infra.quarantine.frames import Frame, FrameMalformed, FrameTooLarge, Reader, frame_head, read_frame
-from esign.infra.quarantine.limits import QuarantineLimits
+from esign.infra.quarantine.limits import QuarantineLimits, TaskBounds
 from esign.infra.quarantine.port import Answer, FileTask, OpenedFile, Task, TaskTable
 
 if TYPE_CHECKING:
@@ -29,7 +29,12 @@ _DESCRIPTORS = 4096
 
 
 def run_child(
-    descriptor: int, file: int | None, table: TaskTable, confiner: Confiner, limits: QuarantineLimits
+    descriptor: int,
+    file: int | None,
+    table: TaskTable,
+    confiner: Confiner,
+    limits: QuarantineLimits,
+    bounds: TaskBounds,
 ) -> NoReturn:
     """Serve the requests that come over the descriptor, until its owner ends them; exit with a status above.
 
@@ -40,7 +45,7 @@ def run_child(
         opened = None if file is None else _mapped(file)
         os.dup2(descriptor, SOCKET)
         os.closerange(SOCKET + 1, _DESCRIPTORS)
-        confinement = confiner.confine(mapped_bytes=0 if opened is None else _size(opened))
+        confinement = confiner.confine(bounds, mapped_bytes=0 if opened is None else _size(opened))
         tasks = _tasks_with(table, opened)
         while (first := os.read(SOCKET, 1)) != b"":
             form, attachments = _answer(read_frame(_reader_after(first), limits), tasks, confinement)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from esign.infra.quarantine.limits import QuarantineLimits
+from esign.infra.quarantine.limits import QuarantineLimits, TaskBounds
 from esign.infra.quarantine.system_calls import FilterProgram, filter_program
 
 _PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _SECCOMP_MODE_FILTER = 1, 22, 38, 2  # linux/prctl.h
@@ -52,21 +52,24 @@ class Confiner:
         self._libc: Final = ctypes.CDLL(None, use_errno=True)
         self._filter: Final[FilterProgram | None] = filter_program()
         mapped = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-        self._address_space: Final = mapped * resource.getpagesize() + limits.memory_bytes
+        self._mapped_bytes: Final = mapped * resource.getpagesize()
         self._zygote: Final = os.getpid()
         # A user namespace lets everybody have a network namespace, and takes root's privileges along the way.
         self._own_network: Final = self._unshare(_CLONE_NEWUSER | _CLONE_NEWNET) or self._unshare(_CLONE_NEWNET)
 
-    def confine(self, *, mapped_bytes: int = 0) -> Confinement:
-        """Confine this process for good and return what took hold.
+    def confine(self, bounds: TaskBounds, *, mapped_bytes: int = 0) -> Confinement:
+        """Confine this process for good, within these bounds or the usual ones, whichever are narrower; return what
+        took hold.
 
         `mapped_bytes` of a file were mapped since the fork: they are not of the task's own memory.
         """
+        bounds = self._limits.within(bounds)
         dies_with_owner = self._prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != self._zygote:
             os._exit(1)  # it died before the line above
-        memory = _limit({resource.RLIMIT_AS: self._address_space + mapped_bytes})
-        cpu = _limit({resource.RLIMIT_CPU: self._limits.cpu_seconds})
+        os.nice(max(0, bounds.niceness))
+        memory = _limit({resource.RLIMIT_AS: self._mapped_bytes + bounds.memory_bytes + mapped_bytes})
+        cpu = _limit({resource.RLIMIT_CPU: bounds.cpu_seconds})
         files = _limit(
             {
                 resource.RLIMIT_FSIZE: 0,

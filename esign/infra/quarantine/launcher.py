@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from esign.infra.quarantine.errors import QuarantineUnavailable
-from esign.infra.quarantine.limits import QuarantineLimits
-from esign.infra.quarantine.zygote_protocol import MESSAGE_BYTES, STARTED, STATUS
+from esign.infra.quarantine.limits import QuarantineLimits, TaskBounds
+from esign.infra.quarantine.zygote_protocol import BOUNDS, MESSAGE_BYTES, STARTED, STATUS
 
 if TYPE_CHECKING:
     from esign.infra.columns import JsonValue
@@ -150,8 +150,9 @@ class ZygoteHandle:
     def pid(self) -> int:
         return self._process.pid
 
-    def begin_child(self, file: int | None = None) -> ChildHandle:
-        """Begin a child; whoever is given it ends it. Raises `ZygoteLost`, `QuarantineUnavailable`.
+    def begin_child(self, bounds: TaskBounds, file: int | None = None) -> ChildHandle:
+        """Begin a child within these bounds; whoever is given it ends it. Raises `ZygoteLost`,
+        `QuarantineUnavailable`.
 
         `file` is a descriptor of the file that the child's tasks may read; it stays the caller's.
         """
@@ -159,7 +160,7 @@ class ZygoteHandle:
         told, teller = socket.socketpair()
         try:
             with task, teller:
-                self._ask(task, teller, file)
+                self._ask(task, teller, bounds, file)
             return ChildHandle(channel, told, _started(told))
         except BaseException:
             channel.close()
@@ -177,12 +178,13 @@ class ZygoteHandle:
         """Forget it without ending it: for a process that was forked from its owner."""
         self._control.close()
 
-    def _ask(self, task: socket.socket, teller: socket.socket, file: int | None) -> None:
+    def _ask(self, task: socket.socket, teller: socket.socket, bounds: TaskBounds, file: int | None) -> None:
+        order = BOUNDS.pack(bounds.memory_bytes, bounds.cpu_seconds, bounds.niceness)
         descriptors = [task.fileno(), teller.fileno(), *([] if file is None else [file])]
         try:
             with self._guard:  # else a descriptor closed meanwhile, and given anew to another file, could be sent to
                 self._control.settimeout(_FORK_SECONDS)
-                socket.send_fds(self._control, [STARTED], descriptors)
+                socket.send_fds(self._control, [order], descriptors)
         except OSError as error:
             raise ZygoteLost from error
 

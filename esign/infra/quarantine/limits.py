@@ -8,6 +8,19 @@ MIB = 1024 * 1024
 
 
 @dataclass(frozen=True)
+class TaskBounds:
+    """What one task may take where that is less than a task usually may; what is more here counts for nothing.
+
+    `niceness` is how far its process stands back for others that want to compute (nice(2), 0 to 19).
+    """
+
+    memory_bytes: int
+    cpu_seconds: int
+    wall_seconds: float
+    niceness: int = 0
+
+
+@dataclass(frozen=True)
 class QuarantineLimits:
     """Bounds for each task; sizes in bytes.
 
@@ -34,3 +47,17 @@ class QuarantineLimits:
     kept_bytes: int = 16 * MIB
     kept_seconds: float = 5.0
     kept_at_most: int = 12
+
+    def within(self, bounds: TaskBounds) -> TaskBounds:
+        """Return the bounds, none of them wider than these limits."""
+        return TaskBounds(
+            min(self.memory_bytes, bounds.memory_bytes),
+            min(self.cpu_seconds, bounds.cpu_seconds),
+            min(self.wall_seconds, bounds.wall_seconds),
+            bounds.niceness,
+        )
+
+    @property
+    def usual(self) -> TaskBounds:
+        """What a task may take that nobody binds further."""
+        return TaskBounds(self.memory_bytes, self.cpu_seconds, self.wall_seconds)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 if TYPE_CHECKING:
     from esign.infra.columns import JsonValue  # its module loads the database, which the quarantine never has
     from esign.infra.quarantine.confinement import Confinement
+    from esign.infra.quarantine.limits import TaskBounds
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,11 @@ class Quarantine(TaskRunner, Protocol):
         the next files of whoever brought it, for a short while. A task that fails where others ran before it is
         begun anew in a process of its own, so a failure is always the file's.
         """
+        ...
+
+    def within(self, bounds: TaskBounds) -> TaskRunner:
+        """Return a runner that gives each task a process of its own, under these bounds where they are narrower than
+        the usual ones. Safe for threads."""
         ...
 
     def close(self) -> None:

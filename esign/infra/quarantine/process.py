@@ -27,7 +27,7 @@ from esign.infra.quarantine.errors import (
 from esign.infra.quarantine.frames import Frame, FrameMalformed, FrameTooLarge, frame_head, read_frame
 from esign.infra.quarantine.kept import KeptProcess, KeptProcesses
 from esign.infra.quarantine.launcher import ChildHandle, Deadline, ZygoteHandle, ZygoteLost
-from esign.infra.quarantine.limits import QuarantineLimits
+from esign.infra.quarantine.limits import QuarantineLimits, TaskBounds
 from esign.infra.quarantine.port import Answer, TaskRunner
 from esign.infra.turns import Turns
 
@@ -105,6 +105,10 @@ class ProcessQuarantine:
         """As `Quarantine.files_of` says."""
         return _FilesOf(self, origin)
 
+    def within(self, bounds: TaskBounds) -> TaskRunner:
+        """As `Quarantine.within` says."""
+        return _Within(self, self._limits.within(bounds))
+
     def _run(self, task: str, arguments: Mapping[str, JsonValue], attachments: Sequence[bytes], ask: _Ask) -> Answer:
         if os.getpid() != self._owner:
             raise QuarantineUnavailable(
@@ -149,9 +153,14 @@ class ProcessQuarantine:
         self._kept.close()
 
     def _ask_once(self, zygote: ZygoteHandle, question: _Question, *, file: int | None = None) -> _Told:
-        child = zygote.begin_child(file)
+        return self._ask_within(self._limits.usual, zygote, question, file=file)
+
+    def _ask_within(
+        self, bounds: TaskBounds, zygote: ZygoteHandle, question: _Question, *, file: int | None = None
+    ) -> _Told:
+        child = zygote.begin_child(bounds, file)
         try:
-            return self._exchange(child, question)
+            return self._exchange(child, question, bounds.wall_seconds)
         finally:
             child.end()
 
@@ -164,13 +173,13 @@ class ProcessQuarantine:
             else:
                 with suppress(QuarantineFailed):  # what it read before may be the cause
                     return self._ask_kept(kept, question)
-        return self._ask_kept(KeptProcess(zygote, origin, zygote.begin_child()), question)
+        return self._ask_kept(KeptProcess(zygote, origin, zygote.begin_child(self._limits.usual)), question)
 
     def _ask_kept(self, kept: KeptProcess, question: _Question) -> _Told:
         """Ask this process, and let it wait for the next file if it answered."""
         begun = time.monotonic()
         try:
-            told = self._exchange(kept.child, question)
+            told = self._exchange(kept.child, question, self._limits.wall_seconds)
         except BaseException:
             kept.child.end()
             raise
@@ -182,8 +191,8 @@ class ProcessQuarantine:
         self._kept.put(kept)
         return told
 
-    def _exchange(self, child: ChildHandle, question: _Question) -> _Told:
-        deadline = Deadline(self._limits.wall_seconds)
+    def _exchange(self, child: ChildHandle, question: _Question, seconds: float) -> _Told:
+        deadline = Deadline(seconds)
         try:
             child.send(question.pieces, deadline)
             return _told(read_frame(lambda count: child.exactly(count, deadline), self._limits), question.mark)
@@ -232,6 +241,17 @@ class _FilesOf:
     def __init__(self, quarantine: ProcessQuarantine, origin: str) -> None:
         self._quarantine = quarantine
         self._ask: _Ask = partial(quarantine._ask_for, origin)
+
+    def run(self, task: str, arguments: Mapping[str, JsonValue], attachments: Sequence[bytes] = ()) -> Answer:
+        return self._quarantine._run(task, arguments, attachments, self._ask)
+
+
+class _Within:
+    """Runs each task in a process of its own, within bounds."""
+
+    def __init__(self, quarantine: ProcessQuarantine, bounds: TaskBounds) -> None:
+        self._quarantine = quarantine
+        self._ask: _Ask = partial(quarantine._ask_within, bounds)
 
     def run(self, task: str, arguments: Mapping[str, JsonValue], attachments: Sequence[bytes] = ()) -> Answer:
         return self._quarantine._run(task, arguments, attachments, self._ask)

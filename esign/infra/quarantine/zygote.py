@@ -1,10 +1,10 @@
 """The zygote: loads what tasks need, once, then forks a child each time its owner asks.
 
 Run as `python -m esign.infra.quarantine.zygote CONTROL OWNER`: the descriptor of a SOCK_SEQPACKET socket and the
-owner's process id. The first message is the order (JSON); it answers whether it is ready. Each later message brings
-two sockets: one is the child's alone, over the other the zygote tells the child's pidfd and, at its end, its wait
-status; a file that the child shall read may come with them. The zygote never reads what children read: a hostile
-file meets nothing but its own child.
+owner's process id. The first message is the order (JSON); it answers whether it is ready. Each later message tells
+the bounds of a child and brings two sockets: one is the child's alone, over the other the zygote tells the child's
+pidfd and, at its end, its wait status; a file that the child shall read may come with them. The zygote never reads what
+children read: a hostile file meets nothing but its own child.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Final, cast
 
 from esign.infra.quarantine.child import run_child
 from esign.infra.quarantine.confinement import Confiner
-from esign.infra.quarantine.limits import QuarantineLimits
+from esign.infra.quarantine.limits import QuarantineLimits, TaskBounds
 from esign.infra.quarantine.port import TaskTable
-from esign.infra.quarantine.zygote_protocol import MESSAGE_BYTES, NOT_STARTED, STARTED, STATUS
+from esign.infra.quarantine.zygote_protocol import BOUNDS, MESSAGE_BYTES, NOT_STARTED, STARTED, STATUS
 
 if TYPE_CHECKING:
     from esign.infra.columns import JsonValue
@@ -66,9 +66,11 @@ class _Zygote:
                     return
 
     def _begin(self) -> bool:
-        message, descriptors, _flags, _address = socket.recv_fds(self._control, 16, 3)
+        message, descriptors, _flags, _address = socket.recv_fds(self._control, BOUNDS.size, 3)
         if not message:
             return False
+        memory, computing, niceness = BOUNDS.unpack(message)
+        bounds = TaskBounds(memory, computing, self._limits.wall_seconds, niceness)
         task, told, *files = descriptors
         channel = socket.socket(fileno=told)
         try:
@@ -80,7 +82,7 @@ class _Zygote:
             channel.close()
             return True
         if pid == 0:
-            run_child(task, files[0] if files else None, self._table, self._confiner, self._limits)
+            run_child(task, files[0] if files else None, self._table, self._confiner, self._limits, bounds)
         for descriptor in (task, *files):
             os.close(descriptor)
         child = _Child(pid, os.pidfd_open(pid), channel)

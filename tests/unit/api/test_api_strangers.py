@@ -5,6 +5,7 @@ An operation that is added is tried here by itself; one whose parameter this fil
 
 from __future__ import annotations
 
+import base64
 from itertools import product
 from typing import Any
 
@@ -25,6 +26,7 @@ UNKNOWN = {
     "endpoint": "whe_01k9x7m2qv8w3c5t6r4n0b1d2e",
     "delivery": "whd_01k9x7m2qv8w3c5t6r4n0b1d2e",
     "key": "key_01k9x7m2qv8w3c5t6r4n0b1d2e",
+    "verification": "k" * 43,
     "signal": "sig_01k9x7m2qv8w3c5t6r4n0b1d2e",
 }
 ODD = ("x", "env_", "..", "%2e", "' OR 1=1", "0" * 150, "evt_1", "envelope:1")
@@ -55,6 +57,7 @@ def ids(office: Office, contract: bytes) -> dict[str, str]:
     path = f"/v1/test/envelopes/{made['id']}/recipients/{made['recipients'][0]['id']}/signals"
     raised = office.client.post(path, json={"finding": "too-fast"}).get_json()
     office.complete(made)
+    judged = office.client.post("/v1/verifications", json={"content": base64.b64encode(contract).decode()})
     deliveries = office.client.get(f"/v1/webhook-endpoints/{endpoint['id']}/deliveries").get_json()["items"]
     return {
         "envelope": made["id"],
@@ -64,6 +67,7 @@ def ids(office: Office, contract: bytes) -> dict[str, str]:
         "endpoint": endpoint["id"],
         "delivery": deliveries[0]["id"],
         "key": office.client.get("/v1/keys").get_json()["items"][0]["id"],
+        "verification": judged.headers["Location"].rpartition("/")[2],
         "signal": raised["signals"][0]["id"],
     }
 

@@ -32,7 +32,7 @@ from esign.ceremony.quarantined.verification import VERIFY
 from esign.infra.blobs import BlobStore, Source
 from esign.infra.columns import JsonValue
 from esign.infra.database import Database
-from esign.infra.quarantine import Answer, Confinement, Quarantine, TaskRunner
+from esign.infra.quarantine import Answer, Confinement, Quarantine, TaskBounds, TaskRunner
 from esign.pades.typeface import Typeface
 from esign.service import Service, assemble
 from tests.service import Desk, ports_for, system_now
@@ -169,6 +169,9 @@ class FailingQuarantine(Failing):
             return self.inner.run(task, arguments, attachments)
 
     def files_of(self, origin: str) -> TaskRunner:
+        return self
+
+    def within(self, bounds: TaskBounds) -> TaskRunner:
         return self
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ from esign.ceremony.quarantined.photos import READ_PHOTO
 from esign.infra.columns import JsonValue
 from esign.infra.database import Database
 from esign.infra.models import PersonalRecord
-from esign.infra.quarantine import Answer, Confinement, Quarantine, QuarantineFailed, TaskRunner
+from esign.infra.quarantine import Answer, Confinement, Quarantine, QuarantineFailed, TaskBounds, TaskRunner
 from esign.infra.quarantine.errors import too_heavy
 from esign.pades.typeface import Typeface
 from esign.service import assemble
@@ -59,6 +59,9 @@ class NotTheSecondPage:
     def files_of(self, origin: str) -> TaskRunner:
         return self
 
+    def within(self, bounds: TaskBounds) -> TaskRunner:
+        return self
+
     def close(self) -> None:
         self.inner.close()
 
@@ -90,6 +93,9 @@ class Overheard:
 
     def files_of(self, origin: str) -> TaskRunner:
         return Overheard(self.inner, origin, self.drawn)
+
+    def within(self, bounds: TaskBounds) -> TaskRunner:
+        return self
 
     def close(self) -> None:
         self.inner.close()

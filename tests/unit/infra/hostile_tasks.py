@@ -75,6 +75,10 @@ def _eats_memory(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes
         kept.append(bytearray(16 * 1024 * 1024))
 
 
+def _takes_memory(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> Answer:
+    return Answer(len(bytearray(int(str(arguments["bytes"])))))
+
+
 def _computes_for_ever(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> Answer:
     while True:
         pass
@@ -219,6 +223,7 @@ _TASKS: Mapping[str, Task] = {
     "odd-code": _odd_code,
     "stumbles": _stumbles,
     "eats-memory": _eats_memory,
+    "takes-memory": _takes_memory,
     "computes-for-ever": _computes_for_ever,
     "waits-for-ever": _waits_for_ever,
     "segfaults": _segfaults,

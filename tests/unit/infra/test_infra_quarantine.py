@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,8 +25,11 @@ from esign.infra.quarantine import (
     QuarantineFailed,
     QuarantineLimits,
     QuarantineUnavailable,
+    TaskBounds,
     start_quarantine,
 )
+from esign.infra.quarantine.frames import frame_head, read_frame
+from esign.infra.quarantine.launcher import ChildHandle, Deadline, ZygoteHandle
 
 MIB = 1024 * 1024
 HERE = str(Path(__file__).parent)
@@ -318,3 +323,36 @@ def test_a_quarantine_that_cannot_start_says_why(table: str, setup: dict[str, bo
         start_quarantine(table, LIMITS, setup=setup)
     assert raised.value.code == "quarantine-not-started"
     assert reason in raised.value.cause
+
+
+def test_a_task_that_is_bound_further_is_ended_sooner_and_the_others_are_not(quarantine: ProcessQuarantine) -> None:
+    eight = {"bytes": 8 * MIB}
+    tight = quarantine.within(TaskBounds(memory_bytes=4 * MIB, cpu_seconds=1, wall_seconds=2.0, niceness=7))
+    with pytest.raises(QuarantineFailed, match="memory"):
+        tight.run("takes-memory", eight)
+    assert quarantine.run("takes-memory", eight).value == 8 * MIB
+    wide = quarantine.within(TaskBounds(memory_bytes=1024 * MIB, cpu_seconds=60, wall_seconds=60.0))
+    with pytest.raises(QuarantineFailed, match="memory"):
+        wide.run("takes-memory", {"bytes": 512 * MIB})
+
+
+def _exactly(child: ChildHandle, deadline: Deadline, count: int) -> bytes:
+    return child.exactly(count, deadline)
+
+
+def test_a_process_stands_back_for_others_as_far_as_it_is_told() -> None:
+    with closing(ZygoteHandle(TABLE, LIMITS, {})) as zygote:
+        for niceness in (0, 7):
+            child = zygote.begin_child(replace(LIMITS.usual, niceness=niceness))
+            deadline = Deadline(LIMITS.start_seconds)
+            child.send([frame_head({"task": "where", "arguments": {}, "mark": "m"}, [], LIMITS)], deadline)
+            told = read_frame(partial(_exactly, child, deadline), LIMITS).form["value"]
+            assert isinstance(told, dict)
+            assert os.getpriority(os.PRIO_PROCESS, told["pid"]) == min(19, os.nice(0) + niceness)
+            child.end()
+
+
+def test_a_task_that_is_bound_in_time_ends_in_its_time(quarantine: ProcessQuarantine) -> None:
+    hasty = quarantine.within(TaskBounds(memory_bytes=64 * MIB, cpu_seconds=1, wall_seconds=0.05))
+    with pytest.raises(QuarantineFailed, match="time"):
+        hasty.run("waits-for-ever", {})

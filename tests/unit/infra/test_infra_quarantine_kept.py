@@ -189,6 +189,6 @@ def test_a_process_that_comes_back_to_a_closed_quarantine_is_ended() -> None:
     closed = KeptProcesses(LIMITS)
     closed.close()
     with closing(ZygoteHandle(TABLE, LIMITS, {})) as zygote:
-        child = zygote.begin_child()
+        child = zygote.begin_child(LIMITS.usual)
         closed.put(KeptProcess(zygote, "one", child))
         assert child.channel.fileno() == -1

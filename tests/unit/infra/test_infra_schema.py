@@ -17,6 +17,7 @@ from esign.infra.errors import DatabaseError
 from esign.infra.schema import MIGRATIONS, newest_revision, require_current_schema, schema_revision, upgrade
 from esign.staff import models as staff_models
 from esign.trail import models as trail_models
+from esign.verifications import models as verification_models
 from esign.webhooks import models as webhook_models
 
 STEPS = list(reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())))
@@ -185,7 +186,15 @@ def test_a_role_of_its_own_can_do_what_the_service_does_and_no_more(postgresql_u
     with database.transaction() as session:
         session.execute(text("DROP ROLE IF EXISTS esign_service"))
         session.execute(text("CREATE ROLE esign_service"))
-        for room in (models, trail_models, ceremony_models, webhook_models, staff_models, api_models):
+        for room in (
+            models,
+            trail_models,
+            ceremony_models,
+            webhook_models,
+            staff_models,
+            api_models,
+            verification_models,
+        ):
             for statement in room.role_statements("esign_service"):
                 session.execute(text(statement))
     with database.reading() as session:

@@ -1,0 +1,163 @@
+"""Verifications as a resource: a client hands a file in and is told our verifier's verdict on it. The file is not kept.
+
+What the verdict says stays for a quarter of an hour at an address that the answer names, for this client alone: so its
+other forms can be had without sending the file again.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from esign.api.call import Call, Reply
+from esign.api.envelope_bodies import Text
+from esign.api.errors import ApiError
+from esign.api.json_body import Body
+from esign.api.operations import JSON_BYTES_AT_MOST, Resource
+from esign.api.scopes import Scope
+from esign.api.verification_examples import ASKED, VERDICT
+from esign.verifications.asked import BYTES_AT_MOST, PASSWORD_AT_MOST, Asked, plain_name
+from esign.verifications.held import HeldVerdicts
+from esign.verifications.judged import Judged
+from esign.verifications.judging import Judges
+from esign.verify import Conclusion, Severity
+
+_Indication = Literal["TOTAL-PASSED", "TOTAL-FAILED", "INDETERMINATE"]
+
+
+class VerificationBody(Body):
+    """A file that is to be judged."""
+
+    model_config = ConfigDict(val_json_bytes="base64")
+
+    content: bytes = Field(
+        min_length=1,
+        json_schema_extra={"format": "byte", "contentEncoding": "base64"},
+        description="Base64 of the PDF.",
+    )
+    name: Text = Field("document.pdf", max_length=200, description="What the report calls it.")
+    password: str | None = Field(
+        None,
+        min_length=1,
+        max_length=PASSWORD_AT_MOST,
+        repr=False,
+        description="Opens an encrypted file. It is used once and kept nowhere.",
+    )
+
+
+class VerifiedDocument(BaseModel):
+    """The file, as it was judged."""
+
+    name: str
+    sha256: str = Field(description="64 hexadecimal digits.")
+    bytes: int
+    pages: int
+    revisions: int
+
+
+class VerifiedSignature(BaseModel):
+    """The verdict on one signature, in the words of EN 319 102-1."""
+
+    model_config = ConfigDict(extra="allow")
+
+    field: str
+    kind: Literal["signature", "document-timestamp"]
+    revision: int
+    integrity: Literal["intact", "broken", "unverifiable"]
+    coverage: Literal["whole-file", "whole-revision", "invalid"]
+    changes_after: Literal["none", "permitted", "forbidden", "unknown"]
+    level: Literal["none", "B-B", "B-T", "B-LT", "B-LTA"]
+    indication: _Indication
+    sub_indication: str | None
+    claimed_time: datetime | None
+    best_signature_time: datetime | None
+    signer: dict[str, str]
+    algorithms: dict[str, str]
+    evidence: dict[str, Any]
+
+
+class VerificationFinding(BaseModel):
+    """Something a person should know. Decide by `code`; texts may change."""
+
+    code: str
+    severity: Severity
+    field: str | None = Field(description="The signature that it is about; null for the document.")
+    message: str
+
+
+class VerificationView(BaseModel):
+    """The verdict (esign-verification/1): what `esign verify --json` writes. Members may be added."""
+
+    model_config = ConfigDict(extra="allow", serialize_by_alias=True)
+
+    form: Literal["esign-verification/1"] = Field(alias="schema")
+    document: VerifiedDocument
+    conclusion: Conclusion
+    signatures: list[VerifiedSignature]
+    findings: list[VerificationFinding]
+
+
+def verification_resource(judges: Judges, held: HeldVerdicts, bytes_at_most: int = BYTES_AT_MOST) -> Resource:
+    """Return the operations; `bytes_at_most` is for a file as it is decoded."""
+    verifications = Resource(
+        "verifications",
+        "核验",
+        "Verifications",
+        "Judge any signed PDF, whoever signed it. The file is not kept. TOTAL-PASSED says that every signature is "
+        "valid and of a recognised authority, and that nothing was changed that may not be; it says nothing of whether "
+        "the contract is ours.",
+    )
+
+    @verifications.operation(
+        "POST",
+        "/v1/verifications",
+        access=Scope.VERIFICATIONS_WRITE,
+        zh="核验一份文件",
+        en="Judge a file",
+        about="Answers when there is a verdict: a failed one too is a 200. A file that takes more time or memory than "
+        "is allowed has the finding `limit-reached`. At most three files of a client wait at once. `Location` is where "
+        "the verdict stays for fifteen minutes.",
+        body=VerificationBody,
+        bytes_at_most=bytes_at_most * 4 // 3 + JSON_BYTES_AT_MOST,
+        answer=VerificationView,
+        problems=("workers-busy",),
+        example=ASKED,
+        answer_example=VERDICT,
+    )
+    def judge(call: Call) -> Reply:
+        body = call.body(VerificationBody)
+        if len(body.content) > bytes_at_most:
+            raise ApiError("body-too-large")
+        client = call.client.client
+        judged = judges.judge(Asked(body.content, plain_name(body.name), client, body.password))
+        return _told(judged, {"Location": f"/v1/verifications/{held.keep(judged, client)}"})
+
+    @verifications.operation(
+        "GET",
+        "/v1/verifications/<verification>",
+        access=Scope.VERIFICATIONS_WRITE,
+        zh="再看一次核验结果",
+        en="See a verdict again",
+        about="For fifteen minutes, with the same client's keys.",
+        answer=VerificationView,
+        problems=("no-verification",),
+        answer_example=VERDICT,
+    )
+    def again(call: Call) -> Reply:
+        return _told(_of_client(held, call))
+
+    return verifications
+
+
+def _of_client(held: HeldVerdicts, call: Call) -> Judged:
+    found = held.find(call.path["verification"], call.client.client)
+    if found is None or found.judged is None:
+        raise ApiError("no-verification")
+    return found.judged
+
+
+def _told(judged: Judged, headers: dict[str, str] | None = None) -> Reply:
+    return Reply(json.dumps(judged.report, ensure_ascii=False).encode(), headers=headers or {})
