@@ -116,8 +116,8 @@ class Api:
         begun = time.perf_counter()
         try:
             answer, response = self._exchange(method, path, body, headers)
-        except http.client.RemoteDisconnected:
-            # The server ends connections that were idle; what may be asked twice is asked again.
+        except (ConnectionResetError, BrokenPipeError):
+            # The server ends connections that were idle, before or while it is asked; what may be asked twice is.
             self._connection.close()
             if method != "GET" and key is None:
                 raise
