@@ -67,6 +67,17 @@ class PageDifference:
 
 
 @dataclass(frozen=True)
+class EvidencePicture:
+    """A picture of the evidence of a signature: `signature`, as page `page` (from 1) shows it, or the `photo` in it."""
+
+    field: str
+    kind: str
+    page: int | None
+    media_type: str
+    data: bytes = dataclasses.field(repr=False)
+
+
+@dataclass(frozen=True)
 class DocumentFacts:
     """The file: its name as given, SHA-256 (lower-case hex), size in bytes, pages and revisions as found."""
 
@@ -114,7 +125,8 @@ class SignatureReport:
 class Report:
     """The verdict on one document. `readable` is False where the file is no PDF that could be read.
 
-    `pictures` are of the first pages that look different, where the look of the pages was compared.
+    `pictures` are of the first pages that look different, where the look of the pages was compared, and
+    `evidence_pictures` of the first signatures.
     `validation_time` is the time for which it was judged, timezone-aware.
     `acceptance` is the second verdict, where one was asked for (`esign.verify.acceptance`).
     """
@@ -125,6 +137,7 @@ class Report:
     findings: tuple[Finding, ...] = field(default=())
     readable: bool = True
     pictures: tuple[PageDifference, ...] = field(default=(), repr=False)
+    evidence_pictures: tuple[EvidencePicture, ...] = field(default=(), repr=False)
     validation_time: datetime | None = None
     acceptance: Acceptance | None = None
 

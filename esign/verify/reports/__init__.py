@@ -3,13 +3,13 @@
 `report_view` says a report in one language; the page of the site, the HTML file and the PDF show that view.
 """
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from esign.verify.report import Report
 from esign.verify.reports.html import report_body, report_page
 from esign.verify.reports.language import CHINESE, ENGLISH, LANGUAGES, Language
-from esign.verify.reports.pictures import SeenDifference, changed_pages
+from esign.verify.reports.pdf import report_pdf
 from esign.verify.reports.report_view import report_view
 from esign.verify.reports.view import AcceptanceView, Picture, ReportView
 
@@ -22,8 +22,10 @@ __all__ = [
     "Picture",
     "ReportView",
     "html_report",
+    "pdf_report",
     "report_body",
     "report_page",
+    "report_pdf",
     "report_view",
 ]
 
@@ -31,23 +33,28 @@ __all__ = [
 def html_report(
     report: Report,
     language: Language,
-    pictures: Sequence[SeenDifference] = (),
     *,
-    evidence_pictures: Mapping[str, Sequence[Picture]] | None = None,
+    acceptance: AcceptanceView | None = None,
     validated_at: datetime | None = None,
     version: str = "",
 ) -> str:
     """Return the report as one HTML file without any outside reference.
 
-    `pictures` are the pages that look different; `evidence_pictures` are by signature field; `validated_at` is the
-    time of validation (timezone-aware).
+    `validated_at` is the time of validation (timezone-aware) and `version` that of the verifier.
     """
-    view = report_view(
-        report,
-        language,
-        changed_pages=changed_pages(pictures, language),
-        evidence_pictures=evidence_pictures,
-        validated_at=validated_at,
-        version=version,
-    )
+    view = report_view(report, language, acceptance=acceptance, validated_at=validated_at, version=version)
     return report_page(view)
+
+
+def pdf_report(
+    report: Report,
+    language: Language,
+    fonts: Path,
+    *,
+    validated_at: datetime,
+    acceptance: AcceptanceView | None = None,
+    version: str = "",
+) -> bytes:
+    """Return the same as PDF. `fonts` is the folder with the Noto CJK fonts. Raises `EsignError`: `report-not-set`."""
+    view = report_view(report, language, acceptance=acceptance, validated_at=validated_at, version=version)
+    return report_pdf(view, fonts, made_at=validated_at)

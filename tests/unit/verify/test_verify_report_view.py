@@ -89,7 +89,7 @@ def test_a_report_is_said_in_one_sentence_with_what_to_do_next(name: str) -> Non
         verdict = report_view(report, language).verdict
         assert verdict.sentence.endswith(("。", "."))
         assert "{" not in verdict.sentence
-        assert verdict.tone == TONES[report.conclusion]
+        assert verdict.tone == (TONES[report.conclusion] if report.readable else "wait")
         assert verdict.says
         assert verdict.advice
 
@@ -102,7 +102,7 @@ def test_nothing_but_what_is_known_is_said() -> None:
         "Every page is as it was when it was signed",
     )
     assert report_view(told(FAILED, replace(SIGNATURE, integrity="broken")), ENGLISH).verdict.says == (
-        "What exactly was found is listed below, signature by signature",
+        "The file is not, or not provably, what was signed; what was found is listed below",
     )
 
 
