@@ -84,7 +84,6 @@ def verify(
     builders = builders_of(context)
     with errors_in_one_line(as_json=as_json):
         require_other_files(reports, document)
-        at = validation.at or builders.clock()
         trusted = load_trust_store(trust)
         if folder.is_dir():
             trusted = builders.authority_roots(folder) + trusted
@@ -93,7 +92,7 @@ def verify(
                 stream,
                 name=document.name,
                 trust=trusted,
-                at=at,
+                at=validation.at or builders.clock(),
                 password=password,
                 pictures=not no_pictures,
                 constraints=validation.constraints(),
@@ -102,7 +101,7 @@ def verify(
                 report = replace(report, acceptance=acceptor.accept(report.as_json()))
         if pictures is not None:
             write_pictures(pictures, report.pictures)
-        write_reports(reports, report, at, builders)
+        write_reports(reports, report, builders.clock(), builders)
     if as_json:
         print_json(report.as_json())
     else:

@@ -63,8 +63,8 @@ def require_other_files(wanted: WantedReports, document: Path) -> None:
         )
 
 
-def write_reports(wanted: WantedReports, report: Report, at: datetime, builders: Builders) -> None:
-    """Write the wanted reports on what was judged at `at`.
+def write_reports(wanted: WantedReports, report: Report, made_at: datetime, builders: Builders) -> None:
+    """Write the wanted reports; `made_at` is the present time.
 
     Raises `OutputError` where a file cannot be written, and `EsignError` where there are no fonts for the PDF.
     """
@@ -72,8 +72,8 @@ def write_reports(wanted: WantedReports, report: Report, at: datetime, builders:
         return
     from esign.verify.reports import report_page, report_pdf, report_view  # noqa: PLC0415  # only who wants one waits
 
-    view = report_view(report, wanted.language, validated_at=at, version=version("esign"))
+    view = report_view(report, wanted.language, version=version("esign"))
     if wanted.html is not None:
         write_beside(wanted.html, report_page(view).encode())
     if wanted.pdf is not None:
-        write_beside(wanted.pdf, report_pdf(view, builders.find_typeface().path.parent, made_at=at))
+        write_beside(wanted.pdf, report_pdf(view, builders.find_typeface().path.parent, made_at=made_at))

@@ -11,13 +11,12 @@ from esign.verify.reports.html import report_body, report_page
 from esign.verify.reports.language import CHINESE, ENGLISH, LANGUAGES, Language
 from esign.verify.reports.pdf import report_pdf
 from esign.verify.reports.report_view import report_view
-from esign.verify.reports.view import AcceptanceView, Picture, ReportView
+from esign.verify.reports.view import Picture, ReportView
 
 __all__ = [
     "CHINESE",
     "ENGLISH",
     "LANGUAGES",
-    "AcceptanceView",
     "Language",
     "Picture",
     "ReportView",
@@ -34,16 +33,10 @@ def html_report(
     report: Report,
     language: Language,
     *,
-    acceptance: AcceptanceView | None = None,
-    validated_at: datetime | None = None,
     version: str = "",
 ) -> str:
-    """Return the report as one HTML file without any outside reference.
-
-    `validated_at` is the time of validation (timezone-aware) and `version` that of the verifier.
-    """
-    view = report_view(report, language, acceptance=acceptance, validated_at=validated_at, version=version)
-    return report_page(view)
+    """Return the report as one HTML file without any outside reference; `version` is that of the verifier."""
+    return report_page(report_view(report, language, version=version))
 
 
 def pdf_report(
@@ -51,10 +44,11 @@ def pdf_report(
     language: Language,
     fonts: Path,
     *,
-    validated_at: datetime,
-    acceptance: AcceptanceView | None = None,
+    made_at: datetime,
     version: str = "",
 ) -> bytes:
-    """Return the same as PDF. `fonts` is the folder with the Noto CJK fonts. Raises `EsignError`: `report-not-set`."""
-    view = report_view(report, language, acceptance=acceptance, validated_at=validated_at, version=version)
-    return report_pdf(view, fonts, made_at=validated_at)
+    """Return the same as PDF, made at `made_at` (timezone-aware). `fonts` is the folder with the Noto CJK fonts.
+
+    Raises `EsignError` with code `report-not-set`.
+    """
+    return report_pdf(report_view(report, language, version=version), fonts, made_at=made_at)

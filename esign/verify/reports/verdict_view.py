@@ -39,6 +39,8 @@ _UNDECIDED: Final = {
     "CERTIFICATE_CHAIN_GENERAL_FAILURE": "not-recognised",
     "CHAIN_CONSTRAINTS_FAILURE": "not-recognised",
     "REVOKED_CA_NO_POE": "not-recognised",
+    "NO_CERTIFICATE_CHAIN_FOUND_NO_POE": "not-recognised",
+    "REVOCATION_OUT_OF_BOUNDS_NO_POE": "revocation-unknown",
     "TRY_LATER": "revocation-unknown",
     "OUT_OF_BOUNDS_NO_POE": "time-unknown",
     "OUT_OF_BOUNDS_NOT_REVOKED": "time-unknown",

@@ -52,8 +52,10 @@ class Seen(HTMLParser):
 @pytest.fixture(scope="module", params=LANGUAGES)
 def page(request: pytest.FixtureRequest, signed: bytes, trust: TrustStore) -> str:
     language: Language = request.param
-    report = replace(judge(signed, trust), evidence_pictures=(PICTURE,))
-    return html_report(report, language, validated_at=datetime(2026, 11, 22, tzinfo=UTC), version="0.1.0")
+    report = replace(
+        judge(signed, trust), evidence_pictures=(PICTURE,), validation_time=datetime(2026, 11, 22, tzinfo=UTC)
+    )
+    return html_report(report, language, version="0.1.0")
 
 
 def test_the_page_needs_nothing_outside_itself(page: str) -> None:

@@ -35,7 +35,7 @@ def made(
     language: Language = request.param
     report = replace(judge(signed, trust), evidence_pictures=(PICTURE,))
     path = tmp_path_factory.mktemp("report") / "report.pdf"
-    path.write_bytes(pdf_report(report, language, find_fonts(), validated_at=MADE_AT, version="0.1.0"))
+    path.write_bytes(pdf_report(report, language, find_fonts(), made_at=MADE_AT, version="0.1.0"))
     return path
 
 
@@ -77,14 +77,14 @@ def test_what_would_command_typst_or_a_reader_is_text(tmp_path: Path) -> None:
         told(FAILED, replace(SIGNATURE, signer={"name": name}), findings=(finding("content-changed", field=name),)),
         document=replace(FACTS, name=name),
     )
-    text = text_of(pdf_report(report, ENGLISH, find_fonts(), validated_at=MADE_AT), tmp_path)
+    text = text_of(pdf_report(report, ENGLISH, find_fonts(), made_at=MADE_AT), tmp_path)
     assert '#read("/etc/passwd") $x$ *b*' in text.replace("\n", " ")
     assert "root:" not in text
 
 
 def test_letters_that_no_font_has_are_written_as_numbers(tmp_path: Path) -> None:
     report = told(Conclusion.PASSED, replace(SIGNATURE, signer={"name": "ᚠᛁᛋᚴᛦ 于文山"}))
-    text = text_of(pdf_report(report, CHINESE, find_fonts(), validated_at=MADE_AT), tmp_path)
+    text = text_of(pdf_report(report, CHINESE, find_fonts(), made_at=MADE_AT), tmp_path)
     assert "‹U+16A0›" in text
     assert "于文山" in text
 
@@ -95,7 +95,7 @@ def test_a_page_that_looks_different_is_shown_as_it_was_and_as_it_is(tmp_path: P
     picture = out.getvalue()
     difference = PageDifference("applicant", 7, picture, picture, picture, ((100.0, 100.0, 200.0, 120.0),))
     report = replace(told(FAILED, SIGNATURE, findings=(finding("page-looks-different"),)), pictures=(difference,))
-    pdf = pdf_report(report, ENGLISH, find_fonts(), validated_at=MADE_AT)
+    pdf = pdf_report(report, ENGLISH, find_fonts(), made_at=MADE_AT)
     text = text_of(pdf, tmp_path)
     assert "After signing, what page 7 shows was changed." in text.replace("\n", " ")
     assert len(said_by("pdfimages", "-list", tmp_path / "text.pdf").splitlines()) >= 2 + 3
@@ -103,11 +103,11 @@ def test_a_page_that_looks_different_is_shown_as_it_was_and_as_it_is(tmp_path: P
 
 def test_without_fonts_for_chinese_it_is_refused_with_the_cure(tmp_path: Path) -> None:
     with pytest.raises(EsignError, match="fonts-noto-cjk") as refused:
-        pdf_report(told(Conclusion.NO_SIGNATURE), CHINESE, tmp_path, validated_at=MADE_AT)
+        pdf_report(told(Conclusion.NO_SIGNATURE), CHINESE, tmp_path, made_at=MADE_AT)
     assert refused.value.code == "report-not-set"
 
 
 def test_the_same_report_gives_the_same_bytes() -> None:
     report = told(Conclusion.PASSED, SIGNATURE)
-    first, second = (pdf_report(report, ENGLISH, find_fonts(), validated_at=MADE_AT) for _ in range(2))
+    first, second = (pdf_report(report, ENGLISH, find_fonts(), made_at=MADE_AT) for _ in range(2))
     assert first == second
