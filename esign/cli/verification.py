@@ -77,7 +77,7 @@ def verify(
         esign verify signed.pdf --trust roots/ --json
         esign verify signed.pdf --at 2030-01-01T00:00:00Z
         esign verify signed.pdf --policy insurance-contract --trail trail.jsonl --trail-key trail.key
-        esign verify signed.pdf --html report.html --pdf report.pdf --lang en
+        esign verify signed.pdf --html report.html --pdf report.pdf --xml report.xml --lang en
     """
     if no_pictures and pictures is not None:
         raise click.UsageError("--pictures and --no-pictures exclude each other")

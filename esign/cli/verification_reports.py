@@ -27,24 +27,28 @@ class WantedReports:
 
     html: Path | None
     pdf: Path | None
+    xml: Path | None
     language: Language
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        return tuple(path for path in (self.html, self.pdf) if path is not None)
+        return tuple(path for path in (self.html, self.pdf, self.xml) if path is not None)
 
 
 def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --html, --pdf and --lang to a command, which is given them as `reports`."""
+    """Add --html, --pdf, --xml and --lang to a command, which is given them as `reports`."""
 
     @click.option("--html", type=_FILE, help="Write the report as one HTML file, for people.")
     @click.option("--pdf", type=_FILE, help="Write the report as PDF, for people.")
+    @click.option("--xml", type=_FILE, help="Write the report of ETSI TS 119 102-2, for machines.")
     @click.option(
-        "--lang", type=click.Choice(["zh-CN", "en"]), default="zh-CN", show_default=True, help="Their language."
+        "--lang", type=click.Choice(["zh-CN", "en"]), default="zh-CN", show_default=True, help="The language of both."
     )
     @functools.wraps(command)
-    def with_reports(*arguments: Any, html: Path | None, pdf: Path | None, lang: Language, **named: Any) -> Any:
-        return command(*arguments, reports=WantedReports(html, pdf, lang), **named)
+    def with_reports(
+        *arguments: Any, html: Path | None, pdf: Path | None, xml: Path | None, lang: Language, **named: Any
+    ) -> Any:
+        return command(*arguments, reports=WantedReports(html, pdf, xml, lang), **named)
 
     return with_reports
 
@@ -70,10 +74,12 @@ def write_reports(wanted: WantedReports, report: Report, made_at: datetime, buil
     """
     if not wanted.paths:
         return
-    from esign.verify.reports import report_page, report_pdf, report_view  # noqa: PLC0415  # only who wants one waits
+    from esign.verify.reports import report_page, report_pdf, report_view, xml_report  # noqa: PLC0415  # takes time
 
     view = report_view(report, wanted.language, version=version("esign"))
     if wanted.html is not None:
         write_beside(wanted.html, report_page(view).encode())
     if wanted.pdf is not None:
         write_beside(wanted.pdf, report_pdf(view, builders.find_typeface().path.parent, made_at=made_at))
+    if wanted.xml is not None:
+        write_beside(wanted.xml, xml_report(report, judged_at=made_at, version=version("esign")))

@@ -36,6 +36,7 @@ from esign.verify.report import (
     SignatureReport,
 )
 from esign.verify.signature_facts import algorithm_facts, claimed_time, signer_facts, timestamp_signers
+from esign.verify.signature_identifiers import signature_identifiers
 from esign.verify.trust.algorithm_constraints import AlgorithmConstraints
 from esign.verify.trust.existence import CarriedData
 from esign.verify.trust.judging import TrustJudge
@@ -247,6 +248,7 @@ class _Judgement:
             evidence=evidence_summary(case.evidence if case else None, bound=case.is_bound if case else False),
             changes=assessment.told_changes,
             timestamp_signers=timestamp_signers(assessment),
+            identifiers=signature_identifiers(assessment),
         )
 
     def _revision_number(self, end: int | None) -> int:

@@ -119,6 +119,7 @@ class SignatureReport:
     evidence: Mapping[str, Any]
     changes: tuple[LaterChange, ...] = ()
     timestamp_signers: tuple[Mapping[str, str], ...] = ()
+    identifiers: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -201,4 +202,5 @@ def _signature_as_json(signature: SignatureReport) -> dict[str, Any]:
             for change in signature.changes
         ],
         "timestamp_signers": [dict(signer) for signer in signature.timestamp_signers],
+        "identifiers": dict(signature.identifiers),
     }

@@ -12,6 +12,7 @@ from esign.verify.reports.language import CHINESE, ENGLISH, LANGUAGES, Language
 from esign.verify.reports.pdf import report_pdf
 from esign.verify.reports.report_view import report_view
 from esign.verify.reports.view import Picture, ReportView
+from esign.verify.reports.xml import xml_report
 
 __all__ = [
     "CHINESE",
@@ -26,6 +27,7 @@ __all__ = [
     "report_page",
     "report_pdf",
     "report_view",
+    "xml_report",
 ]
 
 

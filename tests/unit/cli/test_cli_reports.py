@@ -1,4 +1,4 @@
-"""`esign verify --html --pdf`: reports for people beside the verdict, whole or not at all."""
+"""`esign verify --html --pdf --xml`: reports beside the verdict, whole or not at all."""
 
 from __future__ import annotations
 
@@ -60,3 +60,8 @@ def test_a_report_that_cannot_be_written_is_an_error_in_one_line(desk: Desk, tmp
     missing = tmp_path / "missing" / "report.html"
     result = desk.run("verify", desk.folder / "signed.pdf", "--html", missing, status=NOT_WRITTEN)
     assert "cannot be written" in result.output
+
+
+def test_the_report_for_machines_is_written_too(desk: Desk, tmp_path: Path) -> None:
+    desk.run("verify", desk.folder / "signed.pdf", "--xml", tmp_path / "report.xml", "--no-pictures")
+    assert b"urn:etsi:019102:mainindication:total-passed" in (tmp_path / "report.xml").read_bytes()
