@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 PACKAGES = {"openssl": "openssl", "qpdf": "qpdf"} | dict.fromkeys(
-    ("pdfsig", "pdftotext", "pdffonts", "pdfimages", "pdftoppm"), "poppler-utils"
+    ("pdfsig", "pdfinfo", "pdftotext", "pdffonts", "pdfimages", "pdftoppm"), "poppler-utils"
 )
 
 

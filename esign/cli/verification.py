@@ -23,6 +23,7 @@ from esign.cli.output import errors_in_one_line, json_option, print_json
 from esign.cli.validation_options import ValidationOptions, validation_options
 from esign.cli.verdict_text import print_report
 from esign.cli.verification_pictures import write_pictures
+from esign.cli.verification_reports import WantedReports, report_options, require_other_files, write_reports
 from esign.errors import EsignError
 from esign.verify import verify as judge
 
@@ -43,6 +44,7 @@ from esign.verify import verify as judge
 )
 @click.option("--no-pictures", is_flag=True, help="Do not draw the pages to compare what they show.")
 @validation_options
+@report_options
 @folder_option
 @json_option
 @click.pass_context
@@ -55,6 +57,7 @@ def verify(
     pictures: Path | None,
     no_pictures: bool,
     validation: ValidationOptions,
+    reports: WantedReports,
     folder: Path,
     as_json: bool,
     asked: AcceptanceAsked | None,
@@ -74,11 +77,13 @@ def verify(
         esign verify signed.pdf --trust roots/ --json
         esign verify signed.pdf --at 2030-01-01T00:00:00Z
         esign verify signed.pdf --policy insurance-contract --trail trail.jsonl --trail-key trail.key
+        esign verify signed.pdf --html report.html --pdf report.pdf --xml report.xml --lang en
     """
     if no_pictures and pictures is not None:
         raise click.UsageError("--pictures and --no-pictures exclude each other")
     builders = builders_of(context)
     with errors_in_one_line(as_json=as_json):
+        require_other_files(reports, document)
         trusted = load_trust_store(trust)
         if folder.is_dir():
             trusted = builders.authority_roots(folder) + trusted
@@ -96,6 +101,7 @@ def verify(
                 report = replace(report, acceptance=acceptor.accept(report.as_json()))
         if pictures is not None:
             write_pictures(pictures, report.pictures)
+        write_reports(reports, report, builders.clock(), builders)
     if as_json:
         print_json(report.as_json())
     else:

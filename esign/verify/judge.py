@@ -21,6 +21,7 @@ from esign.verify.evidence_judgement import EvidenceCase, judge_evidence
 from esign.verify.findings import document_findings, signature_findings, trust_findings
 from esign.verify.limits import Limits
 from esign.verify.pictures.compare import PageComparison, compare_pages
+from esign.verify.pictures.evidence_pictures import evidence_pictures
 from esign.verify.reading.byte_range import Coverage
 from esign.verify.reading.document import PdfFile
 from esign.verify.reading.pages import pages
@@ -28,12 +29,14 @@ from esign.verify.reading.signature_fields import signature_fields
 from esign.verify.report import (
     Conclusion,
     DocumentFacts,
+    EvidencePicture,
     Finding,
     Report,
     Severity,
     SignatureReport,
 )
 from esign.verify.signature_facts import algorithm_facts, claimed_time, signer_facts, timestamp_signers
+from esign.verify.signature_identifiers import signature_identifiers
 from esign.verify.trust.algorithm_constraints import AlgorithmConstraints
 from esign.verify.trust.existence import CarriedData
 from esign.verify.trust.judging import TrustJudge
@@ -62,9 +65,9 @@ def verify(
     """Judge every signature in a PDF from the file, and from `supplement` where the caller has more than it carries.
 
     `document` is a seekable binary stream; `name` is what the report calls it; `at` is the validation time
-    (timezone-aware). `pictures`: draw the pages as they were signed and as they are now, and compare what is seen.
-    `constraints` say until when algorithms may be relied upon (None: those of the verifier). Nothing is fetched. No
-    exception leaves: a file that cannot be read or that exceeds the
+    (timezone-aware). `pictures`: draw the pages as they were signed and as they are now, compare what is seen, and
+    take pictures of signatures and their photos. `constraints` say until when algorithms may be relied upon (None:
+    those of the verifier). Nothing is fetched. No exception leaves: a file that cannot be read or that exceeds the
     limits gives a report that says so.
     """
     file: PdfFile | None = None
@@ -125,10 +128,13 @@ class _Judgement:
         )
         self._findings: list[Finding] = []
         self._pages = PageComparison()
+        self._evidence_pictures: tuple[EvidencePicture, ...] = ()
 
     def compare_pages(self, password: str | None) -> None:
-        """Compare what the pages look like, before and now."""
+        """Compare what the pages look like, before and now, and take pictures of the evidence."""
         self._pages = compare_pages(self._file, self._assessments, password)
+        signatures = [found.signature for found in self._assessments if found.coverage.coverage is not Coverage.INVALID]
+        self._evidence_pictures = evidence_pictures(self._file, signatures, password)
 
     def report(self) -> Report:
         """Judge and conclude."""
@@ -159,6 +165,7 @@ class _Judgement:
             reports,
             tuple(dict.fromkeys(self._findings)),
             pictures=self._pages.differences,
+            evidence_pictures=self._evidence_pictures,
             validation_time=self._at,
         )
 
@@ -241,6 +248,7 @@ class _Judgement:
             evidence=evidence_summary(case.evidence if case else None, bound=case.is_bound if case else False),
             changes=assessment.told_changes,
             timestamp_signers=timestamp_signers(assessment),
+            identifiers=signature_identifiers(assessment),
         )
 
     def _revision_number(self, end: int | None) -> int:

@@ -67,6 +67,17 @@ class PageDifference:
 
 
 @dataclass(frozen=True)
+class EvidencePicture:
+    """A picture of the evidence of a signature: `signature`, as page `page` (from 1) shows it, or the `photo` in it."""
+
+    field: str
+    kind: str
+    page: int | None
+    media_type: str
+    data: bytes = dataclasses.field(repr=False)
+
+
+@dataclass(frozen=True)
 class DocumentFacts:
     """The file: its name as given, SHA-256 (lower-case hex), size in bytes, pages and revisions as found."""
 
@@ -108,13 +119,15 @@ class SignatureReport:
     evidence: Mapping[str, Any]
     changes: tuple[LaterChange, ...] = ()
     timestamp_signers: tuple[Mapping[str, str], ...] = ()
+    identifiers: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Report:
     """The verdict on one document. `readable` is False where the file is no PDF that could be read.
 
-    `pictures` are of the first pages that look different, where the look of the pages was compared.
+    `pictures` are of the first pages that look different, where the look of the pages was compared, and
+    `evidence_pictures` of the first signatures.
     `validation_time` is the time for which it was judged, timezone-aware.
     `acceptance` is the second verdict, where one was asked for (`esign.verify.acceptance`).
     """
@@ -125,6 +138,7 @@ class Report:
     findings: tuple[Finding, ...] = field(default=())
     readable: bool = True
     pictures: tuple[PageDifference, ...] = field(default=(), repr=False)
+    evidence_pictures: tuple[EvidencePicture, ...] = field(default=(), repr=False)
     validation_time: datetime | None = None
     acceptance: Acceptance | None = None
 
@@ -188,4 +202,5 @@ def _signature_as_json(signature: SignatureReport) -> dict[str, Any]:
             for change in signature.changes
         ],
         "timestamp_signers": [dict(signer) for signer in signature.timestamp_signers],
+        "identifiers": dict(signature.identifiers),
     }

@@ -69,6 +69,7 @@ def _signature(form: Mapping[str, Any]) -> SignatureReport:
         evidence=_is(form["evidence"], dict),
         changes=tuple(_change(one) for one in _list(form.get("changes", []))),
         timestamp_signers=tuple(_texts(one) for one in _list(form.get("timestamp_signers", []))),
+        identifiers=_texts(form.get("identifiers", {})),
     )
 
 

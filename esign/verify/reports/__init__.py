@@ -3,51 +3,54 @@
 `report_view` says a report in one language; the page of the site, the HTML file and the PDF show that view.
 """
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from esign.verify.report import Report
 from esign.verify.reports.html import report_body, report_page
 from esign.verify.reports.language import CHINESE, ENGLISH, LANGUAGES, Language
-from esign.verify.reports.pictures import SeenDifference, changed_pages
+from esign.verify.reports.pdf import report_pdf
 from esign.verify.reports.report_view import report_view
-from esign.verify.reports.view import AcceptanceView, Picture, ReportView
+from esign.verify.reports.view import Picture, ReportView
+from esign.verify.reports.xml import xml_report
 
 __all__ = [
     "CHINESE",
     "ENGLISH",
     "LANGUAGES",
-    "AcceptanceView",
     "Language",
     "Picture",
     "ReportView",
     "html_report",
+    "pdf_report",
     "report_body",
     "report_page",
+    "report_pdf",
     "report_view",
+    "xml_report",
 ]
 
 
 def html_report(
     report: Report,
     language: Language,
-    pictures: Sequence[SeenDifference] = (),
     *,
-    evidence_pictures: Mapping[str, Sequence[Picture]] | None = None,
-    validated_at: datetime | None = None,
     version: str = "",
 ) -> str:
-    """Return the report as one HTML file without any outside reference.
+    """Return the report as one HTML file without any outside reference; `version` is that of the verifier."""
+    return report_page(report_view(report, language, version=version))
 
-    `pictures` are the pages that look different; `evidence_pictures` are by signature field; `validated_at` is the
-    time of validation (timezone-aware).
+
+def pdf_report(
+    report: Report,
+    language: Language,
+    fonts: Path,
+    *,
+    made_at: datetime,
+    version: str = "",
+) -> bytes:
+    """Return the same as PDF, made at `made_at` (timezone-aware). `fonts` is the folder with the Noto CJK fonts.
+
+    Raises `EsignError` with code `report-not-set`.
     """
-    view = report_view(
-        report,
-        language,
-        changed_pages=changed_pages(pictures, language),
-        evidence_pictures=evidence_pictures,
-        validated_at=validated_at,
-        version=version,
-    )
-    return report_page(view)
+    return report_pdf(report_view(report, language, version=version), fonts, made_at=made_at)

@@ -1,62 +1,134 @@
-"""Pictures for people: pages before and after, and what a signature shows, each small enough to be looked at."""
+"""Pictures for people: pages before and after, cut to what differs and framed there; signatures and photos."""
 
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
+from esign.verify.pictures.compare import DPI
+from esign.verify.report import EvidencePicture, PageDifference
 from esign.verify.reports.language import Labels, Language
 from esign.verify.reports.places import numbered_pages
 from esign.verify.reports.view import ChangedPage, Picture
 
-PNG: Final = "image/png"
-SIDE_AT_MOST: Final = 1_600
-PIXELS_AT_MOST: Final = 100_000_000
+_PNG: Final = "image/png"
+_SCALE: Final = DPI / 72
+_ROOM: Final = (90, 60)
+"""Pixels around what differs that are shown with it, across and down."""
+_LEAST: Final = (560, 240)
+_WHOLE_FROM: Final = 0.6
+"""The share of the page from which on the whole page is shown."""
+_THEN: Final = (18, 99, 74)
+_NOW: Final = (152, 18, 58)
+_DASH: Final = 9
+PixelBox = tuple[int, int, int, int]
 
 
-class SeenDifference(Protocol):
-    """A page that looks different than it did when it was signed: three PNGs (see `esign.verify.pictures`)."""
-
-    @property
-    def field(self) -> str: ...
-    @property
-    def page(self) -> int: ...
-    @property
-    def before(self) -> bytes: ...
-    @property
-    def after(self) -> bytes: ...
-    @property
-    def difference(self) -> bytes: ...
-
-
-def changed_pages(differences: Sequence[SeenDifference], language: Language) -> tuple[ChangedPage, ...]:
+def changed_pages(differences: Sequence[PageDifference], language: Language) -> tuple[ChangedPage, ...]:
     """Return each page once, by its number, as it was first signed and as it is now."""
     labels = Labels(language)
     found: dict[int, ChangedPage] = {}
     for difference in differences:
-        if difference.page in found:
-            continue
-        title = numbered_pages([difference.page], labels)
-        found[difference.page] = ChangedPage(
-            difference.page,
-            title,
-            _picture(
-                f"page-{difference.page}-before", difference.before, f"{title} · {labels.say('As it was signed')}"
-            ),
-            _picture(f"page-{difference.page}-after", difference.after, f"{title} · {labels.say('As it is now')}"),
-            _picture(
-                f"page-{difference.page}-marked",
-                difference.difference,
-                labels.say("{page}, as it is now, with what differs marked", page=title),
-            ),
-        )
+        if difference.page not in found:
+            found[difference.page] = _changed_page(difference, labels)
     return tuple(found[number] for number in sorted(found))
 
 
-def _picture(name: str, png: bytes, words: str) -> Picture:
+def pictures_by_field(found: Sequence[EvidencePicture], language: Language) -> dict[str, tuple[Picture, ...]]:
+    """Return the pictures of evidence by the field of their signature."""
+    labels = Labels(language)
+    by_field: dict[str, tuple[Picture, ...]] = {}
+    numbers: Counter[str] = Counter()
+    for picture in found:
+        numbers[picture.kind] += 1
+        words = labels.say("The photo in the evidence")
+        if picture.page is not None:
+            words = labels.say("The signature, as page {number} shows it", number=picture.page)
+        with Image.open(io.BytesIO(picture.data), formats=("PNG", "JPEG")) as image:
+            shown = Picture(
+                f"{picture.kind}-{numbers[picture.kind]}", picture.media_type, picture.data, *image.size, words
+            )
+        by_field[picture.field] = (*by_field.get(picture.field, ()), shown)
+    return by_field
+
+
+def _changed_page(difference: PageDifference, labels: Labels) -> ChangedPage:
+    title = numbered_pages([difference.page], labels)
+    title = title[:1].upper() + title[1:]
+    before, after = _open(difference.before), _open(difference.after)
+    boxes = _boxes(difference, after.size)
+    cut = _cut(boxes, after.size)
+    name = f"page-{difference.page}"
+    then, now = labels.say("As it was signed"), labels.say("As it is now")
+    return ChangedPage(
+        difference.page,
+        title,
+        _framed(before, boxes, cut, f"{name}-before", f"{title} · {then}", _THEN),
+        _framed(after, boxes, cut, f"{name}-after", f"{title} · {now}", _NOW),
+        _whole(difference.difference, f"{name}-marked", labels.say("{page}, with what differs marked", page=title)),
+    )
+
+
+def _open(png: bytes) -> Image.Image:
     with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
-        width, height = image.size
-    return Picture(name, PNG, png, width, height, words)
+        return image.convert("RGB")
+
+
+def _boxes(difference: PageDifference, size: tuple[int, int]) -> list[PixelBox]:
+    """Where the rectangles lie on the picture; none where it was drawn in another scale, as huge pages are."""
+    boxes = [
+        (round(left * _SCALE), round(top * _SCALE), round(right * _SCALE), round(bottom * _SCALE))
+        for left, top, right, bottom in difference.rectangles
+    ]
+    return boxes if all(right <= size[0] + 2 and bottom <= size[1] + 2 for _, _, right, bottom in boxes) else []
+
+
+def _cut(boxes: Sequence[PixelBox], size: tuple[int, int]) -> PixelBox:
+    """Return what is shown: around all boxes, not too small, or the whole page."""
+    width, height = size
+    if not boxes:
+        return (0, 0, width, height)
+    left, top = (min(box[axis] for box in boxes) - _ROOM[axis] for axis in (0, 1))
+    right, bottom = (max(box[axis] for box in boxes) + _ROOM[axis - 2] for axis in (2, 3))
+    across, down = max(0, _LEAST[0] - (right - left)) // 2, max(0, _LEAST[1] - (bottom - top)) // 2
+    cut = (max(0, left - across), max(0, top - down), min(width, right + across), min(height, bottom + down))
+    share = (cut[2] - cut[0]) * (cut[3] - cut[1]) / (width * height)
+    return (0, 0, width, height) if share > _WHOLE_FROM else cut
+
+
+def _framed(
+    page: Image.Image, boxes: Sequence[PixelBox], cut: PixelBox, name: str, words: str, colour: tuple[int, int, int]
+) -> Picture:
+    picture = page.copy()
+    pencil = ImageDraw.Draw(picture)
+    for left, top, right, bottom in boxes:
+        frame = (left - 6, top - 6, right + 6, bottom + 6)
+        if colour == _NOW:
+            pencil.rectangle(frame, outline=colour, width=3)
+        else:
+            _dashed(pencil, frame, colour)
+    return _picture(picture.crop(cut), name, words)
+
+
+def _dashed(pencil: ImageDraw.ImageDraw, frame: PixelBox, colour: tuple[int, int, int]) -> None:
+    left, top, right, bottom = frame
+    for x in range(left, right, 2 * _DASH):
+        for y in (top, bottom):
+            pencil.line((x, y, min(x + _DASH, right), y), fill=colour, width=3)
+    for y in range(top, bottom, 2 * _DASH):
+        for x in (left, right):
+            pencil.line((x, y, x, min(y + _DASH, bottom)), fill=colour, width=3)
+
+
+def _whole(png: bytes, name: str, words: str) -> Picture:
+    return _picture(_open(png), name, words)
+
+
+def _picture(image: Image.Image, name: str, words: str) -> Picture:
+    out = io.BytesIO()
+    image.save(out, "PNG", optimize=True)
+    return Picture(name, _PNG, out.getvalue(), *image.size, words)

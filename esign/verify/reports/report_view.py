@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
 from esign.verify.report import Report
+from esign.verify.reports.acceptance_view import acceptance_view
 from esign.verify.reports.changes_view import changes_view
 from esign.verify.reports.finding_view import finding_groups
 from esign.verify.reports.harmless import harmless
 from esign.verify.reports.language import Labels, Language
+from esign.verify.reports.pictures import changed_pages, pictures_by_field
 from esign.verify.reports.signature_view import signature_view
 from esign.verify.reports.verdict_view import verdict_view
-from esign.verify.reports.view import AcceptanceView, ChangedPage, Fact, Picture, ReportView
+from esign.verify.reports.view import Fact, ReportView
 
 
 def report_view(
     report: Report,
     language: Language,
     *,
-    changed_pages: Sequence[ChangedPage] = (),
-    evidence_pictures: Mapping[str, Sequence[Picture]] | None = None,
-    acceptance: AcceptanceView | None = None,
-    validated_at: datetime | None = None,
     version: str = "",
 ) -> ReportView:
-    """Return the view of a report.
-
-    `evidence_pictures` are by the name of the signature's field; `validated_at` is the time of validation
-    (timezone-aware) and `version` that of the verifier.
-    """
+    """Return the view of a report; `version` is that of the verifier."""
     labels = Labels(language)
-    pictures = evidence_pictures or {}
-    pages = [page.number for page in changed_pages]
-    verdict = verdict_view(report, labels, pages, with_acceptance=acceptance is not None)
+    pictures = pictures_by_field(report.evidence_pictures, language)
+    pages = changed_pages(report.pictures, language)
+    acceptance = None if report.acceptance is None else acceptance_view(report.acceptance, labels)
+    verdict = verdict_view(report, labels, [page.number for page in pages], with_acceptance=acceptance is not None)
     return ReportView(
         language=language,
         title=labels.say("Verification: {verdict}", verdict=verdict.word),
@@ -43,10 +38,10 @@ def report_view(
             signature_view(signature, number, labels, pictures.get(signature.field, ()))
             for number, signature in enumerate(report.signatures, start=1)
         ),
-        changes=changes_view(report, labels, changed_pages),
+        changes=changes_view(report, labels, pages),
         acceptance=acceptance,
         findings=finding_groups(report.findings, labels),
-        provenance=tuple(_provenance(labels, validated_at, version)),
+        provenance=tuple(_provenance(labels, report.validation_time, version)),
     )
 
 

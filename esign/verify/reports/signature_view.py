@@ -144,6 +144,8 @@ def _details(signature: SignatureReport, labels: Labels) -> Iterator[Fact]:
             yield Fact(labels.say(label), labels.utc(moment), exact=True)
     yield from _said(signature.signer, _SAID_OF_SIGNER, labels)
     yield from _said(signature.algorithms, _SAID_OF_ALGORITHMS, labels)
+    for signer in signature.timestamp_signers:
+        yield from _said(signer, (("subject", "Timestamp by"), ("issuer", "Its issuer")), labels)
     evidence = signature.evidence
     for key, label in (
         ("manifest_sha256", "SHA-256 of the evidence manifest"),

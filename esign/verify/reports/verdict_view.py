@@ -18,7 +18,7 @@ _TONES: Final[dict[str, Tone]] = {
     Conclusion.FAILED.value: "fail",
     Conclusion.INDETERMINATE.value: "wait",
     Conclusion.NO_SIGNATURE.value: "wait",
-    NOT_READABLE: "fail",
+    NOT_READABLE: "wait",
 }
 _HARMLESS_KINDS: Final = frozenset({"validation-data", "metadata", "timestamping", "signing", "structure"})
 """What is added to a signed document as it goes its way, and changes nothing that it says."""
@@ -26,8 +26,9 @@ LOOKS_DIFFERENT: Final = "page-looks-different"
 CHANGE_CODES: Final = frozenset({
     LOOKS_DIFFERENT, "content-changed", "page-added", "page-removed", "appearance-changed", "annotation-changed",
     "locked-field-changed", "form-field-added", "form-field-removed", "form-field-altered", "signature-added",
-    "signature-altered", "signature-moved", "signature-removed", "signature-dictionary-rewritten", "ambiguous-object",
-    "structure-changed", "changes-unknown", "hidden-object-data", "unreadable-update",
+    "signature-altered", "signature-moved", "signature-overlaid", "signature-removed", "structure-changed",
+    "signature-dictionary-rewritten", "ambiguous-object", "changes-unknown", "hidden-object-data", "unreadable-update",
+    "pages-not-compared", "shown-after-repair",
 })  # fmt: skip
 """The findings that tell what happened to the document after a signature."""
 _HIDDEN: Final = frozenset({"hidden-object-data", "unreadable-update", "coverage-invalid", "ambiguous-object"})
@@ -38,6 +39,8 @@ _UNDECIDED: Final = {
     "CERTIFICATE_CHAIN_GENERAL_FAILURE": "not-recognised",
     "CHAIN_CONSTRAINTS_FAILURE": "not-recognised",
     "REVOKED_CA_NO_POE": "not-recognised",
+    "NO_CERTIFICATE_CHAIN_FOUND_NO_POE": "not-recognised",
+    "REVOCATION_OUT_OF_BOUNDS_NO_POE": "revocation-unknown",
     "TRY_LATER": "revocation-unknown",
     "OUT_OF_BOUNDS_NO_POE": "time-unknown",
     "OUT_OF_BOUNDS_NOT_REVOKED": "time-unknown",
@@ -138,11 +141,13 @@ def _says(report: Report) -> Iterator[str]:
         yield "nothing-proven"
         return
     own = _own(report)
-    if all(found.integrity == "intact" and found.coverage != "invalid" for found in own):
-        yield "intact"
+    are_intact = all(found.integrity == "intact" and found.coverage != "invalid" for found in own)
     if report.conclusion is Conclusion.FAILED:
-        yield "which-part"
+        changed = {finding.code for finding in _errors(report)} & CHANGE_CODES
+        yield "signed-part-intact" if are_intact and changed else "which-part"
         return
+    if are_intact:
+        yield "intact"
     if is_unchanged(report):
         alone = all(found.changes_after == ChangesAfter.NONE.value for found in report.signatures)
         yield "unchanged" if alone else "unchanged-but-signatures"

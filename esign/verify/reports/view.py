@@ -136,19 +136,20 @@ class ChangesView:
 
 @dataclass(frozen=True)
 class RequirementView:
-    """A requirement of the acceptance policy."""
+    """A requirement of the acceptance policy: what it asks, what was found, and whether it is met."""
 
-    code: str
+    title: str
     message: str
     tag: Tag
 
 
 @dataclass(frozen=True)
 class AcceptanceView:
-    """The second verdict, by a named policy."""
+    """The second verdict, by a named policy: in a word and in a sentence."""
 
     policy: str
     verdict: Tag
+    sentence: str
     requirements: tuple[RequirementView, ...]
 
 

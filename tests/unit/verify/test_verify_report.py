@@ -15,6 +15,7 @@ from esign.verify.signature_facts import pdf_date
 MEMBERS = [
     "field", "kind", "revision", "integrity", "coverage", "changes_after", "level", "indication", "sub_indication",
     "claimed_time", "best_signature_time", "signer", "algorithms", "evidence", "changes", "timestamp_signers",
+    "identifiers",
 ]  # fmt: skip
 
 

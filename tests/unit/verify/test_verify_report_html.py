@@ -14,12 +14,13 @@ from signed_material import judge
 from test_verify_report_view import FACTS, FAILED, SIGNATURE, finding, told
 
 from ca.trust import TrustStore
-from esign.verify.report import Conclusion
-from esign.verify.reports import CHINESE, ENGLISH, LANGUAGES, Language, Picture, html_report, report_body, report_view
+from esign.verify.report import Conclusion, EvidencePicture
+from esign.verify.reports import CHINESE, ENGLISH, LANGUAGES, Language, html_report, report_body, report_view
+from tests.signers import face_jpeg
 
 VOID = {"meta", "img", "path", "circle", "br"}
 HOSTILE = '"><script>alert(1)</script><img src=https://evil.example/x>\u202e{{ 7*7 }}</style>'
-PICTURE = Picture("photo", "image/png", b"png", 2, 3, "A photo")
+PICTURE = EvidencePicture("applicant", "photo", None, "image/jpeg", face_jpeg(3, (480, 640)))
 
 
 class Seen(HTMLParser):
@@ -51,14 +52,10 @@ class Seen(HTMLParser):
 @pytest.fixture(scope="module", params=LANGUAGES)
 def page(request: pytest.FixtureRequest, signed: bytes, trust: TrustStore) -> str:
     language: Language = request.param
-    report = judge(signed, trust)
-    return html_report(
-        report,
-        language,
-        evidence_pictures={"applicant": [PICTURE]},
-        validated_at=datetime(2026, 11, 22, tzinfo=UTC),
-        version="0.1.0",
+    report = replace(
+        judge(signed, trust), evidence_pictures=(PICTURE,), validation_time=datetime(2026, 11, 22, tzinfo=UTC)
     )
+    return html_report(report, language, version="0.1.0")
 
 
 def test_the_page_needs_nothing_outside_itself(page: str) -> None:
@@ -90,7 +87,8 @@ def test_the_page_says_everything_that_identifies_what_was_checked(page: str, si
 
 def test_every_picture_has_words_and_its_size(page: str) -> None:
     pictures = [attributes for name, attributes in Seen(page).elements if name == "img"]
-    assert [(one["alt"], one["width"], one["height"]) for one in pictures] == [("A photo", "2", "3")]
+    words = {"证据里的照片", "The photo in the evidence"}
+    assert [(one["alt"] in words, one["width"], one["height"]) for one in pictures] == [(True, "480", "640")]
 
 
 def test_nothing_out_of_a_file_is_more_than_text() -> None:
@@ -111,10 +109,10 @@ def test_nothing_out_of_a_file_is_more_than_text() -> None:
 
 def test_the_body_for_the_site_takes_pictures_from_where_the_site_keeps_them() -> None:
     report = told(Conclusion.PASSED, replace(SIGNATURE, evidence={"present": True, "manifest_bound": True}))
-    view = report_view(report, CHINESE, evidence_pictures={"applicant": [PICTURE]})
-    assert view.pictures == [PICTURE]
+    view = report_view(replace(report, evidence_pictures=(PICTURE,)), CHINESE)
+    assert [picture.name for picture in view.pictures] == ["photo-1"]
     body = report_body(view, lambda picture: f"/verify/pictures/{picture.name}?a=1&b=2")
-    assert 'src="/verify/pictures/photo?a=1&amp;b=2"' in body
+    assert 'src="/verify/pictures/photo-1?a=1&amp;b=2"' in body
     assert body.startswith('<article class="report" lang="zh-CN">')
 
 

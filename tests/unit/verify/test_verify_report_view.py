@@ -10,6 +10,7 @@ import pytest
 from signed_material import judge
 
 from ca.trust import TrustStore
+from esign.verify.acceptance.verdict import Acceptance, AcceptanceVerdict, RequirementVerdict
 from esign.verify.report import Conclusion, DocumentFacts, Finding, LaterChange, Report, Severity, SignatureReport
 from esign.verify.report_reading import read_report
 from esign.verify.reports import CHINESE, ENGLISH, ReportView, report_view
@@ -89,7 +90,7 @@ def test_a_report_is_said_in_one_sentence_with_what_to_do_next(name: str) -> Non
         verdict = report_view(report, language).verdict
         assert verdict.sentence.endswith(("。", "."))
         assert "{" not in verdict.sentence
-        assert verdict.tone == TONES[report.conclusion]
+        assert verdict.tone == (TONES[report.conclusion] if report.readable else "wait")
         assert verdict.says
         assert verdict.advice
 
@@ -102,7 +103,7 @@ def test_nothing_but_what_is_known_is_said() -> None:
         "Every page is as it was when it was signed",
     )
     assert report_view(told(FAILED, replace(SIGNATURE, integrity="broken")), ENGLISH).verdict.says == (
-        "What exactly was found is listed below, signature by signature",
+        "The file is not, or not provably, what was signed; what was found is listed below",
     )
 
 
@@ -128,6 +129,25 @@ def test_what_is_found_alike_of_several_signatures_is_told_once() -> None:
     assert [(one.title, one.fields) for one in heavy.findings] == [("内容被改动", ("a", "b", "a‹U+202E›"))]
     assert (heavy.tone, light.tone) == ("fail", "wait")
     assert heavy.findings[0].sentence == "签署之后，文件的内容被改动过。"
+
+
+def test_the_second_verdict_stands_beside_the_first_in_the_readers_language() -> None:
+    requirements = (
+        RequirementVerdict("our-seal", met=True, reason="whole"),
+        RequirementVerdict("roles-signed", met=False, reason="missing", facts={"roles": "insured"}),
+        RequirementVerdict("of-a-later-version", met=None, reason="new"),
+    )
+    acceptance = Acceptance("insurance-contract", 2, AcceptanceVerdict.NOT_ACCEPTED, requirements)
+    view = report_view(replace(told(Conclusion.PASSED, SIGNATURE), acceptance=acceptance), CHINESE)
+    assert view.acceptance is not None
+    assert (view.acceptance.verdict.text, view.acceptance.verdict.tone) == ("不受理", "fail")
+    assert view.acceptance.policy == "insurance-contract，第 2 版"
+    assert [(one.title, one.tag.text) for one in view.acceptance.requirements] == [
+        ("有本公司印章且完好", "符合"),
+        ("应签署的人都已签署", "不符合"),
+        ("of-a-later-version", "不清楚"),
+    ]
+    assert not any("受理规则" in limit for limit in view.verdict.limits)
 
 
 def test_the_pages_that_changed_without_permission_are_named() -> None:

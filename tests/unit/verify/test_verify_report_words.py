@@ -14,6 +14,10 @@ from esign.verify.reports.language import CHINESE, ENGLISH, LABELS, LANGUAGES, S
 from esign.verify.reports.sentences import chinese_sentences, said_in
 
 PLACE = re.compile(r"\{(\w+)")
+NOT_SAID_IN_CHINESE = {
+    "{0} {1} different than when this signature was made, and no change that the signature permits explains it.": {"1"},
+}
+"""Values that are grammar: `look` or `looks`."""
 HAN = re.compile(r"[\u4e00-\u9fff]")
 LABEL = re.compile(r"""(?:_|labels\.say)\(\s*"((?:[^"\\]|\\.)*)\"""")
 
@@ -33,7 +37,8 @@ def test_what_is_not_said_is_still_in_the_code() -> None:
 @pytest.mark.parametrize("catalogue", [SENTENCES, LABELS])
 def test_a_translation_is_chinese_and_has_the_values_of_its_message(catalogue: str) -> None:
     for english, said in chinese(catalogue).items():
-        assert set(PLACE.findall(english)) == set(PLACE.findall(said)), english
+        spared = NOT_SAID_IN_CHINESE.get(english, set())
+        assert set(PLACE.findall(english)) - spared == set(PLACE.findall(said)), english
         assert HAN.search(said) or not re.search(r"[a-z]{2}", PLACE.sub("", english)), english
 
 
