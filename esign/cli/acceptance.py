@@ -13,15 +13,15 @@ from typing import Any, Final, TypeVar
 import click
 
 from ca.trust import load_trust_store
+from esign.ceremony.recognition.chosen_policy import chosen_policy
 from esign.ceremony.recognition.exported import ExportedTrail
 from esign.cli.builders import Builders
 from esign.cli.output import printable
 from esign.cli.trail import opened, require_log, verifiers_of
-from esign.errors import EsignError
 from esign.trail.note import NoteVerifier
 from esign.verify.acceptance.judge import accept
 from esign.verify.acceptance.knowledge import TrailKnowledge
-from esign.verify.acceptance.policy import BYTES_AT_MOST, Policy, named_policies, parse_policy, policy_named
+from esign.verify.acceptance.policy import Policy, named_policies
 from esign.verify.acceptance.verdict import Acceptance, AcceptanceVerdict
 from esign.verify.acceptance.words import verdict_sentence
 
@@ -126,7 +126,7 @@ def open_acceptor(asked: AcceptanceAsked | None, builders: Builders, authority: 
     if asked is None:
         yield None
         return
-    policy = _policy(asked.policy)
+    policy = chosen_policy(asked.policy)
     seals = {sha256(anchor.certificate).hexdigest() for anchor in load_trust_store(asked.seals).anchors}
     if authority.is_dir():
         seals |= {one.sha256 for one in builders.describe_authority(authority) if one.role == "seal"}
@@ -143,20 +143,6 @@ def _trail(path: Path, verifiers: Collection[NoteVerifier]) -> Iterator[Exported
         trail = ExportedTrail(stream, [one.public_key for one in verifiers])
         require_log(trail.verdict, verifiers)
         yield trail
-
-
-def _policy(name: str) -> Policy:
-    """Return the policy of this name, or in the file of this name: one with a dot or a slash is a file's."""
-    if not {".", "/"} & set(name):
-        return policy_named(name)
-    try:
-        with Path(name).open("rb") as stream:
-            data = stream.read(BYTES_AT_MOST + 1)
-    except OSError as error:
-        raise EsignError(
-            "policy-unreadable", f"{name} cannot be read ({error.strerror})", "check the path and its rights"
-        ) from error
-    return parse_policy(data, name)
 
 
 def acceptance_status(acceptance: Acceptance | None) -> int:

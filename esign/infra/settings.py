@@ -18,6 +18,7 @@ from esign.infra.settings_reader import SettingsReader
 
 Mode = Literal["test", "live"]
 DEFAULT_DATA = Path("esign-data")
+USUAL_POLICIES: Mapping[Mode, str] = {"test": "insurance-contract-test", "live": "insurance-contract"}
 MEBIBYTE = 1024 * 1024
 
 
@@ -135,6 +136,8 @@ class Settings:
     identity: VendorSettings | None
     face: VendorSettings | None
     trail: TrailSettings
+    acceptance_policy: str
+    """By which policy files that are handed in are judged ours: its name, or its file."""
     workers: int
     notifications: NotificationSettings
     http: HttpSettings
@@ -177,8 +180,9 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
     data = read.path("data", DEFAULT_DATA)
     keys = read.path("keys.folder", _beside(data))
     http = _http(read, keys)
+    mode = cast(Mode, read.choice("mode", ("test", "live"), "test"))
     settings = Settings(
-        mode=cast(Mode, read.choice("mode", ("test", "live"), "test")),
+        mode=mode,
         data=data,
         public_url=read.text("public_url", _own_address(http), check=_not_a_web_address).rstrip("/"),
         keys=keys,
@@ -197,6 +201,7 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
         trail=TrailSettings(
             read.text("trail.name", "esign/trail", check=_not_a_log), read.whole("trail.epoch", 1, least=1, most=10**6)
         ),
+        acceptance_policy=read.text("acceptance.policy", USUAL_POLICIES[mode]),
         workers=read.whole("workers", 1, least=1, most=32),
         notifications=_notifications(read),
         http=http,

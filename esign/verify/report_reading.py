@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from esign.verify.acceptance.verdict import Acceptance, AcceptanceVerdict, RequirementVerdict
+from esign.verify.acceptance.reading import read_acceptance
 from esign.verify.report import (
     SCHEMA,
     Conclusion,
@@ -45,7 +45,7 @@ def read_report(form: Mapping[str, Any], *, readable: bool) -> Report:
             tuple(_finding(one) for one in _list(form["findings"])),
             readable,
             validation_time=_moment(form.get("validation_time")),
-            acceptance=_acceptance(form.get("acceptance")),
+            acceptance=read_acceptance(form.get("acceptance")),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("the report is not in its form") from error
@@ -70,24 +70,6 @@ def _signature(form: Mapping[str, Any]) -> SignatureReport:
         changes=tuple(_change(one) for one in _list(form.get("changes", []))),
         timestamp_signers=tuple(_texts(one) for one in _list(form.get("timestamp_signers", []))),
         identifiers=_texts(form.get("identifiers", {})),
-    )
-
-
-def _acceptance(form: Mapping[str, Any] | None) -> Acceptance | None:
-    if form is None:
-        return None
-    return Acceptance(
-        _text(form["policy"]),
-        _number(form["version"]),
-        AcceptanceVerdict(form["verdict"]),
-        tuple(_requirement(one) for one in _list(form["requirements"])),
-    )
-
-
-def _requirement(form: Mapping[str, Any]) -> RequirementVerdict:
-    met = form["met"]
-    return RequirementVerdict(
-        _text(form["code"]), None if met is None else _is(met, bool), _text(form["reason"]), _texts(form["facts"])
     )
 
 

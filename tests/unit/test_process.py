@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from esign.api.keys import Clients
 from esign.api.scopes import Scope
 from esign.cli.serving import _prepare
 from esign.infra.settings import load_settings
-from esign.process import Process, web_application
+from esign.process import Process, acceptors_of, web_application
 from tests.service import system_now
 from wsgi import build
 
@@ -62,3 +63,12 @@ def test_an_address_that_is_open_to_a_vendor_is_not_open_to_clients_webhooks(tmp
             with pytest.raises(TransportFailed) as caught:
                 process.foundation.transport.get(url, timeout_seconds=5, max_bytes=10)
             assert caught.value.failure is failure
+
+
+def test_files_are_told_ours_by_the_processs_own_seal_trail_and_policy(tmp_path: Path) -> None:
+    with opened(tmp_path, ESIGN_ACCEPTANCE_POLICY="insurance-contract") as process:
+        acceptors = acceptors_of(process)
+        assert acceptors.policy.name == "insurance-contract"
+        assert acceptors.seals == {hashlib.sha256(process.trusted.seal.certificate).hexdigest()}
+        assert acceptors.trail.keys == {process.log.public_key}
+        assert not acceptors.told_to_anybody("ab" * 32).is_ours

@@ -17,6 +17,7 @@ from esign.ceremony.creation import DocumentRequest, RecipientRequest
 from esign.ceremony.domain import Envelope, commands
 from esign.ceremony.domain.values import PromisedLevel, RecipientRole
 from esign.ceremony.erasing import VOCABULARY, Eraser
+from esign.ceremony.recognition.acceptors import acceptors_over
 from esign.ceremony.recognition.envelope import faces_of
 from esign.ceremony.recognition.exported import ExportedTrail
 from esign.ceremony.recognition.public import PublicTrail, Standing, told_to_anybody
@@ -31,7 +32,7 @@ from esign.trail.proof import parse_inclusion_proof, verify_inclusion_proof
 from esign.verify.acceptance.knowledge import Face, NotRecognised, Recognised, Stage
 from tests.databases import *  # noqa: F403
 from tests.databases import asked_of
-from tests.recognised import ORIGIN, Office, sha256
+from tests.recognised import ORIGIN, Office, found, policy_of, report_on, sha256
 from tests.service import YE, YU, short_request, system_now
 from tests.unit.ceremony.service_faults import unavailable
 
@@ -127,6 +128,32 @@ def test_strangers_learn_that_a_file_is_ours_and_how_it_stands_and_no_more(offic
         fixed=True,
     )
     assert isinstance(PublicTrail(office.trail).about(sha256(prepared)), NotRecognised)
+
+
+@ON_SQLITE
+def test_the_service_judges_for_colleagues_by_all_it_knows_and_for_anybody_by_what_they_may_learn(
+    office: Office, contract: bytes
+) -> None:
+    envelope = completed(office, contract)
+    office.publish()
+    seals = [office.authority.seal.certificate]
+    policy = policy_of("[require.our-seal]", "[require.roles-signed]", "[require.state-in-force]")
+    acceptors = acceptors_over(office.database, policy, seals=seals, keys=office.keys, clock=system_now)
+    sealed, signed = office.sealed(envelope), office.signed(envelope)
+    report = report_on(sealed, office.authority.trust_store()).as_json()
+    undecided = {"our-seal": (None, "undecided")}  # at B-T a file does not bring what a verdict needs offline
+    assert found(acceptors.for_staff(report)) == undecided | {
+        "roles-signed": (None, "undecided"),
+        "state-in-force": (True, "in-force"),
+    }
+    of_signed = report_on(signed, office.authority.trust_store()).as_json()
+    for judged in (acceptors.for_staff(of_signed), acceptors.for_anybody(of_signed)):
+        assert judged.verdict == "NOT-ACCEPTED"
+        assert found(judged)["state-in-force"] == (False, "superseded")
+    told = acceptors.for_anybody(report)
+    assert found(told)["state-in-force"] == (True, "in-force")
+    assert "applicant" not in repr([one for one in told.requirements if one.code == "state-in-force"])
+    assert acceptors.told_to_anybody(sha256(sealed)).standing is Standing.IN_FORCE
 
 
 @ON_SQLITE

@@ -104,6 +104,20 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
     assert len(problems({"ESIGN_HTTP_THREADS": "0", "ESIGN_WHAT": "x"}, config)) == 5
 
 
+@pytest.mark.parametrize(
+    ("environment", "policy"),
+    [
+        ({}, "insurance-contract-test"),
+        ({"ESIGN_MODE": "live", "ESIGN_PUBLIC_URL": "https://sign.example"}, "insurance-contract"),
+        ({"ESIGN_ACCEPTANCE_POLICY": "./counter.toml"}, "./counter.toml"),
+    ],
+)
+def test_files_are_judged_ours_by_the_policy_of_the_mode_unless_another_is_named(
+    environment: dict[str, str], policy: str
+) -> None:
+    assert load_settings(environment).acceptance_policy == policy
+
+
 def test_live_mode_needs_https() -> None:
     (line,) = problems({"ESIGN_MODE": "live"})
     assert line.startswith("public_url is not https in live mode")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 
 from ca.authority.profiles import CERTIFICATE_POLICY
@@ -11,10 +15,11 @@ from esign.pades.level import Level
 from esign.verify.acceptance.errors import PolicyRefused
 from esign.verify.acceptance.knowledge import STATES
 from esign.verify.acceptance.policy import BYTES_AT_MOST, CODES, named_policies, parse_policy, policy_named
+from esign.verify.acceptance.reading import read_acceptance
 from esign.verify.acceptance.requirements.people import ROLES
 from esign.verify.acceptance.requirements.signatures import LEVELS
 from esign.verify.acceptance.requirements.stand_ins import STAND_INS, NoStandIns
-from esign.verify.acceptance.verdict import AcceptanceVerdict, RequirementVerdict, conclude_acceptance
+from esign.verify.acceptance.verdict import Acceptance, AcceptanceVerdict, RequirementVerdict, conclude_acceptance
 from esign.verify.acceptance.words import SENTENCES, TITLES, VERDICTS, Words, title, verdict_sentence
 
 HEAD = 'schema = "esign-acceptance/1"\nname = "ours"\nversion = 3\ntitle = {zh = "合同", en = "A contract"}\n'
@@ -62,6 +67,13 @@ def test_a_policy_says_its_name_version_and_what_it_requires() -> None:
     policy = parse_policy((HEAD + '[require.our-seal]\ncertificates = ["' + "ab" * 32 + '"]').encode(), "ours.toml")
     assert (policy.name, policy.version, policy.title) == ("ours", 3, Words("合同", "A contract"))
     assert policy.seals == {"ab" * 32}
+
+
+def test_the_page_about_acceptance_shows_a_policy_that_is_one_and_names_every_requirement() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "acceptance.md").read_text("utf-8")
+    (shown,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert parse_policy(shown.encode(), "acceptance.md").name == "branch-counter"
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)) == {*CODES, *named_policies()}
 
 
 @pytest.mark.parametrize(
@@ -138,6 +150,38 @@ def test_every_requirement_has_a_name_and_sentences_in_both_languages() -> None:
         "有本公司印章且完好",
         "It meets the policy.",
     )
+
+
+def test_an_acceptance_is_read_back_from_its_json_and_said_in_either_language() -> None:
+    facts = {"state": "voided", "as_of": "2026-11-26 08:00 UTC"}
+    known = RequirementVerdict("state-in-force", False, "ended", facts)
+    kept = Acceptance(
+        "ours", 3, AcceptanceVerdict.NOT_ACCEPTED, (known, RequirementVerdict("our-seal", None, "undecided"))
+    )
+    form = json.loads(json.dumps(kept.as_json()))
+    read = read_acceptance(form)
+    assert read == kept
+    assert read.requirements[0].said("zh") == "签署任务已终止：已撤销。"
+    assert read_acceptance(None) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"verdict": "FINE"},
+        {"policy": "Our Policy"},
+        {"version": "3"},
+        {"requirements": {}},
+        {"requirements": ["our-seal"]},
+        {"requirements": [{"code": "our-seal", "met": 1, "reason": "whole", "facts": {}}]},
+        {"requirements": [{"code": "our-seal", "met": True, "reason": "signed", "facts": {}}]},
+        {"requirements": [{"code": "roles-signed", "met": True, "reason": "signed", "facts": {}}]},
+    ],
+)
+def test_an_acceptance_in_another_form_is_not_read(change: dict[str, object]) -> None:
+    form = Acceptance("ours", 3, AcceptanceVerdict.UNDECIDED, ()).as_json()
+    with pytest.raises(ValueError, match=r"not in its form|is not a valid"):
+        read_acceptance(form | change)
 
 
 def test_codes_among_the_facts_are_said_in_the_readers_language_and_a_strangers_braces_are_text() -> None:
