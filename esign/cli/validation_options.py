@@ -11,6 +11,9 @@ from typing import Any, TypeVar
 
 import click
 
+from esign.cli.builders import Builders
+from esign.verify import Report
+from esign.verify.online import fetch_missing
 from esign.verify.trust.algorithm_constraints import AlgorithmConstraints, load_constraints
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -42,10 +45,21 @@ class ValidationOptions:
 
     at: datetime | None
     algorithms: Path | None
+    online: bool
 
     def constraints(self) -> AlgorithmConstraints | None:
         """Read the constraints that were given, or None. Raises `EsignError`."""
         return None if self.algorithms is None else load_constraints(self.algorithms)
+
+    def judge(self, judge: Callable[..., Report], builders: Builders, *, pictures: bool) -> Report:
+        """Judge by `judge`, which is `esign.verify.verify` but for what these options give, and what is fetched."""
+        given = functools.partial(judge, at=self.at or builders.clock(), constraints=self.constraints())
+        if not self.online:
+            return given(pictures=pictures)
+        fetched = fetch_missing(
+            lambda supplement: given(supplement=supplement, tell_missing=True).missing, builders.validation_data()
+        )
+        return fetched.told_in(given(supplement=fetched.supplement, pictures=pictures))
 
 
 def validation_options(command: _Command) -> Callable[..., Any]:
@@ -57,8 +71,13 @@ def validation_options(command: _Command) -> Callable[..., Any]:
         type=click.Path(path_type=Path, exists=True, dir_okay=False),
         help="Until when algorithms may be relied upon: a TOML file instead of the one built in.",
     )
+    @click.option(
+        "--online",
+        is_flag=True,
+        help="Fetch revocation answers and issuers that the file lacks, where its certificates say they are.",
+    )
     @functools.wraps(command)
-    def with_options(*arguments: Any, at: datetime | None, algorithms: Path | None, **rest: Any) -> Any:
-        return command(*arguments, validation=ValidationOptions(at, algorithms), **rest)
+    def with_options(*arguments: Any, at: datetime | None, algorithms: Path | None, online: bool, **rest: Any) -> Any:
+        return command(*arguments, validation=ValidationOptions(at, algorithms, online), **rest)
 
     return with_options

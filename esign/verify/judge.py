@@ -38,6 +38,7 @@ from esign.verify.trust.algorithm_constraints import AlgorithmConstraints
 from esign.verify.trust.existence import CarriedData
 from esign.verify.trust.judging import TrustJudge
 from esign.verify.trust.level import CoveringTimestamp, baseline_level
+from esign.verify.trust.missing import Inventory
 from esign.verify.trust.revocation import RevocationData
 from esign.verify.trust.revocation_reading import ReadAnswers
 from esign.verify.trust.validation_data import SecurityStore, read_security_store
@@ -58,14 +59,15 @@ def verify(
     supplement: SecurityStore = NOTHING_MORE,
     pictures: bool = False,
     constraints: AlgorithmConstraints | None = None,
+    tell_missing: bool = False,
 ) -> Report:
     """Judge every signature in a PDF from the file, and from `supplement` where the caller has more than it carries.
 
     `document` is a seekable binary stream; `name` is what the report calls it; `at` is the validation time
     (timezone-aware). `pictures`: draw the pages as they were signed and as they are now, and compare what is seen.
-    `constraints` say until when algorithms may be relied upon (None: those of the verifier). Nothing is fetched. No
-    exception leaves: a file that cannot be read or that exceeds the
-    limits gives a report that says so.
+    `constraints` say until when algorithms may be relied upon (None: those of the verifier). Nothing is fetched;
+    `tell_missing`: say what could be (`Report.missing`, `online.py`). No exception leaves: a file that cannot be read
+    or that exceeds the limits gives a report that says so.
     """
     file: PdfFile | None = None
     at = at.astimezone(UTC)
@@ -74,7 +76,7 @@ def verify(
         judgement = _Judgement(file, name, trust, at, supplement, constraints)
         if pictures:
             judgement.compare_pages(password)
-        return judgement.report()
+        return judgement.report(tell_missing=tell_missing)
     except UnreadableDocument as error:
         finding = Finding(error.code, Severity.ERROR, f"The file cannot be judged: {error.cause}.")
     except LimitReached as error:
@@ -123,6 +125,7 @@ class _Judgement:
             stores={found.end: found.store for found in self._covering},
             carried=self._carried,
         )
+        self._inventory = Inventory(trust, self._pool, self._revocation, self._trust.proofs)
         self._findings: list[Finding] = []
         self._pages = PageComparison()
 
@@ -130,7 +133,7 @@ class _Judgement:
         """Compare what the pages look like, before and now."""
         self._pages = compare_pages(self._file, self._assessments, password)
 
-    def report(self) -> Report:
+    def report(self, *, tell_missing: bool) -> Report:
         """Judge and conclude."""
         verdicts = self._trust.judge(self._assessments)
         cases = self._evidence_cases()
@@ -160,6 +163,7 @@ class _Judgement:
             tuple(dict.fromkeys(self._findings)),
             pictures=self._pages.differences,
             validation_time=self._at,
+            missing=self._inventory.missing(self._assessments, verdicts) if tell_missing else (),
         )
 
     def _collect(self) -> tuple[CertificatePool, RevocationData]:
