@@ -80,7 +80,7 @@ def verify(
         raise click.UsageError("--pictures and --no-pictures exclude each other")
     builders = builders_of(context)
     with errors_in_one_line(as_json=as_json):
-        trusted = load_trust_store(trust)
+        trusted = load_trust_store(trust) + validation.trust()
         if folder.is_dir():
             trusted = builders.authority_roots(folder) + trusted
         with open_acceptor(asked, builders, folder) as acceptor, open_document(document) as stream:

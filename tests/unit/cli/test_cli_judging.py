@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from ca.authority import create_authority
 from ca.ports import HttpAnswer, TransportFailed, TransportFailure
@@ -14,6 +15,7 @@ from ca.remote import RemoteValidationData
 from esign.cli.output import printable
 from tests.authority import present_time
 from tests.command import PASSPHRASE, Desk, set_up_desk
+from tests.trusted_lists import operator_of_a_list, trusted_list_of
 
 
 @pytest.fixture(scope="module")
@@ -154,3 +156,17 @@ def test_what_is_missing_is_fetched_only_where_that_is_said(desk: Desk, tmp_path
     told = offline.json("verify", tmp_path / "b-t.pdf", "--online", status=2)
     assert asked
     assert sum(finding["code"] == "fetch-failed" for finding in told["findings"]) == len(set(asked))
+
+
+def test_the_services_of_a_trusted_list_are_believed(desk: Desk, tmp_path: Path) -> None:
+    """Our own root as a service that is granted, on a list that an operator of this test signed."""
+    operator, root = operator_of_a_list(), desk.folder / "ca" / "certificates" / "root.pem"
+    (tmp_path / "operator.pem").write_bytes(operator.certificate.public_bytes(Encoding.PEM))
+    (tmp_path / "list.xml").write_bytes(trusted_list_of(root, operator, at=present_time()))
+    offered = ("--ca", tmp_path / "nowhere", "--trusted-list", tmp_path / "list.xml")
+    signed = desk.folder / "signed.pdf"
+    told = desk.json("verify", signed, *offered, "--list-signer", tmp_path / "operator.pem", status=0)
+    assert told["conclusion"] == "TOTAL-PASSED"
+    refused = desk.run("verify", signed, *offered, "--list-signer", root, status=11)
+    assert "[trusted-list-unusable]" in refused.stderr
+    assert "--list-signer" in desk.run("verify", signed, *offered, status=2).stderr
