@@ -20,11 +20,19 @@ from ca.authority import EmbeddedAuthority, KeyAlgorithm, create_authority, desc
 from ca.authority.description import CertificateDescription
 from ca.authority.profiles import Role
 from ca.http import create_trust_services_app
-from ca.ports import CertificateIssuer, CertifiedKey, HttpTransport, RevocationSource, TimestampAuthority
+from ca.ports import (
+    CertificateIssuer,
+    CertifiedKey,
+    HttpTransport,
+    RevocationSource,
+    TimestampAuthority,
+    ValidationDataSource,
+)
 from ca.remote import (
     FirstRevocationSource,
     RemoteRevocationSource,
     RemoteTimestampAuthority,
+    RemoteValidationData,
     verified_stored_token,
 )
 from ca.trust import TrustStore, load_trust_store
@@ -125,6 +133,7 @@ def build() -> Builders:
         authority_roots=authority_roots,
         remote_timestamp_authority=lambda url, trust: RemoteTimestampAuthority(url, trust, clock),
         with_remote_revocation=lambda own: FirstRevocationSource(own, RemoteRevocationSource(clock)),
+        validation_data=validation_data,
         find_typeface=find_typeface,
         make_authority=make_authority,
         make_server_certificate=make_server_certificate,
@@ -138,6 +147,14 @@ def build() -> Builders:
 def authority_roots(folder: Path) -> TrustStore:
     describe_authority(folder)
     return load_trust_store([folder / "certificates" / f"{Role.ROOT.value}.pem"])
+
+
+def validation_data() -> ValidationDataSource:
+    """Return what asks the addresses that certificates name, on the open internet alone."""
+    from esign.infra.outgoing import GuardedTransport  # noqa: PLC0415  # most commands ask nobody
+    from esign.infra.outgoing_rules import OutgoingRules  # noqa: PLC0415
+
+    return RemoteValidationData(clock, GuardedTransport(OutgoingRules()))
 
 
 def make_authority(settings: Settings) -> None:

@@ -135,6 +135,30 @@ class RevocationSource(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Fetch:
+    """One request for validation data: the address, the bytes that came, and what went wrong (None: nothing)."""
+
+    url: str
+    received: int
+    failure: str | None = None
+
+
+class ValidationDataSource(RevocationSource, Protocol):
+    """Finds what a verifier misses, at the addresses that certificates name, and says what it asked."""
+
+    def issuers(self, certificate: bytes) -> tuple[bytes, ...]:
+        """Return the certificates (DER) found where the certificate says that its issuer's lies: they prove nothing.
+
+        Raises `TrustServiceUnavailable` or `TokenRefused`.
+        """
+        ...
+
+    def fetches(self) -> tuple[Fetch, ...]:
+        """Return every request that was made, in order."""
+        ...
+
+
 class TransportFailure(StrEnum):
     """Why no answer came. `REFUSED`: our own rules forbid the address, and nobody was asked."""
 

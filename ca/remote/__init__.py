@@ -5,6 +5,7 @@ from ca.remote.revocation import FirstRevocationSource, RemoteRevocationSource
 from ca.remote.rfc3161 import RemoteTimestampAuthority
 from ca.remote.token_verification import verified_stored_token
 from ca.remote.transport import DirectTransport
+from ca.remote.validation_data import RemoteValidationData
 
 __all__ = [
     "DirectTransport",
@@ -13,6 +14,7 @@ __all__ = [
     "HttpTransport",
     "RemoteRevocationSource",
     "RemoteTimestampAuthority",
+    "RemoteValidationData",
     "TransportFailed",
     "TransportFailure",
     "verified_stored_token",

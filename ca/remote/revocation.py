@@ -21,6 +21,8 @@ from ca.remote.transport import DirectTransport
 OCSP_BYTES_AT_MOST = 256 * 1024
 CRL_BYTES_AT_MOST = 16 * 1024 * 1024
 OK = 200
+_NO_EXTENSION = (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError)
+"""What reading a certificate's extensions raises; strangers' certificates may hold anything."""
 
 
 class RemoteRevocationSource:
@@ -41,7 +43,7 @@ class RemoteRevocationSource:
         Raises `TrustServiceUnavailable` (`revocation-unreachable`), `TokenRefused` (`ocsp-refused`),
         `TrustServiceError` (`certificate-unreadable`).
         """
-        subject, above = _parsed(certificate), _parsed(issuer)
+        subject, above = parsed(certificate), parsed(issuer)
         if (url := _responder(subject)) is None:
             return None
         nonce = secrets.token_bytes(16)
@@ -65,10 +67,10 @@ class RemoteRevocationSource:
 
         Raises as `ocsp` does, with `crl-refused` for a list that cannot be used.
         """
-        if covering is None or (url := _distribution_point(_parsed(covering))) is None:
+        if covering is None or (url := _distribution_point(parsed(covering))) is None:
             return None
         fetched = self._get(url)
-        key = _parsed(issuer).public_key()
+        key = _public_key(issuer)
         if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
             raise TokenRefused("crl-refused", "the issuer of the CRL has a key of an unknown kind", "ask the issuer")
         try:
@@ -78,7 +80,7 @@ class RemoteRevocationSource:
             raise TokenRefused("crl-refused", f"the CRL at {url} cannot be read", "ask the issuer") from error
         if not genuine:
             raise TokenRefused("crl-refused", f"the CRL at {url} is not signed by its issuer", "ask the issuer")
-        if (reason := out_of_scope(found, _parsed(covering))) is not None:
+        if (reason := out_of_scope(found, parsed(covering))) is not None:
             raise TokenRefused("crl-refused", f"the CRL at {url} {reason}", "ask the issuer for its full CRL")
         if found.next_update_utc is not None and found.next_update_utc < self._clock():
             raise TokenRefused("crl-refused", f"the CRL at {url} has ended", "ask the issuer for the present one")
@@ -91,14 +93,14 @@ class RemoteRevocationSource:
                 url, body=body, headers=headers, timeout_seconds=self._timeout_seconds, max_bytes=OCSP_BYTES_AT_MOST
             )
         except TransportFailed as error:
-            raise _unreachable(url, error.detail) from error
+            raise unreachable(url, error.detail) from error
         return _body(url, answer)
 
     def _get(self, url: str) -> bytes:
         try:
             answer = self._transport.get(url, timeout_seconds=self._timeout_seconds, max_bytes=CRL_BYTES_AT_MOST)
         except TransportFailed as error:
-            raise _unreachable(url, error.detail) from error
+            raise unreachable(url, error.detail) from error
         return _body(url, answer)
 
 
@@ -123,7 +125,7 @@ class FirstRevocationSource:
         return None
 
 
-def _parsed(certificate: bytes) -> x509.Certificate:
+def parsed(certificate: bytes) -> x509.Certificate:
     try:
         return x509.load_der_x509_certificate(certificate)
     except ValueError as error:
@@ -132,26 +134,37 @@ def _parsed(certificate: bytes) -> x509.Certificate:
         ) from error
 
 
+def _public_key(certificate: bytes) -> object:
+    try:
+        return parsed(certificate).public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+
+
 def _responder(certificate: x509.Certificate) -> str | None:
     """Return the first http address of an OCSP responder (RFC 5280, clause 4.2.2.1)."""
+    return access_address(certificate, AuthorityInformationAccessOID.OCSP)
+
+
+def access_address(certificate: x509.Certificate, method: x509.ObjectIdentifier) -> str | None:
+    """Return the first http address that the certificate names for this; None also where it cannot be read."""
     try:
         access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-    except x509.ExtensionNotFound:
+    except _NO_EXTENSION:
         return None
-    locations = [one.access_location for one in access if one.access_method == AuthorityInformationAccessOID.OCSP]
-    return _http_address(locations)
+    return http_address([one.access_location for one in access if one.access_method == method])
 
 
 def _distribution_point(certificate: x509.Certificate) -> str | None:
     """Return the first http address of a CRL (RFC 5280, clause 4.2.1.13)."""
     try:
         points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
-    except x509.ExtensionNotFound:
+    except _NO_EXTENSION:
         return None
-    return _http_address([name for point in points for name in point.full_name or ()])
+    return http_address([name for point in points for name in point.full_name or ()])
 
 
-def _http_address(names: list[x509.GeneralName]) -> str | None:
+def http_address(names: list[x509.GeneralName]) -> str | None:
     for name in names:
         if isinstance(name, x509.UniformResourceIdentifier) and name.value.lower().startswith(("http://", "https://")):
             return str(name.value)
@@ -167,11 +180,11 @@ def _nonce(response: ocsp.OCSPResponse) -> bytes | None:
 
 def _body(url: str, answer: HttpAnswer) -> bytes:
     if answer.status != OK:
-        raise _unreachable(url, f"status {answer.status}")
+        raise unreachable(url, f"status {answer.status}")
     return answer.body
 
 
-def _unreachable(url: str, detail: str) -> TrustServiceUnavailable:
+def unreachable(url: str, detail: str) -> TrustServiceUnavailable:
     try:
         host = urlsplit(url).hostname or "no host"
     except ValueError:

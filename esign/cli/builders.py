@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 import click
 
-from ca.ports import CertificateIssuer, CertifiedKey, Clock, RevocationSource, TimestampAuthority
+from ca.ports import (
+    CertificateIssuer,
+    CertifiedKey,
+    Clock,
+    RevocationSource,
+    TimestampAuthority,
+    ValidationDataSource,
+)
 from ca.trust import TrustStore
 
 if TYPE_CHECKING:
@@ -69,6 +76,8 @@ class Builders:
     remote_timestamp_authority: Callable[[str, TrustStore], TimestampAuthority]
     with_remote_revocation: Callable[[RevocationSource], RevocationSource]
     """Adds, behind the given source, the responders and lists that third parties' certificates name."""
+    validation_data: Callable[[], ValidationDataSource]
+    """Fetches, for one verdict and under limits, what certificates name addresses for."""
     find_typeface: Callable[[], Typeface]
     make_authority: Callable[[Settings], None]
     """Makes the service's embedded authority at its first start, if it has none yet."""

@@ -11,6 +11,10 @@ from typing import Any, TypeVar
 
 import click
 
+from ca.trust import TrustStore, load_trust_store
+from esign.cli.builders import Builders
+from esign.verify import Report
+from esign.verify.online import fetch_missing
 from esign.verify.trust.algorithm_constraints import AlgorithmConstraints, load_constraints
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -42,10 +46,34 @@ class ValidationOptions:
 
     at: datetime | None
     algorithms: Path | None
+    online: bool
+    trusted_lists: tuple[Path, ...]
+    list_signers: tuple[Path, ...]
+
+    def trust(self) -> TrustStore:
+        """Read the trusted lists. Raises `TrustServiceError`, and `click.UsageError` where their signer is missing."""
+        if not self.trusted_lists:
+            return TrustStore()
+        if not self.list_signers:
+            raise click.UsageError("--trusted-list needs --list-signer: the certificate of the operator who signs it")
+        from ca.trusted_list import load_trusted_list  # noqa: PLC0415  # XML is read where a list is given alone
+
+        signers = [anchor.certificate for anchor in load_trust_store(self.list_signers).anchors]
+        return functools.reduce(TrustStore.__add__, [load_trusted_list(path, signers) for path in self.trusted_lists])
 
     def constraints(self) -> AlgorithmConstraints | None:
         """Read the constraints that were given, or None. Raises `EsignError`."""
         return None if self.algorithms is None else load_constraints(self.algorithms)
+
+    def judge(self, judge: Callable[..., Report], builders: Builders, *, pictures: bool) -> Report:
+        """Judge by `judge`, which is `esign.verify.verify` but for what these options give, and what is fetched."""
+        given = functools.partial(judge, at=self.at or builders.clock(), constraints=self.constraints())
+        if not self.online:
+            return given(pictures=pictures)
+        fetched = fetch_missing(
+            lambda supplement: given(supplement=supplement, tell_missing=True).missing, builders.validation_data()
+        )
+        return fetched.told_in(given(supplement=fetched.supplement, pictures=pictures))
 
 
 def validation_options(command: _Command) -> Callable[..., Any]:
@@ -57,8 +85,36 @@ def validation_options(command: _Command) -> Callable[..., Any]:
         type=click.Path(path_type=Path, exists=True, dir_okay=False),
         help="Until when algorithms may be relied upon: a TOML file instead of the one built in.",
     )
+    @click.option(
+        "--online",
+        is_flag=True,
+        help="Fetch revocation answers and issuers that the file lacks, where its certificates say they are.",
+    )
+    @click.option(
+        "--trusted-list",
+        "trusted_lists",
+        multiple=True,
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help="A trusted list of a member state of the European Union (TS 119 612, XML), whose services to believe.",
+    )
+    @click.option(
+        "--list-signer",
+        "list_signers",
+        multiple=True,
+        type=click.Path(path_type=Path, exists=True),
+        help="Certificates of the operators who sign the trusted lists: files or folders.",
+    )
     @functools.wraps(command)
-    def with_options(*arguments: Any, at: datetime | None, algorithms: Path | None, **rest: Any) -> Any:
-        return command(*arguments, validation=ValidationOptions(at, algorithms), **rest)
+    def with_options(
+        *arguments: Any,
+        at: datetime | None,
+        algorithms: Path | None,
+        online: bool,
+        trusted_lists: tuple[Path, ...],
+        list_signers: tuple[Path, ...],
+        **rest: Any,
+    ) -> Any:
+        options = ValidationOptions(at, algorithms, online, trusted_lists, list_signers)
+        return command(*arguments, validation=options, **rest)
 
     return with_options

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -62,7 +63,7 @@ def verify(
     as_json: bool,
     asked: AcceptanceAsked | None,
 ) -> None:
-    """Judge every signature in DOCUMENT from the file alone, without the network.
+    """Judge every signature in DOCUMENT from the file alone, without the network unless --online is said.
 
     The pages as they were signed and as they are now are drawn and compared, unless --no-pictures is given.
 
@@ -84,19 +85,12 @@ def verify(
     builders = builders_of(context)
     with errors_in_one_line(as_json=as_json):
         require_other_files(reports, document)
-        trusted = load_trust_store(trust)
+        trusted = load_trust_store(trust) + validation.trust()
         if folder.is_dir():
             trusted = builders.authority_roots(folder) + trusted
         with open_acceptor(asked, builders, folder) as acceptor, open_document(document) as stream:
-            report = judge(
-                stream,
-                name=document.name,
-                trust=trusted,
-                at=validation.at or builders.clock(),
-                password=password,
-                pictures=not no_pictures,
-                constraints=validation.constraints(),
-            )
+            judge_document = functools.partial(judge, stream, name=document.name, trust=trusted, password=password)
+            report = validation.judge(judge_document, builders, pictures=not no_pictures)
             if acceptor is not None:
                 report = replace(report, acceptance=acceptor.accept(report.as_json()))
         if pictures is not None:

@@ -14,6 +14,8 @@ from esign.verify.reading.document import PdfFile
 from esign.verify.report import ChangesAfter, Finding, Severity
 from esign.verify.trust.verdict import TrustVerdict
 
+_WEAK: Final = frozenset({"CRYPTO_CONSTRAINTS_FAILURE", "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"})
+"""What `weak-algorithm` says already, where the weakness is the signature's own."""
 _FORBIDDEN: Final = {
     ChangeKind.SIGNING: ("signature-added", "A signature was added although the document had been closed by this one."),
     ChangeKind.FORM_FILLING: (
@@ -145,7 +147,7 @@ def _content_findings(assessment: Assessment, name: str) -> Iterator[Finding]:
 def trust_findings(assessment: Assessment, verdict: TrustVerdict) -> Iterator[Finding]:
     """Yield why a signature that is intact is not recognised, or not at the time it claims."""
     name = assessment.signature.name
-    if verdict.path.sub_indication:
+    if verdict.path.sub_indication and not (verdict.path.sub_indication in _WEAK and assessment.is_weak):
         code = verdict.path.sub_indication.lower().replace("_", "-")
         severity = Severity.ERROR if verdict.path.fails and not assessment.is_timestamp else Severity.WARNING
         subject = "This timestamp" if assessment.is_timestamp else "This signature"

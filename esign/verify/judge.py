@@ -41,6 +41,7 @@ from esign.verify.trust.algorithm_constraints import AlgorithmConstraints
 from esign.verify.trust.existence import CarriedData
 from esign.verify.trust.judging import TrustJudge
 from esign.verify.trust.level import CoveringTimestamp, baseline_level
+from esign.verify.trust.missing import Inventory
 from esign.verify.trust.revocation import RevocationData
 from esign.verify.trust.revocation_reading import ReadAnswers
 from esign.verify.trust.validation_data import SecurityStore, read_security_store
@@ -61,14 +62,15 @@ def verify(
     supplement: SecurityStore = NOTHING_MORE,
     pictures: bool = False,
     constraints: AlgorithmConstraints | None = None,
+    tell_missing: bool = False,
 ) -> Report:
     """Judge every signature in a PDF from the file, and from `supplement` where the caller has more than it carries.
 
     `document` is a seekable binary stream; `name` is what the report calls it; `at` is the validation time
     (timezone-aware). `pictures`: draw the pages as they were signed and as they are now, compare what is seen, and
     take pictures of signatures and their photos. `constraints` say until when algorithms may be relied upon (None:
-    those of the verifier). Nothing is fetched. No exception leaves: a file that cannot be read or that exceeds the
-    limits gives a report that says so.
+    those of the verifier). Nothing is fetched; `tell_missing`: say what could be (`Report.missing`, `online.py`). No
+    exception leaves: a file that cannot be read or that exceeds the limits gives a report that says so.
     """
     file: PdfFile | None = None
     at = at.astimezone(UTC)
@@ -77,7 +79,7 @@ def verify(
         judgement = _Judgement(file, name, trust, at, supplement, constraints)
         if pictures:
             judgement.compare_pages(password)
-        return judgement.report()
+        return judgement.report(tell_missing=tell_missing)
     except UnreadableDocument as error:
         finding = Finding(error.code, Severity.ERROR, f"The file cannot be judged: {error.cause}.")
     except LimitReached as error:
@@ -126,6 +128,7 @@ class _Judgement:
             stores={found.end: found.store for found in self._covering},
             carried=self._carried,
         )
+        self._inventory = Inventory(trust, self._pool, self._revocation, self._trust.proofs)
         self._findings: list[Finding] = []
         self._pages = PageComparison()
         self._evidence_pictures: tuple[EvidencePicture, ...] = ()
@@ -136,7 +139,7 @@ class _Judgement:
         signatures = [found.signature for found in self._assessments if found.coverage.coverage is not Coverage.INVALID]
         self._evidence_pictures = evidence_pictures(self._file, signatures, password)
 
-    def report(self) -> Report:
+    def report(self, *, tell_missing: bool) -> Report:
         """Judge and conclude."""
         verdicts = self._trust.judge(self._assessments)
         cases = self._evidence_cases()
@@ -167,6 +170,7 @@ class _Judgement:
             pictures=self._pages.differences,
             evidence_pictures=self._evidence_pictures,
             validation_time=self._at,
+            missing=self._inventory.missing(self._assessments, verdicts) if tell_missing else (),
         )
 
     def _collect(self) -> tuple[CertificatePool, RevocationData]:

@@ -123,6 +123,14 @@ class SignatureReport:
 
 
 @dataclass(frozen=True)
+class MissingData:
+    """What could be asked for: without `issuer` the certificate's issuer, with it whether it was revoked. DER."""
+
+    certificate: bytes = field(repr=False)
+    issuer: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class Report:
     """The verdict on one document. `readable` is False where the file is no PDF that could be read.
 
@@ -130,6 +138,7 @@ class Report:
     `evidence_pictures` of the first signatures.
     `validation_time` is the time for which it was judged, timezone-aware.
     `acceptance` is the second verdict, where one was asked for (`esign.verify.acceptance`).
+    `missing` is what the file does not carry and could be fetched, where that was asked.
     """
 
     document: DocumentFacts
@@ -141,6 +150,7 @@ class Report:
     evidence_pictures: tuple[EvidencePicture, ...] = field(default=(), repr=False)
     validation_time: datetime | None = None
     acceptance: Acceptance | None = None
+    missing: tuple[MissingData, ...] = field(default=(), repr=False)
 
     @property
     def exit_status(self) -> int:

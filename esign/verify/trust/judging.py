@@ -131,7 +131,7 @@ class TrustJudge:
             return STANDS
         made_after = max(utc(certificate.not_valid_before), when.after or utc(certificate.not_valid_before))
         if made_after >= end:
-            return PathVerdict("CRYPTO_CONSTRAINTS_FAILURE", "the signature uses an algorithm that is too weak")
+            return PathVerdict("CRYPTO_CONSTRAINTS_FAILURE", "it uses an algorithm that is too weak")
         return PathVerdict(
             "CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
             "it uses an algorithm that was relied upon once, and nothing proves that it is that old",

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from ca.authority import create_authority
+from ca.ports import HttpAnswer, TransportFailed, TransportFailure
+from ca.remote import RemoteValidationData
 from esign.cli.output import printable
 from tests.authority import present_time
 from tests.command import PASSPHRASE, Desk, set_up_desk
+from tests.trusted_lists import operator_of_a_list, trusted_list_of
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +137,36 @@ def test_other_constraints_on_algorithms_may_be_given(desk: Desk, tmp_path: Path
     constraints.write_text("digests = 7")
     refused = desk.run("verify", desk.folder / "signed.pdf", "--algorithms", constraints, status=10)
     assert "[algorithm-constraints-unreadable]" in refused.stderr
+
+
+def test_what_is_missing_is_fetched_only_where_that_is_said(desk: Desk, tmp_path: Path) -> None:
+    desk.sign(desk.folder / "contract.pdf", "--level", "B-T", "--out", tmp_path / "b-t.pdf")
+    asked: list[str] = []
+
+    class Nobody:
+        def get(self, url: str, **_: object) -> HttpAnswer:
+            asked.append(url)
+            raise TransportFailed(TransportFailure.UNREACHABLE, "nobody is there")
+
+        post = get
+
+    offline = replace(desk, changes={"validation_data": lambda: RemoteValidationData(present_time, Nobody())})
+    told = offline.json("verify", tmp_path / "b-t.pdf", status=2)
+    assert (asked, told["signatures"][0]["sub_indication"]) == ([], "TRY_LATER")
+    told = offline.json("verify", tmp_path / "b-t.pdf", "--online", status=2)
+    assert asked
+    assert sum(finding["code"] == "fetch-failed" for finding in told["findings"]) == len(set(asked))
+
+
+def test_the_services_of_a_trusted_list_are_believed(desk: Desk, tmp_path: Path) -> None:
+    """Our own root as a service that is granted, on a list that an operator of this test signed."""
+    operator, root = operator_of_a_list(), desk.folder / "ca" / "certificates" / "root.pem"
+    (tmp_path / "operator.pem").write_bytes(operator.certificate.public_bytes(Encoding.PEM))
+    (tmp_path / "list.xml").write_bytes(trusted_list_of(root, operator, at=present_time()))
+    offered = ("--ca", tmp_path / "nowhere", "--trusted-list", tmp_path / "list.xml")
+    signed = desk.folder / "signed.pdf"
+    told = desk.json("verify", signed, *offered, "--list-signer", tmp_path / "operator.pem", status=0)
+    assert told["conclusion"] == "TOTAL-PASSED"
+    refused = desk.run("verify", signed, *offered, "--list-signer", root, status=11)
+    assert "[trusted-list-unusable]" in refused.stderr
+    assert "--list-signer" in desk.run("verify", signed, *offered, status=2).stderr

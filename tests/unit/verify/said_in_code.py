@@ -17,6 +17,17 @@ EVIDENCE_SENTENCES = tuple(
     ROOT / "esign" / "evidence" / f"{name}.py" for name in ("manifest", "matching", "strict_json")
 )
 NOT_SAID = {
+    "each of its signatures needs scheme, least_bits and until",
+    "it cannot be read",
+    "it has too many rows",
+    "it is not TOML",
+    "it is not text in UTF-8",
+    "it is too long",
+    "it needs source, digests and signatures",
+    "take esign/verify/trust/data/algorithm_constraints.toml as a model",
+    "the file of algorithm constraints",
+    'until is a date, such as 2029-01-01, or "open"',
+    "{0} cannot be used: {1}",
     "{0}: repeated or missing, in node {1}",
     "{0}: parent {1}",
     "{0}: {1}, kids {2}, contents {3}",
