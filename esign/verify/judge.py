@@ -159,6 +159,7 @@ class _Judgement:
             reports,
             tuple(dict.fromkeys(self._findings)),
             pictures=self._pages.differences,
+            permitted_pictures=self._pages.permitted,
             validation_time=self._at,
         )
 

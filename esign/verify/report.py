@@ -52,7 +52,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class PageDifference:
-    """A page (from 1) that looks different than when the signature of `field` was made, without a permitted change.
+    """A page (from 1) that looks different than when the signature of `field` was made.
 
     Three PNGs: the page as it was signed, as it is now, and as it is now with what differs marked. `rectangles` are
     around what differs: left, top, right, bottom in points from the upper left corner of the page as it is shown.
@@ -114,7 +114,8 @@ class SignatureReport:
 class Report:
     """The verdict on one document. `readable` is False where the file is no PDF that could be read.
 
-    `pictures` are of the first pages that look different, where the look of the pages was compared.
+    Where the look of the pages was compared, `pictures` are of the first pages that look different, and
+    `permitted_pictures`, if the limits ask for some, of pages on which nothing changed but what the signature permits.
     `validation_time` is the time for which it was judged, timezone-aware.
     `acceptance` is the second verdict, where one was asked for (`esign.verify.acceptance`).
     """
@@ -125,6 +126,7 @@ class Report:
     findings: tuple[Finding, ...] = field(default=())
     readable: bool = True
     pictures: tuple[PageDifference, ...] = field(default=(), repr=False)
+    permitted_pictures: tuple[PageDifference, ...] = field(default=(), repr=False)
     validation_time: datetime | None = None
     acceptance: Acceptance | None = None
 

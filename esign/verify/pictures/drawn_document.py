@@ -36,10 +36,19 @@ class DrawnPage:
     pixels: NDArray[np.uint8] = field(repr=False)
     size: tuple[float, float]
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        return self.pixels.shape[0], self.pixels.shape[1]
+
+    @property
+    def dpi(self) -> float:
+        return self.shape[1] * _POINTS_PER_INCH / max(1.0, self.size[0])
+
     @cached_property
     def digest(self) -> bytes:
         """What tells this picture from any other: the same digest, the same picture."""
-        height, width, _ = self.pixels.shape
+        height, width = self.shape
         state = hashlib.sha256(f"{width} {height} ".encode())
         state.update(self.pixels.data)
         return state.digest()
