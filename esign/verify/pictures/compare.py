@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import pypdfium2
+
 from esign.verify.assessment import Assessment
-from esign.verify.errors import LimitReached, Malformed
+from esign.verify.errors import MALFORMED, LimitReached, Malformed
 from esign.verify.pictures.drawn_document import DrawnDocument, DrawnPage
 from esign.verify.pictures.explained import ExplainedBoxes, explained_boxes
 from esign.verify.pictures.page_pair import PagePair, Paper
@@ -61,6 +63,9 @@ def compare_pages(file: PdfFile, assessments: Sequence[Assessment], password: st
     except Malformed as error:
         for pages in seen:
             pages.obstacle = f"the file as it is now cannot be shown ({error})"
+    except (*MALFORMED, pypdfium2.PdfiumError):
+        for pages in seen:
+            pages.obstacle = "they are put together in a way that no writer uses"
     findings = [finding for pages in seen for finding in seen_findings(pages)]
     return PageComparison(tuple(dict.fromkeys(findings)), tuple(different.taken), tuple(permitted.taken))
 
@@ -160,6 +165,10 @@ class _Revision:
         if not pair.differences(explained):
             self.permitted.take(pages.name, pair, None)
             return
-        is_drawn_anew = not pair.differences(explained, also_drawn_anew=True)
-        (pages.drawn_anew if is_drawn_anew else pages.different).append(pair.index)
+        if not pair.differences(explained, also_drawn_anew=True):
+            pages.drawn_anew.append(pair.index)
+        elif pair.index in explained.flat and not pair.drawn(self.now.paper, DPI, flat=False).differences(explained):
+            pages.flat.append(pair.index)
+        else:
+            pages.different.append(pair.index)
         self.different.take(pages.name, pair, explained)

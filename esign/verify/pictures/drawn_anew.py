@@ -17,7 +17,7 @@ from esign.verify.reading.fields import Field, form_fields, text_string
 from esign.verify.reading.objects import PdfValue, Ref, Stream
 from esign.verify.reading.revision import Revision
 
-_DRAWN: Final = frozenset({"Tx", "Ch"})
+_DRAWN: Final = frozenset({"Tx", "Ch", "Btn"})
 _STRING: Final = re.compile(rb"\(((?:[^()\\]|\\.)*+)\)|<([0-9A-Fa-f\s]*+)>", re.DOTALL)
 _ESCAPE: Final = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|.))", re.DOTALL)
 _NAMED: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
@@ -39,7 +39,10 @@ def fields_drawn_anew(signed: Revision, present: Revision) -> Iterator[tuple[Ref
         if field.kind in _DRAWN and before is not None and _value(signed, before) == _value(present, field):
             for widget in field.widgets:
                 if isinstance(widget, Ref):
-                    yield widget, shows_value(shown, widget, _value(present, field))
+                    if field.kind == "Btn":
+                        yield widget, _state(signed, widget) == _state(present, widget)
+                    else:
+                        yield widget, shows_value(shown, widget, _value(present, field))
 
 
 def shows_value(revision: Revision, widget: Ref, value: str | None) -> bool:
@@ -65,7 +68,13 @@ def _value(revision: Revision, field: Field) -> str | None:
     value: PdfValue = revision.resolve(field.value)
     if value is None:
         return ""
+    if isinstance(value, str):
+        return value
     return text_string(value) if isinstance(value, bytes) else None
+
+
+def _state(revision: Revision, widget: Ref) -> PdfValue:
+    return revision.resolve(revision.dictionary(widget).get("AS"))
 
 
 def _words(drawn: bytes) -> str:

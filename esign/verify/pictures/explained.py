@@ -17,7 +17,7 @@ from esign.verify.changes.change import ChangeKind
 from esign.verify.changes.comparison import Comparison
 from esign.verify.changes.widgets import is_widget
 from esign.verify.pictures.drawn_anew import fields_drawn_anew
-from esign.verify.pictures.drawn_document import Box
+from esign.verify.pictures.drawn_document import Box, is_flat
 from esign.verify.reading.fields import form_fields
 from esign.verify.reading.objects import PdfDict, PdfValue, Ref
 from esign.verify.reading.pages import Page, pages
@@ -34,11 +34,13 @@ class ExplainedBoxes:
     """Boxes in the user space of each page (from 0).
 
     `permitted`: what is seen there may differ. `drawn_anew`: a field is there that programs draw anew from its value,
-    and whether the words are those that it showed cannot be told.
+    and whether the words are those that it showed cannot be told. `flat` are pages with a permitted field whose
+    rectangle has no area: nothing is to be seen of it, and PDFium draws it somewhere all the same.
     """
 
     permitted: dict[int, list[Box]] = field(default_factory=dict)
     drawn_anew: dict[int, list[Box]] = field(default_factory=dict)
+    flat: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ def explained_boxes(assessment: Assessment, signed: Revision, present: Revision)
             elif permitted.notes and _differs(comparison, old.get(key), new.get(key)):
                 boxes += [*_of_note(signed, before, old.get(key)), *_of_note(present, now, new.get(key))]
             found.permitted.setdefault(index, []).extend(boxes)
+            if any(is_flat(box) for box in boxes):
+                found.flat.add(index)
     return found
 
 

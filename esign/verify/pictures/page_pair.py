@@ -19,7 +19,7 @@ class Paper:
     left: int
     of_page: int
 
-    def draw(self, document: DrawnDocument, index: int, dpi: float) -> DrawnPage | None:
+    def draw(self, document: DrawnDocument, index: int, dpi: float, *, flat: bool = True) -> DrawnPage | None:
         """Draw a page (from 0); None where the document has none, or PDFium cannot show it. Raises `LimitReached`."""
         if index >= document.pages:
             return None
@@ -27,7 +27,7 @@ class Paper:
             raise LimitReached("more is to be drawn than the limit allows")
         self.left -= _LEAST_SPENT
         try:
-            page = document.draw(index, dpi, self.of_page)
+            page = document.draw(index, dpi, self.of_page, flat=flat)
         except LimitReached:
             raise
         except Malformed:
@@ -70,8 +70,8 @@ class PagePair:
             ],
         )
 
-    def drawn(self, paper: Paper, dpi: float) -> PagePair:
-        """Return the pair drawn anew, with more dots. Raises `LimitReached`."""
-        before = paper.draw(self.signed, self.index, dpi) if self.before else None
-        now = paper.draw(self.present, self.index, dpi) if self.now else None
+    def drawn(self, paper: Paper, dpi: float, *, flat: bool = True) -> PagePair:
+        """Return the pair drawn anew: with so many dots, with or without flat annotations. Raises `LimitReached`."""
+        before = paper.draw(self.signed, self.index, dpi, flat=flat) if self.before else None
+        now = paper.draw(self.present, self.index, dpi, flat=flat) if self.now else None
         return PagePair(self.index, self.signed, self.present, before, now)

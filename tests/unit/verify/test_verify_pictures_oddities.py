@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 
+import pypdfium2
 import pytest
 from later_updates import page, updated
 from later_widgets import Writer, dictionary, place
@@ -38,6 +39,8 @@ from esign.verify.errors import Malformed
 from esign.verify.pictures.compare import compare_pages
 from esign.verify.reading.document import PdfFile
 from esign.verify.reading.signature_fields import signature_fields
+from tests.attacks import honest_files, honest_updates, people  # noqa: F401  # two of them enter the cases
+from tests.attacks.cases import Case, honest
 from tests.authority import present_time
 
 NOTES = MDPPerm.ANNOTATE
@@ -151,6 +154,26 @@ def test_a_field_that_is_drawn_anew_with_other_words_leaves_the_conclusion_open(
     assert report.conclusion == "INDETERMINATE"
 
 
+def test_a_button_that_is_drawn_anew_in_the_state_that_it_had_is_no_difference() -> None:
+    report = seen(honest.cases["filling in as programs do: by what wants new appearances"].make(), people.trust())
+    assert (codes(report), codes(report, "warning")) == (set(), set())
+
+
+# Odd files that are honest
+
+
+@pytest.mark.parametrize("case", honest.cases.values(), ids=lambda case: case.name)
+def test_no_honest_oddity_looks_different(case: Case) -> None:
+    assert codes(look(case.make(), password=case.password, limits=Limits(picture_pages=0))) == set()
+
+
+def test_a_signature_in_a_place_without_area_leaves_the_conclusion_open() -> None:
+    """PDFium writes its letters over the page where other programs show nothing."""
+    report = seen(honest.cases["second signature in a place of its own: flat"].make(), people.trust())
+    assert codes(report, "warning") == {"flat-field-shown"}
+    assert report.conclusion == "INDETERMINATE"
+
+
 # Layers, encryption
 
 
@@ -197,6 +220,19 @@ def test_what_cannot_be_opened_is_said_and_not_passed(encrypted: bytes) -> None:
     assess_changes(file, assessments)
     (finding,) = compare_pages(file, assessments, "wrong").findings
     assert (finding.code, finding.severity, finding.field) == ("pages-not-compared", "warning", "first")
+
+
+@pytest.mark.parametrize("error", [pypdfium2.PdfiumError("no page"), AssertionError(), ZeroDivisionError()])
+def test_whatever_drawing_stumbles_over_is_said_and_not_passed(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def stumble(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("esign.verify.pictures.page_pair.seen_differences", stumble)
+    report = look(with_update(signed_form(), fill(b"200")))
+    assert "pages-not-compared" in codes(report, "warning")
+    assert report.conclusion == "INDETERMINATE"
 
 
 def test_a_page_that_cannot_be_drawn_is_named() -> None:
