@@ -55,7 +55,8 @@ class PageDifference:
     """A page (from 1) that looks different than when the signature of `field` was made.
 
     Three PNGs: the page as it was signed, as it is now, and as it is now with what differs marked. `rectangles` are
-    around what differs: left, top, right, bottom in points from the upper left corner of the page as it is shown.
+    around what differs: left, top, right, bottom in points from the upper left corner of the page as it is shown, of
+    which the pictures have `dots_per_point`.
     """
 
     field: str
@@ -64,6 +65,7 @@ class PageDifference:
     after: bytes = dataclasses.field(repr=False)
     difference: bytes = dataclasses.field(repr=False)
     rectangles: tuple[tuple[float, float, float, float], ...]
+    dots_per_point: float = 110 / 72
 
 
 @dataclass(frozen=True)

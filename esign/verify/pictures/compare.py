@@ -24,8 +24,8 @@ from esign.verify.reading.byte_range import Coverage
 from esign.verify.reading.document import PdfFile
 from esign.verify.report import Finding, PageDifference
 
-DPI: Final = 72
-COARSE_DPI: Final = 36
+_DPI: Final = 72
+_COARSE_DPI: Final = 36
 """With fewer dots an inch than this, letters of a usual size are lost."""
 _BLANK: Final = b"\0\t\n\x0c\r "
 _LOOKED_AT: Final = 1 << 16
@@ -105,7 +105,7 @@ class _Present:
             return None
         if index in self._kept:
             return (self._kept[index],)
-        now = self.paper.draw(self.document, index, DPI)
+        now = self.paper.draw(self.document, index, _DPI)
         self._digests[index] = now.digest if now else None
         if asked_before:
             self._kept[index] = now
@@ -150,12 +150,12 @@ class _Revision:
 
     def _compare_page(self, signed: DrawnDocument, index: int, explained: list[ExplainedBoxes]) -> None:
         """Compare one page (from 0) for every signature that covers the revision. Raises `LimitReached`."""
-        before = self.now.paper.draw(signed, index, DPI)
+        before = self.now.paper.draw(signed, index, _DPI)
         found = self.now.unlike(index, before)
         is_of_both = index < min(signed.pages, self.now.document.pages)
         for pages, boxes in zip(self.group, explained, strict=True):
             pages.compared += 1
-            pages.coarse += [index] if before and before.dpi < COARSE_DPI else []
+            pages.coarse += [index] if before and before.dpi < _COARSE_DPI else []
             if found is None and is_of_both:
                 pages.not_shown += [index] if before is None else []
                 continue
@@ -167,7 +167,7 @@ class _Revision:
             return
         if not pair.differences(explained, also_drawn_anew=True):
             pages.drawn_anew.append(pair.index)
-        elif pair.index in explained.flat and not pair.drawn(self.now.paper, DPI, flat=False).differences(explained):
+        elif pair.index in explained.flat and not pair.drawn(self.now.paper, _DPI, flat=False).differences(explained):
             pages.flat.append(pair.index)
         else:
             pages.different.append(pair.index)

@@ -34,7 +34,7 @@ class Pictures:
         boxes = pair.differences(explained)
         before = pair.before.pixels if pair.before else blank(pair.shown.pixels)
         now = pair.now.pixels if pair.now else blank(pair.shown.pixels)
-        step = pair.shown.size[0] / pair.shown.pixels.shape[1]
+        scale = pair.shown.shape[1] / pair.shown.size[0]
         self.taken.append(
             PageDifference(
                 name,
@@ -42,6 +42,7 @@ class Pictures:
                 png(before),
                 png(now),
                 marked(before, now, boxes, calmly=explained is None),
-                tuple((left * step, top * step, right * step, bottom * step) for left, top, right, bottom in boxes),
+                tuple((left / scale, top / scale, right / scale, bottom / scale) for left, top, right, bottom in boxes),
+                scale,
             )
         )

@@ -146,7 +146,7 @@ def test_a_field_that_is_drawn_anew_with_the_words_that_it_showed_is_no_differen
 
 
 def test_a_field_that_is_drawn_anew_with_other_words_leaves_the_conclusion_open() -> None:
-    prepared = with_update(form(), fill(b"900", text_in_field(b"100")))
+    prepared = with_update(form(), fill(b"100", text_in_field(b"EUR 100,00")))
     report = look(with_update(sign(prepared, certified=MDPPerm.FILL_FORMS), need_appearances))
     assert codes(report) == set()
     assert "fields-drawn-anew" in codes(report, "warning")
