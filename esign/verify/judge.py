@@ -169,6 +169,7 @@ class _Judgement:
             tuple(dict.fromkeys(self._findings)),
             pictures=self._pages.differences,
             evidence_pictures=self._evidence_pictures,
+            permitted_pictures=self._pages.permitted,
             validation_time=self._at,
             missing=self._inventory.missing(self._assessments, verdicts) if tell_missing else (),
         )

@@ -36,6 +36,7 @@ class Limits:
     drawn_pixels: int = 1_000_000_000
     drawn_page_pixels: int = 6_000_000
     picture_pages: int = 8
+    permitted_picture_pages: int = 0
 
 
 @dataclass

@@ -52,10 +52,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class PageDifference:
-    """A page (from 1) that looks different than when the signature of `field` was made, without a permitted change.
+    """A page (from 1) that looks different than when the signature of `field` was made.
 
     Three PNGs: the page as it was signed, as it is now, and as it is now with what differs marked. `rectangles` are
-    around what differs: left, top, right, bottom in points from the upper left corner of the page as it is shown.
+    around what differs: left, top, right, bottom in points from the upper left corner of the page as it is shown, of
+    which the pictures have `dots_per_point`.
     """
 
     field: str
@@ -64,6 +65,7 @@ class PageDifference:
     after: bytes = dataclasses.field(repr=False)
     difference: bytes = dataclasses.field(repr=False)
     rectangles: tuple[tuple[float, float, float, float], ...]
+    dots_per_point: float = 110 / 72
 
 
 @dataclass(frozen=True)
@@ -134,8 +136,9 @@ class MissingData:
 class Report:
     """The verdict on one document. `readable` is False where the file is no PDF that could be read.
 
-    `pictures` are of the first pages that look different, where the look of the pages was compared, and
-    `evidence_pictures` of the first signatures.
+    Where the look of the pages was compared, `pictures` are of the first pages that look different,
+    `permitted_pictures`, if the limits ask for some, of pages on which nothing changed but what the signature permits,
+    and `evidence_pictures` of the first signatures.
     `validation_time` is the time for which it was judged, timezone-aware.
     `acceptance` is the second verdict, where one was asked for (`esign.verify.acceptance`).
     `missing` is what the file does not carry and could be fetched, where that was asked.
@@ -148,6 +151,7 @@ class Report:
     readable: bool = True
     pictures: tuple[PageDifference, ...] = field(default=(), repr=False)
     evidence_pictures: tuple[EvidencePicture, ...] = field(default=(), repr=False)
+    permitted_pictures: tuple[PageDifference, ...] = field(default=(), repr=False)
     validation_time: datetime | None = None
     acceptance: Acceptance | None = None
     missing: tuple[MissingData, ...] = field(default=(), repr=False)

@@ -7,33 +7,38 @@ it in between. What is not compared is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import pypdfium2
+
 from esign.verify.assessment import Assessment
-from esign.verify.errors import LimitReached, Malformed
-from esign.verify.pictures.difference import PixelBox, seen_differences
-from esign.verify.pictures.drawn_document import Box, DrawnDocument, DrawnPage
-from esign.verify.pictures.explained import explained_boxes
-from esign.verify.pictures.marking import blank, marked, png
+from esign.verify.errors import MALFORMED, LimitReached, Malformed
+from esign.verify.pictures.drawn_document import DrawnDocument, DrawnPage
+from esign.verify.pictures.explained import ExplainedBoxes, explained_boxes
+from esign.verify.pictures.page_pair import PagePair, Paper
 from esign.verify.pictures.seen_pages import SeenPages, seen_findings
+from esign.verify.pictures.taken import Pictures
 from esign.verify.reading.byte_range import Coverage
 from esign.verify.reading.document import PdfFile
 from esign.verify.report import Finding, PageDifference
 
-DPI: Final = 110
-_LEAST_SPENT: Final = 20_000
+_DPI: Final = 72
+_COARSE_DPI: Final = 36
+"""With fewer dots an inch than this, letters of a usual size are lost."""
 _BLANK: Final = b"\0\t\n\x0c\r "
 _LOOKED_AT: Final = 1 << 16
+_PAGES_KEPT: Final = 6
 
 
 @dataclass(frozen=True)
 class PageComparison:
-    """What the comparison found, and pictures of the first pages that differ."""
+    """What was found, and pictures: of the first pages that differ, and of those that differ as permitted alone."""
 
     findings: tuple[Finding, ...] = ()
     differences: tuple[PageDifference, ...] = ()
+    permitted: tuple[PageDifference, ...] = ()
 
 
 def compare_pages(file: PdfFile, assessments: Sequence[Assessment], password: str | None = None) -> PageComparison:
@@ -46,18 +51,23 @@ def compare_pages(file: PdfFile, assessments: Sequence[Assessment], password: st
     if not followed:
         return PageComparison()
     seen = [SeenPages(found) for found in followed]
-    pictures = _Pictures(file.limits.picture_pages)
+    limits = file.limits
+    paper = Paper(limits.drawn_pixels, limits.drawn_page_pixels)
+    different, permitted = Pictures(limits.picture_pages, paper), Pictures(limits.permitted_picture_pages, paper)
     try:
         with DrawnDocument(file.data, file.size, password) as present:
-            now = _Present(present, _Paper(file.limits.drawn_pixels, file.limits.drawn_page_pixels))
+            now = _Present(present, paper)
             for end in _in_order({found.signature.end or 0 for found in followed}):
                 group = [pages for pages in seen if pages.assessment.signature.end == end]
-                _compare_revision(file, end, group, now, password, pictures)
+                _Revision(file, end, group, now, different, permitted).compare(password)
     except Malformed as error:
         for pages in seen:
             pages.obstacle = f"the file as it is now cannot be shown ({error})"
+    except (*MALFORMED, pypdfium2.PdfiumError):
+        for pages in seen:
+            pages.obstacle = "they are put together in a way that no writer uses"
     findings = [finding for pages in seen for finding in seen_findings(pages)]
-    return PageComparison(tuple(dict.fromkeys(findings)), tuple(pictures.taken))
+    return PageComparison(tuple(dict.fromkeys(findings)), tuple(different.taken), tuple(permitted.taken))
 
 
 def _compared(assessments: Sequence[Assessment]) -> list[Assessment]:
@@ -76,143 +86,89 @@ def _in_order(ends: set[int]) -> list[int]:
 
 
 @dataclass
-class _Paper:
-    """How many pixels may still be drawn."""
-
-    left: int
-    of_page: int
-
-    def draw(self, document: DrawnDocument, index: int) -> DrawnPage | None:
-        """Draw a page; None where PDFium cannot show it. Raises `LimitReached`."""
-        if self.left <= 0:
-            raise LimitReached("more is to be drawn than the limit allows")
-        try:
-            page = document.draw(index, DPI, self.of_page)
-        except LimitReached:
-            raise
-        except Malformed:
-            self.left -= _LEAST_SPENT
-            return None
-        self.left -= max(_LEAST_SPENT, page.pixels.shape[0] * page.pixels.shape[1])
-        return page
-
-
-@dataclass
 class _Present:
-    """The file as it is now; what its pages look like is drawn when it is first asked for."""
+    """The file as it is now; what its pages look like is drawn when it is first asked for.
+
+    Of all pages the digest is kept, and of those that were asked for again, the last ones as they were drawn.
+    """
 
     document: DrawnDocument
-    paper: _Paper
+    paper: Paper
     _digests: dict[int, bytes | None] = field(default_factory=dict)
+    _kept: dict[int, DrawnPage | None] = field(default_factory=dict)
 
-    def looks_like(self, index: int, page: DrawnPage | None) -> tuple[bool, DrawnPage | None]:
-        """Whether the page looks the same; if not, how it looks now. Raises `LimitReached`."""
+    def unlike(self, index: int, page: DrawnPage | None) -> tuple[DrawnPage | None] | None:
+        """Return how the page looks now if it looks otherwise than `page`, or None. Raises `LimitReached`."""
         digest = page.digest if page else None
-        if index in self._digests and self._digests[index] == digest:
-            return True, None
-        now = self.paper.draw(self.document, index)
+        asked_before = index in self._digests
+        if asked_before and self._digests[index] == digest:
+            return None
+        if index in self._kept:
+            return (self._kept[index],)
+        now = self.paper.draw(self.document, index, _DPI)
         self._digests[index] = now.digest if now else None
-        return self._digests[index] == digest, now
+        if asked_before:
+            self._kept[index] = now
+            if len(self._kept) > _PAGES_KEPT:
+                del self._kept[next(iter(self._kept))]
+        return None if self._digests[index] == digest else (now,)
 
 
 @dataclass
-class _Pictures:
-    """Pictures of the first pages that differ: one page once, as long as it was signed as it is pictured."""
+class _Revision:
+    """The revision that ends at `end`, the signatures that cover it, and where pictures go."""
 
-    at_most: int
-    taken: list[PageDifference] = field(default_factory=list)
-    _known: set[tuple[int, bytes]] = field(default_factory=set)
+    file: PdfFile
+    end: int
+    group: list[SeenPages]
+    now: _Present
+    different: Pictures
+    permitted: Pictures
 
-    def take(
-        self, name: str, index: int, before: DrawnPage | None, now: DrawnPage | None, boxes: Sequence[PixelBox]
-    ) -> None:
-        shown = before or now
-        if shown is None or len(self.taken) >= self.at_most:
+    def compare(self, password: str | None) -> None:
+        """Compare all pages, or as many as the limit allows."""
+        try:
+            explained = [self._explained(pages) for pages in self.group]
+            with DrawnDocument(self.file.data, self.end, password) as signed:
+                for pages in self.group:
+                    pages.is_repaired = signed.is_repaired or self.now.document.is_repaired
+                    pages.number = max(signed.pages, self.now.document.pages)
+                for index in range(max(signed.pages, self.now.document.pages)):
+                    self._compare_page(signed, index, explained)
+        except LimitReached as error:
+            for pages in self.group:
+                pages.limit = str(error)
+        except Malformed as error:
+            for pages in self.group:
+                pages.obstacle = f"what was signed cannot be shown ({error})"
+
+    def _explained(self, pages: SeenPages) -> ExplainedBoxes:
+        try:
+            return explained_boxes(pages.assessment, self.file.revision(self.end), self.file.present)
+        except LimitReached as error:
+            raise Malformed(str(error)) from error  # not a limit of drawing: nothing at all was looked at
+
+    def _compare_page(self, signed: DrawnDocument, index: int, explained: list[ExplainedBoxes]) -> None:
+        """Compare one page (from 0) for every signature that covers the revision. Raises `LimitReached`."""
+        before = self.now.paper.draw(signed, index, _DPI)
+        found = self.now.unlike(index, before)
+        is_of_both = index < min(signed.pages, self.now.document.pages)
+        for pages, boxes in zip(self.group, explained, strict=True):
+            pages.compared += 1
+            pages.coarse += [index] if before and before.dpi < _COARSE_DPI else []
+            if found is None and is_of_both:
+                pages.not_shown += [index] if before is None else []
+                continue
+            self._judge(PagePair(index, signed, self.now.document, before, found[0] if found else None), pages, boxes)
+
+    def _judge(self, pair: PagePair, pages: SeenPages, explained: ExplainedBoxes) -> None:
+        if not pair.differences(explained):
+            self.permitted.take(pages.name, pair, None)
             return
-        known = (index, before.digest if before else b"")
-        if known in self._known:
-            return
-        self._known.add(known)
-        old = before.pixels if before else blank(shown.pixels)
-        new = now.pixels if now else blank(shown.pixels)
-        step = shown.size[0] / shown.pixels.shape[1]
-        self.taken.append(
-            PageDifference(
-                name,
-                index + 1,
-                png(old),
-                png(new),
-                marked(old, new, boxes),
-                tuple((left * step, top * step, right * step, bottom * step) for left, top, right, bottom in boxes),
-            )
-        )
-
-
-def _compare_revision(
-    file: PdfFile, end: int, group: list[SeenPages], now: _Present, password: str | None, pictures: _Pictures
-) -> None:
-    """Compare the pages of the revision that ends at `end`, for the signatures that cover it."""
-    try:
-        explained = [_explained(file, pages) for pages in group]
-        with DrawnDocument(file.data, end, password) as signed:
-            for pages in group:
-                pages.is_repaired = signed.is_repaired or now.document.is_repaired
-            for index in range(max(signed.pages, now.document.pages)):
-                _compare_page(signed, now, index, list(zip(group, explained, strict=True)), pictures)
-    except LimitReached as error:
-        for pages in group:
-            pages.limit = str(error)
-    except Malformed as error:
-        for pages in group:
-            pages.obstacle = f"what was signed cannot be shown ({error})"
-
-
-def _explained(file: PdfFile, pages: SeenPages) -> dict[int, list[Box]]:
-    end = pages.assessment.signature.end
-    return explained_boxes(pages.assessment, file.revision(end), file.present) if end is not None else {}
-
-
-def _compare_page(
-    signed: DrawnDocument,
-    now: _Present,
-    index: int,
-    group: list[tuple[SeenPages, dict[int, list[Box]]]],
-    pictures: _Pictures,
-) -> None:
-    """Compare one page (from 0) for every signature that covers the revision. Raises `LimitReached`."""
-    old = now.paper.draw(signed, index) if index < signed.pages else None
-    if index >= now.document.pages or index >= signed.pages:
-        new = now.paper.draw(now.document, index) if index < now.document.pages else None
-        same = False
-    else:
-        same, new = now.looks_like(index, old)
-    for pages, explained in group:
-        pages.compared += 1
-        if same and old is None:
-            pages.not_shown.append(index)
-        if same:
-            continue
-        boxes = _whole(old or new)
-        if old and new:
-            boxes = seen_differences(old.pixels, new.pixels, _on_pictures(signed, now, index, (old, new), explained))
-        if boxes:
-            pages.different.append(index)
-            pictures.take(pages.name, index, old, new, boxes)
-
-
-def _whole(page: DrawnPage | None) -> tuple[PixelBox, ...]:
-    height, width = page.pixels.shape[:2] if page else (1, 1)
-    return ((0, 0, width, height),)
-
-
-def _on_pictures(
-    signed: DrawnDocument,
-    now: _Present,
-    index: int,
-    drawn: tuple[DrawnPage, DrawnPage],
-    explained: dict[int, list[Box]],
-) -> Iterator[PixelBox]:
-    """The explained boxes on the page as it was and as it is: its crop box may have moved."""
-    for document, page in zip((signed, now.document), drawn, strict=True):
-        height, width = page.pixels.shape[:2]
-        yield from document.on_picture(index, explained.get(index, []), (height, width))
+        if not pair.differences(explained, also_drawn_anew=True):
+            pages.drawn_anew.append(pair.index)
+        elif pair.index in explained.flat and not pair.drawn(self.now.paper, _DPI, flat=False).differences(explained):
+            pages.flat.append(pair.index)
+        else:
+            pages.different.append(pair.index)
+        self.different.take(pages.name, pair, explained)

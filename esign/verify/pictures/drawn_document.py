@@ -25,6 +25,7 @@ from esign.verify.reading.objects import Buffer
 
 OBJECTS_AT_MOST: Final = 400_000
 _POINTS_PER_INCH: Final = 72
+_HIDDEN: Final = 0b10
 
 Box = tuple[float, float, float, float]
 
@@ -36,10 +37,19 @@ class DrawnPage:
     pixels: NDArray[np.uint8] = field(repr=False)
     size: tuple[float, float]
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        return self.pixels.shape[0], self.pixels.shape[1]
+
+    @property
+    def dpi(self) -> float:
+        return self.shape[1] * _POINTS_PER_INCH / max(1.0, self.size[0])
+
     @cached_property
     def digest(self) -> bytes:
         """What tells this picture from any other: the same digest, the same picture."""
-        height, width, _ = self.pixels.shape
+        height, width = self.shape
         state = hashlib.sha256(f"{width} {height} ".encode())
         state.update(self.pixels.data)
         return state.digest()
@@ -77,16 +87,19 @@ class DrawnDocument:
         """Whether PDFium found the objects by searching for them, because the cross-reference sections are wrong."""
         return not raw.FPDF_DocumentHasValidCrossReferenceTable(self._document)
 
-    def draw(self, index: int, dpi: float, pixels_at_most: int) -> DrawnPage:
+    def draw(self, index: int, dpi: float, pixels_at_most: int, *, flat: bool = True) -> DrawnPage:
         """Draw a page (from 0), with fewer dots where it would have more pixels than `pixels_at_most`.
 
+        `flat`: also draw annotations whose rectangle has no area, as PDFium does and few others do.
         Raises `Malformed` where PDFium cannot show the page, and `LimitReached` where too much is drawn on it.
         """
         page = self._page(index)
         try:
             _require_few_objects(page)
             width, height = page.get_size()
+            hidden = [] if flat else _hide_flat(page)
             bitmap = page.render(scale=_scale(width, height, dpi, pixels_at_most), rev_byteorder=True)
+            _show_again(page, hidden)
         except LimitReached:
             raise
         except (pypdfium2.PdfiumError, ValueError) as error:
@@ -148,6 +161,36 @@ class _Window(io.RawIOBase):
 def _require_few_objects(page: pypdfium2.PdfPage) -> None:
     if raw.FPDFPage_CountObjects(page) > OBJECTS_AT_MOST:
         raise LimitReached("more is drawn on a page than the limit allows")
+
+
+def is_flat(box: Box) -> bool:
+    """Whether a rectangle has no area."""
+    left, bottom, right, top = box
+    return left == right or bottom == top
+
+
+def _hide_flat(page: pypdfium2.PdfPage) -> list[tuple[int, int]]:
+    """Hide the annotations whose rectangle has no area; return their places and their flags."""
+    hidden = []
+    for place in range(raw.FPDFPage_GetAnnotCount(page)):
+        annotation = raw.FPDFPage_GetAnnot(page, place)
+        if annotation:
+            corners = raw.FS_RECTF()
+            if raw.FPDFAnnot_GetRect(annotation, corners) and is_flat(
+                (corners.left, corners.bottom, corners.right, corners.top)
+            ):
+                flags = raw.FPDFAnnot_GetFlags(annotation)
+                hidden.append((place, flags))
+                raw.FPDFAnnot_SetFlags(annotation, flags | _HIDDEN)
+            raw.FPDFPage_CloseAnnot(annotation)
+    return hidden
+
+
+def _show_again(page: pypdfium2.PdfPage, hidden: list[tuple[int, int]]) -> None:
+    for place, flags in hidden:
+        annotation = raw.FPDFPage_GetAnnot(page, place)
+        raw.FPDFAnnot_SetFlags(annotation, flags)
+        raw.FPDFPage_CloseAnnot(annotation)
 
 
 def _scale(width: float, height: float, dpi: float, pixels_at_most: int) -> float:

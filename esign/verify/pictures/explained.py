@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from esign.verify.assessment import Assessment
 from esign.verify.changes.change import ChangeKind
 from esign.verify.changes.comparison import Comparison
 from esign.verify.changes.widgets import is_widget
-from esign.verify.pictures.drawn_document import Box
+from esign.verify.pictures.drawn_anew import fields_drawn_anew
+from esign.verify.pictures.drawn_document import Box, is_flat
 from esign.verify.reading.fields import form_fields
 from esign.verify.reading.objects import PdfDict, PdfValue, Ref
 from esign.verify.reading.pages import Page, pages
@@ -29,6 +30,20 @@ _NO_ROTATE: Final = 0b10000
 
 
 @dataclass(frozen=True)
+class ExplainedBoxes:
+    """Boxes in the user space of each page (from 0).
+
+    `permitted`: what is seen there may differ. `drawn_anew`: a field is there that programs draw anew from its value,
+    and whether the words are those that it showed cannot be told. `flat` are pages with a permitted field whose
+    rectangle has no area: nothing is to be seen of it, and PDFium draws it somewhere all the same.
+    """
+
+    permitted: dict[int, list[Box]] = field(default_factory=dict)
+    drawn_anew: dict[int, list[Box]] = field(default_factory=dict)
+    flat: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
 class _Permitted:
     """The fields that were filled, and removed, as the signature allows; whether it allowed notes that were made."""
 
@@ -37,28 +52,30 @@ class _Permitted:
     notes: bool
 
 
-def explained_boxes(assessment: Assessment, signed: Revision, present: Revision) -> dict[int, list[Box]]:
-    """Return the boxes, in the user space of each page (from 0), in which the page may look different.
-
-    Raises `Malformed` and `LimitReached`.
-    """
+def explained_boxes(assessment: Assessment, signed: Revision, present: Revision) -> ExplainedBoxes:
+    """Return where pages may look different since `signed`. Raises `Malformed` and `LimitReached`."""
+    found = ExplainedBoxes()
     permitted = _permitted(assessment)
-    if not (permitted.filled or permitted.removed or permitted.notes):
-        return {}
+    drawn_anew = dict(fields_drawn_anew(signed, present))
+    if not (drawn_anew or permitted.filled or permitted.removed or permitted.notes):
+        return found
     comparison = Comparison(signed, present)
     names_before, names_now = _names(signed), _names(present)
-    found: dict[int, list[Box]] = {}
     for index, (before, now) in enumerate(zip(pages(signed), pages(present), strict=False)):
         old, new = _annotations(signed, before), _annotations(present, now)
         for key in {**old, **new}:
-            item = old.get(key, new.get(key))
             boxes: list[Box] = []
             if is_widget(old.get(key, {})) or is_widget(new.get(key, {})):
                 names = names_before.get(key, ""), names_now.get(key, "")
                 boxes += _of_widget(signed, present, (old.get(key), new.get(key)), names, permitted)
-            elif permitted.notes and item and _differs(comparison, old.get(key), new.get(key)):
+                if not boxes and isinstance(key, Ref) and key in drawn_anew:
+                    anew = found.permitted if drawn_anew[key] else found.drawn_anew
+                    anew.setdefault(index, []).extend(_unmoved(signed, present, (old.get(key), new.get(key))))
+            elif permitted.notes and _differs(comparison, old.get(key), new.get(key)):
                 boxes += [*_of_note(signed, before, old.get(key)), *_of_note(present, now, new.get(key))]
-            found.setdefault(index, []).extend(boxes)
+            found.permitted.setdefault(index, []).extend(boxes)
+            if any(is_flat(box) for box in boxes):
+                found.flat.add(index)
     return found
 
 
@@ -100,15 +117,20 @@ def _of_widget(
 ) -> Iterator[Box]:
     """The widget's rectangle, if it is the same before and now, or is there at one time alone as permitted."""
     before, now = widget
-    old, new = _rectangle(signed, before), _rectangle(present, now)
     if before is None:
-        if names[1] in permitted.filled and new:
+        if names[1] in permitted.filled and (new := _rectangle(present, now)):
             yield new
     elif now is None:
-        if names[0] in permitted.removed and old:
+        if names[0] in permitted.removed and (old := _rectangle(signed, before)):
             yield old
-    elif names[0] == names[1] and names[0] in permitted.filled and old and old == new:
-        yield old
+    elif names[0] == names[1] and names[0] in permitted.filled:
+        yield from _unmoved(signed, present, widget)
+
+
+def _unmoved(signed: Revision, present: Revision, widget: tuple[PdfDict | None, PdfDict | None]) -> Iterator[Box]:
+    before, now = _rectangle(signed, widget[0]), _rectangle(present, widget[1])
+    if before is not None and before == now:
+        yield before
 
 
 def _differs(comparison: Comparison, before: PdfDict | None, now: PdfDict | None) -> bool:

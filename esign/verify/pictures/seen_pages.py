@@ -14,16 +14,23 @@ _RANGES_TOLD: Final = 12
 
 @dataclass
 class SeenPages:
-    """The pages (from 0) that look different without a permitted change, and what could not be compared.
+    """What was seen, by pages (from 0).
 
-    `obstacle` and `limit` say why the comparison could not begin, or ended early; `not_shown` are pages that cannot be
-    drawn at all. `is_repaired`: PDFium had to search for the objects of one of both documents.
+    `different` look different without a permitted change; `drawn_anew` because programs draw fields anew from their
+    values (see the module of that name); `flat` by something without an area alone. `not_shown` cannot be drawn, and
+    `coarse` not sharply. `number` is how many pages there are, `compared` how many were drawn. `obstacle` and `limit`
+    say why the comparison could not begin, or ended early. `is_repaired`: PDFium had to search for the objects of one
+    of both documents.
     """
 
     assessment: Assessment
     different: list[int] = field(default_factory=list)
+    drawn_anew: list[int] = field(default_factory=list)
+    flat: list[int] = field(default_factory=list)
     not_shown: list[int] = field(default_factory=list)
+    coarse: list[int] = field(default_factory=list)
     compared: int = 0
+    number: int = 0
     is_repaired: bool = False
     obstacle: str | None = None
     limit: str | None = None
@@ -51,6 +58,22 @@ def seen_findings(pages: SeenPages) -> Iterator[Finding]:
             "and no change that the signature permits explains it.",
             name,
         )
+    if pages.drawn_anew:
+        yield Finding(
+            "fields-drawn-anew",
+            Severity.WARNING,
+            f"{_named(pages.drawn_anew)}: the document now tells viewers to draw form fields from their values, which "
+            "may show something else than was seen when this signature was made.",
+            name,
+        )
+    if pages.flat:
+        yield Finding(
+            "flat-field-shown",
+            Severity.WARNING,
+            f"{_named(pages.flat)}: what was added has a place without any area. Some programs show nothing of it, and "
+            "others draw it over the page.",
+            name,
+        )
     if pages.obstacle or pages.not_shown:
         reason = pages.obstacle or f"{_named(pages.not_shown).lower()} cannot be drawn"
         yield Finding(
@@ -71,8 +94,15 @@ def seen_findings(pages: SeenPages) -> Iterator[Finding]:
         yield Finding(
             "pages-beyond-limit",
             Severity.INFO,
-            f"Only {pages.compared} pages were compared by their look ({pages.limit}); for the others, what was "
-            "written after signing was compared alone.",
+            f"Only {pages.compared} of {pages.number} pages were compared by their look ({pages.limit}). For the "
+            "others, only what was written into the file after signing was compared.",
+            name,
+        )
+    if pages.coarse:
+        yield Finding(
+            "pages-compared-coarsely",
+            Severity.INFO,
+            f"{_named(pages.coarse)}: so large that the look was compared coarsely; small differences are not seen.",
             name,
         )
 

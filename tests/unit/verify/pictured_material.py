@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from functools import cache
 
 from asn1crypto import keys
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from later_updates import field_named, page, updated
+from later_updates import field_named, last_startxref, page, updated
 from later_widgets import Writer, dictionary, rectangle
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
@@ -20,7 +21,11 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from small_pki import certify
 
 from ca.trust import TrustStore
-from esign.verify import Report, verify
+from esign.verify import Limits, Report, verify
+from esign.verify.judge import DEFAULT_LIMITS
+from esign.verify.reading.document import PdfFile
+from esign.verify.reading.objects import Ref
+from esign.verify.reading.pages import pages
 from tests.authority import present_time
 
 AMOUNT, SIGN_HERE = (100, 600, 250, 630), (100, 200, 300, 260)
@@ -28,7 +33,9 @@ SIZE = (595, 842)
 TEXT = b"BT /F 24 Tf 100 700 Td (The insured sum is 100 000) Tj ET"
 
 
-def look(document: bytes, *, pictures: bool = True, password: str | None = None) -> Report:
+def look(
+    document: bytes, *, pictures: bool = True, password: str | None = None, limits: Limits = DEFAULT_LIMITS
+) -> Report:
     """Verify bytes and compare what the pages show."""
     return verify(
         io.BytesIO(document),
@@ -36,6 +43,7 @@ def look(document: bytes, *, pictures: bool = True, password: str | None = None)
         trust=TrustStore(),
         at=present_time(),
         password=password,
+        limits=limits,
         pictures=pictures,
     )
 
@@ -68,10 +76,12 @@ def text_in_field(words: bytes) -> bytes:
 
 
 @cache
-def form(*, rotate: int = 0, crop: tuple[int, int, int, int] | None = None, first: bytes = TEXT) -> bytes:
+def form(*, rotate: int = 0, crop: tuple[int, int, int, int] | None = None, password: str | None = None) -> bytes:
     """Two pages of words; the first has the text field `amount` with a value, and an empty signature field."""
     writer = PdfFileWriter()
-    for words in (first, b"BT /F 24 Tf 100 700 Td (The second page) Tj ET"):
+    if password is not None:
+        writer.encrypt(password, password)
+    for words in (TEXT, b"BT /F 24 Tf 100 700 Td (The second page) Tj ET"):
         content = writer.add_object(generic.StreamObject(stream_data=words))
         made = PageObject(contents=content, media_box=generic.ArrayObject(map(generic.NumberObject, (0, 0, *SIZE))))
         made["/Resources"] = _resources()
@@ -127,7 +137,9 @@ def sign(
     )
     waits = name == "second"
     specification = None if waits else SigFieldSpec(name, on_page=0, box=box)
-    signed: io.BytesIO = signers.PdfSigner(metadata, _signer(), new_field_spec=specification).sign_pdf(writer)
+    signed: io.BytesIO = signers.PdfSigner(metadata, _signer(), new_field_spec=specification).sign_pdf(
+        writer, bytes_reserved=8192
+    )
     return signed.getvalue()
 
 
@@ -161,7 +173,9 @@ def draw_on_page(data: bytes, index: int = 0) -> Callable[[Writer], None]:
     def edit(writer: Writer) -> None:
         changed = page(writer, index)
         added = writer.add_object(generic.StreamObject(stream_data=data))
-        changed["/Contents"] = generic.ArrayObject([changed.raw_get("/Contents"), added])
+        drawn = changed.raw_get("/Contents")
+        parts = list(drawn) if isinstance(drawn, generic.ArrayObject) else [drawn]
+        changed["/Contents"] = generic.ArrayObject([*parts, added])
 
     return edit
 
@@ -170,3 +184,37 @@ def with_update(document: bytes, *edits: Callable[[Writer], None]) -> bytes:
     for edit in edits:
         document = updated(document, edit)
     return document
+
+
+def hidden_in_metadata(document: bytes, words: bytes, *, short_rows: bool) -> bytes:
+    """An update of the metadata, which is always allowed, that holds another content of the first page in its data.
+
+    With rows of 19 bytes instead of 20 in the cross-reference table, PDFium looks for objects by itself. It does not
+    know the stream's length then, which is written apart, and ends it at the first `endstream`: behind that it finds
+    the page's content once more.
+    """
+    file = PdfFile(io.BytesIO(document), Limits(), None)
+    root, size = file.present.trailer["Root"], file.present.trailer["Size"]
+    content = pages(file.present)[0].dictionary["Contents"]
+    assert isinstance(root, Ref)
+    assert isinstance(size, int)
+    assert isinstance(content, Ref)
+    start, end = file.present.object_span(root) or (0, 0)
+    catalog = re.sub(rb"/Metadata \d+ 0 R", b"/Metadata %d 0 R" % size, document[start:end])
+    hidden = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(words), words)
+    data = b"x\nendstream\nendobj\n%d 0 obj\n%s\nendobj\n" % (content.number, hidden)
+    out = bytearray(document + b"\n")
+    offsets = []
+    for number, body in (
+        (root.number, catalog),
+        (size, b"<< /Type /Metadata /Subtype /XML /Length %d 0 R >>\nstream\n%s\nendstream" % (size + 1, data)),
+        (size + 1, b"%d" % len(data)),
+    ):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    section = len(out)
+    rows = [b"%010d 00000 n%s\n" % (offset, b"" if short_rows else b" ") for offset in offsets]
+    out += b"xref\n%d 1\n%s%d 2\n%s%s" % (root.number, rows[0], size, rows[1], rows[2])
+    trailer = b"trailer\n<< /Size %d /Root %d 0 R /Prev %d >>\n"
+    out += trailer % (size + 2, root.number, last_startxref(document))
+    return bytes(out) + b"startxref\n%d\n%%%%EOF\n" % section
