@@ -7,7 +7,7 @@ from typing import Final
 
 from esign.verify.assessment import Assessment
 from esign.verify.changes.change import ChangeKind
-from esign.verify.changes.leftovers import unexplained_parts
+from esign.verify.changes.leftovers import unexplained_behind
 from esign.verify.cms.signed_data import Integrity
 from esign.verify.reading.byte_range import Coverage
 from esign.verify.reading.document import PdfFile
@@ -55,7 +55,7 @@ def document_findings(file: PdfFile, assessments: Sequence[Assessment]) -> Itera
             "The last part of the file cannot be read; viewers may show something else than what was signed.",
         )
     covered = [found.signature.end or 0 for found in assessments if found.coverage.coverage is not Coverage.INVALID]
-    if covered and max(covered) < file.size and unexplained_parts(file, max(covered)):
+    if covered and max(covered) < file.size and unexplained_behind(file, max(covered)):
         yield Finding(
             "hidden-object-data",
             Severity.ERROR,
