@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from esign.verify.changes.regularity import is_closed
 from esign.verify.reading.cross_reference import Entry, Section
 from esign.verify.reading.objects import Stream
 from esign.verify.reading.revision import Revision
@@ -32,7 +33,9 @@ def ambiguous_parts(old: Revision, new: Revision) -> Iterator[str]:
             yield f"reference {ref.number} {ref.generation}"
     new.file.budget.spend_merged(len(new.entries))
     for number, entry in new.entries.items():
-        if _is_later(old, new, number, entry) and new.is_ambiguous(number):
+        if not _is_later(old, new, number, entry):
+            continue
+        if new.is_ambiguous(number) or (entry.container is None and not is_closed(new, entry.offset)):
             yield f"object {number}"
 
 

@@ -19,20 +19,7 @@ _OBJECT: Final = re.compile(rb"(?<![0-9])(\d{1,10})[\x00\t\n\x0c\r ]++(\d{1,5})[
 _KEYWORD: Final = re.compile(rb"(?<![A-Za-z])(?:obj|xref|trailer|startxref)(?![A-Za-z])")
 _STARTXREF: Final = re.compile(rb"startxref[\x00\t\n\x0c\r ]++(\d{1,12})(?!\d)")
 
-_REACH: Final = 1024
-"""Readers look for the end of the file in so many last bytes (ISO 32000-1, implementation note on clause 7.5.5)."""
-
 _Spans = list[tuple[int, int]]
-
-
-def unexplained_behind(file: PdfFile, covered: int) -> list[int]:
-    """Return the offsets of what nothing accounts for behind the first `covered` bytes, which a signature covers.
-
-    Where the end lies too far before the last byte, some readers do not find it and put the whole file together from
-    its objects, and what lay unused in what was signed appears: then the whole file is looked at.
-    """
-    end = file.data.rfind(b"%%EOF")
-    return unexplained_parts(file, covered if file.size - end <= _REACH else 0)
 
 
 def unexplained_parts(file: PdfFile, start: int) -> list[int]:
