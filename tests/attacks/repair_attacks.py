@@ -70,6 +70,7 @@ _STREAM_DAMAGES: Final[dict[str, Damage]] = {
     "no end": replacing(rb"endobj\nstartxref", rb"startxref"),
     "a length that is too long": replacing(rb"/Length (\d+) /Type", rb"/Length \g<1>0 /Type"),
     "a size that is too small": replacing(rb"/Size 1000", rb"/Size 2"),
+    "more rows than there are": replacing(rb"/Index \[100 1", rb"/Index [100 7"),
     "a root in real numbers": replacing(rb"/Root 1 0 R", rb"/Root 1.0 0 R"),
 }
 

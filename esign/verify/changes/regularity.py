@@ -92,7 +92,7 @@ def _section_end(file: PdfFile, section: Section) -> int | None:
     size = trailer.get("Size")
     if type(size) is not int or size <= max(numbers, default=0) or not isinstance(trailer.get("Root"), Ref):
         return None
-    if section.is_ambiguous:
+    if section.is_ambiguous or not section.is_whole:
         return None
     table = _TABLE.match(file.data, section.position)
     if table is None:
