@@ -8,6 +8,7 @@ from typing import Final
 from esign.verify.assessment import Assessment
 from esign.verify.changes.change import ChangeKind
 from esign.verify.changes.leftovers import unexplained_parts
+from esign.verify.changes.regularity import is_put_together_otherwise, is_strict
 from esign.verify.cms.signed_data import Integrity
 from esign.verify.reading.byte_range import Coverage
 from esign.verify.reading.document import PdfFile
@@ -56,13 +57,23 @@ def document_findings(file: PdfFile, assessments: Sequence[Assessment]) -> Itera
             Severity.ERROR,
             "The last part of the file cannot be read; viewers may show something else than what was signed.",
         )
-    covered = [found.signature.end or 0 for found in assessments if found.coverage.coverage is not Coverage.INVALID]
-    if covered and max(covered) < file.size and unexplained_parts(file, max(covered)):
+    covered = _covered_first(assessments)
+    if covered is None or covered >= file.size:
+        return
+    if unexplained_parts(file, covered) or (not is_strict(file, covered) and is_put_together_otherwise(file)):
         yield Finding(
             "hidden-object-data",
             Severity.ERROR,
-            "Behind the last signature the file holds objects that nothing accounts for; some viewers may show them.",
+            "Behind a signature the file holds objects that nothing accounts for, or is written so that some viewers "
+            "show others than it names.",
         )
+
+
+def _covered_first(assessments: Sequence[Assessment]) -> int | None:
+    """Where the first signature ends: what comes later vouches for nothing, timestamps least of all."""
+    covering = [found for found in assessments if found.coverage.coverage is not Coverage.INVALID]
+    signatures = [found for found in covering if not found.is_timestamp] or covering
+    return min((found.signature.end or 0 for found in signatures), default=None)
 
 
 def signature_findings(assessment: Assessment) -> Iterator[Finding]:

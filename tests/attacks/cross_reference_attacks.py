@@ -30,6 +30,7 @@ from tests.attacks.incremental_saving import FORGED
 from tests.attacks.messages import signature_of
 from tests.attacks.writing import (
     SIZE,
+    drawing,
     end_of,
     last_startxref,
     new_document,
@@ -43,6 +44,17 @@ from tests.attacks.writing import (
 )
 
 _TRAILER: Final = b"/Size 1000 /Root 1 0 R"
+_ALL: Final = b"10 0 R 11 0 R 12 0 R 13 0 R"
+
+
+def note_over_the_sum() -> bytes:
+    return b"<< /Type /Annot /Subtype /FreeText /P 3 0 R /Rect [50 680 450 730] /F 4 /AP << /N %d 0 R >> >>" % (
+        FREE + 1
+    )
+
+
+def forged_drawing() -> bytes:
+    return drawing(b"1 g 0 0 400 50 re f 0 g " + text(b"The insurer pays 900.", 10, 20), b"0 0 400 50")
 
 
 def hybrid_update(*, listed_openly: bool, hidden_first: bool) -> bytes:
@@ -278,3 +290,30 @@ def signature_in_an_object_stream() -> bytes:
     entries |= {SIGNATURE: (2, FREE, 0), FIRST: (2, FREE, 1)}
     trailer = b"%s /Prev %d" % (_TRAILER, last_startxref(document))
     return document + body + section_stream(FREE + 1, entries, trailer) + end_of(start)
+
+
+@attack.each(
+    {
+        "of a new object": (3, {FREE: note_over_the_sum(), FREE + 1: forged_drawing()}, {}),
+        "of an object that was there": (7, {}, {FREE: note_over_the_sum(), FREE + 1: forged_drawing()}),
+    },
+    "ambiguous-object",
+)
+def reference_of_another_generation(how: tuple[int, dict[int, bytes], dict[int, bytes]]) -> bytes:
+    """A page refers to a note by a generation that the note does not have: null by the standard, a note in a browser.
+
+    Source: ISO 32000-2 clause 7.3.10; PDFium resolves references by their number alone (found by comparison).
+    """
+    generation, later, before = how
+    document = signed(new_document({**objects(), **before}))
+    return update(document, {PAGE: page(annotations=_ALL + b" %d %d R" % (FREE, generation)), **later})
+
+
+@attack("ambiguous-object")
+def reference_that_waits_for_its_object() -> bytes:
+    """The signed page refers to a note that is not there, by a strange generation; an update brings it.
+
+    Source: ISO 32000-2 clause 7.3.10; Mainka et al. 2021, section 4.2 (replace).
+    """
+    waiting = {**objects(), PAGE: page(annotations=_ALL + b" %d 5 R" % FREE)}
+    return update(signed(new_document(waiting)), {FREE: note_over_the_sum(), FREE + 1: forged_drawing()})

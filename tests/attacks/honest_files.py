@@ -121,7 +121,7 @@ def junk_before_the_header(junk: bytes) -> bytes:
     return signed(whole)
 
 
-@honest.each({"blanks": b"\n\n \r\n", "zeros": b"\0" * 40})
+@honest.each({"blanks": b"\n\n \r\n", "zeros": b"\0" * 40, "many zeros": bytes(6000)})
 def after_the_end(more: bytes) -> bytes:
     """White space stands behind the last %%EOF, as mail programs and copiers leave it.
 

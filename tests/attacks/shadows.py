@@ -26,8 +26,9 @@ from tests.attacks.contracts import (
     objects,
     page,
     signed,
+    unsigned,
 )
-from tests.attacks.writing import Objects, drawing, end_of, last_startxref, new_document, stream, text, update
+from tests.attacks.writing import Objects, drawing, end_of, last_startxref, new_document, stream, text, update, written
 
 HIDDEN_TREE, HIDDEN_PAGE, HIDDEN_CONTENT, HIDDEN_CATALOG = range(FREE, FREE + 4)
 COVER: Final = drawing(b"1 g 0 0 400 60 re f", b"0 0 400 60")
@@ -191,3 +192,15 @@ def shadow_in_an_object_stream() -> bytes:
     """
     document = signed(new_document(objects(), form="packed"))
     return update(document, {PAGE: page(content=b"7 0 R")}, form="packed")
+
+
+@attack.each({"blanks": b" ", "zeros": b"\0", "line ends": b"\n"}, "hidden-object-data")
+def shadow_that_repair_brings_up(filling: bytes) -> bytes:
+    """The signed file holds a second content that nothing lists, and is filled up until its end is out of reach.
+
+    Readers that do not find the end within the last bytes put the file together from its objects: the last one counts.
+
+    Source: ISO 32000-1, implementation note on clause 7.5.5; PDFium and qpdf do so (found by comparison).
+    """
+    body, _ = written({CONTENT: stream(text(b"The insurer pays 900 at the most."))}, len(unsigned()))
+    return signed(unsigned() + body) + filling * 5000

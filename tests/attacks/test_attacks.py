@@ -10,6 +10,7 @@ from tests.attacks import (  # noqa: F401  # entering the cases is what these mo
     form_attacks,
     incremental_saving,
     message_attacks,
+    repair_attacks,
     shadows,
     signature_forgery,
     signature_wrapping,

@@ -1,14 +1,16 @@
 """What an update writes in two ways, so that two viewers may read two things (ISO 32000-2 clause 7.3.7).
 
 A key or an object number that is written twice, an object stream that does not hold what the cross-reference
-section says: one viewer takes the first, another the last. In the signed revision such oddities are the
-signer's own; an honest update has none.
+section says: one viewer takes the first, another the last. A reference of another generation than the object's is
+null to one and the object to another (clause 7.3.10; browsers take the number alone). In the signed revision such
+oddities are the signer's own; an honest update has none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from esign.verify.changes.regularity import is_closed
 from esign.verify.reading.cross_reference import Entry, Section
 from esign.verify.reading.objects import Stream
 from esign.verify.reading.revision import Revision
@@ -16,16 +18,24 @@ from esign.verify.reading.stream_decoding import has_plain_coding
 
 
 def ambiguous_parts(old: Revision, new: Revision) -> Iterator[str]:
-    """Yield where what was written after `old` can be read in two ways. Raises `LimitReached`."""
+    """Yield where what was written after `old` can be read in two ways. Raises `LimitReached`.
+
+    Only references that were followed are judged: this comes after the comparison.
+    """
     known = {section.position for section in old.sections}
     for section in new.sections:
         if section.position not in known and _is_ambiguous(new, section):
             yield f"cross-reference section at {section.position}"
     if "Root" in old.sections[0].trailer and "Root" not in new.sections[0].trailer:
         yield "trailer/Root"
+    for ref in sorted(new.of_other_generation):
+        if ref not in old.of_other_generation or old.entries.get(ref.number) != new.entries.get(ref.number):
+            yield f"reference {ref.number} {ref.generation}"
     new.file.budget.spend_merged(len(new.entries))
     for number, entry in new.entries.items():
-        if _is_later(old, new, number, entry) and new.is_ambiguous(number):
+        if not _is_later(old, new, number, entry):
+            continue
+        if new.is_ambiguous(number) or (entry.container is None and not is_closed(new, entry.offset)):
             yield f"object {number}"
 
 

@@ -38,7 +38,8 @@ class Entry(NamedTuple):
 class Section:
     """One cross-reference section: objects in use, object numbers it frees, and its trailer.
 
-    `is_ambiguous`: it says two things of one object, or of one key of its trailer.
+    `is_ambiguous`: it says two things of one object, or of one key of its trailer. `is_whole`: a stream holds as many
+    rows as it says.
     """
 
     position: int
@@ -48,6 +49,7 @@ class Section:
     freed: dict[int, int] = field(default_factory=dict)
     stream_offsets: list[int] = field(default_factory=list)
     is_ambiguous: bool = False
+    is_whole: bool = True
 
     def add(self, number: int, entry: Entry | None, generation: int = 0) -> None:
         """Note where an object is, or (None) that its number is free."""
@@ -199,6 +201,7 @@ def _read_rows(section: Section, rows: bytes, widths: list[int], index: list[int
     budget.spend_merged(len(rows) // max(1, width))
     if not width:
         raise Malformed("a cross-reference stream's entries have no width")
+    section.is_whole = len(rows) == width * sum(index[1::2]) and len(index) % 2 == 0
     for first, count in zip(index[::2], index[1::2], strict=False):
         for number in range(first, first + count):
             row = rows[cursor : cursor + width]

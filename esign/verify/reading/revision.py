@@ -39,6 +39,8 @@ class Revision:
         self.end = end
         self._lexer = Lexer(file.data, file.limits, file.budget)
         self._resolving: set[int] = set()
+        self.of_other_generation: set[Ref] = set()
+        """References that were followed, to a number in use with another generation: null, which some viewers show."""
         self.entries: dict[int, Entry] = {}
         reader = SectionReader(
             file.data, end, file.budget, self._read_stream_at, self.decoded, file.sections_at, file.shift
@@ -58,7 +60,10 @@ class Revision:
     def location(self, ref: Ref) -> Entry | None:
         """Return where the object is, or None if this revision has no such object."""
         entry = self.entries.get(ref.number)
-        return entry if entry and entry.generation == ref.generation else None
+        if entry and entry.generation != ref.generation:
+            self.of_other_generation.add(ref)
+            return None
+        return entry
 
     def resolve(self, value: PdfValue) -> PdfValue:
         """Return the value, or what it refers to; an object that is missing or unreadable is null."""

@@ -24,16 +24,26 @@ from esign.pades.act import (
 from esign.pades.revision import add_validation_data
 from esign.pades.typeface import Typeface
 from esign.pades.validation_data import ValidationData
-from esign.verify import Report, verify
+from esign.verify import Report, SecurityStore, verify
+from esign.verify.judge import NOTHING_MORE
 from tests import acts
 
 EditManifest = Callable[[Manifest], Manifest]
 
 
-def judge(document: bytes, trust: TrustStore, *, at: datetime | None = None, password: str | None = None) -> Report:
+def judge(
+    document: bytes,
+    trust: TrustStore,
+    *,
+    at: datetime | None = None,
+    password: str | None = None,
+    supplement: SecurityStore = NOTHING_MORE,
+) -> Report:
     """Verify bytes, now unless told otherwise."""
     moment = at or datetime.now(UTC)
-    return verify(io.BytesIO(document), name="contract.pdf", trust=trust, at=moment, password=password)
+    return verify(
+        io.BytesIO(document), name="contract.pdf", trust=trust, at=moment, password=password, supplement=supplement
+    )
 
 
 def codes(report: Report, severity: str = "error") -> set[str]:

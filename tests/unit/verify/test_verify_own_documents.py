@@ -10,7 +10,9 @@ from signed_material import Desk, codes, judge, signed_contract
 from ca.authority import EmbeddedAuthority
 from ca.trust import TrustStore
 from esign.evidence.items import Placement
+from esign.pades.act import validation_data_for
 from esign.pades.typeface import Typeface
+from esign.verify import SecurityStore
 from tests import acts
 
 
@@ -36,6 +38,31 @@ def test_so_it_does_where_whoever_took_a_place_brought_type_for_their_name(
     assert report.findings == ()
     assert report.conclusion == "TOTAL-PASSED"
     assert [(s.field, s.changes_after) for s in report.signatures][:2] == [(name, "permitted") for name in order]
+
+
+@pytest.mark.parametrize("order", [("applicant", "insured"), ("insured", "applicant")])
+@pytest.mark.parametrize("placement", [Placement.VISIBLE, Placement.SEALED])
+def test_every_stage_is_judged_without_a_finding(
+    desk: Desk, trust: TrustStore, order: tuple[str, str], placement: Placement
+) -> None:
+    stages = {"prepared": desk.document}
+    for name in order:
+        desk.sign(name, placement=placement)
+        stages[f"signed by {name}"] = desk.document
+    seal = acts.put_seal(desk.document, desk.authority)
+    desk.document += seal.increment
+    desk.data += validation_data_for(seal, desk.authority.revocation, roots=desk.authority.roots)
+    stages["sealed"] = desk.document
+    desk.add_validation_data()
+    stages["with validation data"] = desk.document
+    for time in ("first", "second"):
+        desk.archive()
+        stages[f"archived for the {time} time"] = desk.document
+    known = SecurityStore(ocsp_responses=desk.data.ocsp_responses, crls=desk.data.crls)
+    reports = {stage: judge(document, trust, supplement=known) for stage, document in stages.items()}
+    assert {stage: report.findings for stage, report in reports.items() if report.findings} == {}
+    conclusions = [report.conclusion for report in reports.values()]
+    assert conclusions == ["NO-SIGNATURE", *["TOTAL-PASSED"] * (len(stages) - 1)]
 
 
 def test_every_stage_is_judged_at_the_level_it_has_reached(desk: Desk, trust: TrustStore) -> None:
