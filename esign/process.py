@@ -29,6 +29,7 @@ from esign.ceremony.identity import HttpIdentityVerifier, IdentityVerifier, NoTh
 from esign.ceremony.messages import LIFETIMES, Composer
 from esign.ceremony.public_events import TOLD, EnvelopeEvents
 from esign.ceremony.quarantined import start_document_quarantine
+from esign.ceremony.reactions import QUEUES
 from esign.ceremony.tokens import Tokens
 from esign.ceremony.trust_services import TrustServices
 from esign.ceremony.vendor_call import Vendor
@@ -147,7 +148,7 @@ def open_process(
     if settings.mode == "live":
         with database.reading() as session:
             require_accepted(session, settings.stand_ins)
-    keys, queue = open_key_store(settings.keys), DbosQueue(database)
+    keys, queue = open_key_store(settings.keys), DbosQueue(database, QUEUES)
     records, events = PersonalRecords(keys), EnvelopeEvents()
     messages = MessageBox(
         database,
