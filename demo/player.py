@@ -245,10 +245,13 @@ def confirm(device: Api, signer: Signer) -> None:
 
 
 def _consent(device: Api, ceremony: Mapping[str, Any], *stages: str) -> None:
-    for text in ceremony["consents"]:
-        if text["stage"] in stages and text["given_at"] is None:
-            given = {"id": text["id"], "version": text["version"], "digest": text["digest"]}
-            device.post("/v1/ceremony/consents", given)
+    given = [
+        {"id": text["id"], "version": text["version"], "digest": text["digest"]}
+        for text in ceremony["consents"]
+        if text["stage"] in stages and text["given_at"] is None
+    ]
+    if given:
+        device.post("/v1/ceremony/consents", {"consents": given})
 
 
 def _text(moment: datetime) -> str:

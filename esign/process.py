@@ -29,6 +29,7 @@ from esign.ceremony.identity import HttpIdentityVerifier, IdentityVerifier, NoTh
 from esign.ceremony.messages import LIFETIMES, Composer
 from esign.ceremony.public_events import TOLD, EnvelopeEvents
 from esign.ceremony.quarantined import start_document_quarantine
+from esign.ceremony.reactions import QUEUES
 from esign.ceremony.recognition.acceptors import Acceptors, acceptors_over
 from esign.ceremony.recognition.chosen_policy import chosen_policy
 from esign.ceremony.tokens import Tokens
@@ -149,7 +150,7 @@ def open_process(
     if settings.mode == "live":
         with database.reading() as session:
             require_accepted(session, settings.stand_ins)
-    keys, queue = open_key_store(settings.keys), DbosQueue(database)
+    keys, queue = open_key_store(settings.keys), DbosQueue(database, QUEUES)
     records, events = PersonalRecords(keys), EnvelopeEvents()
     messages = MessageBox(
         database,

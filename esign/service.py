@@ -20,7 +20,7 @@ from esign.ceremony.envelopes import Envelopes, Reaction
 from esign.ceremony.face_check import FaceCheck
 from esign.ceremony.handovers import Handovers, IsStaffThere
 from esign.ceremony.identity import IdentityVerifier
-from esign.ceremony.reactions import REVOKE, SEAL, SIGN, MessageReaction, Messages, TaskReaction
+from esign.ceremony.reactions import REVOKE, SEAL, SIGN, TASKS, MessageReaction, Messages, TaskReaction
 from esign.ceremony.revoking import Revoker
 from esign.ceremony.screens import Screens
 from esign.ceremony.sealing import OrganisationSeal, Sealer
@@ -176,8 +176,8 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         judges=judges,
         held_verdicts=HeldVerdicts(database, ports.keys, judges, services.clock),
         job_kinds=(
-            JobKind(SIGN, signer.run, at_once=3),
-            JobKind(SEAL, sealer.run, at_once=3),
-            JobKind(REVOKE, revoker.run, at_once=1),
+            JobKind(SIGN, signer.run, at_once=3, queue=TASKS),
+            JobKind(SEAL, sealer.run, at_once=3, queue=TASKS),
+            JobKind(REVOKE, revoker.run, at_once=1, queue=TASKS),
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Final
 
 from pydantic import AwareDatetime, Discriminator, Field, RootModel, Tag
@@ -19,6 +20,7 @@ from esign.evidence.photo import PhotoLimits
 from esign.service import Service
 
 STAYS_AT_MOST: Final = 100
+CONSENTS_AT_MOST: Final = 20
 _CODE: Final = "^[a-z][a-z0-9-]{0,63}$"
 _PICTURES: Final = ("image/jpeg", "image/png", "image/webp")
 _ACT: Final = (*SESSION, *OVER, "confirmed-already", "signed-already", "confirm-again", "malformed-command")
@@ -27,12 +29,38 @@ _HANDWRITING: Final = tuple(code for code in MATERIAL_WORDS if code.startswith("
 _PHOTO: Final = tuple(code for code in MATERIAL_WORDS if code.startswith("photo-"))
 
 
+def _one_or_many(several: str) -> Callable[[object], str]:
+    """Return what tells a body that is one thing from one that has several of it under this name."""
+    return lambda given: "many" if several in (given if isinstance(given, dict) else vars(given)) else "one"
+
+
 class ConsentBody(Body):
     """The text that is agreed to: exactly this one."""
 
     id: str = Field(pattern=_CODE)
     version: str = Field(pattern="^[0-9A-Za-z][0-9A-Za-z.-]{0,31}$")
     digest: str = Field(pattern="^[0-9a-f]{64}$")
+
+
+class ConsentsBody(Body):
+    """Several texts that are agreed to, each by itself. If one is refused, those before it stand."""
+
+    consents: list[ConsentBody] = Field(min_length=1, max_length=CONSENTS_AT_MOST)
+
+
+class AgreementBody(
+    RootModel[
+        Annotated[
+            Annotated[ConsentBody, Tag("one")] | Annotated[ConsentsBody, Tag("many")],
+            Discriminator(_one_or_many("consents")),
+        ]
+    ]
+):
+    """One text that is agreed to, or several of one stage as `consents`."""
+
+    @property
+    def consents(self) -> list[ConsentBody]:
+        return self.root.consents if isinstance(self.root, ConsentsBody) else [self.root]
 
 
 class StayBody(Body):
@@ -49,13 +77,11 @@ class StaysBody(Body):
     stays: list[StayBody] = Field(min_length=1, max_length=STAYS_AT_MOST)
 
 
-def _one_or_many(value: object) -> str:
-    return "many" if isinstance(value, StaysBody) or (isinstance(value, dict) and "stays" in value) else "one"
-
-
 class PagesBody(
     RootModel[
-        Annotated[Annotated[StayBody, Tag("one")] | Annotated[StaysBody, Tag("many")], Discriminator(_one_or_many)]
+        Annotated[
+            Annotated[StayBody, Tag("one")] | Annotated[StaysBody, Tag("many")], Discriminator(_one_or_many("stays"))
+        ]
     ]
 ):
     """One stay on a page, or several as `stays`."""
@@ -87,18 +113,19 @@ def declare_reading(resource: Resource, service: Service) -> None:
         "POST",
         "/v1/ceremony/consents",
         access=Door.SESSION,
-        zh="同意一项",
-        en="Give a consent",
-        about="One at a time, at its stage, by id, version and digest of the text that was shown.",
-        body=ConsentBody,
+        zh="同意",
+        en="Give consents",
+        about="Each at its stage, by id, version and digest of the text that was shown and agreed to by itself. "
+        "Sending them again changes nothing.",
+        body=AgreementBody,
         answer=StepView,
         problems=(*_ACT, *_EARLY, "consent-unknown", "consent-out-of-step", "step-over", "draw-first"),
         example={"id": "personal-information", "version": "2026-11", "digest": "5e" * 32},
     )
     @as_told
     def consent(call: Call) -> Reply:
-        body = call.body(ConsentBody)
-        return _step(ceremony.give_consent(call.recipient.token, body.id, body.version, body.digest), call)
+        texts = [(one.id, one.version, one.digest) for one in call.body(AgreementBody).consents]
+        return _step(ceremony.give_consents(call.recipient.token, texts), call)
 
     @resource.operation(
         "POST",

@@ -42,6 +42,8 @@ from esign.infra.quarantine import Quarantine
 Entropy: TypeAlias = Callable[[int], bytes]
 Stay: TypeAlias = tuple[int, datetime, datetime]
 """The page (from 1), when it was entered, when it was left."""
+TextAgreedTo: TypeAlias = tuple[str, str, str]
+"""The id of a consent, the version of its text, the text's digest."""
 NO_PICTURE = "0" * 64
 CONFIRMED_BEFORE: Final = (RecipientState.CONFIRMED, RecipientState.SIGNED)
 
@@ -143,18 +145,25 @@ class Ceremony:
         self._pictures.draw(progress.plan, chosen, content, page, origin=origin_of(at.envelope))
         return self.page(token, page, chosen)
 
+    def give_consents(self, token: str, texts: Sequence[TextAgreedTo]) -> Change:
+        """Record the agreement to exactly these texts, at least one, each by itself.
+
+        If one is refused, those before it stand.
+        """
+        return self._act_each(token, [self._consent(*text) for text in texts])
+
     def give_consent(self, token: str, consent: str, version: str, digest: str) -> Change:
         """Record the agreement to exactly this text."""
-        return self._act(
-            token,
-            lambda _session, at: commands.GiveConsent(
-                at=at.now,
-                recipient=at.recipient.id,
-                device=at.device,
-                consent=consent,
-                text_version=version,
-                digest=digest,
-            ),
+        return self.give_consents(token, [(consent, version, digest)])
+
+    def _consent(self, consent: str, version: str, digest: str) -> ActOf:
+        return lambda _session, at: commands.GiveConsent(
+            at=at.now,
+            recipient=at.recipient.id,
+            device=at.device,
+            consent=consent,
+            text_version=version,
+            digest=digest,
         )
 
     def record_pages(self, token: str, stays: Sequence[Stay], revision: str | None = None) -> Change:

@@ -21,6 +21,9 @@ from esign.infra.columns import JsonValue
 SIGN: Final = "sign"
 SEAL: Final = "seal"
 REVOKE: Final = "revoke"
+TASKS: Final = "tasks"
+"""The queue in which all of these wait: each leans on the quarantine and the trust services."""
+QUEUES: Final = dict.fromkeys((SIGN, SEAL, REVOKE), TASKS)
 
 TOLD_OF_AN_END: Final = frozenset(RecipientState) - {
     RecipientState.PENDING,

@@ -25,6 +25,7 @@ from esign.cli.builders import Builders, builders_of
 from esign.cli.children import STOP_SECONDS, Children, end_with_parent
 from esign.cli.output import errors_in_one_line
 from esign.cli.settings_option import Function, read_settings, settings_option
+from esign.infra.collector import settle
 from esign.infra.database import Database, open_database
 from esign.infra.errors import ConfigurationError, KeyStoreError
 from esign.infra.jobs_dbos import prepare_jobs, worker_name
@@ -156,6 +157,7 @@ def worker(context: click.Context, config: Path | None, name: str | None, served
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        settle()
         found.start()
         _log.info("worker started")
         stop.wait()
@@ -259,7 +261,9 @@ class _WebServer(BaseApplication):  # type: ignore[misc]  # it has no types
 
     def load(self) -> Any:
         process = self._builders.open_process(self._settings)
-        return web_application(process, self._builders.authority_pages(self._settings))
+        application = web_application(process, self._builders.authority_pages(self._settings))
+        settle()
+        return application
 
 
 def _tls(tls: TlsSettings | None) -> dict[str, Any]:

@@ -19,13 +19,16 @@ class JobKind:
     """A kind of job: what does it, given the subject, and how many of it one process does at once.
 
     `look_seconds` is how often a worker looks for jobs of it. Looking costs a few milliseconds even where there are
-    none, and begins as many jobs as there is room for: so what comes rarely is looked for rarely.
+    none, and begins as many jobs as there is room for: so what comes rarely is looked for rarely, and kinds that lean
+    on the same things wait in one `queue` and are looked for at once. There is room for as many as all of them have
+    together, and who came first is first. Without a name, a kind has a queue of its own.
     """
 
     name: str
     run: Callable[[str], None]
     at_once: int = 2
     look_seconds: float = 0.2
+    queue: str = ""
 
 
 class JobQueue(Protocol):

@@ -13,7 +13,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -33,6 +33,8 @@ VERSION: Final = "jobs-1"
 RECOVERIES_AT_MOST: Final = 1000
 KEPT: Final = timedelta(hours=1)
 _DELETED_AT_ONCE: Final = 500
+_FORMER_LOOK_SECONDS: Final = 10.0
+"""How often a queue is looked at that kinds had for themselves in an earlier build, whose processes may still run."""
 _WRITING: Final = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 """How statements begin before which the driver of SQLite begins a transaction (sqlite3, isolation_level)."""
 
@@ -55,8 +57,10 @@ class JsonSerializer(Serializer):
 class DbosQueue:
     """Puts jobs; a `JobQueue`. The engine's tables must be there (`prepare_jobs`)."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, queues: Mapping[str, str] | None = None) -> None:
+        """`queues` names the queue of each kind that shares one (`JobKind.queue`)."""
         _quiet()
+        self._queues = dict(queues or {})
         place = "workflow_status" if database.is_sqlite else "dbos.workflow_status"
         self._status_of = text(f"SELECT status FROM {place} WHERE workflow_uuid = :key")  # noqa: S608  # our own words
         self._client = DBOSClient(
@@ -74,7 +78,7 @@ class DbosQueue:
             session,
             {
                 "workflow_name": kind,
-                "queue_name": kind,
+                "queue_name": self._queues.get(kind, kind),
                 "workflow_id": key,
                 "workflow_id_reuse_policy": "return-existing",
             },
@@ -117,19 +121,24 @@ class DbosExecutor:
             _register(kind)
         try:
             DBOS.launch()
+            for queue, kinds in self._by_queue().items():
+                _look(queue, sum(kind.at_once for kind in kinds), min(kind.look_seconds for kind in kinds))
+            former = {queue.name for queue in DBOS.list_queues()}  # the engine looks at every queue that ever was
             for kind in self._kinds:
-                DBOS.register_queue(
-                    kind.name,
-                    worker_concurrency=kind.at_once,
-                    polling_interval_sec=kind.look_seconds,
-                    on_conflict="always_update",
-                )
+                if kind.queue and kind.name in former:
+                    _look(kind.name, kind.at_once, _FORMER_LOOK_SECONDS)
         except SQLAlchemyError as error:
             raise _unavailable(error) from error
 
     def stop(self, *, seconds: int = 20) -> None:
         """Let what runs come to its end, for so many seconds at most, and execute nothing more."""
         DBOS.destroy(workflow_completion_timeout_sec=seconds, destroy_registry=True)
+
+    def _by_queue(self) -> dict[str, list[JobKind]]:
+        found: dict[str, list[JobKind]] = {}
+        for kind in self._kinds:
+            found.setdefault(kind.queue or kind.name, []).append(kind)
+        return found
 
     def _configuration(self) -> DBOSConfig:
         return {
@@ -152,6 +161,11 @@ def prepare_jobs(database: Database) -> None:
         DBOS.migrate(_url(database))
     except SQLAlchemyError as error:
         raise _unavailable(error) from error
+
+
+def _look(queue: str, at_once: int, seconds: float) -> None:
+    """Let this process look at the queue so often, and do so many of its jobs at once."""
+    DBOS.register_queue(queue, worker_concurrency=at_once, polling_interval_sec=seconds, on_conflict="always_update")
 
 
 def _register(kind: JobKind) -> None:

@@ -55,9 +55,9 @@ def declare_ceremony_pages(app: Flask, services: PageServices) -> None:
         token = acting(services, recipient)
         agreed = set(request.form.getlist("agreed"))
         scene = scene_of(services, recipient)
-        for one in scene.asked_now:
-            if f"{one.id} {one.version} {one.digest}" in agreed:
-                ceremony.give_consent(token, one.id, one.version, one.digest)
+        asked = [(one.id, one.version, one.digest) for one in scene.asked_now]
+        if given := [text for text in asked if " ".join(text) in agreed]:
+            ceremony.give_consents(token, given)
         after = scene_of(services, recipient)
         if after.step.next == "finish-reading":
             ceremony.finish_reading(token)

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from esign.ceremony.domain.values import EnvelopeState
 from esign.ceremony.models import AcceptedSignature, SigningAct
+from esign.ceremony.reactions import QUEUES
 from esign.infra.database import Database
 from esign.infra.jobs_dbos import DbosQueue, prepare_jobs
 from esign.pades.typeface import Typeface
@@ -58,7 +59,7 @@ def test_an_envelope_is_completed_though_its_worker_was_killed_while_it_signed(
 ) -> None:
     prepare_jobs(database)
     authority = create_test_authority(tmp_path / "ca")
-    ports = replace(ports_for(database, tmp_path, authority, typeface), queue=DbosQueue(database))
+    ports = replace(ports_for(database, tmp_path, authority, typeface), queue=DbosQueue(database, QUEUES))
     desk = Desk(assemble(ports))
     envelope = desk.create(short_request(contract, YU, YE))
     desk.play(envelope, 0, YU)

@@ -14,6 +14,7 @@ from ca.authority import open_authority
 from ca.ports import HttpAnswer
 from esign.ceremony.messages import LIFETIMES, Composer
 from esign.ceremony.public_events import AWAITS_CHECKPOINT, TOLD, EnvelopeEvents
+from esign.ceremony.reactions import QUEUES
 from esign.infra.checkpoint_key import CheckpointKey
 from esign.infra.database import open_database
 from esign.infra.exclusive import Exclusive
@@ -52,7 +53,7 @@ def main(url: str, folder: Path) -> None:
     set_up_logs("info")
     database = open_database(url)
     authority = open_authority(folder / "ca", passphrase=PASSPHRASE, clock=present_time)
-    queue, events, exclusive = DbosQueue(database), EnvelopeEvents(), Exclusive(database)
+    queue, events, exclusive = DbosQueue(database, QUEUES), EnvelopeEvents(), Exclusive(database)
     ports = replace(ports_for(database, folder, authority, find_typeface()), queue=queue)
     service = assemble(ports)
     composer = Composer(service.records, service.tokens, "https://signing.insurer.example")

@@ -192,6 +192,26 @@ def test_every_act_done_twice_has_one_effect_and_one_answer(room: Room, contract
     assert phone.confirm().json["state"] == "signed"
 
 
+def test_several_consents_are_given_at_once_each_recorded_by_itself(room: Room, contract: bytes) -> None:
+    envelope = room.desk.create(request(contract))
+    phone = room.phone(envelope, 0)
+    phone.enter()
+    texts = [
+        {name: one[name] for name in ("id", "version", "digest")}
+        for one in phone.progress()["consents"]
+        if one["stage"] == "before-reading"
+    ]
+    other = {**texts[0], "digest": "0" * 64}
+    refused = phone.call("POST", "/v1/ceremony/consents", json={"consents": [texts[0], other, *texts[1:]]})
+    assert (refused.status_code, refused.json["code"]) == (409, "consent-unknown")
+    assert [one["given_at"] is not None for one in phone.progress()["consents"]] == [True, False, False, False]
+    told = phone.call("POST", "/v1/ceremony/consents", json={"consents": texts})
+    assert (told.status_code, told.json["next"]) == (200, "read")
+    assert room.desk.events(envelope).count("recipient.consented") == len(texts) == 2
+    for body in ({"consents": []}, {"consents": texts * 11}, {"consents": texts, "id": "x"}):
+        assert phone.call("POST", "/v1/ceremony/consents", json=body).status_code == 422
+
+
 def test_declining_twice_keeps_the_words_once_and_ends_the_envelope(room: Room, contract: bytes) -> None:
     envelope = room.desk.create(request(contract))
     phone = room.phone(envelope, 0)

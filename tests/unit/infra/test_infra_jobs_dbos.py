@@ -40,7 +40,7 @@ def work(subject):
 class GivenUp(Exception):
     pass
 
-def put(subject, key, give_up):
+def put(queue, subject, key, give_up):
     try:
         with database.transaction() as session:
             queue.enqueue(session, "work", subject, key=key)
@@ -49,17 +49,21 @@ def put(subject, key, give_up):
     except GivenUp:
         pass
 
-queue = DbosQueue(database)
+queue, sharing = DbosQueue(database), DbosQueue(database, {"work": "shared"})
 executor = None
 print("ready", flush=True)
 for line in sys.stdin:
     command, *rest = line.split()
     answer = "done"
-    if command == "start":
-        executor = DbosExecutor(database, [JobKind("work", work, at_once=2)], name="worker-1")
+    if command in ("start", "start-sharing"):
+        kind = JobKind("work", work, at_once=2, queue="shared" if command == "start-sharing" else "")
+        jobs_dbos._FORMER_LOOK_SECONDS = 0.1
+        executor = DbosExecutor(database, [kind, JobKind("other", work, queue=kind.queue)], name="worker-1")
         executor.start()
     elif command in ("put", "give-up"):
-        put(rest[0], rest[1], command == "give-up")
+        put(queue, rest[0], rest[1], command == "give-up")
+    elif command == "put-sharing":
+        put(sharing, rest[0], rest[1], False)
     elif command == "await":
         while not os.path.exists(done) or len(open(done).read().split()) < int(rest[0]):
             time.sleep(0.01)
@@ -183,3 +187,20 @@ def test_a_job_that_fails_is_stored_without_its_words_and_stops_no_other(url: st
     if url.startswith("sqlite"):
         stored = b"".join(path.read_bytes() for path in tmp_path.glob("esign.db*"))
         assert b"what a job was about" not in stored
+
+
+def test_kinds_share_a_queue_and_what_an_earlier_build_put_into_their_own_is_done(url: str, tmp_path: Path) -> None:
+    earlier = Process(url, tmp_path / "done")
+    earlier.tell("start")
+    earlier.put("before")
+    earlier.tell("ended 1")
+    earlier.tell("stop")
+    earlier.put("left")
+    earlier.end()
+    later = Process(url, tmp_path / "done")
+    later.tell("put-sharing shared key:shared")
+    later.tell("start-sharing")
+    later.tell("ended 3")
+    assert sorted(later.effects()) == ["before", "left", "shared"]
+    later.tell("stop")
+    later.end()
