@@ -178,6 +178,7 @@ def open_process(
         find_owner=find_owner,
         is_staff_there=is_there,
         line=_line_limits(settings.verification),
+        observe_verification=foundation.metrics.observe_verification,
     )
     return Process(
         settings=settings,
@@ -224,7 +225,15 @@ def web_application(process: Process, rest: Application | None = None) -> Applic
 
 def pages_of(process: Process) -> Flask:
     """Return the pages over what a process has open."""
-    return create_pages(page_services(process.service, process.foundation.metrics, process.settings.public_url))
+    settings = process.settings
+    services = page_services(
+        process.service,
+        process.foundation.metrics,
+        settings.public_url,
+        verifies=settings.verification.public,
+        verified_bytes_at_most=settings.verification.upload_bytes_at_most,
+    )
+    return create_pages(services)
 
 
 def console_of(process: Process) -> Console:
@@ -244,6 +253,7 @@ def console_of(process: Process) -> Console:
         public_url=url,
         messages=process.messages,
         expiries=lambda: process.trusted.expiries,
+        verified_bytes_at_most=process.settings.verification.upload_bytes_at_most,
     )
     return create_console(services)
 

@@ -42,7 +42,7 @@ from esign.infra.sealed_blobs import SealedBlobs
 from esign.pades.typeface import Typeface
 from esign.trail.log import Trail
 from esign.verifications.held import HeldVerdicts
-from esign.verifications.judging import Judges
+from esign.verifications.judging import Judges, Observe, unobserved
 from esign.verifications.line import LineLimits
 
 
@@ -82,6 +82,7 @@ class Ports:
     find_owner: FindOwner = as_said
     is_staff_there: IsStaffThere = always_there
     line: LineLimits = LineLimits()
+    observe_verification: Observe = unobserved
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
     signer = Signer(envelopes, documents, records, tasks, clocks, services, quarantine, exclusive)
     seal = OrganisationSeal(ports.organisation, ports.seal)
     sealer = Sealer(envelopes, documents, records, tasks, clocks, services, seal, quarantine, exclusive)
-    judges = Judges(quarantine, services.trust, services.clock, ports.line)
+    judges = Judges(quarantine, services.trust, services.clock, ports.line, ports.observe_verification)
     revoker = Revoker(database, tasks, services.issuer, services.clock)
     return Service(
         ports=ports,

@@ -44,7 +44,9 @@ def client_resources(
         recipient_resource(service, public_url),
         document_resource(service, public_url),
         event_resource(service, log),
-        verification_resource(service.judges, service.held_verdicts, verified_bytes_at_most),
+        verification_resource(
+            service.judges, service.held_verdicts, service.ports.typeface.path.parent, verified_bytes_at_most
+        ),
         webhook_resource(database, endpoints, deliveries, Pinger(database, endpoints, transport)),
         test_resource(service, messages, public_url),
     ]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,9 +24,17 @@ from esign.verifications.asked import BYTES_AT_MOST, PASSWORD_AT_MOST, Asked, pl
 from esign.verifications.held import HeldVerdicts
 from esign.verifications.judged import Judged
 from esign.verifications.judging import Judges
+from esign.verifications.reports import MEDIA_TYPES, written
 from esign.verify import Conclusion, Severity
+from esign.verify.reports import CHINESE, ENGLISH
 
 _Indication = Literal["TOTAL-PASSED", "TOTAL-FAILED", "INDETERMINATE"]
+
+
+_REPORTS: Final = {
+    "html": ("下载网页报告", "Get the report as a web page"),
+    "pdf": ("下载 PDF 报告", "Get the report as PDF"),
+}
 
 
 class VerificationBody(Body):
@@ -100,8 +109,11 @@ class VerificationView(BaseModel):
     findings: list[VerificationFinding]
 
 
-def verification_resource(judges: Judges, held: HeldVerdicts, bytes_at_most: int = BYTES_AT_MOST) -> Resource:
-    """Return the operations; `bytes_at_most` is for a file as it is decoded."""
+def verification_resource(
+    judges: Judges, held: HeldVerdicts, fonts: Path, bytes_at_most: int = BYTES_AT_MOST
+) -> Resource:
+    """Return the operations. `fonts` is the folder with the fonts of reports, `bytes_at_most` for a file as it is
+    decoded."""
     verifications = Resource(
         "verifications",
         "核验",
@@ -149,7 +161,28 @@ def verification_resource(judges: Judges, held: HeldVerdicts, bytes_at_most: int
     def again(call: Call) -> Reply:
         return _told(_of_client(held, call))
 
+    for form, (zh, en) in _REPORTS.items():
+        _declare_report(verifications, held, fonts, form, zh, en)
     return verifications
+
+
+def _declare_report(verifications: Resource, held: HeldVerdicts, fonts: Path, form: str, zh: str, en: str) -> None:
+    def report(call: Call) -> Reply:
+        language = CHINESE if call.language == "zh" else ENGLISH
+        content = written(_of_client(held, call), form, language, fonts)
+        return Reply(content, media_type=MEDIA_TYPES[form], headers={"Content-Disposition": "attachment"})
+
+    report.__name__ = f"report_{form}"
+    verifications.operation(
+        "GET",
+        f"/v1/verifications/<verification>/report.{form}",
+        access=Scope.VERIFICATIONS_WRITE,
+        zh=zh,
+        en=en,
+        about="In the language of `Accept-Language`, with pictures of what was changed.",
+        answer=MEDIA_TYPES[form].partition(";")[0],
+        problems=("no-verification",),
+    )(report)
 
 
 def _of_client(held: HeldVerdicts, call: Call) -> Judged:

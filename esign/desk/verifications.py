@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -28,13 +28,13 @@ from esign.infra.logs import log_for
 from esign.infra.models import SearchEntry
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.search_index import SearchField, normalise
-from esign.staff.actors import Caller, staff_actor
+from esign.staff.actors import Caller, name_of, staff_actor
 from esign.staff.domain.refusal import refusal
-from esign.staff.domain.roles import Role
+from esign.staff.domain.roles import ApprovalKind, Role
 from esign.staff.projection import read_tree
 from esign.staff.rights import present
 from esign.trail.event import EventType
-from esign.trail.log import Trail
+from esign.trail.log import Trail, stream_version
 from esign.trail.vocabulary import Vocabulary
 from esign.verifications.asked import Asked
 from esign.verifications.held import Progress
@@ -48,8 +48,11 @@ VERIFIERS: Final = frozenset({Role.SUPERVISOR, Role.COMPLIANCE, Role.OPERATIONS,
 OVERSEERS: Final = frozenset({Role.COMPLIANCE, Role.AUDITOR})
 """Who also sees what others of their institution, or one below it, had judged."""
 MADE: Final = EventType("verification.made")
-VOCABULARY: Final = Vocabulary((MADE,))
+ERASED: Final = EventType("verification.erased")
+VOCABULARY: Final = Vocabulary((MADE, ERASED))
+REASON: Final = "asked-in-console"
 KIND: Final = "verification-report"
+PICTURES: Final = "verification-pictures"
 KEPT_FOR: Final = timedelta(days=730)
 LINES: Final = 20
 FORGOTTEN_AT_ONCE: Final = 100
@@ -149,10 +152,47 @@ class Verifications:
         """Return one, with its report."""
         with self._sight.database.reading() as session:
             row = self._row(session, caller, verification)
-            found = self._shown(session, row, caller)
+            found = self._shown(session, row, caller, with_pictures=True)
         if found.judged is not None:
             _log.info("verification was looked at", record=row.record, member=caller.member)
         return found
+
+    def reached(self, caller: Caller, ids: Collection[str]) -> dict[str, str]:
+        """Return the digests of those of these verifications that are within the caller's reach, by their ids."""
+        with self._sight.database.reading() as session:
+            who = present(session, self._sight.room.sessions, caller)
+            if VERIFIERS.isdisjoint(who.roles):
+                return {}
+            chosen = select(VerificationRow.id, VerificationRow.sha256).where(VerificationRow.id.in_(ids))
+            return {row.id: row.sha256 for row in session.execute(chosen.where(self._within(session, who)))}
+
+    def ask_erasure(self, caller: Caller, verification: str, words: str) -> str:
+        """Ask a second person to have the report erased before its time; return the approval's id."""
+        with self._sight.database.reading() as session:
+            institution = self._row(session, caller, verification).institution
+        now = self._clock()
+        return self._sight.room.approvals.request(
+            caller, ApprovalKind.ERASURE, verification, institution, reason=REASON, now=now, words=words
+        )
+
+    def erase(self, caller: Caller, verification: str, approval: str) -> None:
+        """Use the approval up: the report is gone for good.
+
+        Raises `StaffRefused` (`approval-open`, `approval-not-given`, `approval-expired`, `approval-used`, ...).
+        """
+        room, now = self._sight.room, self._clock()
+
+        def work(session: Session) -> None:
+            row = self._row(session, caller, verification)
+            kind, place = ApprovalKind.ERASURE, row.institution
+            room.approvals.consume(session, caller, approval, kind, verification, place, now=now)
+            if row.record is not None and row.erased_at is None:
+                _forget(session, self._sight.service.records, row, now)
+                event = ERASED(by=caller.member, record=row.record)
+                version = stream_version(session, verification)
+                Trail(VOCABULARY).append(session, verification, version, [event], actor=name_of(caller), time=now)
+
+        room.records.in_transaction(work)
 
     def page(self, caller: Caller, wanted: Wanted, *, lines: int = LINES) -> tuple[Sequence[Verification], str | None]:
         """Return a page, the newest first, and the id before which the next one begins, None on the last."""
@@ -204,13 +244,18 @@ class Verifications:
         )
         return VerificationRow.record.in_(named)
 
-    def _shown(self, session: Session, row: VerificationRow, who: Caller) -> Verification:
+    def _shown(
+        self, session: Session, row: VerificationRow, who: Caller, *, with_pictures: bool = False
+    ) -> Verification:
         progress, judged, erased = Progress(row.state), None, row.erased_at is not None
         if progress in {Progress.WAITING, Progress.JUDGING} and row.ends_at <= self._clock():
             progress = Progress.LOST
         if row.record is not None and not erased:
             try:
-                judged = decode(self._sight.service.records.read(session, row.record))
+                shown = row.pictures if with_pictures else None
+                records = self._sight.service.records
+                pictures = None if shown is None else records.read(session, shown)
+                judged = decode(records.read(session, row.record), pictures)
             except RecordErased:
                 erased = True
         return Verification(
@@ -265,6 +310,9 @@ class _Telling:
             )
             Trail(VOCABULARY).append(session, self.id, 0, [event], actor=staff_actor(row.member), time=now)
             told = {"conclusion": judged.conclusion.value, "readable": judged.readable, "record": record}
+            if judged.pictures:
+                told["pictures"] = pictures = new_id("rec", now)
+                self.records.keep(session, pictures, PICTURES, judged.encode_pictures(), at=now)
             self._write(session, {"state": Progress.DONE.value, **told})
 
     def failed(self, code: str) -> None:
@@ -290,7 +338,14 @@ def forget_reports(session: Session, records: PersonalRecords, *, now: datetime)
     )
     rows = session.scalars(select(VerificationRow).where(over).limit(FORGOTTEN_AT_ONCE)).all()
     for row in rows:
-        if row.record is not None:
-            records.erase(session, row.record, at=now)
-        session.execute(update(VerificationRow).where(VerificationRow.id == row.id).values(erased_at=now))
+        _forget(session, records, row, now)
     return len(rows)
+
+
+def _forget(session: Session, records: PersonalRecords, row: VerificationRow, now: datetime) -> None:
+    verification = row.id
+    for record in (row.record, row.pictures):
+        if record is not None:
+            records.erase(session, record, at=now)
+    gone = update(VerificationRow).where(VerificationRow.id == verification).values(erased_at=now)
+    session.execute(gone.execution_options(synchronize_session=False))

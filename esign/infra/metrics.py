@@ -25,6 +25,7 @@ CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 _REQUEST_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _TIMESTAMP_BUCKETS: Final = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_VERIFICATION_BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 _log = log_for(__name__)
 
 
@@ -70,6 +71,18 @@ class Metrics:
             buckets=_TIMESTAMP_BUCKETS,
             registry=registry,
         )
+
+        self._verifications = Histogram(
+            "esign_verification_seconds",
+            "How long judging a file that was handed in took, by verdict.",
+            ("verdict",),
+            buckets=_VERIFICATION_BUCKETS,
+            registry=registry,
+        )
+
+    def observe_verification(self, verdict: str, seconds: float) -> None:
+        """Count a file that was judged; `verdict` is a conclusion, `UNREADABLE`, or `NONE` where nothing came of it."""
+        self._verifications.labels(verdict).observe(seconds)
 
     def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request. `route` is the pattern of the route, `unmatched` where there was none."""

@@ -31,6 +31,7 @@ HELD_FOR: Final = timedelta(minutes=15)
 ANYBODY: Final = ""
 """The owner of a verdict that whoever has its address may see."""
 _PURPOSE: Final = "held verdict"
+_PICTURES: Final = "held pictures"
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -86,6 +87,7 @@ class HeldVerdicts:
             ends_at=now,
             gone_at=now + HELD_FOR,
             sealed=seal(self._key(address), _PURPOSE, judged.encode()),
+            pictures=_sealed_pictures(self._key(address), judged),
         )
         with self._database.transaction() as session:
             session.add(row)
@@ -105,7 +107,7 @@ class HeldVerdicts:
                 progress = Progress.LOST
             judged = None
             if row.sealed is not None:
-                judged = decode(unseal(self._key(address), _PURPOSE, row.sealed))
+                judged = _opened(self._key(address), row)
             return Held(progress, row.ahead, row.begun_at, row.gone_at, judged)
 
     def forget(self, address: str) -> bool:
@@ -152,7 +154,8 @@ class _Telling:
     def ended(self, judged: Judged) -> None:
         sealed = seal(self.key, _PURPOSE, judged.encode())
         gone_at = self.clock() + HELD_FOR
-        self._write({"state": Progress.DONE.value, "sealed": sealed, "gone_at": gone_at})
+        pictures = _sealed_pictures(self.key, judged)
+        self._write({"state": Progress.DONE.value, "sealed": sealed, "pictures": pictures, "gone_at": gone_at})
 
     def failed(self, code: str) -> None:
         progress = Progress.BUSY if code in {"workers-busy", "quarantine-busy"} else Progress.LOST
@@ -168,6 +171,15 @@ def forget_gone(session: Session, now: datetime) -> int:
     """Delete what is not held any more; return how many. For the sweep."""
     gone = delete(HeldVerdict).where(HeldVerdict.gone_at <= now).execution_options(synchronize_session=False)
     return rows_changed(session.execute(gone))
+
+
+def _sealed_pictures(key: bytes, judged: Judged) -> bytes | None:
+    return seal(key, _PICTURES, judged.encode_pictures()) if judged.pictures else None
+
+
+def _opened(key: bytes, row: HeldVerdict) -> Judged:
+    pictures = None if row.pictures is None else unseal(key, _PICTURES, row.pictures)
+    return decode(unseal(key, _PURPOSE, row.sealed or b""), pictures)
 
 
 def _digest(address: str, owner: str = ANYBODY) -> bytes:

@@ -6,9 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import accumulate, pairwise
 from typing import Final, cast
 
-from esign.ceremony.quarantined import Verdict
+from esign.ceremony.quarantined import Judgement
+from esign.ceremony.quarantined.seen_pictures import SeenPictures, pictures_form, read_pictures
 from esign.infra.database import JsonValue
 from esign.infra.quarantine import QuarantineFailed
 from esign.verifications.asked import Asked
@@ -22,7 +24,8 @@ PASSWORD_NEEDED: Final = "password-needed"  # noqa: S105  # a finding's code
 
 @dataclass(frozen=True)
 class Judged:
-    """The verdict on a file: the report (esign-verification/1), whether the file could be read, and when it was judged.
+    """The verdict on a file: the report (esign-verification/1), whether the file could be read, when it was judged, and
+    pictures of what it shows.
 
     It names signers, so it is kept sealed wherever it is kept.
     """
@@ -30,6 +33,7 @@ class Judged:
     report: Mapping[str, JsonValue] = field(repr=False)
     readable: bool
     at: datetime
+    pictures: SeenPictures = SeenPictures()
 
     @property
     def conclusion(self) -> Conclusion:
@@ -60,9 +64,15 @@ class Judged:
         return tuple(dict.fromkeys(name for name in names if name))
 
     def encode(self) -> bytes:
-        """Return the form in which it is kept."""
+        """Return the form in which it is kept, without its pictures."""
         kept = {"report": self.report, "readable": self.readable, "at": self.at.astimezone(UTC).isoformat()}
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def encode_pictures(self) -> bytes:
+        """Return the form in which its pictures are kept: a line that tells of them, then their bytes."""
+        form, data = pictures_form(self.pictures)
+        head = json.dumps({"form": form, "bytes": [len(one) for one in data]})
+        return b"".join((head.encode(), b"\n", *data))
 
     @property
     def _document(self) -> Mapping[str, JsonValue]:
@@ -72,15 +82,16 @@ class Judged:
         return cast("list[dict[str, JsonValue]]", self.report[name])
 
 
-def decode(kept: bytes) -> Judged:
-    """Return what `encode` wrote."""
+def decode(kept: bytes, pictures: bytes | None = None) -> Judged:
+    """Return what `encode` wrote, with what `encode_pictures` wrote where that is given."""
     form = json.loads(kept)
-    return Judged(form["report"], bool(form["readable"]), datetime.fromisoformat(form["at"]))
+    shown = SeenPictures() if pictures is None else _pictures(pictures)
+    return Judged(form["report"], bool(form["readable"]), datetime.fromisoformat(form["at"]), shown)
 
 
-def judged_of(verdict: Verdict, at: datetime) -> Judged:
+def judged_of(judgement: Judgement, at: datetime) -> Judged:
     """Return what is kept of a verdict that was made at this time."""
-    return Judged(verdict.report, verdict.readable, at)
+    return Judged(judgement.verdict.report, judgement.verdict.readable, at, judgement.pictures)
 
 
 def given_up(asked: Asked, sha256: str, failed: QuarantineFailed, at: datetime) -> Judged:
@@ -92,6 +103,13 @@ def given_up(asked: Asked, sha256: str, failed: QuarantineFailed, at: datetime) 
     facts = DocumentFacts(asked.name, sha256, len(asked.content), 0, 0)
     report = Report(facts, Conclusion.FAILED, findings=(Finding(code, Severity.ERROR, words),), readable=False)
     return Judged(report.as_json(), readable=False, at=at)
+
+
+def _pictures(kept: bytes) -> SeenPictures:
+    head, _, whole = kept.partition(b"\n")
+    told = json.loads(head)
+    ends = list(accumulate(told["bytes"], initial=0))
+    return read_pictures(told["form"], [whole[begin:end] for begin, end in pairwise(ends)])
 
 
 def _common_name(subject: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from ca.ports import Clock
 from ca.trust import TrustStore
@@ -20,7 +21,13 @@ from esign.verifications.line import Line, LineLimits, Place
 FAILED: Final = "internal-error"
 LONGEST_SECONDS: Final = BOUNDS.wall_seconds + 15
 """So long one file takes at most from the moment that it has its turn, and a little more."""
+NO_VERDICT, UNREADABLE = "NONE", "UNREADABLE"
+Observe: TypeAlias = Callable[[str, float], None]
 _log = log_for(__name__)
+
+
+def unobserved(_verdict: str, _seconds: float) -> None:
+    """Measure nothing: for tests of other rooms."""
 
 
 class Hearing(Protocol):
@@ -39,10 +46,19 @@ class Hearing(Protocol):
 class Judges:
     """Judges files that are handed in. Safe for threads; of one process, which has one line for all of them."""
 
-    def __init__(self, quarantine: Quarantine, trust: TrustStore, clock: Clock, limits: LineLimits) -> None:
+    def __init__(
+        self,
+        quarantine: Quarantine,
+        trust: TrustStore,
+        clock: Clock,
+        limits: LineLimits,
+        observe: Observe = unobserved,
+    ) -> None:
+        """`observe` is told each verdict and the seconds that it took."""
         self._runner = quarantine.within(BOUNDS)
         self._trust = trust
         self._clock = clock
+        self._observe = observe
         self._line = Line(limits)
 
     @property
@@ -88,15 +104,24 @@ class Judges:
         _tell(lambda: hearing.ended(judged))
 
     def _judged(self, asked: Asked) -> Judged:
+        begun, told = time.perf_counter(), NO_VERDICT
+        try:
+            judged = self._judged_or_given_up(asked)
+            told = judged.conclusion.value if judged.readable else UNREADABLE
+            return judged
+        finally:
+            self._observe(told, time.perf_counter() - begun)
+
+    def _judged_or_given_up(self, asked: Asked) -> Judged:
         now = self._clock()
         try:
-            verdict = judge_document(
+            judgement = judge_document(
                 self._runner, asked.content, name=asked.name, trust=self._trust, at=now, password=asked.password
             )
         except QuarantineFailed as failed:
             _log.info("file given up", code=failed.code, bytes=len(asked.content))
             return given_up(asked, hashlib.sha256(asked.content).hexdigest(), failed, now)
-        return judged_of(verdict, now)
+        return judged_of(judgement, now)
 
 
 def _tell(telling: Callable[[], None]) -> None:

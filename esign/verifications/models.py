@@ -34,12 +34,14 @@ class HeldVerdict(Base):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     gone_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    pictures: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class VerificationRow(Base):
     """A verification that a member of the staff asked for: who, when, which digest, which verdict.
 
-    `record` is the personal record with the report; it is erased after a while, and the row stays. `ends_at` is as with
+    `record` is the personal record with the report, `pictures` that of its pictures, where it has any; both are erased
+    after a while, and the row stays. `ends_at` is as with
     a held verdict; `failure` is the code of why there is none.
     """
 
@@ -62,6 +64,7 @@ class VerificationRow(Base):
     readable: Mapped[bool | None]
     failure: Mapped[str | None] = mapped_column(CODE)
     record: Mapped[str | None] = mapped_column(RECORD_ID, unique=True)
+    pictures: Mapped[str | None] = mapped_column(RECORD_ID, unique=True)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

@@ -19,6 +19,7 @@ from esign.web.assets import FOREVER, MEDIA_TYPES, assets
 from esign.web.ceremony_pages import declare_ceremony_pages
 from esign.web.copy_pages import declare_copy_pages
 from esign.web.errors import PageError, no_page
+from esign.web.front_page import declare_front_page
 from esign.web.handed_over import BACK, declare_handed_over
 from esign.web.headers import secure
 from esign.web.landing_pages import declare_landing_pages
@@ -29,6 +30,8 @@ from esign.web.rendering import page, set_up_templates, speak, wants_json, words
 from esign.web.shown_screens import declare_shown_screens, keep_shown, screen_told
 from esign.web.signing_pages import declare_signing_pages
 from esign.web.troubles import STRAY, Trouble, Way, trouble_of
+from esign.web.uploads import PageRequest
+from esign.web.verify_pages import HOME, declare_verify_pages
 
 BODY_AT_MOST: Final = 16 * 1024 * 1024
 FORM_AT_MOST: Final = 64 * 1024
@@ -40,6 +43,7 @@ _log = log_for(__name__)
 def create_pages(services: PageServices) -> Flask:
     """Return the pages over a service."""
     app = Flask("esign.web", static_folder=None)
+    app.request_class = PageRequest
     app.config["MAX_CONTENT_LENGTH"] = FORM_AT_MOST
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_AT_MOST
     app.url_map.strict_slashes = False
@@ -65,12 +69,15 @@ def create_pages(services: PageServices) -> Flask:
 
     declare_handed_over(app, services.service)
     declare_look(app, services)
+    declare_front_page(app, services)
+    declare_verify_pages(app, services)
     declare_landing_pages(app, services)
     declare_copy_pages(app, services)
     declare_ceremony_pages(app, services)
     declare_reading_pages(app, services)
     declare_signing_pages(app, services)
     declare_shown_screens(app, services)
+    app.jinja_env.globals["verifies"] = services.verifies
     app.jinja_env.globals["screen_told"] = lambda: screen_told(services.forms)
 
     @app.errorhandler(Exception)
@@ -113,7 +120,14 @@ def _trouble_page(trouble: Trouble, recipient: str | None) -> Response:
     start = invitation if asked or not recipient else f"/c/{recipient}"
     ours = request.url_rule is not None and request.method == "GET" and is_own_page(request.path)
     again = request.path if ours and not request.path.endswith(".pdf") else start or "/"
-    ways = {Way.GO_ON: start, Way.FRESH_CODE: invitation, Way.AGAIN: again, Way.TABLET: BACK, Way.NOWHERE: None}
+    ways = {
+        Way.GO_ON: start,
+        Way.FRESH_CODE: invitation,
+        Way.AGAIN: again,
+        Way.TABLET: BACK,
+        Way.VERIFY: HOME,
+        Way.NOWHERE: None,
+    }
     there = ways[trouble.way]
     if there is None and trouble.way is Way.FRESH_CODE:  # nobody knows the link any more: it is in the message
         trouble = trouble_of("session-missing")

@@ -8,13 +8,22 @@ from datetime import datetime
 from sqlalchemy import select
 
 from esign.api.link_limits import USUAL, LinkLimits
-from esign.api.rates import RateLimits, Rates
+from esign.api.rates import Allowance, RateLimits, Rates
 from esign.ceremony.copies import Copies
 from esign.ceremony.models import RecipientRow
 from esign.ceremony.people import Person, parse_person
 from esign.infra.metrics import Metrics
 from esign.service import Service
+from esign.verifications.asked import BYTES_AT_MOST
 from esign.web.forgery import Forms
+
+
+@dataclass(frozen=True)
+class VerifyLimits:
+    """How many files one address may have judged."""
+
+    few: Allowance = Allowance("verifications", 30, 10)
+    day: Allowance = Allowance("verifications-a-day", 300, 1440)
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,10 @@ class PageServices:
     public_url: str
     limits: RateLimits = RateLimits()
     link_limits: LinkLimits = USUAL
+    verify_limits: VerifyLimits = VerifyLimits()
+    verifies: bool = True
+    """Whether anybody may have files judged."""
+    verified_bytes_at_most: int = BYTES_AT_MOST
 
     @property
     def is_secure(self) -> bool:
@@ -45,7 +58,14 @@ class PageServices:
             return session.scalar(select(RecipientRow.signed_at).where(RecipientRow.id == recipient))
 
 
-def page_services(service: Service, metrics: Metrics, public_url: str) -> PageServices:
+def page_services(
+    service: Service,
+    metrics: Metrics,
+    public_url: str,
+    *,
+    verifies: bool = True,
+    verified_bytes_at_most: int = BYTES_AT_MOST,
+) -> PageServices:
     """Return what the pages stand on, over a service."""
     ports = service.ports
     copies = Copies(
@@ -58,4 +78,13 @@ def page_services(service: Service, metrics: Metrics, public_url: str) -> PageSe
         live=ports.live,
     )
     rates = Rates(ports.database, ports.trust_services.clock)
-    return PageServices(service, copies, rates, Forms(ports.keys, public_url), metrics, public_url)
+    return PageServices(
+        service,
+        copies,
+        rates,
+        Forms(ports.keys, public_url),
+        metrics,
+        public_url,
+        verifies=verifies,
+        verified_bytes_at_most=verified_bytes_at_most,
+    )

@@ -20,6 +20,7 @@ class Way(StrEnum):
     FRESH_CODE = "fresh-code"
     AGAIN = "again"
     TABLET = "tablet"
+    VERIFY = "verify"
     NOWHERE = "nowhere"
 
 
@@ -242,6 +243,33 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
         _ALL_KEPT,
         Way.GO_ON,
         N_("回到签署"),
+    ),
+    "verdict-gone": Trouble(
+        410,
+        N_("这里没有核验结果"),
+        N_("结果只保留 15 分钟，已经删除；也可能是地址不完整。"),
+        N_("请重新选文件核验，通常几秒钟就好。"),
+        N_("文件从来没有保存过，结果也已经删除，没有人能再看到。"),
+        Way.VERIFY,
+        N_("重新核验"),
+    ),
+    "verdict-busy": Trouble(
+        503,
+        N_("还没有轮到这份文件"),
+        N_("现在排队核验的文件很多，等的时间太长了。"),
+        N_("请过几分钟再选一次文件。"),
+        N_("文件没有保存。"),
+        Way.VERIFY,
+        N_("重新核验"),
+    ),
+    "verdict-lost": Trouble(
+        503,
+        N_("这次核验没有做完"),
+        N_("问题在我们这边，不是文件的问题，也不说明文件是好是坏。"),
+        N_("请再选一次文件；还是不行的话，请联系我们的客服。"),
+        N_("文件没有保存。"),
+        Way.VERIFY,
+        N_("重新核验"),
     ),
     "internal-error": Trouble(
         500,

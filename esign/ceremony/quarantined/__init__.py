@@ -6,7 +6,7 @@ quarantine. So the process that holds keys and the database never parses what st
 """
 
 from esign.ceremony.quarantined.documents import PreparedDocument, prepare_document
-from esign.ceremony.quarantined.judgement import BOUNDS, judge_document
+from esign.ceremony.quarantined.judgement import BOUNDS, Judgement, judge_document
 from esign.ceremony.quarantined.page_images import PageImage, render_pages
 from esign.ceremony.quarantined.page_readings import FieldOnPage, find_field, read_page_text
 from esign.ceremony.quarantined.photos import PhotoReading, read_photo
@@ -17,6 +17,7 @@ from esign.ceremony.quarantined.verification import SignatureVerdict, Verdict, v
 __all__ = [
     "BOUNDS",
     "FieldOnPage",
+    "Judgement",
     "PageImage",
     "PhotoReading",
     "PreparedDocument",

@@ -23,6 +23,8 @@ class Access:
     roles: frozenset[Role] | None = None
     by_itself: bool = False
     """Asked by a module every few seconds: that alone keeps no session open."""
+    bytes_at_most: int = 0
+    """The size of a file that the form may bring; 0 for a form that brings none."""
     when_locked: bool = False
     """There also while a signer has the tablet; every other page of the session leads to the PIN then."""
 

@@ -14,8 +14,9 @@ from esign.staff.errors import StaffRefused
 from esign.web.console import staff_cookies
 from esign.web.console.access import DOOR, MEMBERS, Console
 from esign.web.console.account_pages import declare_account_pages
+from esign.web.console.approval_acts import Areas
 from esign.web.console.approval_pages import declare_approval_pages
-from esign.web.console.callers import about, admit, caller_or_nobody, door, me
+from esign.web.console.callers import about, admit, admit_to_send, caller_or_nobody, door, me
 from esign.web.console.console_services import ConsoleServices
 from esign.web.console.envelope_approvals import envelope_areas
 from esign.web.console.envelope_forms import declare_envelope_forms
@@ -36,10 +37,12 @@ from esign.web.console.signal_pages import declare_signal_pages
 from esign.web.console.staff_pages import declare_staff_pages
 from esign.web.console.start_pages import declare_start_pages
 from esign.web.console.tablet_pages import declare_tablet_pages
+from esign.web.console.verification_pages import declare_verification_pages, verification_area
 from esign.web.errors import PageError
 from esign.web.handed_over import BACK
 from esign.web.headers import secure
 from esign.web.rendering import page, set_up_templates, token_field
+from esign.web.uploads import PageRequest, throw_away
 
 FORM_AT_MOST: Final = 64 * 1024
 _log = log_for(__name__)
@@ -48,6 +51,7 @@ _log = log_for(__name__)
 def create_console(services: ConsoleServices) -> Console:
     """Return the console over a service and a staff room."""
     console = Console()
+    console.request_class = PageRequest
     console.config["MAX_CONTENT_LENGTH"] = FORM_AT_MOST
     console.config["MAX_FORM_MEMORY_SIZE"] = FORM_AT_MOST
     set_up_templates(console, services.forms)
@@ -66,7 +70,10 @@ def create_console(services: ConsoleServices) -> Console:
     @console.before_request
     def begin() -> None:
         g.begun = time.perf_counter()
-        admit(services, None if request.endpoint is None else console.access[request.endpoint])
+        access = None if request.endpoint is None else console.access[request.endpoint]
+        if access is not None and access.bytes_at_most:
+            admit_to_send(services, access.bytes_at_most)
+        admit(services, access)
 
     declare_login_pages(console, services)
     declare_invitation_pages(console, services)
@@ -80,10 +87,11 @@ def create_console(services: ConsoleServices) -> Console:
     declare_outbox_pages(console, services)
     declare_job_pages(console, services)
     declare_key_pages(console, services)
-    declare_approval_pages(console, services, {"usr": member_area(services), **envelope_areas(services)})
+    declare_approval_pages(console, services, areas_of(services))
     declare_tablet_pages(console, services)
     declare_live_pages(console, services)
     declare_signal_pages(console, services)
+    declare_verification_pages(console, services)
 
     @console.errorhandler(Exception)
     def told(error: Exception) -> AnyResponse:
@@ -99,6 +107,11 @@ def create_console(services: ConsoleServices) -> Console:
         return _finish(services, response)
 
     return console
+
+
+def areas_of(services: ConsoleServices) -> Areas:
+    """Return what approvals can be about."""
+    return {"usr": member_area(services), "ver": verification_area(services), **envelope_areas(services)}
 
 
 def _told(services: ConsoleServices, error: Exception) -> AnyResponse:
@@ -118,11 +131,14 @@ def _session_over(services: ConsoleServices) -> AnyResponse:
     had_one = token is not None
     note = "over" if had_one else None
     g.pop("caller", None)
-    if request.method == "POST" and request.endpoint != "log_out":
+    if g.get("unread") is not None:
+        throw_away(request)
+        response: AnyResponse = to_login(note)
+    elif request.method == "POST" and request.endpoint != "log_out":
         g.code = "session-over"
         held = hold(None if token is None else services.room.sessions.whose(Secret(token)))
         sealed = "" if held is None else held.seal(services.service.ports.keys, now=services.clock())
-        response: AnyResponse = login_page(note=note, held=sealed, status=401)
+        response = login_page(note=note, held=sealed, status=401)
     else:
         response = to_login(note)
     if had_one:  # a browser that comes by a link of another site has it and does not send it: that is no logging out

@@ -21,6 +21,7 @@ from esign.web.console import staff_cookies
 from esign.web.console.access import Access
 from esign.web.console.console_services import ConsoleServices
 from esign.web.errors import PageError, forged_form
+from esign.web.uploads import admit_file
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,19 @@ def admit(services: ConsoleServices, access: Access | None) -> None:
     if access.roles is not None and access.roles.isdisjoint(who.roles):
         waiting = access.roles & set(me(services).member.roles)
         raise refusal("second-factor-needed" if waiting else "not-allowed")
+
+
+def admit_to_send(services: ConsoleServices, bytes_at_most: int) -> None:
+    """Let a form bring a file of this size, if there is a session: what nobody sends is not read.
+
+    Raises `StaffRefused` (`session-over`) for a file without one, which then is left unread (`g.unread`).
+    """
+    over = _read_caller(services, in_use=False)
+    if caller_or_nobody() is not None:
+        admit_file(request, bytes_at_most)
+    elif (request.content_length or 0) > (request.max_content_length or 0):
+        g.unread = True
+        raise over or refusal("session-over")
 
 
 def _forged(services: ConsoleServices, access: Access | None) -> PageError | None:

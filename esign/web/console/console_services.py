@@ -16,6 +16,7 @@ from esign.infra.metrics import Metrics
 from esign.service import Service
 from esign.staff.entrance import LoginLimits
 from esign.staff.room import StaffDoor, StaffRoom
+from esign.verifications.asked import BYTES_AT_MOST
 from esign.web.forgery import Forms
 from esign.webhooks.deliveries import Deliveries
 
@@ -36,6 +37,8 @@ class ConsoleServices:
     limits: RateLimits = RateLimits()
     messages: MessageBox | None = None
     """Where messages to people are read in test mode; None where they are kept nowhere."""
+    verified_bytes_at_most: int = BYTES_AT_MOST
+    """The size of a file that is judged."""
     expiries: Callable[[], Mapping[str, datetime]] = dict
     """When each certificate of ours ends, by what it is for."""
 

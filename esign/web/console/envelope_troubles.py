@@ -32,6 +32,12 @@ ENVELOPE_TROUBLES: Final[Mapping[str, tuple[int, str, str, str]]] = {
         N_("签署人确认之后，才有证据清单。"),
         N_("请等签署人确认，再下载。"),
     ),
+    "no-verification": (
+        404,
+        N_("没有这次核验"),
+        N_("编号不对，报告已经删除，或者是别的同事核验的。"),
+        N_("请从核验记录里打开。"),
+    ),
     "record-erased": (
         410,
         N_("内容已经删除"),

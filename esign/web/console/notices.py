@@ -32,6 +32,7 @@ DONE: Final[Mapping[str, str]] = {
     "voided": N_("已作废，并通知了已收到链接的人。"),
     "changed": N_("已更改，新的链接已发出。"),
     "opened": N_("证据已开启，三十分钟内可以查看。"),
+    "report-erased": N_("核验报告已删除。"),
     "redelivered": N_("马上重新投递。"),
     "hurried": N_("马上再试。"),
     "client": N_("系统已登记。现在可以给它创建密钥。"),

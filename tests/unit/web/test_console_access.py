@@ -127,8 +127,10 @@ def test_who_may_decide_is_asked_to_bind_an_authenticator_at_the_start(console: 
 
 
 def _needs_a_subject(rule: Rule) -> bool:
-    """Tell whether the page is about an approval, an envelope, a recipient or a signal, of which there is none here."""
-    return any(f"{subject}>" in rule.rule for subject in ("approval", "envelope", "recipient", "signal"))
+    """Tell whether the page is about something of which there is none here."""
+    return any(
+        f"{subject}>" in rule.rule for subject in ("approval", "envelope", "recipient", "signal", "verification")
+    )
 
 
 def test_no_page_changes_anything_by_being_looked_at_and_none_is_kept(console: ConsoleRoom) -> None:

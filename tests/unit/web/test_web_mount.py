@@ -25,8 +25,9 @@ def test_every_other_path_is_a_page(tmp_path: Path) -> None:
         assert outside.get("/readyz").status_code in {200, 503}
         assert outside.get("/console").location == "/console/login"
         assert "登录控制台" in outside.get("/console/login").text
-        for path in ("/", "/cash", "/consoles", "//console", "/s/x", "/c/x", "/nothing/at/all"):
-            told = outside.get(path)
+        assert 'href="/verify"' in outside.get("/").text
+        for path in ("/cash", "/consoles", "//console", "/s/x", "/c/x", "/nothing/at/all"):
+            told = outside.get(environ_overrides={"PATH_INFO": path})
             assert told.status_code == 404
             assert told.mimetype == "text/html"
             assert "原因" in told.text

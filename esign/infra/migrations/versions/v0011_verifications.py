@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("ends_at", UtcDateTime, nullable=False),
         sa.Column("gone_at", UtcDateTime, nullable=False),
         sa.Column("sealed", sa.LargeBinary, nullable=True),
+        sa.Column("pictures", sa.LargeBinary, nullable=True),
         sa.PrimaryKeyConstraint("address", name="pk_held_verdicts"),
     )
     op.create_index("ix_held_verdicts_gone_at", "held_verdicts", ["gone_at"])
@@ -44,9 +45,11 @@ def upgrade() -> None:
         sa.Column("readable", sa.Boolean, nullable=True),
         sa.Column("failure", CODE, nullable=True),
         sa.Column("record", ID, nullable=True),
+        sa.Column("pictures", ID, nullable=True),
         sa.Column("erased_at", UtcDateTime, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_verifications"),
         sa.UniqueConstraint("record", name="uq_verifications_record"),
+        sa.UniqueConstraint("pictures", name="uq_verifications_pictures"),
     )
     op.create_index("ix_verifications_institution_asked", "verifications", ["institution", "id"])
     op.create_index("ix_verifications_member_asked", "verifications", ["member", "id"])
