@@ -26,7 +26,7 @@ def view_of(judged: Judged, language: Language) -> ReportView:
     pictures = judged.pictures
     report = read_report(judged.report, readable=judged.readable)
     shown = replace(report, pictures=pictures.pages, evidence_pictures=pictures.evidence)
-    return report_view(shown, language, validated_at=judged.at, version=version("esign"))
+    return report_view(shown, language, version=version("esign"))
 
 
 def written(judged: Judged, form: str, language: Language, fonts: Path) -> bytes:

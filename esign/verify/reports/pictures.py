@@ -9,14 +9,12 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from esign.verify.pictures.compare import DPI
 from esign.verify.report import EvidencePicture, PageDifference
 from esign.verify.reports.language import Labels, Language
 from esign.verify.reports.places import numbered_pages
 from esign.verify.reports.view import ChangedPage, Picture
 
 _PNG: Final = "image/png"
-_SCALE: Final = DPI / 72
 _ROOM: Final = (90, 60)
 """Pixels around what differs that are shown with it, across and down."""
 _LEAST: Final = (560, 240)
@@ -79,9 +77,10 @@ def _open(png: bytes) -> Image.Image:
 
 
 def _boxes(difference: PageDifference, size: tuple[int, int]) -> list[PixelBox]:
-    """Where the rectangles lie on the picture; none where it was drawn in another scale, as huge pages are."""
+    """Where the rectangles lie on the picture; none where one of them does not lie on it."""
+    scale = difference.dots_per_point
     boxes = [
-        (round(left * _SCALE), round(top * _SCALE), round(right * _SCALE), round(bottom * _SCALE))
+        (round(left * scale), round(top * scale), round(right * scale), round(bottom * scale))
         for left, top, right, bottom in difference.rectangles
     ]
     return boxes if all(right <= size[0] + 2 and bottom <= size[1] + 2 for _, _, right, bottom in boxes) else []
