@@ -99,7 +99,7 @@ def given_up(asked: Asked, sha256: str, failed: QuarantineFailed, at: datetime) 
     if failed.code == "file-too-heavy":
         code, words = LIMIT_REACHED, f"The file cannot be judged: {failed.cause}."
     else:
-        code, words = NOT_JUDGEABLE, "The file cannot be judged: reading it did not come to an end."
+        code, words = NOT_JUDGEABLE, "The file cannot be judged: it could not be read to its end."
     facts = DocumentFacts(asked.name, sha256, len(asked.content), 0, 0)
     report = Report(facts, Conclusion.FAILED, findings=(Finding(code, Severity.ERROR, words),), readable=False)
     return Judged(report.as_json(), readable=False, at=at)

@@ -57,10 +57,10 @@ class VerifyAlbum:
 
     def _waiting(self, path: Path) -> None:
         database = self._site.branch.service.ports.database
-        with self._browser(java_script_enabled=False) as (one, look):
+        with self._browser() as (one, look):
             one.open(f"{self._site.url}/verify")
             choose(one.page, path)
-            one.page.wait_for_url("**/verify/*")
+            one.page.wait_for_selector(".report")
             for name, values in (
                 ("waiting", {"state": "waiting", "ahead": 3, "sealed": None, "pictures": None}),
                 ("judging", {"state": "judging", "ahead": 0}),

@@ -23,7 +23,9 @@ from esign.trail.log import read_stream
 from esign.verifications.asked import Asked
 from esign.verifications.held import Progress
 from esign.verifications.models import VerificationRow
+from esign.verifications.reports import view_of
 from esign.verify import Conclusion
+from esign.verify.reports import CHINESE
 from tests.service import YE, YU
 from tests.unit.desk.desk_office import Branch, open_branch
 
@@ -146,6 +148,8 @@ def test_a_file_that_meets_a_bound_has_a_verdict_that_says_so(
     assert one.judged is not None
     assert (one.conclusion, one.readable, one.judged.codes) == (Conclusion.FAILED, False, {code})
     assert one.judged.sha256 == hashlib.sha256(branch.contract).hexdigest()
+    told = str(view_of(one.judged, CHINESE))
+    assert "英文原文" not in told  # what stopped it has its words in both languages
 
 
 def test_a_file_that_nobody_could_judge_has_no_verdict(branch: Branch, monkeypatch: pytest.MonkeyPatch) -> None:
