@@ -203,7 +203,7 @@ def signature_after_a_revocation() -> bytes:
     return signed_by(people.signer(), stamped=NOW - DAY, crls=lists)
 
 
-@attack("revoked", conclusion="INDETERMINATE")
+@attack("revoked-no-poe", conclusion="INDETERMINATE")
 def signature_of_a_revoked_certificate() -> bytes:
     """The certificate is revoked, and nothing proves that the signature was made before.
 
