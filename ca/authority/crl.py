@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ca.authority.hierarchy import Member
-from ca.authority.register import Register, Revocation
+from ca.authority.register import Register
+from ca.authority.register_index import Revocation
 from ca.ports import Clock, RevocationReason
 
 NEXT_UPDATE = timedelta(days=7)

@@ -17,32 +17,22 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ca.authority.register_index import RegisterIndex, Revocation
 from ca.errors import AuthorityError
 from ca.ports import RevocationReason
 
 
-@dataclass(frozen=True)
-class Revocation:
-    """Since when, and why, a certificate is revoked."""
-
-    at: datetime
-    reason: RevocationReason
-
-
 class Register:
-    """The register in one file, kept in memory too."""
+    """The register in one file, with an index of what it says."""
 
     def __init__(self, path: Path) -> None:
         """Read the file. Raises `AuthorityError`: `register-damaged`, `register-unreadable`."""
         self._path = path
         self._mutex = threading.RLock()
-        self._expiry: dict[int, datetime] = {}
-        self._purposes: dict[str, list[int]] = {}
-        self._revoked: dict[int, Revocation] = {}
+        self._index = RegisterIndex()
         self._latest: datetime | None = None
         self._read_to = 0
         self._catch_up()
@@ -61,7 +51,7 @@ class Register:
         """Return the serial numbers of what was issued for this purpose, in order."""
         with self._mutex:
             self._catch_up()
-            return tuple(self._purposes.get(purpose.hex(), ()))
+            return self._index.issued_for(purpose)
 
     def record_revoked(self, serial: int, reason: RevocationReason, at: datetime) -> Revocation:
         """Record a revocation, durable on return; one that is already there stays as it is.
@@ -69,32 +59,36 @@ class Register:
         Returns the revocation that holds. Raises `AuthorityError` with code `serial-unknown`.
         """
         with self._exclusive() as descriptor:
-            if serial not in self._expiry:
+            if not self._index.is_issued(serial):
                 raise AuthorityError(
                     "serial-unknown",
                     "the certificate to revoke was not issued by this authority",
                     "revoke it at the authority named in its issuer field",
                 )
-            if serial not in self._revoked:
+            found = self._index.revocation(serial)
+            if found is None:
                 self._append(descriptor, _revoked_line(serial, reason, at))
-            return self._revoked[serial]
+                found = self._index.revocation(serial)
+            if found is None:
+                raise _damaged()
+            return found
 
     def is_issued(self, serial: int) -> bool:
         with self._mutex:
             self._catch_up()
-            return serial in self._expiry
+            return self._index.is_issued(serial)
 
     def revocation(self, serial: int) -> Revocation | None:
         """Return the revocation of the serial number, or None if it is not revoked."""
         with self._mutex:
             self._catch_up()
-            return self._revoked.get(serial)
+            return self._index.revocation(serial)
 
     def revocations(self) -> list[tuple[int, datetime, Revocation]]:
         """Return (serial, notAfter, revocation) of everything revoked, in the order of revoking."""
         with self._mutex:
             self._catch_up()
-            return [(serial, self._expiry[serial], revocation) for serial, revocation in self._revoked.items()]
+            return self._index.revocations()
 
     @contextmanager
     def _exclusive(self) -> Iterator[int]:
@@ -141,8 +135,9 @@ class Register:
         finally:
             os.close(descriptor)
         whole = new[: new.rfind(b"\n") + 1]
-        for line in whole.splitlines():
-            self._apply(line)
+        with self._index.taking_in():
+            for line in whole.splitlines():
+                self._apply(line)
         self._read_to += len(whole)
 
     def _open(self, flags: int) -> int:
@@ -156,13 +151,12 @@ class Register:
             act, serial_hex, detail, when, *purpose = line.decode("ascii").split(" ")
             serial, at = int(serial_hex, 16), datetime.fromisoformat(when)
             if act == "issued" and len(purpose) <= 1:
-                self._expiry[serial] = datetime.fromisoformat(detail)
-                for found in purpose:
-                    self._purposes.setdefault(bytes.fromhex(found).hex(), []).append(serial)
+                not_after = datetime.fromisoformat(detail)
+                self._index.add_issued(serial, not_after, bytes.fromhex(purpose[0]) if purpose else None)
             elif purpose:
                 raise _damaged()
-            elif act == "revoked" and serial in self._expiry:
-                self._revoked.setdefault(serial, Revocation(at, RevocationReason(int(detail))))
+            elif act == "revoked" and self._index.is_issued(serial):
+                self._index.add_revoked(serial, Revocation(at, RevocationReason(int(detail))))
             else:
                 raise _damaged()
             self._latest = at if self._latest is None else max(self._latest, at)
