@@ -1,6 +1,11 @@
 """The composition root: the one place that chooses implementations and hands them to the commands."""
 
+# ruff: noqa: E402
 from __future__ import annotations
+
+from esign.interruption import end_quietly_when_interrupted
+
+end_quietly_when_interrupted()  # first of all: loading the rest is most of what short commands do
 
 import os
 import secrets

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from mmap import mmap
 from typing import BinaryIO, Final
 
 from ca.encoding import certificate_digest
@@ -52,7 +53,7 @@ NOTHING_MORE: Final = SecurityStore()
 
 
 def verify(
-    document: BinaryIO,
+    document: BinaryIO | mmap,
     *,
     name: str,
     trust: TrustStore,
@@ -66,8 +67,8 @@ def verify(
 ) -> Report:
     """Judge every signature in a PDF from the file, and from `supplement` where the caller has more than it carries.
 
-    `document` is a seekable binary stream; `name` is what the report calls it; `at` is the validation time
-    (timezone-aware). `pictures`: draw the pages as they were signed and as they are now, compare what is seen, and
+    `document` is a seekable binary stream, or a mapped file; `name` is what the report calls it; `at` is the validation
+    time (timezone-aware). `pictures`: draw the pages as they were signed and as they are now, compare what is seen, and
     take pictures of signatures and their photos. `constraints` say until when algorithms may be relied upon (None:
     those of the verifier). Nothing is fetched; `tell_missing`: say what could be (`Report.missing`, `online.py`). No
     exception leaves: a file that cannot be read or that exceeds the limits gives a report that says so.
@@ -262,14 +263,15 @@ class _Judgement:
         return sum(1 for revision_end in self._file.revision_ends if revision_end <= end + 2)
 
 
-def _size(document: BinaryIO) -> int:
+def _size(document: BinaryIO | mmap) -> int:
     try:
-        return document.seek(0, 2)
+        document.seek(0, 2)
+        return document.tell()
     except (OSError, ValueError):
         return 0
 
 
-def _digest(document: BinaryIO) -> str:
+def _digest(document: BinaryIO | mmap) -> str:
     state = hashlib.sha256()
     try:
         document.seek(0)

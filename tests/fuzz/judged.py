@@ -97,11 +97,12 @@ def signed_regions() -> frozenset[SignedRegion]:
 
 def check(report: Report, data: bytes) -> None:
     """Raise `Broken` unless the answer has its form, keeps to the counts, and accepts nothing that was not signed."""
-    text = json.dumps(report.as_json(), allow_nan=False)
+    text = json.dumps(report.as_json(), allow_nan=False, ensure_ascii=False)
     try:
+        text.encode("utf-8")
         _schema.validate(json.loads(text))
-    except jsonschema_rs.ValidationError as error:
-        raise Broken(f"the answer has not its form: {error.message}") from error
+    except (jsonschema_rs.ValidationError, UnicodeError) as error:
+        raise Broken(f"the answer has not its form: {error}") from error
     if len(text) > _JSON_AT_MOST or len(report.signatures) > LIMITS.signatures:
         raise Broken("the answer is larger than the limits allow")
     if (report.exit_status == 4) is report.readable:

@@ -17,7 +17,7 @@ from tests.fuzz.targets import TARGETS
 
 HERE: Final = Path(__file__).parent
 BUILD: Final = HERE.parents[1] / "build" / "fuzz"
-LARGEST: Final = 20_000
+LARGEST: Final = 16_000
 _FOLLOWED: Final = ("/esign/verify/", "/ca/")
 
 Step = tuple[str, int, int]

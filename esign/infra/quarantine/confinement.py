@@ -6,6 +6,7 @@ import ctypes
 import os
 import resource
 import signal
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,20 +41,28 @@ class Confinement:
         return self.own_network or self.system_calls_filtered
 
     @property
+    def is_bounded(self) -> bool:
+        """Whether at least memory and computing time have limits; the time that passes is its owner's to limit."""
+        return self.memory_limited and self.cpu_limited
+
+    @property
     def complete(self) -> bool:
         return all(getattr(self, name) for name in self.__dataclass_fields__)
 
 
 class Confiner:
-    """Made once in the zygote, when everything is loaded and no thread runs; `confine` is called in each child."""
+    """Made once in the zygote, when everything is loaded and no thread runs; `confine` is called in each child.
 
-    def __init__(self, limits: QuarantineLimits) -> None:
+    A process without a zygote makes it and confines itself; `parent` is then the process that it must not outlive.
+    """
+
+    def __init__(self, limits: QuarantineLimits, *, parent: int | None = None) -> None:
         self._limits = limits
         self._libc: Final = ctypes.CDLL(None, use_errno=True)
         self._filter: Final[FilterProgram | None] = filter_program()
         mapped = int(Path("/proc/self/statm").read_text("ascii").split()[0])
         self._mapped_bytes: Final = mapped * resource.getpagesize()
-        self._zygote: Final = os.getpid()
+        self._parent: Final = os.getpid() if parent is None else parent
         # A user namespace lets everybody have a network namespace, and takes root's privileges along the way.
         self._own_network: Final = self._unshare(_CLONE_NEWUSER | _CLONE_NEWNET) or self._unshare(_CLONE_NEWNET)
 
@@ -65,11 +74,11 @@ class Confiner:
         """
         bounds = self._limits.within(bounds)
         dies_with_owner = self._prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != self._zygote:
+        if os.getppid() != self._parent:
             os._exit(1)  # it died before the line above
         os.nice(max(0, bounds.niceness))
         memory = _limit({resource.RLIMIT_AS: self._mapped_bytes + bounds.memory_bytes + mapped_bytes})
-        cpu = _limit({resource.RLIMIT_CPU: bounds.cpu_seconds})
+        cpu = _limit({resource.RLIMIT_CPU: bounds.cpu_seconds + int(time.process_time())})
         files = _limit(
             {
                 resource.RLIMIT_FSIZE: 0,

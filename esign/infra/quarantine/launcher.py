@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -62,18 +62,7 @@ class ChildHandle:
 
     def exactly(self, count: int, deadline: Deadline) -> bytes:
         """Return the next `count` bytes. Raises `EOFError` where the child ended before, and `TimeoutError`."""
-        buffer = bytearray(count)
-        view = memoryview(buffer)
-        while view:
-            deadline.apply_to(self.channel)
-            try:
-                received = self.channel.recv_into(view)
-            except ConnectionResetError as error:
-                raise EOFError from error
-            if not received:
-                raise EOFError
-            view = view[received:]
-        return bytes(buffer)
+        return receive_exactly(self.channel, count, deadline)
 
     def exit_code(self) -> int | None:
         """Return how the child ended: its exit status, or the negative number of a signal.
@@ -116,6 +105,22 @@ class ChildHandle:
             signal.pidfd_send_signal(self.pidfd, number)
 
 
+def receive_exactly(channel: socket.socket, count: int, deadline: Deadline) -> bytes:
+    """Return the next `count` bytes. Raises `EOFError` where the other side ended before, and `TimeoutError`."""
+    buffer = bytearray(count)
+    view = memoryview(buffer)
+    while view:
+        deadline.apply_to(channel)
+        try:
+            received = channel.recv_into(view)
+        except ConnectionResetError as error:
+            raise EOFError from error
+        if not received:
+            raise EOFError
+        view = view[received:]
+    return bytes(buffer)
+
+
 class ZygoteHandle:
     """A running zygote. Threads may begin children at the same time; who closes it ends them all."""
 
@@ -129,7 +134,7 @@ class ZygoteHandle:
                     *(sys.executable, "-P", "-m", "esign.infra.quarantine.zygote"),
                     *(str(theirs.fileno()), str(os.getpid())),
                 ],
-                env=_environment(),
+                env=reader_environment(),
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -141,7 +146,7 @@ class ZygoteHandle:
             order = {"tasks": tasks, "setup": setup, "limits": asdict(limits)}
             self._control.settimeout(limits.start_seconds)
             self._control.send(json.dumps(order).encode())
-            _require_ready(self._control)
+            require_ready(lambda: self._control.recv(MESSAGE_BYTES))
         except BaseException:
             self.close()
             raise
@@ -208,9 +213,10 @@ def _started(told: socket.socket) -> int:
     return descriptors[0]
 
 
-def _require_ready(control: socket.socket) -> None:
+def require_ready(receive: Callable[[], bytes]) -> None:
+    """Wait for the word that everything is loaded. Raises `QuarantineUnavailable`."""
     try:
-        message = control.recv(MESSAGE_BYTES)
+        message = receive()
     except (TimeoutError, ConnectionResetError):
         message = b""
     said = json.loads(message) if message else {"failed": "it ended, or did not answer in time"}
@@ -223,9 +229,9 @@ def _require_ready(control: socket.socket) -> None:
         )
 
 
-def _environment() -> dict[str, str]:
-    """Return all that the zygote knows of its surroundings: where modules are, that one thread is enough, and that
-    memory which was freed is used again rather than given back.
+def reader_environment() -> dict[str, str]:
+    """Return all that a reading process knows of its surroundings: where modules are, that one thread is enough, and
+    that memory which was freed is used again rather than given back.
 
     A process with several threads can neither be forked safely nor enter a user namespace. Memory that is had from the
     kernel anew comes page by page, each by a fault: for a photo that was two fifths of the time (mallopt(3)).

@@ -3,43 +3,37 @@
 from __future__ import annotations
 
 import os
-import secrets
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from esign.errors import EsignError
 from esign.infra.errors import DatabaseError
-from esign.infra.quarantine.child import ANSWER_TOO_LARGE, CONFINEMENT_TASK, OUT_OF_MEMORY
+from esign.infra.quarantine.child import CONFINEMENT_TASK
 from esign.infra.quarantine.confinement import Confinement
 from esign.infra.quarantine.errors import (
     QuarantineFailed,
     QuarantineUnavailable,
     breaks_reader,
-    error_of,
     too_heavy,
 )
-from esign.infra.quarantine.frames import Frame, FrameMalformed, FrameTooLarge, frame_head, read_frame
+from esign.infra.quarantine.frames import FrameMalformed, FrameTooLarge, read_frame
 from esign.infra.quarantine.kept import KeptProcess, KeptProcesses
 from esign.infra.quarantine.launcher import ChildHandle, Deadline, ZygoteHandle, ZygoteLost
 from esign.infra.quarantine.limits import QuarantineLimits, TaskBounds
 from esign.infra.quarantine.port import Answer, TaskRunner
+from esign.infra.quarantine.told import Question, Told, death_of, question_of, told_by
 from esign.infra.turns import Turns
 
 if TYPE_CHECKING:
     from esign.infra.columns import JsonValue
 
-_Told: TypeAlias = Answer | EsignError
-"""What a process answered: an answer, or an error that its task raised."""
-_Ask: TypeAlias = "Callable[[ZygoteHandle, _Question], _Told]"
+_Ask: TypeAlias = "Callable[[ZygoteHandle, Question], Told]"
 
 _ATTEMPTS: Final = 2
-_NAME_AT_MOST: Final = 60
 
 
 def start_quarantine(
@@ -51,14 +45,6 @@ def start_quarantine(
     table's `warm`; it may hold nothing secret. Raises `QuarantineUnavailable`.
     """
     return ProcessQuarantine(tasks, limits or QuarantineLimits(), setup or {})
-
-
-@dataclass(frozen=True)
-class _Question:
-    """What is sent to a child, and the mark in it that its answer must repeat: an answer to anything else is none."""
-
-    mark: str
-    pieces: Sequence[bytes]
 
 
 class ProcessQuarantine:
@@ -116,12 +102,7 @@ class ProcessQuarantine:
                 "the quarantine belongs to the process that this one was forked from",
                 "start one in each process, after the fork",
             )
-        try:
-            mark = secrets.token_hex(8)
-            head = frame_head({"task": task, "arguments": dict(arguments), "mark": mark}, attachments, self._limits)
-        except FrameTooLarge as error:
-            raise too_heavy("bytes") from error
-        question = _Question(mark, (head, *attachments))
+        question = question_of(task, arguments, attachments, self._limits)
         with self._place():
             for _attempt in range(_ATTEMPTS):
                 zygote = self._running()
@@ -152,19 +133,19 @@ class ProcessQuarantine:
                 zygote.close()
         self._kept.close()
 
-    def _ask_once(self, zygote: ZygoteHandle, question: _Question, *, file: int | None = None) -> _Told:
+    def _ask_once(self, zygote: ZygoteHandle, question: Question, *, file: int | None = None) -> Told:
         return self._ask_within(self._limits.usual, zygote, question, file=file)
 
     def _ask_within(
-        self, bounds: TaskBounds, zygote: ZygoteHandle, question: _Question, *, file: int | None = None
-    ) -> _Told:
+        self, bounds: TaskBounds, zygote: ZygoteHandle, question: Question, *, file: int | None = None
+    ) -> Told:
         child = zygote.begin_child(bounds, file)
         try:
             return self._exchange(child, question, bounds.wall_seconds)
         finally:
             child.end()
 
-    def _ask_for(self, origin: str, zygote: ZygoteHandle, question: _Question) -> _Told:
+    def _ask_for(self, origin: str, zygote: ZygoteHandle, question: Question) -> Told:
         """Ask a process that waits for this origin's files, and where there is none or it fails, a new one."""
         kept = self._kept.take(zygote, origin)
         if kept is not None:
@@ -175,7 +156,7 @@ class ProcessQuarantine:
                     return self._ask_kept(kept, question)
         return self._ask_kept(KeptProcess(zygote, origin, zygote.begin_child(self._limits.usual)), question)
 
-    def _ask_kept(self, kept: KeptProcess, question: _Question) -> _Told:
+    def _ask_kept(self, kept: KeptProcess, question: Question) -> Told:
         """Ask this process, and let it wait for the next file if it answered."""
         begun = time.monotonic()
         try:
@@ -191,11 +172,11 @@ class ProcessQuarantine:
         self._kept.put(kept)
         return told
 
-    def _exchange(self, child: ChildHandle, question: _Question, seconds: float) -> _Told:
+    def _exchange(self, child: ChildHandle, question: Question, seconds: float) -> Told:
         deadline = Deadline(seconds)
         try:
             child.send(question.pieces, deadline)
-            return _told(read_frame(lambda count: child.exactly(count, deadline), self._limits), question.mark)
+            return told_by(read_frame(lambda count: child.exactly(count, deadline), self._limits), question.mark)
         except TimeoutError as error:
             raise too_heavy("time") from error
         except FrameTooLarge as error:
@@ -203,7 +184,7 @@ class ProcessQuarantine:
         except FrameMalformed as error:
             raise breaks_reader("its answer has no form") from error
         except EOFError as error:
-            raise _death(child.exit_code()) from error
+            raise death_of(child.exit_code()) from error
 
     @contextmanager
     def _place(self) -> Iterator[None]:
@@ -259,40 +240,6 @@ class _Within:
 
 def _size(pieces: Iterable[bytes]) -> int:
     return sum(map(len, pieces))
-
-
-def _told(frame: Frame, mark: str) -> _Told:
-    """Return the answer, or the error, that a frame out of a child holds. Nothing in it is believed unseen."""
-    form = dict(frame.form)
-    if form.pop("mark", None) != mark:
-        raise breaks_reader("it answers what was not asked")
-    match form:
-        case {"value": value, **others} if not others:
-            return Answer(cast("JsonValue", value), frame.attachments)
-        case {"error": dict() as told, **others} if not others and not frame.attachments:
-            try:
-                return error_of(told)
-            except ValueError as nonsense:
-                raise breaks_reader("its answer has no form") from nonsense
-        case {"ended": str() as name, **others} if not others and name.isidentifier() and len(name) <= _NAME_AT_MOST:
-            raise breaks_reader(name)
-        case _:
-            raise breaks_reader("its answer has no form")
-
-
-def _death(code: int | None) -> QuarantineFailed:
-    """Return the error for a child that ended so, or had to be ended (None), without an answer."""
-    if code == OUT_OF_MEMORY:
-        return too_heavy("memory")
-    if code == ANSWER_TOO_LARGE:
-        return too_heavy("bytes")
-    if code == -signal.SIGXCPU:
-        return too_heavy("computing time")
-    if code == -signal.SIGKILL:
-        return too_heavy("memory or computing time")
-    if code is not None and code < 0:
-        return breaks_reader(signal.strsignal(-code) or "a signal")
-    return breaks_reader("its reader ended without an answer")
 
 
 def _busy() -> QuarantineUnavailable:
