@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from PIL import Image, ImageDraw
 
-from esign.verify.report import EvidencePicture, PageDifference
+from esign.verify.report import EvidencePicture, PageDifference, Report
 from esign.verify.reports.language import Labels, Language
-from esign.verify.reports.places import numbered_pages
+from esign.verify.reports.places import numbered_pages, page_of
 from esign.verify.reports.view import ChangedPage, Picture
 
 _PNG: Final = "image/png"
@@ -26,14 +27,27 @@ _DASH: Final = 9
 PixelBox = tuple[int, int, int, int]
 
 
-def changed_pages(differences: Sequence[PageDifference], language: Language) -> tuple[ChangedPage, ...]:
-    """Return each page once, by its number, as it was first signed and as it is now."""
+def changed_pages(report: Report, language: Language) -> tuple[ChangedPage, ...]:
+    """Return each page that looks different once, by its number, as it was first signed and as it is now."""
     labels = Labels(language)
+    added, removed = _first_place(report, "page-added"), _first_place(report, "page-removed")
     found: dict[int, ChangedPage] = {}
-    for difference in differences:
-        if difference.page not in found:
-            found[difference.page] = _changed_page(difference, labels)
+    for difference in report.pictures:
+        page = difference.page
+        if page not in found:
+            changed = _changed_page(difference, labels)
+            if added is not None and page >= added:
+                changed = replace(changed, before=None, marked=None)
+            elif removed is not None and page >= removed:
+                changed = replace(changed, after=None, marked=None)
+            found[page] = changed
     return tuple(found[number] for number in sorted(found))
+
+
+def _first_place(report: Report, kind: str) -> int | None:
+    """Return the first page (from 1) of all that were added or removed, as the changes tell it."""
+    places = [page_of(change.place) for found in report.signatures for change in found.changes if change.kind == kind]
+    return min((page for page in places if page is not None), default=None)
 
 
 def pictures_by_field(found: Sequence[EvidencePicture], language: Language) -> dict[str, tuple[Picture, ...]]:
@@ -43,7 +57,7 @@ def pictures_by_field(found: Sequence[EvidencePicture], language: Language) -> d
     numbers: Counter[str] = Counter()
     for picture in found:
         numbers[picture.kind] += 1
-        words = labels.say("The photo in the evidence")
+        words = labels.say("Photo")
         if picture.page is not None:
             words = labels.say("The signature, as page {number} shows it", number=picture.page)
         with Image.open(io.BytesIO(picture.data), formats=("PNG", "JPEG")) as image:

@@ -26,9 +26,9 @@ def report_view(
     """Return the view of a report; `version` is that of the verifier."""
     labels = Labels(language)
     pictures = pictures_by_field(report.evidence_pictures, language)
-    pages = changed_pages(report.pictures, language)
+    pages = changed_pages(report, language)
     acceptance = None if report.acceptance is None else acceptance_view(report.acceptance, labels)
-    verdict = verdict_view(report, labels, [page.number for page in pages], with_acceptance=acceptance is not None)
+    verdict = verdict_view(report, labels, [page.number for page in pages])
     return ReportView(
         language=language,
         title=labels.say("Verification: {verdict}", verdict=verdict.word),

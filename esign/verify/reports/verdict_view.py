@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from esign.verify.acceptance.verdict import AcceptanceVerdict
 from esign.verify.report import ChangesAfter, Conclusion, Finding, Report, Severity, SignatureReport
 from esign.verify.reports.code_words import advice, code_words, situation, state, statement
 from esign.verify.reports.language import Labels
@@ -50,8 +51,8 @@ _UNDECIDED: Final = {
 }
 
 
-def verdict_view(report: Report, labels: Labels, pages: Sequence[int], *, with_acceptance: bool) -> VerdictView:
-    """Return the verdict on the document. `pages` are known to look different; an acceptance verdict may be beside."""
+def verdict_view(report: Report, labels: Labels, pages: Sequence[int]) -> VerdictView:
+    """Return the verdict on the document. `pages` are known to look different."""
     language = labels.language
     code = report.conclusion.value if report.readable else NOT_READABLE
     count = sum(1 for signature in report.signatures if signature.kind == _SIGNATURE)
@@ -62,7 +63,7 @@ def verdict_view(report: Report, labels: Labels, pages: Sequence[int], *, with_a
         code=code,
         tone=_TONES[code],
         says=tuple(statement(language, "says", key) for key in _says(report)),
-        limits=tuple(statement(language, "limits", key) for key in _limits(report, with_acceptance=with_acceptance)),
+        limits=tuple(statement(language, "limits", key) for key in _limits(report)),
         advice=advice(language, _advice_for(report)),
     )
 
@@ -162,7 +163,7 @@ def _says(report: Report) -> Iterator[str]:
         yield "evidence"
 
 
-def _limits(report: Report, *, with_acceptance: bool) -> Iterator[str]:
+def _limits(report: Report) -> Iterator[str]:
     if not report.readable:
         return
     if report.conclusion is Conclusion.FAILED:
@@ -173,13 +174,14 @@ def _limits(report: Report, *, with_acceptance: bool) -> Iterator[str]:
     yield "content"
     if report.conclusion is not Conclusion.NO_SIGNATURE:
         yield "identity"
-    if not with_acceptance:
+    if report.acceptance is None:
         yield "ours"
 
 
 def _advice_for(report: Report) -> str:
     if report.conclusion is Conclusion.PASSED:
-        return "keep"
+        unaccepted = report.acceptance is not None and report.acceptance.verdict is not AcceptanceVerdict.ACCEPTED
+        return "not-accepted" if unaccepted else "keep"
     if report.conclusion is Conclusion.NO_SIGNATURE:
         return "get-signed"
     errors = _errors(report)

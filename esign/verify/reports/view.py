@@ -116,13 +116,16 @@ class FindingGroup:
 
 @dataclass(frozen=True)
 class ChangedPage:
-    """A page (`number` from 1) that looks different; in `marked`, the page as it is now, what differs is marked."""
+    """A page (`number` from 1) that looks different; in `marked`, the page as it is now, what differs is marked.
+
+    A page that was added or removed has no picture of when it was not there, and none that is marked.
+    """
 
     number: int
     title: str
-    before: Picture
-    after: Picture
-    marked: Picture
+    before: Picture | None
+    after: Picture | None
+    marked: Picture | None
 
 
 @dataclass(frozen=True)
@@ -171,7 +174,7 @@ class ReportView:
     def pictures(self) -> Sequence[Picture]:
         """Every picture of the report, for whoever gives them addresses."""
         changed = self.changes.pages if self.changes else ()
-        found = [picture for page in changed for picture in (page.before, page.after, page.marked)]
+        found = [picture for page in changed for picture in (page.before, page.after, page.marked) if picture]
         for signature in self.signatures:
             found += signature.evidence.pictures if signature.evidence else ()
         return found

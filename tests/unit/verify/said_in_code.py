@@ -17,17 +17,6 @@ EVIDENCE_SENTENCES = tuple(
     ROOT / "esign" / "evidence" / f"{name}.py" for name in ("manifest", "matching", "strict_json")
 )
 NOT_SAID = {
-    "each of its signatures needs scheme, least_bits and until",
-    "it cannot be read",
-    "it has too many rows",
-    "it is not TOML",
-    "it is not text in UTF-8",
-    "it is too long",
-    "it needs source, digests and signatures",
-    "take esign/verify/trust/data/algorithm_constraints.toml as a model",
-    "the file of algorithm constraints",
-    'until is a date, such as 2029-01-01, or "open"',
-    "{0} cannot be used: {1}",
     "{0}: repeated or missing, in node {1}",
     "{0}: parent {1}",
     "{0}: {1}, kids {2}, contents {3}",
@@ -40,7 +29,7 @@ NOT_SAID = {
 }
 """What no finding says: details of places, and errors of whoever calls."""
 _PLACE_OF_A_CHANGE = re.compile(
-    r"(page|field|object|page tree node|cross-reference section at) \{0\}(/\w+|/\{1\}|: .*)?"
+    r"(page|field|object|reference|page tree node|cross-reference section at) \{0\}(/\w+|/\{1\}|: .*| \{1\})?"
 )
 _SENTENCE = re.compile(r"[a-z]{2,}[,:]? \(?[a-z{]|\{\d\}: \{\d\}|\} [a-z]{2,}")
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

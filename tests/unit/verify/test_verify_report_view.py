@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from PIL import Image
 from signed_material import judge
 
 from ca.trust import TrustStore
 from esign.verify.acceptance.verdict import Acceptance, AcceptanceVerdict, RequirementVerdict
-from esign.verify.report import Conclusion, DocumentFacts, Finding, LaterChange, Report, Severity, SignatureReport
+from esign.verify.report import (
+    Conclusion,
+    DocumentFacts,
+    Finding,
+    LaterChange,
+    PageDifference,
+    Report,
+    Severity,
+    SignatureReport,
+)
 from esign.verify.report_reading import read_report
 from esign.verify.reports import CHINESE, ENGLISH, ReportView, report_view
 from esign.verify.reports.verdict_view import situation_of
@@ -148,6 +159,7 @@ def test_the_second_verdict_stands_beside_the_first_in_the_readers_language() ->
         ("of-a-later-version", "不清楚"),
     ]
     assert not any("受理规则" in limit for limit in view.verdict.limits)
+    assert view.verdict.advice[0] == "签名虽然有效，也不要把这个文件当作本公司的合同办理。"
 
 
 def test_the_pages_that_changed_without_permission_are_named() -> None:
@@ -159,6 +171,21 @@ def test_the_pages_that_changed_without_permission_are_named() -> None:
         "The content of the document was changed after signing.",
         "Changed without permission: pages 3, 7.",
     )
+
+
+def test_a_page_that_was_added_or_removed_has_no_picture_of_when_it_was_not_there() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (60, 80), "white").save(out, "PNG")
+    picture = out.getvalue()
+    pages = tuple(PageDifference("applicant", number, picture, picture, picture, ()) for number in (2, 3))
+    for kind, there in (("page-added", (False, True)), ("page-removed", (True, False))):
+        changed = replace(SIGNATURE, changes=(LaterChange(kind, "page 3", None, False),))
+        seen = report_view(replace(told(FAILED, changed), pictures=pages), ENGLISH).changes
+        assert seen is not None
+        second, third = seen.pages
+        assert (second.before is not None, second.after is not None, second.marked is not None) == (True, True, True)
+        assert (third.before is not None, third.after is not None) == there
+        assert third.marked is None
 
 
 def test_what_was_allowed_afterwards_is_told() -> None:
