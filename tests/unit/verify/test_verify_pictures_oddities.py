@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import pypdfium2
 import pytest
 from later_updates import page, updated
-from later_widgets import Writer, dictionary, place
+from later_widgets import Writer, dictionary, list_field, place
 from pictured_material import (
     appearance,
     draw_on_page,
@@ -35,6 +36,7 @@ from esign.pades.act import archive
 from esign.pades.validation_data import ValidationData
 from esign.verify import Limits, Report, verify
 from esign.verify.assessment import assess, assess_changes
+from esign.verify.conclusion import conclude
 from esign.verify.errors import Malformed
 from esign.verify.pictures.compare import compare_pages
 from esign.verify.reading.document import PdfFile
@@ -172,6 +174,47 @@ def test_a_signature_in_a_place_without_area_leaves_the_conclusion_open() -> Non
     report = seen(honest.cases["second signature in a place of its own: flat"].make(), people.trust())
     assert codes(report, "warning") == {"flat-field-shown"}
     assert report.conclusion == "INDETERMINATE"
+
+
+def add_signature(drawn: bytes) -> Callable[[Writer], None]:
+    """Add a field with a signature, as far as its dictionary goes, over the last words of the first line."""
+
+    def edit(writer: Writer) -> None:
+        widget = dictionary(
+            Subtype=pdf_name("/Widget"),
+            FT=pdf_name("/Sig"),
+            T=generic.pdf_string("third"),
+            V=dictionary(Contents=generic.ByteStringObject(b"0"), ByteRange=numbers(0, 1, 2, 3)),
+            F=generic.NumberObject(4),
+            Rect=numbers(300, 690, 420, 730),
+            AP=dictionary(N=appearance(writer, drawn, (120, 40))),
+        )
+        reference = writer.add_object(widget)
+        place(writer, reference)
+        list_field(writer, reference)
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("drawn", "hides"),
+    [
+        (b"1 g 0 0 120 40 re f 0 g BT /F 24 Tf 40 10 Td (900 000) Tj ET", True),
+        (b"0 g 0 0 120 40 re f", True),
+        (b"0 0 1 RG 2 w 5 5 m 60 35 l 115 5 l S", False),
+        (b"1 g 0 0 120 6 re f", False),
+    ],
+    ids=["other words on white", "black", "strokes", "a white line"],
+)
+def test_a_signature_that_hides_words_leaves_the_conclusion_open(drawn: bytes, hides: bool) -> None:
+    report = look(with_update(signed_form(), add_signature(drawn)))
+    found = [finding for finding in report.findings if finding.code == "words-covered"]
+    assert [finding.field for finding in found] == (["first"] if hides else [])
+    assert len(report.pictures) == len(found)
+    assert looks_different(report) == []
+    first = [signature for signature in report.signatures if signature.field == "first"]
+    passed = [replace(signature, indication="TOTAL-PASSED") for signature in first]
+    assert conclude(passed, found) == ("INDETERMINATE" if hides else "TOTAL-PASSED")
 
 
 # Layers, encryption
