@@ -11,6 +11,7 @@ import pytest
 from later_updates import page, updated
 from later_widgets import Writer, dictionary, list_field, place
 from pictured_material import (
+    TEXT,
     appearance,
     draw_on_page,
     fill,
@@ -53,23 +54,26 @@ FORGED = b"BT /F 24 Tf 100 700 Td (The insured sum is 900 000) Tj ET"
 
 
 def test_an_update_that_pdfium_reads_otherwise_than_we_do_is_an_error() -> None:
-    document = hidden_in_metadata(signed_form(), FORGED, short_rows=True)
-    assert codes(look(document, pictures=False)) == set()
-    report = look(document)
+    report = look(hidden_in_metadata(signed_form(), FORGED, short_rows=True))
     assert [signature.changes_after for signature in report.signatures] == ["permitted"]
-    assert codes(report) == {"page-looks-different"}
+    assert "page-looks-different" in codes(report)
 
 
 def test_so_much_as_pdfium_reads_as_we_do_is_none() -> None:
     assert codes(look(hidden_in_metadata(signed_form(), FORGED, short_rows=False))) == set()
 
 
-def test_a_file_that_is_shown_only_after_a_repair_is_not_passed() -> None:
-    same = b"BT /F 24 Tf 100 700 Td (The insured sum is 100 000) Tj ET"
-    report = look(hidden_in_metadata(signed_form(), same, short_rows=True))
-    assert codes(report) == set()
+def test_what_pdfium_has_to_repair_is_told() -> None:
+    report = look(hidden_in_metadata(signed_form(), TEXT, short_rows=True))
+    assert "page-looks-different" not in codes(report)
     assert "shown-after-repair" in codes(report, "warning")
-    assert report.conclusion == "INDETERMINATE"
+
+
+def test_a_file_that_is_shown_only_after_a_repair_is_not_passed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("esign.verify.pictures.drawn_document.DrawnDocument.is_repaired", True)
+    report = look(with_update(signed_form(), fill(b"200")))
+    assert (codes(report), report.conclusion) == (set(), "INDETERMINATE")
+    assert "shown-after-repair" in codes(report, "warning")
 
 
 def test_a_difference_is_a_warning_where_changes_could_not_be_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
