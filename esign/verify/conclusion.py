@@ -11,8 +11,10 @@ from esign.verify.reading.byte_range import Coverage
 from esign.verify.report import ChangesAfter, Conclusion, Finding, Severity, SignatureReport
 from esign.verify.trust.verdict import TrustVerdict
 
-_UNSEEN: Final = frozenset({"fields-drawn-anew", "flat-field-shown", "pages-not-compared", "shown-after-repair"})
-"""Findings after which nobody knows what the pages show: the conclusion stays open."""
+_UNSEEN: Final = frozenset(
+    {"fields-drawn-anew", "flat-field-shown", "pages-not-compared", "shown-after-repair", "words-covered"}
+)
+"""Findings after which nobody knows what the pages show, or said: the conclusion stays open."""
 
 
 def indicate(assessment: Assessment, verdict: TrustVerdict | None) -> tuple[str, str | None]:

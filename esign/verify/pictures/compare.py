@@ -15,6 +15,7 @@ import pypdfium2
 
 from esign.verify.assessment import Assessment
 from esign.verify.errors import MALFORMED, LimitReached, Malformed
+from esign.verify.pictures.covered_words import hides_words
 from esign.verify.pictures.drawn_document import DrawnDocument, DrawnPage
 from esign.verify.pictures.explained import ExplainedBoxes, explained_boxes
 from esign.verify.pictures.page_pair import PagePair, Paper
@@ -163,7 +164,11 @@ class _Revision:
 
     def _judge(self, pair: PagePair, pages: SeenPages, explained: ExplainedBoxes) -> None:
         if not pair.differences(explained):
-            self.permitted.take(pages.name, pair, None)
+            if (added := explained.added.get(pair.index)) and hides_words(pair, added):
+                pages.covered.append(pair.index)
+                self.different.take(pages.name, pair, None)
+            else:
+                self.permitted.take(pages.name, pair, None)
             return
         if not pair.differences(explained, also_drawn_anew=True):
             pages.drawn_anew.append(pair.index)

@@ -10,6 +10,7 @@ import ctypes
 import hashlib
 import io
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import TracebackType
@@ -24,6 +25,7 @@ from esign.verify.errors import LimitReached, Malformed
 from esign.verify.reading.objects import Buffer
 
 OBJECTS_AT_MOST: Final = 400_000
+LETTERS_AT_MOST: Final = 100_000
 _POINTS_PER_INCH: Final = 72
 _HIDDEN: Final = 0b10
 
@@ -111,7 +113,7 @@ class DrawnDocument:
         finally:
             bitmap.close()
 
-    def on_picture(self, index: int, boxes: list[Box], shape: tuple[int, int]) -> list[tuple[int, int, int, int]]:
+    def on_picture(self, index: int, boxes: Sequence[Box], shape: tuple[int, int]) -> list[tuple[int, int, int, int]]:
         """Return where boxes of a page's user space lie on its picture of `shape` (height, width).
 
         Left, top, right, bottom in pixels, whatever the page's crop box and rotation are.
@@ -119,6 +121,20 @@ class DrawnDocument:
         page = self._page(index)
         try:
             return [_on_device(page, box, shape) for box in boxes]
+        finally:
+            page.close()
+
+    def letters(self, index: int, boxes: Sequence[Box]) -> list[Box]:
+        """Return where letters and digits of a page stand, within boxes of its user space."""
+        page = self._page(index)
+        try:
+            words = page.get_textpage()
+            try:
+                return [box for box in _letters(words) if any(_lies_in(box, around) for around in boxes)]
+            finally:
+                words.close()
+        except pypdfium2.PdfiumError as error:
+            raise Malformed("the program that draws pages cannot read its words") from error
         finally:
             page.close()
 
@@ -156,6 +172,18 @@ class _Window(io.RawIOBase):
         memoryview(buffer).cast("B")[: len(piece)] = piece
         self._position += len(piece)
         return len(piece)
+
+
+def _letters(words: pypdfium2.PdfTextPage) -> Iterator[Box]:
+    for place in range(min(words.count_chars(), LETTERS_AT_MOST)):
+        if chr(raw.FPDFText_GetUnicode(words, place)).isalnum():
+            yield words.get_charbox(place)
+
+
+def _lies_in(box: Box, around: Box) -> bool:
+    """Whether the middle of a box lies in another one."""
+    across, down = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return around[0] < across < around[2] and around[1] < down < around[3]
 
 
 def _require_few_objects(page: pypdfium2.PdfPage) -> None:

@@ -35,12 +35,14 @@ class ExplainedBoxes:
 
     `permitted`: what is seen there may differ. `drawn_anew`: a field is there that programs draw anew from its value,
     and whether the words are those that it showed cannot be told. `flat` are pages with a permitted field whose
-    rectangle has no area: nothing is to be seen of it, and PDFium draws it somewhere all the same.
+    rectangle has no area: nothing is to be seen of it, and PDFium draws it somewhere all the same. `added`: places that
+    signatures brought with them.
     """
 
     permitted: dict[int, list[Box]] = field(default_factory=dict)
     drawn_anew: dict[int, list[Box]] = field(default_factory=dict)
     flat: set[int] = field(default_factory=set)
+    added: dict[int, list[Box]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ def explained_boxes(assessment: Assessment, signed: Revision, present: Revision)
             if is_widget(old.get(key, {})) or is_widget(new.get(key, {})):
                 names = names_before.get(key, ""), names_now.get(key, "")
                 boxes += _of_widget(signed, present, (old.get(key), new.get(key)), names, permitted)
+                if key not in old:
+                    found.added.setdefault(index, []).extend(boxes)
                 if not boxes and isinstance(key, Ref) and key in drawn_anew:
                     anew = found.permitted if drawn_anew[key] else found.drawn_anew
                     anew.setdefault(index, []).extend(_unmoved(signed, present, (old.get(key), new.get(key))))

@@ -17,16 +17,17 @@ class SeenPages:
     """What was seen, by pages (from 0).
 
     `different` look different without a permitted change; `drawn_anew` because programs draw fields anew from their
-    values (see the module of that name); `flat` by something without an area alone. `not_shown` cannot be drawn, and
-    `coarse` not sharply. `number` is how many pages there are, `compared` how many were drawn. `obstacle` and `limit`
-    say why the comparison could not begin, or ended early. `is_repaired`: PDFium had to search for the objects of one
-    of both documents.
+    values (see the module of that name); `covered` because a signature that was added hides words; `flat` by something
+    without an area alone. `not_shown` cannot be drawn, and `coarse` not sharply. `number` is how many pages there are,
+    `compared` how many were drawn. `obstacle` and `limit` say why the comparison could not begin, or ended early.
+    `is_repaired`: PDFium had to search for the objects of one of both documents.
     """
 
     assessment: Assessment
     different: list[int] = field(default_factory=list)
     drawn_anew: list[int] = field(default_factory=list)
     flat: list[int] = field(default_factory=list)
+    covered: list[int] = field(default_factory=list)
     not_shown: list[int] = field(default_factory=list)
     coarse: list[int] = field(default_factory=list)
     compared: int = 0
@@ -64,6 +65,14 @@ def seen_findings(pages: SeenPages) -> Iterator[Finding]:
             Severity.WARNING,
             f"{_named(pages.drawn_anew)}: the document now tells viewers to draw form fields from their values, which "
             "may show something else than was seen when this signature was made.",
+            name,
+        )
+    if pages.covered:
+        yield Finding(
+            "words-covered",
+            Severity.WARNING,
+            f"{_named(pages.covered)}: a signature that was added later hides words that could be read when this "
+            "signature was made.",
             name,
         )
     if pages.flat:

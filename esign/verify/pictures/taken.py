@@ -15,7 +15,10 @@ DPI: Final = 110
 
 @dataclass
 class Pictures:
-    """Pictures of the first pages that differ, up to a number; a page once for each look that was signed."""
+    """Pictures of the first pages that differ, up to a number; a page once for each look that was signed.
+
+    What changed as permitted (`explained` is None) is pictured once for a page: since the first signature.
+    """
 
     at_most: int
     paper: Paper
@@ -24,7 +27,7 @@ class Pictures:
 
     def take(self, name: str, pair: PagePair, explained: ExplainedBoxes | None) -> None:
         """Take pictures of what differs, outside of what is explained, since the signature of the field was made."""
-        known = (pair.index, pair.before.digest if pair.before else b"")
+        known = (pair.index, pair.before.digest if pair.before and explained is not None else b"")
         if len(self.taken) >= self.at_most or known in self._known:
             return
         self._known.add(known)

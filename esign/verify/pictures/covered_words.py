@@ -1,0 +1,54 @@
+"""Words that could be read when a signature was made, and lie under a signature that was added later.
+
+A signature may bring its own place, and what it shows there nobody signed before. On empty paper that is how documents
+are signed; over words that it hides it says something else than was signed (Rohlmann et al., "Breaking the
+Specification: PDF Certification", IEEE S&P 2021, section 4.2). Ink over words that can still be read hides nothing, and
+of a line to sign on nothing is lost: letters and digits count, and only those that cannot be told from their paper now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from esign.verify.pictures.difference import PixelBox
+from esign.verify.pictures.page_pair import PagePair
+
+LETTERS_AT_LEAST: Final = 2
+"""One letter may be touched by chance."""
+_READABLE: Final = 60
+"""By how many of 255 steps a letter must differ from its paper to be read."""
+_KEPT: Final = 0.35
+"""The share of its contrast that a letter must keep to be read."""
+
+
+def hides_words(pair: PagePair, boxes: Sequence[tuple[float, float, float, float]]) -> bool:
+    """Whether letters of the signed page within the boxes (of its user space) cannot be read on the page now."""
+    if pair.before is None or pair.now is None or pair.before.shape != pair.now.shape:
+        return False
+    before, now = _grey(pair.before.pixels), _grey(pair.now.pixels)
+    letters = pair.signed.letters(pair.index, boxes)
+    places = pair.signed.on_picture(pair.index, letters, pair.before.shape)
+    return sum(_is_hidden(before, now, place) for place in places) >= LETTERS_AT_LEAST
+
+
+def _grey(pixels: NDArray[np.uint8]) -> NDArray[np.int16]:
+    return (pixels.astype(np.int16) @ np.array((2, 5, 1), np.int16)) // 8
+
+
+def _is_hidden(before: NDArray[np.int16], now: NDArray[np.int16], place: PixelBox) -> bool:
+    left, top, right, bottom = place
+    rows, columns = slice(max(0, top - 1), bottom + 2), slice(max(0, left - 1), right + 2)
+    old, new = before[rows, columns], now[rows, columns]
+    if not old.size or np.ptp(old) < _READABLE:
+        return False
+    middle = (int(old.max()) + int(old.min())) / 2
+    ink = old < middle
+    return abs(_contrast(new, ink)) < _KEPT * abs(_contrast(old, ink))
+
+
+def _contrast(grey: NDArray[np.int16], ink: NDArray[np.bool_]) -> float:
+    return float(grey[~ink].mean() - grey[ink].mean())
