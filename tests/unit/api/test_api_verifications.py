@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -43,8 +43,9 @@ def test_the_answer_is_what_the_verifier_says_of_the_same_bytes(
     content = sealed(office, contract)
     told = judged(office, content, name="合同.pdf")
     assert told.status_code == 200
-    expected = verify(io.BytesIO(content), name="合同.pdf", trust=authority.trust_store(), at=system_now())
     form = told.get_json()
+    at = datetime.fromisoformat(form["validation_time"])
+    expected = verify(io.BytesIO(content), name="合同.pdf", trust=authority.trust_store(), at=at)
     assert form | {"acceptance": None} == json.loads(json.dumps(expected.as_json()))
     met = {one["code"]: one["met"] for one in form["acceptance"]["requirements"]}
     assert (met["our-seal"], met["in-our-trail"], met["state-in-force"]) == (True, True, True)
