@@ -30,7 +30,6 @@ from esign.ceremony.messages import LIFETIMES, Composer
 from esign.ceremony.public_events import TOLD, EnvelopeEvents
 from esign.ceremony.quarantined import start_document_quarantine
 from esign.ceremony.reactions import QUEUES
-from esign.ceremony.recognition.acceptors import Acceptors, acceptors_over
 from esign.ceremony.recognition.chosen_policy import chosen_policy
 from esign.ceremony.tokens import Tokens
 from esign.ceremony.trust_services import TrustServices
@@ -177,6 +176,7 @@ def open_process(
         is_staff_phone=lambda session, phone: bool(members_with_phone(session, records, phone)),
         find_owner=find_owner,
         is_staff_there=is_there,
+        policy=chosen_policy(settings.acceptance_policy),
         line=_line_limits(settings.verification),
         observe_verification=foundation.metrics.observe_verification,
     )
@@ -199,18 +199,6 @@ def find_owner(session: Session, owner: Owner) -> Owner | None:
     """Return whose envelope it is as the staff room knows them; None where there are no such two."""
     found = belonging(session, owner.institution, owner.salesperson)
     return None if found is None else Owner(*found)
-
-
-def acceptors_of(process: Process) -> Acceptors:
-    """Return who tells whether a file that is handed in is one of ours. Raises `PolicyRefused`."""
-    ports = process.service.ports
-    return acceptors_over(
-        ports.database,
-        chosen_policy(process.settings.acceptance_policy),
-        seals=[ports.seal.certificate],
-        keys=[process.log.public_key],
-        clock=process.clock,
-    )
 
 
 def web_application(process: Process, rest: Application | None = None) -> Application:

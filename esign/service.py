@@ -21,6 +21,7 @@ from esign.ceremony.face_check import FaceCheck
 from esign.ceremony.handovers import Handovers, IsStaffThere
 from esign.ceremony.identity import IdentityVerifier
 from esign.ceremony.reactions import REVOKE, SEAL, SIGN, TASKS, MessageReaction, Messages, TaskReaction
+from esign.ceremony.recognition.acceptors import Acceptors, acceptors_over
 from esign.ceremony.revoking import Revoker
 from esign.ceremony.screens import Screens
 from esign.ceremony.sealing import OrganisationSeal, Sealer
@@ -39,11 +40,13 @@ from esign.infra.keystore import KeyStore
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.quarantine import Quarantine
 from esign.infra.sealed_blobs import SealedBlobs
+from esign.infra.settings import USUAL_POLICIES
 from esign.pades.typeface import Typeface
 from esign.trail.log import Trail
 from esign.verifications.held import HeldVerdicts
 from esign.verifications.judging import Judges, Observe, unobserved
 from esign.verifications.line import LineLimits
+from esign.verify.acceptance.policy import Policy, policy_named
 
 
 def nobody(_session: Session, _phone: str) -> bool:
@@ -83,6 +86,8 @@ class Ports:
     is_staff_there: IsStaffThere = always_there
     line: LineLimits = LineLimits()
     observe_verification: Observe = unobserved
+    policy: Policy | None = None
+    """By which files that are handed in are judged ours; the usual one of the mode where it is None."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,7 @@ class Service:
     handovers: Handovers
     deadlines: Deadlines
     signals: Signals
+    acceptors: Acceptors
     judges: Judges
     held_verdicts: HeldVerdicts
     job_kinds: tuple[JobKind, ...]
@@ -134,7 +140,14 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
     signer = Signer(envelopes, documents, records, tasks, clocks, services, quarantine, exclusive)
     seal = OrganisationSeal(ports.organisation, ports.seal)
     sealer = Sealer(envelopes, documents, records, tasks, clocks, services, seal, quarantine, exclusive)
-    judges = Judges(quarantine, services.trust, services.clock, ports.line, ports.observe_verification)
+    acceptors = acceptors_over(
+        database,
+        ports.policy or policy_named(USUAL_POLICIES["live" if ports.live else "test"]),
+        seals=[ports.seal.certificate],
+        keys=[ports.keys.checkpoint_public_key],
+        clock=services.clock,
+    )
+    judges = Judges(quarantine, services.trust, services.clock, ports.line, acceptors, ports.observe_verification)
     revoker = Revoker(database, tasks, services.issuer, services.clock)
     return Service(
         ports=ports,
@@ -174,6 +187,7 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         handovers=handovers,
         deadlines=Deadlines(envelopes, clocks),
         signals=signals,
+        acceptors=acceptors,
         judges=judges,
         held_verdicts=HeldVerdicts(database, ports.keys, judges, services.clock),
         job_kinds=(

@@ -30,4 +30,18 @@ VERDICT: Final[JsonValue] = {
         }
     ],
     "findings": [],
+    "acceptance": {
+        "policy": "insurance-contract",
+        "version": 1,
+        "verdict": "ACCEPTED",
+        "requirements": [
+            {
+                "code": "our-seal",
+                "met": True,
+                "message": "Our seal is whole, and nobody signed after it.",
+                "reason": "whole",
+                "facts": {"field": "seal"},
+            }
+        ],
+    },
 }

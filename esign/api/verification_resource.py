@@ -26,6 +26,7 @@ from esign.verifications.judged import Judged
 from esign.verifications.judging import Judges
 from esign.verifications.reports import MEDIA_TYPES, written
 from esign.verify import Conclusion, Severity
+from esign.verify.acceptance.verdict import AcceptanceVerdict
 from esign.verify.reports import CHINESE, ENGLISH
 
 _Indication = Literal["TOTAL-PASSED", "TOTAL-FAILED", "INDETERMINATE"]
@@ -97,6 +98,25 @@ class VerificationFinding(BaseModel):
     message: str
 
 
+class AcceptanceRequirement(BaseModel):
+    """One requirement of the policy. Decide by `code` and `met`; texts may change."""
+
+    code: str
+    met: bool | None = Field(description="null: it cannot be known from what is at hand.")
+    message: str
+    reason: str = Field(description="Which of the code's sentences it is.")
+    facts: dict[str, str] = Field(description="What the sentence was filled with.")
+
+
+class VerifiedAcceptance(BaseModel):
+    """The second verdict: whether the file is one of ours, by a policy of the insurer's."""
+
+    policy: str
+    version: int
+    verdict: AcceptanceVerdict
+    requirements: list[AcceptanceRequirement]
+
+
 class VerificationView(BaseModel):
     """The verdict (esign-verification/1): what `esign verify --json` writes. Members may be added."""
 
@@ -107,6 +127,9 @@ class VerificationView(BaseModel):
     conclusion: Conclusion
     signatures: list[VerifiedSignature]
     findings: list[VerificationFinding]
+    acceptance: VerifiedAcceptance | None = Field(
+        description="Whether exactly this file is one of ours and how it stands; no more than anybody may learn."
+    )
 
 
 def verification_resource(
@@ -119,8 +142,8 @@ def verification_resource(
         "核验",
         "Verifications",
         "Judge any signed PDF, whoever signed it. The file is not kept. TOTAL-PASSED says that every signature is "
-        "valid and of a recognised authority, and that nothing was changed that may not be; it says nothing of whether "
-        "the contract is ours.",
+        "valid and of a recognised authority, and that nothing was changed that may not be; whether the contract is "
+        "ours, `acceptance` says.",
     )
 
     @verifications.operation(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -14,11 +14,8 @@ import click
 
 from ca.trust import load_trust_store
 from esign.ceremony.recognition.chosen_policy import chosen_policy
-from esign.ceremony.recognition.exported import ExportedTrail
 from esign.cli.builders import Builders
 from esign.cli.output import printable
-from esign.cli.trail import opened, require_log, verifiers_of
-from esign.trail.note import NoteVerifier
 from esign.verify.acceptance.judge import accept
 from esign.verify.acceptance.knowledge import TrailKnowledge
 from esign.verify.acceptance.policy import Policy, named_policies
@@ -133,16 +130,10 @@ def open_acceptor(asked: AcceptanceAsked | None, builders: Builders, authority: 
     with ExitStack() as stack:
         trail: TrailKnowledge | None = None
         if asked.trail is not None:
-            trail = stack.enter_context(_trail(asked.trail, verifiers_of(asked.trail_keys)))
+            from esign.cli.acceptance_trail import exported_trail  # noqa: PLC0415  # it takes most of a second to load
+
+            trail = stack.enter_context(exported_trail(asked.trail, asked.trail_keys))
         yield Acceptor(policy, frozenset(seals), trail)
-
-
-@contextmanager
-def _trail(path: Path, verifiers: Collection[NoteVerifier]) -> Iterator[ExportedTrail]:
-    with opened(path) as stream:
-        trail = ExportedTrail(stream, [one.public_key for one in verifiers])
-        require_log(trail.verdict, verifiers)
-        yield trail
 
 
 def acceptance_status(acceptance: Acceptance | None) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -32,6 +32,7 @@ from esign.staff.actors import Caller, name_of, staff_actor
 from esign.staff.domain.refusal import refusal
 from esign.staff.domain.roles import ApprovalKind, Role
 from esign.staff.projection import read_tree
+from esign.staff.reach import Reach
 from esign.staff.rights import present
 from esign.trail.event import EventType
 from esign.trail.log import Trail, stream_version
@@ -125,6 +126,8 @@ class Verifications:
         """
         with self._sight.database.reading() as session:
             who = self._present(session, caller)
+            reach = Reach.of(session, who)
+        asked = replace(asked, may_see=lambda known: reach.sees(known.institution, known.salesperson))
         sha256 = hashlib.sha256(asked.content).hexdigest()
         now = self._clock()
         id_ = new_id("ver", now)

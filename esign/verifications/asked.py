@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from esign.ceremony.recognition.public import MaySee
+
 NAME_AT_MOST: Final = 160
 BYTES_AT_MOST: Final = 32 * 1024 * 1024
 """The size of a file that is taken, unless the operator says another."""
@@ -17,12 +19,14 @@ _FOLDERS: Final = re.compile(r"^.*[/\\]", re.DOTALL)
 @dataclass(frozen=True)
 class Asked:
     """The file and what it is called, what opens it if it is encrypted, and whose it is: an address's digest, a client,
-    a member. Nothing of it is kept, and the password is nowhere written."""
+    a member. Nothing of it is kept, and the password is nowhere written. `may_see` tells which envelopes of ours are
+    theirs to see; None is a stranger."""
 
     content: bytes = field(repr=False)
     name: str = field(repr=False)
     origin: str
     password: str | None = field(default=None, repr=False)
+    may_see: MaySee | None = field(default=None, repr=False)
 
 
 def plain_name(told: str | None) -> str:

@@ -6,11 +6,13 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, Protocol, TypeAlias
 
 from ca.ports import Clock
 from ca.trust import TrustStore
 from esign.ceremony.quarantined import BOUNDS, judge_document
+from esign.ceremony.recognition.acceptors import Acceptors
 from esign.errors import EsignError
 from esign.infra.logs import log_for
 from esign.infra.quarantine import Quarantine, QuarantineFailed
@@ -52,6 +54,7 @@ class Judges:
         trust: TrustStore,
         clock: Clock,
         limits: LineLimits,
+        acceptors: Acceptors,
         observe: Observe = unobserved,
     ) -> None:
         """`observe` is told each verdict and the seconds that it took."""
@@ -60,6 +63,7 @@ class Judges:
         self._clock = clock
         self._observe = observe
         self._line = Line(limits)
+        self._acceptors = acceptors
 
     @property
     def waiting_seconds(self) -> float:
@@ -120,8 +124,13 @@ class Judges:
             )
         except QuarantineFailed as failed:
             _log.info("file given up", code=failed.code, bytes=len(asked.content))
-            return given_up(asked, hashlib.sha256(asked.content).hexdigest(), failed, now)
-        return judged_of(judgement, now)
+            return self._accepted(asked, given_up(asked, hashlib.sha256(asked.content).hexdigest(), failed, now))
+        return self._accepted(asked, judged_of(judgement, now))
+
+    def _accepted(self, asked: Asked, judged: Judged) -> Judged:
+        """Return the verdict with the second one, by our policy, beside it."""
+        acceptance = self._acceptors.accept(judged.report, asked.may_see)
+        return replace(judged, report={**judged.report, "acceptance": acceptance.as_json()})
 
 
 def _tell(telling: Callable[[], None]) -> None:

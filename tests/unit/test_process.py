@@ -16,7 +16,7 @@ from esign.api.keys import Clients
 from esign.api.scopes import Scope
 from esign.cli.serving import _prepare
 from esign.infra.settings import load_settings
-from esign.process import Process, acceptors_of, web_application
+from esign.process import Process, web_application
 from tests.service import system_now
 from wsgi import build
 
@@ -67,7 +67,7 @@ def test_an_address_that_is_open_to_a_vendor_is_not_open_to_clients_webhooks(tmp
 
 def test_files_are_told_ours_by_the_processs_own_seal_trail_and_policy(tmp_path: Path) -> None:
     with opened(tmp_path, ESIGN_ACCEPTANCE_POLICY="insurance-contract") as process:
-        acceptors = acceptors_of(process)
+        acceptors = process.service.acceptors
         assert acceptors.policy.name == "insurance-contract"
         assert acceptors.seals == {hashlib.sha256(process.trusted.seal.certificate).hexdigest()}
         assert acceptors.trail.keys == {process.log.public_key}

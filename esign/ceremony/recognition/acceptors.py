@@ -1,4 +1,4 @@
-"""The service's second verdict on files that are handed in: for colleagues, and for anybody."""
+"""The service's second verdict on files that are handed in: for anybody, and for who may see the envelope."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from ca.ports import Clock
-from esign.ceremony.recognition.public import PublicAnswer, PublicTrail, told_to_anybody
+from esign.ceremony.recognition.public import MaySee, PublicAnswer, PublicTrail, told_to_anybody
 from esign.ceremony.recognition.stored import SIGNED_BY_SOMEBODY, StoredTrail
+from esign.errors import EsignError
 from esign.infra.database import Database
+from esign.infra.logs import log_for
 from esign.verify.acceptance.judge import accept
 from esign.verify.acceptance.policy import Policy
 from esign.verify.acceptance.verdict import Acceptance
+
+_log = log_for(__name__)
 
 
 @dataclass(frozen=True)
@@ -26,19 +30,23 @@ class Acceptors:
     policy: Policy
     seals: frozenset[str]
     trail: StoredTrail
-    public_trail: PublicTrail
+    strangers_trail: PublicTrail
 
-    def for_staff(self, report: Mapping[str, object]) -> Acceptance:
-        """Judge by everything that our trail knows: for people who may see the envelope."""
-        return accept(report, self.policy, seals=self.seals, trail=self.trail)
+    def accept(self, report: Mapping[str, object], may_see: MaySee | None = None) -> Acceptance:
+        """Judge by no more than anybody may learn; with `may_see` by all that is known of envelopes that it lets see.
 
-    def for_anybody(self, report: Mapping[str, object]) -> Acceptance:
-        """Judge by no more than strangers may learn (`esign.ceremony.recognition.public`)."""
-        return accept(report, self.policy, seals=self.seals, trail=self.public_trail)
+        A trail that cannot be read leaves unknown what it alone could say, and is logged.
+        """
+        trail = self.strangers_trail if may_see is None else PublicTrail(self.trail, may_see)
+        try:
+            return accept(report, self.policy, seals=self.seals, trail=trail)
+        except EsignError as error:
+            _log.failed("trail not asked about a file", error, code=error.code)
+            return accept(report, self.policy, seals=self.seals)
 
     def told_to_anybody(self, file_sha256: str) -> PublicAnswer:
         """Return whether the file with this SHA-256 (lower-case hex) is one of ours, and how it stands."""
-        return told_to_anybody(self.public_trail, file_sha256)
+        return told_to_anybody(self.strangers_trail, file_sha256)
 
 
 def acceptors_over(

@@ -77,6 +77,7 @@ def recognise(
         as_of=as_of,
         envelope=envelope.id,
         institution=envelope.institution,
+        salesperson=envelope.salesperson,
         mode=envelope.settings.mode.value,
         level=_level(events, document.plan.id),
         superseded_by=None if now == sha256 else now,

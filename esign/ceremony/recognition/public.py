@@ -7,9 +7,11 @@ signed, nothing at all: it can be guessed from a form and a name, so answering w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from esign.verify.acceptance.knowledge import (
     COMPLETED,
@@ -44,12 +46,22 @@ class PublicAnswer:
     as_of: datetime
 
 
-class PublicTrail:
-    """A `TrailKnowledge` that tells a policy no more than anybody may learn."""
+MaySee: TypeAlias = Callable[[Recognised], bool]
+"""Whether whoever asks may see the envelope that was recognised."""
 
-    def __init__(self, inner: TrailKnowledge) -> None:
-        """`inner` should not look at documents that nobody signed: `StoredTrail(from_piece=SIGNED_BY_SOMEBODY)`."""
+
+def nobody(_known: Recognised) -> bool:
+    """Let nobody see anything."""
+    return False
+
+
+class PublicTrail:
+    """A `TrailKnowledge` that tells a policy no more than anybody may learn; all that it knows to who may see it."""
+
+    def __init__(self, inner: TrailKnowledge, may_see: MaySee = nobody) -> None:
+        """For strangers `inner` does not look at documents that nobody signed: `StoredTrail(from_piece=...)`."""
         self._inner = inner
+        self._may_see = may_see
 
     @property
     def keys(self) -> frozenset[bytes]:
@@ -58,6 +70,8 @@ class PublicTrail:
     def about(self, sha256: str) -> Knowledge:
         """See `TrailKnowledge`."""
         known = self._inner.about(sha256)
+        if isinstance(known, Recognised) and self._may_see(known):
+            return known
         if isinstance(known, NotRecognised) or known.stage is Stage.PREPARED:
             return NotRecognised(known.as_of)
         proof, keys = known.proof, self._inner.keys

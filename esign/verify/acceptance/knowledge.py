@@ -61,7 +61,7 @@ class KnownSigner:
 
 @dataclass(frozen=True)
 class Recognised:
-    """The file is one of ours.
+    """The file is one of ours. `institution` and `salesperson` are whose envelope it is among the staff.
 
     `state` is the envelope's (`STATES`), or `OPEN` or `ENDED`, as the trail stood at `as_of`. `superseded` tells that
     a later version of this document exists, `superseded_by` its SHA-256. `level` is the one that was sealed at.
@@ -76,6 +76,7 @@ class Recognised:
     as_of: datetime
     envelope: str | None = None
     institution: str | None = None
+    salesperson: str | None = None
     mode: str | None = None
     level: str | None = None
     superseded_by: str | None = None

@@ -6,7 +6,6 @@ from typing import Final, NoReturn
 
 from esign.verify.acceptance.requirements.case import CODE
 from esign.verify.acceptance.verdict import Acceptance, AcceptanceVerdict, RequirementVerdict
-from esign.verify.acceptance.words import SENTENCES
 
 _REQUIREMENTS_AT_MOST: Final = 100
 _TEXT_AT_MOST: Final = 2_000
@@ -15,7 +14,7 @@ _TEXT_AT_MOST: Final = 2_000
 def read_acceptance(form: object) -> Acceptance | None:
     """Return what `Acceptance.as_json` gave; None where there was none. Raises `ValueError` for another form.
 
-    A requirement or reason that this version does not know is one that it cannot say: that is another form too.
+    A requirement or reason of a later version is read, though this one has no sentence for it.
     """
     if form is None:
         return None
@@ -33,15 +32,10 @@ def read_acceptance(form: object) -> Acceptance | None:
 def _requirement(form: object) -> RequirementVerdict:
     members = _members(form)
     code, met, reason = str(members.get("code")), members.get("met"), str(members.get("reason"))
-    if reason not in SENTENCES.get(code, {}) or not (met is None or isinstance(met, bool)):
+    if not CODE.fullmatch(code) or not CODE.fullmatch(reason) or not (met is None or isinstance(met, bool)):
         _refuse()
     facts = {name: str(value)[:_TEXT_AT_MOST] for name, value in _members(members.get("facts")).items()}
-    read = RequirementVerdict(code, met, reason, facts)
-    try:
-        read.said("zh")
-    except KeyError:
-        _refuse()
-    return read
+    return RequirementVerdict(code, met, reason, facts)
 
 
 def _members(form: object) -> dict[str, object]:

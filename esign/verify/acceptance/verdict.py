@@ -32,12 +32,16 @@ class RequirementVerdict:
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def said(self, language: Language = "en") -> str:
-        """Return the sentence, in Chinese or English."""
+        """Return the sentence, in Chinese or English. Raises `KeyError` for one of a later version."""
         return sentence(self.code, self.reason, self.facts, language)
 
     @property
     def message(self) -> str:
-        return self.said()
+        """The sentence in English; of a later version the codes alone."""
+        try:
+            return self.said()
+        except KeyError:
+            return f"{self.code}: {self.reason}"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -43,15 +43,18 @@ def test_the_answer_is_what_the_verifier_says_of_the_same_bytes(
     content = sealed(office, contract)
     told = judged(office, content, name="合同.pdf")
     assert told.status_code == 200
-    expected = verify(io.BytesIO(content), name="合同.pdf", trust=authority.trust_store(), at=system_now())
-    answer, said = told.get_json(), json.loads(json.dumps(expected.as_json()))
-    for document in (answer, said):
-        assert document.pop("validation_time")
-    assert answer == said
+    form = told.get_json()
+    at = datetime.fromisoformat(form["validation_time"])
+    expected = verify(io.BytesIO(content), name="合同.pdf", trust=authority.trust_store(), at=at)
+    assert form | {"acceptance": None} == json.loads(json.dumps(expected.as_json()))
+    met = {one["code"]: one["met"] for one in form["acceptance"]["requirements"]}
+    assert (met["our-seal"], met["in-our-trail"], met["state-in-force"]) == (True, True, True)
     assert VerificationView.model_validate_json(told.data).conclusion == "TOTAL-PASSED"
 
     changed = content.replace(b"/Count", b"/Count ", 1)
-    assert judged(office, changed).get_json()["conclusion"] == "TOTAL-FAILED"
+    told_of_changed = judged(office, changed).get_json()
+    assert told_of_changed["conclusion"] == "TOTAL-FAILED"
+    assert told_of_changed["acceptance"]["verdict"] == "NOT-ACCEPTED"
 
 
 def test_what_is_no_pdf_has_a_verdict_too(office: Office, contract: bytes) -> None:

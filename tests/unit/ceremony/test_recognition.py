@@ -44,6 +44,10 @@ def office(database: Database, tmp_path: Path, authority: EmbeddedAuthority, typ
     return Office.open(database, tmp_path, authority, typeface)
 
 
+def anything(_known: Recognised) -> bool:
+    return True
+
+
 def known(office: Office, content: bytes) -> Recognised:
     found = office.trail.about(sha256(content))
     assert isinstance(found, Recognised)
@@ -142,15 +146,15 @@ def test_the_service_judges_for_colleagues_by_all_it_knows_and_for_anybody_by_wh
     sealed, signed = office.sealed(envelope), office.signed(envelope)
     report = report_on(sealed, office.authority.trust_store()).as_json()
     undecided = {"our-seal": (None, "undecided")}  # at B-T a file does not bring what a verdict needs offline
-    assert found(acceptors.for_staff(report)) == undecided | {
+    assert found(acceptors.accept(report, anything)) == undecided | {
         "roles-signed": (None, "undecided"),
         "state-in-force": (True, "in-force"),
     }
     of_signed = report_on(signed, office.authority.trust_store()).as_json()
-    for judged in (acceptors.for_staff(of_signed), acceptors.for_anybody(of_signed)):
+    for judged in (acceptors.accept(of_signed, anything), acceptors.accept(of_signed)):
         assert judged.verdict == "NOT-ACCEPTED"
         assert found(judged)["state-in-force"] == (False, "superseded")
-    told = acceptors.for_anybody(report)
+    told = acceptors.accept(report)
     assert found(told)["state-in-force"] == (True, "in-force")
     assert "applicant" not in repr([one for one in told.requirements if one.code == "state-in-force"])
     assert acceptors.told_to_anybody(sha256(sealed)).standing is Standing.IN_FORCE

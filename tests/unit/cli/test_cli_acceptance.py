@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -138,3 +140,9 @@ def test_the_trail_of_another_log_is_refused(desk: Desk) -> None:
     other = ORIGIN.verifier(b"\x07" * 32).vkey
     more = ["--policy", "insurance-contract", "--trail", desk.folder / "trail.jsonl", "--trail-key", other]
     assert "[export-checkpoint]" in desk.run(*asked(desk, *more), status=10).stderr
+
+
+def test_judging_a_file_does_not_wait_for_what_only_the_trail_needs() -> None:
+    load = "import sys, esign.cli.verification; print('sqlalchemy' in sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", load], capture_output=True, text=True, check=True)
+    assert loaded.stdout == "False\n"

@@ -22,9 +22,11 @@ from esign.trail.event import plain_payload
 from esign.trail.log import read_stream
 from esign.verifications.asked import Asked
 from esign.verifications.held import Progress
+from esign.verifications.judged import Judged
 from esign.verifications.models import VerificationRow
 from esign.verifications.reports import view_of
 from esign.verify import Conclusion
+from esign.verify.acceptance.reading import read_acceptance
 from esign.verify.reports import CHINESE
 from tests.service import YE, YU
 from tests.unit.desk.desk_office import Branch, open_branch
@@ -44,6 +46,15 @@ def made(branch: Branch, who: Caller, content: bytes, name: str = "合同.pdf") 
 
 def seen(branch: Branch, who: Caller, wanted: Wanted = EVERYTHING) -> list[str]:
     return [one.id for one in branch.desk.verifications.page(who, wanted)[0]]
+
+
+def accepted(judged: Judged | None) -> dict[str, str]:
+    """The reasons of the second verdict, by requirement."""
+    assert judged is not None
+    acceptance = read_acceptance(judged.report["acceptance"])
+    assert acceptance is not None
+    assert acceptance.policy == "insurance-contract-test"
+    return {one.code: one.reason for one in acceptance.requirements}
 
 
 def test_a_verification_says_who_had_which_digest_judged_with_which_verdict(database: Database, tmp_path: Path,
@@ -71,6 +82,10 @@ def test_a_verification_says_who_had_which_digest_judged_with_which_verdict(data
     for words in (YU.name, YE.name, "岁安合同.pdf", one.sha256, one.sha256.upper(), id_):
         assert seen(branch, branch.lead, Wanted(words=words)) == [id_], words
     assert seen(branch, branch.lead, Wanted(words="岁安")) == []
+    assert accepted(one.judged)["roles-signed"] == "signed-as-planned"
+    elsewhere = branch.desk.verifications.get(branch.stranger, made(branch, branch.stranger, document.content))
+    told_less = {"roles-signed": "signed", "photo-there": "assisted-unknown"}
+    assert accepted(elsewhere.judged) == accepted(one.judged) | told_less
 
 
 def test_officers_see_those_of_their_branch_and_others_their_own(branch: Branch) -> None:

@@ -174,14 +174,22 @@ def test_an_acceptance_is_read_back_from_its_json_and_said_in_either_language() 
         {"requirements": {}},
         {"requirements": ["our-seal"]},
         {"requirements": [{"code": "our-seal", "met": 1, "reason": "whole", "facts": {}}]},
-        {"requirements": [{"code": "our-seal", "met": True, "reason": "signed", "facts": {}}]},
-        {"requirements": [{"code": "roles-signed", "met": True, "reason": "signed", "facts": {}}]},
+        {"requirements": [{"code": "our seal", "met": True, "reason": "whole", "facts": {}}]},
+        {"requirements": [{"code": "our-seal", "met": True, "reason": "whole", "facts": []}]},
     ],
 )
 def test_an_acceptance_in_another_form_is_not_read(change: dict[str, object]) -> None:
     form = Acceptance("ours", 3, AcceptanceVerdict.UNDECIDED, ()).as_json()
     with pytest.raises(ValueError, match=r"not in its form|is not a valid"):
         read_acceptance(form | change)
+
+
+def test_a_requirement_of_a_later_version_is_read_and_told_by_its_codes() -> None:
+    form = Acceptance("ours", 3, AcceptanceVerdict.UNDECIDED, ()).as_json()
+    form["requirements"] = [{"code": "cooled-off", "met": None, "message": "", "reason": "too-early", "facts": {}}]
+    read = read_acceptance(form)
+    assert read is not None
+    assert read.as_json()["requirements"][0]["message"] == "cooled-off: too-early"
 
 
 def test_codes_among_the_facts_are_said_in_the_readers_language_and_a_strangers_braces_are_text() -> None:

@@ -276,6 +276,7 @@ def test_the_record_is_fixed_by_a_proof_of_exactly_this_file(shelf: Shelf) -> No
     assert state(shelf.one(table)) == (None, "not-known")
     assert state(shelf.one(table, trail=shelf.told(proof=None))) == (None, "not-covered")
     assert state(shelf.one(table, trail=shelf.told(proof=None, fixed=True))) == (True, "fixed")
+    assert state(shelf.one(table, trail=shelf.told(proof=None, fixed=False))) == (False, "proof-wrong")
     assert state(shelf.one(table, trail=Told(shelf.known))) == (None, "no-key")
     assert state(shelf.one(table, trail=Told(shelf.known, frozenset({b"\x07" * 32})))) == (False, "proof-wrong")
     of_another = trail.about(shelf.bare.document.sha256)

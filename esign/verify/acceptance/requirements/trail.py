@@ -25,6 +25,9 @@ from esign.verify.acceptance.verdict import RequirementVerdict
 _RECORDED: Final = {Stage.SEALED: ("document.sealed", "sealed"), Stage.SIGNED: ("recipient.signed", "revision")}
 """By which event, and in which member of it, a digest of each stage comes into the trail."""
 
+_WITHHELD: Final = {True: "fixed", False: "proof-wrong", None: "not-covered"}
+"""What is said where a proof is withheld, by what was found of it."""
+
 
 @dataclass(frozen=True)
 class InOurTrail:
@@ -56,7 +59,7 @@ class TrailFixed:
         if recognised is None:
             return RequirementVerdict(self.code, None, "not-known")
         if recognised.proof is None:
-            return RequirementVerdict(self.code, recognised.fixed, "fixed" if recognised.fixed else "not-covered")
+            return RequirementVerdict(self.code, recognised.fixed, _WITHHELD[recognised.fixed])
         if not case.keys:
             return RequirementVerdict(self.code, None, "no-key")
         holds = proof_holds(recognised.proof, case.document.sha256, recognised.stage, case.keys)
