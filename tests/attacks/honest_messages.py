@@ -179,7 +179,7 @@ def plain_elliptic_value() -> bytes:
     return signed(unsigned(), lambda content: signed_data(info.der(content)))
 
 
-@honest("weak-algorithm", "crypto-constraints-failure", conclusion="INDETERMINATE")
+@honest("weak-algorithm", conclusion="INDETERMINATE")
 def signature_over_a_digest() -> bytes:
     """adbe.pkcs7.sha1: the message holds the document's SHA-1, and signs that. Intact, and too weak to rely on.
 
