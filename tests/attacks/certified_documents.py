@@ -175,6 +175,15 @@ def signature_that_is_moved_afterwards() -> bytes:
     return update(certified_for_notes(), {FIRST: signature_field(b"first", b"50 680 450 730", more)})
 
 
+@attack.each({"the signature": b"10 0 R 11 0 R 13 0 R", "everything": b""}, "signature-altered")
+def page_that_loses(annotations: bytes) -> bytes:
+    """Notes may be removed, and with them what the signature shows is taken off the page.
+
+    Source: ISO 32000-2 table 257, P 3 (notes, not signatures).
+    """
+    return update(certified_for_notes(), {PAGE: page(annotations=annotations)})
+
+
 @attack.each({"1": 1, "2": 2, "3": 3}, "content-changed")
 def certification_that_is_taken_back(level: int) -> bytes:
     """An update takes the catalog's Perms away: the document seems to have been approved, not certified.

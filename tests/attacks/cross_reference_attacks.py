@@ -317,3 +317,33 @@ def reference_that_waits_for_its_object() -> bytes:
     """
     waiting = {**objects(), PAGE: page(annotations=_ALL + b" %d 5 R" % FREE)}
     return update(signed(new_document(waiting)), {FREE: note_over_the_sum(), FREE + 1: forged_drawing()})
+
+
+@attack.each(
+    {
+        "beyond 32 bits": b"4294967298",
+        "beyond 64 bits": b"18446744073709551618",
+        "with two signs": b"--2",
+        "with a sign behind": b"2-1",
+        "below zero": b"-2",
+        "that is real": b"2.9",
+    }
+)
+def note_hidden_by_a_number(number: bytes) -> bytes:
+    """A note says that it is hidden by a number that readers read differently: most show it.
+
+    Source: ISO 32000-2 clause 7.3.3; PDFium, poppler and qpdf cut off, wrap or ignore such numbers (by comparison).
+    """
+    note = note_over_the_sum().replace(b"/F 4", b"/F " + number)
+    return update(
+        approved(), {PAGE: page(annotations=_ALL + b" %d 0 R" % FREE), FREE: note, FREE + 1: forged_drawing()}
+    )
+
+
+@attack("annotation-changed")
+def field_that_is_drawn_twice() -> bytes:
+    """A page lists a widget once more, last, so that it lies on top of what lay on top of it.
+
+    Source: ISO 32000-2 clause 12.5.2 (Annots; drawn in their order).
+    """
+    return update(approved(), {PAGE: page(annotations=_ALL + b" 10 0 R")})

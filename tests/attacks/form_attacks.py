@@ -114,6 +114,18 @@ def look_of_all_fields(changed: bytes) -> bytes:
 
 
 @attack("appearance-changed")
+def font_that_was_missing() -> bytes:
+    """A field without an appearance names a font that the form does not have; an update brings one with other glyphs.
+
+    Source: ISO 32000-2 clause 12.7.4.3 (the font of DA is one of DR); Mainka et al. 2021, section 4.2.
+    """
+    field = bare_amount().replace(b"/F 4", b"/F 4 /DA (/Late 12 Tf 0 g)")
+    later = form(b"/SigFlags 3").replace(b"/F1 9 0 R", b"/F1 9 0 R /Late 100 0 R")
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Symbol >>"
+    return update(signed(new_document({**objects(), AMOUNT: field})), {FORM: later, FREE: font})
+
+
+@attack("appearance-changed")
 def appearances_made_by_the_viewer() -> bytes:
     """A field showed something else than its value when it was signed; an update asks viewers to draw the value.
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Final
 
 from asn1crypto import algos, cms, core
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from ca.authority.der import NULL, constructed, sequence
@@ -144,6 +145,23 @@ def probabilistic_rsa_with_salt_of(length: int) -> bytes:
 
 
 @honest()
+def edwards_curve() -> bytes:
+    """A signature on Ed25519, which PDF 2.0's newer algorithms allow.
+
+    Source: ISO/TS 32002 (Ed25519 and Ed448 in PDF); RFC 8419.
+    """
+    key = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Edwards")])
+    builder = x509.CertificateBuilder().subject_name(subject).public_key(key.public_key())
+    builder = builder.issuer_name(people.root().certificate.subject).serial_number(25519)
+    builder = builder.not_valid_before(people.NOW - people.YEAR).not_valid_after(people.NOW + people.YEAR)
+    certificate = builder.sign(people.root().key, hashes.SHA256())
+    person = people.Person(certificate, people.root().key)
+    info = SignerInfo(person, value=key.sign, algorithm=sequence(oid("1.3.101.112")))
+    return signed(unsigned(), lambda content: signed_data(info.der(content), certificates=[person.der]))
+
+
+@honest()
 def plain_elliptic_value() -> bytes:
     """The two numbers of an ECDSA signature, one behind the other, as German cards give them.
 
@@ -161,7 +179,7 @@ def plain_elliptic_value() -> bytes:
     return signed(unsigned(), lambda content: signed_data(info.der(content)))
 
 
-@honest("weak-algorithm", "crypto-constraints-failure", conclusion="INDETERMINATE")
+@honest("weak-algorithm", conclusion="INDETERMINATE")
 def signature_over_a_digest() -> bytes:
     """adbe.pkcs7.sha1: the message holds the document's SHA-1, and signs that. Intact, and too weak to rely on.
 

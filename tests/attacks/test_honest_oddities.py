@@ -8,6 +8,7 @@ from esign.verify import Severity
 from tests.attacks import (  # noqa: F401  # entering the cases is what these modules are for
     honest_files,
     honest_messages,
+    honest_tools,
     honest_updates,
 )
 from tests.attacks.cases import Case, honest

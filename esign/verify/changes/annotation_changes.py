@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Final
 
 from esign.verify.changes.change import Change, ChangeKind
@@ -14,6 +14,7 @@ from esign.verify.reading.pages import Page
 from esign.verify.reading.revision import Revision
 
 _HIDDEN = 0b10
+_FLAGS = 0xFFFF
 _NOTES: Final = frozenset(
     {
         *("Text", "FreeText", "Line", "Square", "Circle", "Polygon", "PolyLine", "Highlight", "Underline", "Squiggly"),
@@ -37,7 +38,7 @@ def annotation_changes(
         yield from _added(comparison, new[key], after, path, form)
     for key in old.keys() & new.keys():
         yield from _altered(comparison, old[key], new[key], path, form)
-    if [key for key in old if key in new] != [key for key in new if key in old]:
+    if _kept(comparison.old, before, new.keys()) != _kept(comparison.new, after, old.keys()):
         yield Change(ChangeKind.ANNOTATION, path)  # what lies on top hides what lies below
 
 
@@ -49,16 +50,24 @@ def _annotations(revision: Revision, page: Page) -> dict[object, PdfValue]:
     }
 
 
+def _kept(revision: Revision, page: Page, others: Container[object]) -> list[object]:
+    """The annotations that are on the other page too, in their order, and as often as they are drawn."""
+    items = revision.array(page.dictionary.get("Annots"))
+    keys = (item if isinstance(item, Ref) else index for index, item in enumerate(items) if revision.dictionary(item))
+    return [key for key in keys if key in others]
+
+
 def _shows(revision: Revision, item: PdfValue) -> bool:
-    """Whether the annotation can be seen on the screen or in print."""
+    """Whether the annotation can be seen on the screen or in print; flags beyond those there are hide from nobody."""
     flags = revision.resolve(revision.dictionary(item).get("F"))
-    return not (isinstance(flags, int) and flags & _HIDDEN)
+    return not (type(flags) is int and 0 < flags <= _FLAGS and flags & _HIDDEN)
 
 
 def _removed(comparison: Comparison, item: PdfValue, path: str, form: FormComparison) -> Iterator[Change]:
     if is_widget(comparison.old.dictionary(item)):
         name = form.field_of_old_widget(item)
-        yield Change(ChangeKind.WIDGET_REMOVED, path, name or "")
+        signed = form.shows_signature(item)
+        yield Change(ChangeKind.SIGNATURE_ALTERED if signed else ChangeKind.WIDGET_REMOVED, path, name or "")
     elif _shows(comparison.old, item):
         yield Change(ChangeKind.ANNOTATION, path)
 

@@ -1,7 +1,7 @@
 """What viewers draw by themselves: fields that have no appearance, and all fields where the form asks for it.
 
-The form's DA and Q are how such fields look (ISO 32000-2 clause 12.7.4.3 and table 224), and NeedAppearances makes
-viewers draw every field from its value, whatever it showed when it was signed.
+The form's DA and Q are how such fields look (ISO 32000-2 clause 12.7.4.3 and table 224), its fonts are what they are
+written in, and NeedAppearances makes viewers draw every field from its value, whatever it showed when it was signed.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ from esign.verify.changes.comparison import Comparison
 from esign.verify.errors import LimitReached, Malformed
 from esign.verify.reading.fields import Field, text_string
 from esign.verify.reading.lexer import Lexer
-from esign.verify.reading.objects import PdfDict, Stream
+from esign.verify.reading.objects import PdfDict, PdfValue, Stream
 from esign.verify.reading.revision import Revision
 
 _STRING: Final = re.compile(rb"\((?:[^()\\]|\\.)*+\)|<[0-9A-Fa-f\s]*+>", re.DOTALL)
+_FONT_IN_USE: Final = re.compile(
+    rb"/([^\x00\t\n\x0c\r ()<>\[\]{}/%]++)[\x00\t\n\x0c\r ]++[-+.\d]++[\x00\t\n\x0c\r ]++Tf"
+)
 _PASSWORD: Final = 1 << 13
 _LOOKED_AT: Final = 1 << 16
 _TYPED: Final = frozenset({"Tx", "Ch"})
@@ -36,7 +39,8 @@ def look_changes(comparison: Comparison, kept: Pairs) -> Iterator[Change]:
     looks = [key for key in ("DA", "Q") if comparison.difference(before.get(key), after.get(key), f"AcroForm/{key}")]
     asks = after.get("NeedAppearances") is True
     asks_now = asks and before.get("NeedAppearances") is not True
-    if not looks and not asks_now:
+    fonts = _fonts(new) - _fonts(old)
+    if not (looks or fonts or asks_now):
         return
     for earlier, field in kept:
         if (
@@ -49,6 +53,8 @@ def look_changes(comparison: Comparison, kept: Pairs) -> Iterator[Change]:
         for key in looks:
             if drawn and not _has_its_own(new, field, key):
                 yield Change(ChangeKind.APPEARANCE_ALONE, f"AcroForm/{key}", field.name)
+        if drawn and not fonts.isdisjoint(_fonts_named(new, field, after.get("DA"))):
+            yield Change(ChangeKind.APPEARANCE_ALONE, "AcroForm/DR/Font", field.name)
         if asks_now and not _shows_its_value(old, earlier):
             yield Change(ChangeKind.APPEARANCE_ALONE, "AcroForm/NeedAppearances", field.name)
 
@@ -63,6 +69,21 @@ def _has_its_own(revision: Revision, field: Field, key: str) -> bool:
     if key in field.dictionary or any(key in revision.dictionary(parent) for parent in field.parents):
         return True
     return bool(field.widgets) and all(key in revision.dictionary(widget) for widget in field.widgets)
+
+
+def _fonts(revision: Revision) -> frozenset[str]:
+    """The names of the form's fonts."""
+    form = revision.dictionary(revision.catalog.get("AcroForm"))
+    return frozenset(revision.dictionary(revision.dictionary(form.get("DR")).get("Font")))
+
+
+def _fonts_named(revision: Revision, field: Field, default: PdfValue) -> set[str]:
+    """The fonts that the field, what it is under, its widgets, or else the form's default name for it."""
+    holders = [field.dictionary, *map(revision.dictionary, (*field.parents, *field.widgets))]
+    looks = [revision.resolve(holder["DA"]) for holder in holders if "DA" in holder] or [default]
+    return {
+        found.decode("latin-1") for look in looks if isinstance(look, bytes) for found in _FONT_IN_USE.findall(look)
+    }
 
 
 def _appearance(revision: Revision, widget: PdfDict) -> Stream | None:

@@ -25,6 +25,7 @@ from esign.verify.reading.revision import Revision
 
 _SIGNED: Final = frozenset({"V", "AP", "AS", "M", "MK", "DA", "DR", "F", "Ff", "TU", "Q", "SV", "FT"})
 _HIDING: Final = 0b100011
+_FLAGS: Final = 0xFFFF
 _NOT_SHOWN: Final = frozenset({"Fields", "SigFlags"})
 _SHOWN_BY_FIELDS: Final = frozenset({"DA", "NeedAppearances", "Q"})
 _MORE_IS_NO_CHANGE: Final = frozenset({"Font", "Encoding"})
@@ -64,6 +65,13 @@ class FormComparison:
         """Whether a widget was one of a signature field."""
         found = self._old_widgets.get(old_widget) if isinstance(old_widget, Ref) else None
         return found is not None and found[1].kind == "Sig"
+
+    def shows_signature(self, old_widget: PdfValue) -> bool:
+        """Whether a widget was one of a signature field that was signed."""
+        found = self._old_widgets.get(old_widget) if isinstance(old_widget, Ref) else None
+        if found is None or found[1].kind != "Sig":
+            return False
+        return self._comparison.old.resolve(found[1].value) is not None
 
     def is_new_signature(self, widget: PdfValue) -> bool:
         """Whether a widget is the only one of a signed field that was not there before."""
@@ -292,5 +300,7 @@ def _signature(revision: Revision, field: Field) -> Hashable:
 
 def _shown_alike(before: PdfValue, after: PdfValue) -> bool:
     """Whether two annotation flags hide or show alike (Invisible, Hidden, NoView)."""
-    old, new = (flags if isinstance(flags, int) else 0 for flags in (before, after))
+    old, new = (0 if flags is None else flags for flags in (before, after))
+    if not (type(old) is int and type(new) is int and 0 <= old <= _FLAGS and 0 <= new <= _FLAGS):
+        return False
     return old & _HIDING == new & _HIDING

@@ -156,9 +156,9 @@ class SectionReader:
                 if rows > self._limits.objects:
                     raise LimitReached("the document has more objects than the limit allows")
         self._budget.spend_merged(rows)
-        repeats = self._lexer.repeats
+        doubts = self._lexer.doubts
         section.trailer, section.end, _ = self._lexer.read_dictionary(skip_space(data, trailer_keyword.end()))
-        section.is_ambiguous |= self._lexer.repeats > repeats
+        section.is_ambiguous |= self._lexer.doubts > doubts
         hybrid = section.trailer.get("XRefStm")
         if isinstance(hybrid, int):
             self._add_hybrid(section, hybrid)

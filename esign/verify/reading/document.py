@@ -59,7 +59,7 @@ class PdfFile:
         self.untouched: Untouched | None = None
         """What the last comparison of two revisions found untouched: the next one need not look again."""
         self.ambiguous_at: set[int] = set()
-        """Offsets of objects with a key that is written twice."""
+        """Offsets of objects in which something is written that readers read in different ways."""
         self.decoded_streams: dict[tuple[int, int], bytes] = {}
         self.certificates = CertificateReader()
         """What reads the certificates that lie in the file."""

@@ -28,6 +28,10 @@ _END, _KEY, _BEGIN = 1, 2, 3
 _DICTIONARY, _NAME, _ARRAY, _LITERAL, _HEX, _NUMBER_OF_REFERENCE, _REFERENCE, _NUMBER, _KEYWORD = range(4, 13)
 """The groups of `_ITEM` and `_ENTRY`: the end of what holds them; or the key, where the value begins, what it is."""
 _NOT_HEX: Final = bytes(set(range(256)) - set(b"0123456789ABCDEFabcdef"))
+_IN_HEX: Final = b"0123456789ABCDEFabcdef\x00\t\n\x0c\r "
+_PLAIN_NUMBER: Final = re.compile(rb"[+-]?(?:0*+(?:\d{0,9}|1\d{9})|\d+\.\d*|\.\d+)")
+"""An integer of 31 bits at the most, or a real number (clause 7.3.3): readers cut off and wrap what is larger."""
+_PLAIN_NAME: Final = re.compile(rb"(?:[^#]|#[0-9A-Fa-f]{2})*")
 _LITERAL_RUN: Final = re.compile(rb"[^()\\]*+")
 _NAME_ESCAPE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _ESCAPE: Final = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|[\r\n])|(.))", re.DOTALL)
@@ -50,11 +54,15 @@ class Lexer:
     """Reads objects from `data`; positions are byte offsets into it."""
 
     def __init__(self, data: Buffer, limits: Limits, budget: Budget | None = None) -> None:
-        """`budget` is the document's, which every value read is charged to; `repeats` counts keys written twice."""
+        """`budget` is the document's, which every value read is charged to.
+
+        `doubts` counts what readers read in different ways: keys that are written twice, and numbers, names and
+        strings in forms that the standard does not have.
+        """
         self._data = data
         self._limits = limits
         self._budget = budget or Budget(limits)
-        self.repeats = 0
+        self.doubts = 0
 
     def read(self, position: int) -> tuple[PdfValue, int]:
         """Return the object that starts at `position` and the position after it. Raises `Malformed`."""
@@ -72,9 +80,9 @@ class Lexer:
         kind, end = found.lastindex, found.end()
         self._budget.spend_value(found.start(_BEGIN) - found.start())
         if kind == _NAME:
-            return _name(found.group(_NAME)), end
+            return self._name(found.group(_NAME)), end
         if kind == _NUMBER:
-            return _to_number(found.group(_NUMBER)), end
+            return self._number(found.group(_NUMBER)), end
         if kind == _REFERENCE:
             return Ref(int(found.group(_NUMBER_OF_REFERENCE)), int(found.group(_REFERENCE))), end
         if kind == _DICTIONARY:
@@ -106,12 +114,12 @@ class Lexer:
         while entry := _ENTRY.match(self._data, position):
             if entry.lastindex == _END:
                 return values, entry.end()
-            key = _name(entry.group(_KEY))
+            key = self._name(entry.group(_KEY))
             value, position = self._value(entry, depth + 1)
             if spans is not None:
                 spans.setdefault(key, []).append((entry.start(_BEGIN), position))
             if key in values:
-                self.repeats += 1
+                self.doubts += 1
             else:
                 values[key] = value
         raise Malformed("a name or its value is missing")
@@ -125,10 +133,24 @@ class Lexer:
             items.append(value)
         raise Malformed("an object is missing")
 
+    def _name(self, written: bytes) -> Name:
+        if b"#" in written:
+            if not _PLAIN_NAME.fullmatch(written):
+                self.doubts += 1
+            written = _NAME_ESCAPE.sub(lambda escape: bytes([int(escape.group(1), 16)]), written)
+        return Name(written.decode("latin-1"))
+
+    def _number(self, text: bytes) -> int | float:
+        if (len(text) > 9 or not text.isdigit()) and not _PLAIN_NUMBER.fullmatch(text):
+            self.doubts += 1
+        return _to_number(text)
+
     def _hex_string(self, written: bytes) -> bytes:
         # Viewers skip what is no digit, so a stray byte must not hide a value from us that they show.
         self._budget.spend_value(len(written) + 2)
         digits = written.translate(None, _NOT_HEX)
+        if len(digits) != len(written) and written.translate(None, _IN_HEX):
+            self.doubts += 1
         return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
 
     def _literal_string(self, position: int) -> tuple[bytes, int]:
@@ -145,12 +167,6 @@ class Lexer:
         self._budget.spend_value(position - start)
         raw = bytes(data[start : position - 1])
         return (_ESCAPE.sub(_unescape, raw) if b"\\" in raw else raw), position
-
-
-def _name(written: bytes) -> Name:
-    if b"#" in written:
-        written = _NAME_ESCAPE.sub(lambda escape: bytes([int(escape.group(1), 16)]), written)
-    return Name(written.decode("latin-1"))
 
 
 def _unescape(escape: re.Match[bytes]) -> bytes:

@@ -23,7 +23,7 @@ _ENDSTREAM: Final = re.compile(rb"(?:\r\n|\n|\r)?endstream")
 class PackedObjects(NamedTuple):
     """The objects of an object stream in their order.
 
-    `is_plain`: no number and no key is written twice, and the stream is coded in a way that all readers undo alike.
+    `is_plain`: no number is written twice, nothing is in doubt, and all readers undo the stream's coding alike.
     """
 
     numbers: list[int]
@@ -163,9 +163,9 @@ class Revision:
         ref = Ref(int(header.group(1)), int(header.group(2)))
         self.file.budget.spend_object()
         self.file.budget.spend_value(header.end() - header.start())
-        repeats = self._lexer.repeats
+        doubts = self._lexer.doubts
         value, end = self._lexer.read(header.end())
-        if self._lexer.repeats > repeats:
+        if self._lexer.doubts > doubts:
             self.file.ambiguous_at.add(offset)
         decipher = self.file.decipher
         if isinstance(value, dict):
@@ -244,5 +244,5 @@ class Revision:
             self.file.budget.spend_object()
             numbers.append(int(number))
             values.append(lexer.read(first + int(offset))[0])
-        is_plain = len(set(numbers)) == len(numbers) and not lexer.repeats
+        is_plain = len(set(numbers)) == len(numbers) and not lexer.doubts
         return PackedObjects(numbers, values, is_plain and has_plain_coding(stream, self.resolve))

@@ -22,6 +22,7 @@ from esign.verify.cms.ber import as_der, require_plain_integers
 from esign.verify.cms.certificates import CertificateReader
 from esign.verify.cms.signed_data import Cms, Integrity, read_cms, without_padding
 from esign.verify.errors import MALFORMED, Malformed
+from tests.attacks import messages, people
 
 CONTENT = b"the signed bytes"
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
@@ -309,3 +310,13 @@ def test_a_number_in_more_octets_than_needed_is_malformed(content: bytes, plain:
     else:
         with pytest.raises(Malformed):
             require_plain_integers(data)
+
+
+def test_revocation_data_beside_the_certificates_is_read() -> None:
+    listed = people.good_list()
+    answer = b"\x30\x03\x0a\x01\x00"  # an OCSPResponse by its tag; reading it comes later
+    beside = constructed(1, core.ObjectIdentifier("1.3.6.1.5.5.7.16.2").dump(), answer)
+    signed = messages.SignerInfo(people.signer()).der(CONTENT)
+    encoded = messages.signed_data(signed, crls=[listed, beside])
+    found = read_cms(encoded, digest, CertificateReader())
+    assert (found.integrity, found.crls, found.ocsp_responses) == (Integrity.INTACT, (listed,), (answer,))

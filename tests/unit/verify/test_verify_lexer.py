@@ -56,3 +56,34 @@ def test_the_spans_name_every_occurrence_of_a_key() -> None:
     _, end, spans = Lexer(text, Limits()).read_dictionary(0)
     assert end == len(text)
     assert [text[start:stop] for start, stop in spans["V"]] == [b"1", b"(two)"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"<< /A 1 /A 2 >>",
+        b"--2",
+        b"2-1",
+        b"+-2",
+        b"4294967298",
+        b"99999999999",
+        b"<4g1>",
+        b"/A#2",
+        b"[/A#zz]",
+        b"9999999999",
+    ],
+)
+def test_what_readers_read_in_different_ways_is_in_doubt(text: bytes) -> None:
+    lexer = Lexer(text, Limits())
+    lexer.read(0)
+    assert lexer.doubts == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"0", b"-1", b"+17", b"4.", b"-.5", b"0000000002", b"000066802", b"1234567890", b"<4 1\n>", b"/A#20", b"595.276"],
+)
+def test_odd_but_plain_forms_are_not(text: bytes) -> None:
+    lexer = Lexer(text, Limits())
+    lexer.read(0)
+    assert lexer.doubts == 0
