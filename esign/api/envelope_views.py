@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from pydantic import BaseModel, Field
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from esign.api.signal_views import SignalView, signals_of
@@ -26,11 +26,19 @@ from esign.ceremony.models import EnvelopeRow, RecipientRow, Task
 from esign.ceremony.people import Person, parse_person
 from esign.infra.errors import RecordErased
 from esign.infra.search_index import ERASED_TEXT
+from esign.infra.statements import table_of
 from esign.service import Service
 from esign.trail.log import COLUMNS, event_of_row
 from esign.trail.models import TrailEvent
 
 _PHOTOGRAPHED: Final = "recipient.photographed"
+_TASKS, _RECIPIENTS = table_of(Task), table_of(RecipientRow)
+_HINDERED: Final = select(_TASKS.c.subject, _TASKS.c.failure).where(
+    _TASKS.c.envelope == bindparam("envelope"), _TASKS.c.failure.is_not(None)
+)
+_SIGNED_AT: Final = select(_RECIPIENTS.c.id, _RECIPIENTS.c.signed_at).where(
+    _RECIPIENTS.c.envelope == bindparam("envelope")
+)
 
 
 class MoveView(BaseModel):
@@ -244,16 +252,11 @@ class EnvelopeViews:
             return None
 
     def _facts(self, session: Session, state: Envelope) -> _Facts:
-        failures = session.execute(
-            select(Task.subject, Task.failure).where(Task.envelope == state.id, Task.failure.is_not(None))
-        )
-        hindered = dict(failures.all())
-        signed = session.execute(
-            select(RecipientRow.id, RecipientRow.signed_at).where(RecipientRow.envelope == state.id)
-        )
+        hindered = dict(session.execute(_HINDERED, {"envelope": state.id}).all())
+        signed = dict(session.execute(_SIGNED_AT, {"envelope": state.id}).all())
         return _Facts(
             moves=tuple(_move(move, state.id, hindered) for move in next_actor(state)),
-            signed_at=dict(signed.all()),
+            signed_at=signed,
             photos=_photo_checks(session, state),
         )
 

@@ -31,7 +31,7 @@ from esign.ceremony.records import HANDWRITING, PHOTO, Captured, CeremonyRecords
 from esign.ceremony.shown import ConsentShown, PageShown
 from esign.ceremony.signals import raise_all
 from esign.ceremony.tokens import SessionToken, Tokens
-from esign.evidence.handwriting import encode_handwriting
+from esign.evidence.handwriting import canonical_handwriting
 from esign.evidence.items import SALT_BYTES
 from esign.infra.clock import ClientClocks
 from esign.infra.ids import new_id
@@ -207,7 +207,7 @@ class Ceremony:
     def draw(self, token: str, data: bytes) -> Change:
         """Take the handwriting, in its JSON form. Raises `EvidenceError`, `CaptureRefused`."""
         handwriting = accepted_handwriting(data)
-        encoded = encode_handwriting(handwriting)
+        encoded = canonical_handwriting(handwriting)
         salt = self._entropy(SALT_BYTES)
         alike: list[NearCapture] = []
 

@@ -81,9 +81,14 @@ def encode_handwriting(hw: Handwriting) -> bytes:
 
     Raises `EvidenceError` as `parse_handwriting` does, where `hw` could not have been read from outside.
     """
-    encoded = _json.canonical(_document(hw))
+    encoded = canonical_handwriting(hw)
     parse_handwriting(encoded)
     return encoded
+
+
+def canonical_handwriting(hw: Handwriting) -> bytes:
+    """Return the same form of what `parse_handwriting` has read: it is not read once more."""
+    return _json.canonical(_document(hw))
 
 
 def write_handwriting(hw: Handwriting) -> bytes:
@@ -138,7 +143,7 @@ def _points(rows: list[object], where: str, width: float, height: float, slack: 
             Point,
             _json.numbers(x, f"x in {where}", -slack, width + slack),
             _json.numbers(y, f"y in {where}", -slack, height + slack),
-            [_json.integer(moment, f"t in {where}", 0, TIME_AT_MOST) for moment in t],
+            _json.integers(t, f"t in {where}", 0, TIME_AT_MOST),
             _json.numbers(pressure, f"pressure in {where}", 0, 1),
         )
     )

@@ -92,6 +92,14 @@ class StrictJson:
             self.refuse("range", f"{where} must be between {low} and {high}")
         return value
 
+    def integers(self, values: Sequence[object], where: str, low: int, high: int) -> list[int]:
+        """Return the integers, of each of which `integer` holds; judged together as `numbers` are."""
+        if {int}.issuperset(map(type, values)):
+            integers = cast("Sequence[int]", values)
+            if all(low <= value <= high for value in integers):
+                return list(integers)
+        return [self.integer(value, where, low, high) for value in values]
+
 
 def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)

@@ -8,13 +8,14 @@ import unicodedata
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from esign.infra.columns import canonical_json
 from esign.infra.models import SearchEntry
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.search_index import SearchField
+from esign.infra.statements import table_of
 from esign.staff.domain.refusal import refusal
 from esign.staff.models import StaffRow
 
@@ -22,6 +23,13 @@ KIND: Final = "staff-person"
 NAME_BYTES_AT_MOST: Final = 64
 INSTITUTION_NAME_AT_MOST: Final = 120
 
+_STAFF, _ENTRIES = table_of(StaffRow), table_of(SearchEntry)
+_WITH_PHONE: Final = (
+    select(_STAFF.c.id)
+    .join_from(_STAFF, _ENTRIES, _ENTRIES.c.record_id == _STAFF.c.person)
+    .where(_ENTRIES.c.field == SearchField.PHONE.value, _ENTRIES.c.digest == bindparam("digest"))
+    .order_by(_STAFF.c.id)
+)
 _LOGIN: Final = re.compile(r"[a-z][a-z0-9._-]{2,31}", re.ASCII)
 _PHONE: Final = re.compile(r"\+?(?=0*[1-9])[0-9]{5,15}", re.ASCII)
 
@@ -71,14 +79,7 @@ def members_with_phone(session: Session, records: PersonalRecords, phone: str) -
     Suspended members count too. Raises `ValueError` if there is no digit in it.
     """
     # One question over all records: the index holds customers too, and an agent's own earlier envelopes.
-    digest = records.index.digest(SearchField.PHONE, phone)
-    found = (
-        select(StaffRow.id)
-        .join(SearchEntry, SearchEntry.record_id == StaffRow.person)
-        .where(SearchEntry.field == SearchField.PHONE.value, SearchEntry.digest == digest)
-        .order_by(StaffRow.id)
-    )
-    return tuple(session.scalars(found))
+    return tuple(session.scalars(_WITH_PHONE, {"digest": records.index.digest(SearchField.PHONE, phone)}))
 
 
 def institution_name(typed: str) -> str:

@@ -18,6 +18,7 @@ from esign.evidence.handwriting import (
     Handwriting,
     Point,
     Stroke,
+    canonical_handwriting,
     encode_handwriting,
     parse_handwriting,
 )
@@ -57,6 +58,7 @@ def test_what_is_encoded_is_parsed_to_the_same_capture(hw: Handwriting) -> None:
     encoded = encode_handwriting(hw)
     assert parse_handwriting(encoded) == hw
     assert encode_handwriting(parse_handwriting(encoded)) == encoded
+    assert canonical_handwriting(parse_handwriting(encoded)) == encoded
 
 
 @settings(deadline=None)
