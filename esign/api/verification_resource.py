@@ -35,6 +35,7 @@ _Indication = Literal["TOTAL-PASSED", "TOTAL-FAILED", "INDETERMINATE"]
 _REPORTS: Final = {
     "html": ("下载网页报告", "Get the report as a web page"),
     "pdf": ("下载 PDF 报告", "Get the report as PDF"),
+    "xml": ("下载 XML 报告（ETSI TS 119 102-2）", "Get the report as XML (ETSI TS 119 102-2)"),
 }
 
 

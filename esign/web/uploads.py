@@ -13,7 +13,7 @@ from io import BytesIO
 from typing import Final
 
 from flask import Request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from esign.verifications.asked import Asked, plain_name, plain_password
 from esign.verifications.errors import line_full
@@ -88,7 +88,10 @@ def brought(request: Request, origin: str, bytes_at_most: int) -> Asked | None:
 
 def throw_away(request: Request) -> None:
     """Read what is still coming and keep nothing: a browser that is still sending does not read our answer."""
-    left = min(request.content_length or 0, _LEFT_UNREAD_AT_MOST)
-    stream = request.environ["wsgi.input"]
-    while left > 0 and (piece := stream.read(min(_PIECE, left))):
-        left -= len(piece)
+    left = _LEFT_UNREAD_AT_MOST
+    request.max_content_length = left  # what is longer is left unread, and its sender without our words
+    try:
+        while left > 0 and (piece := request.stream.read(min(_PIECE, left))):
+            left -= len(piece)
+    except (RequestEntityTooLarge, ClientDisconnected):
+        return  # nobody is there any more who could read the answer

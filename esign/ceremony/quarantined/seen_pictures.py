@@ -24,6 +24,7 @@ BYTES_AT_MOST: Final = 64 * MIB
 _SIDE_AT_MOST: Final = 20_000
 _RECTANGLES_AT_MOST: Final = 10_000
 _PAGE_AT_MOST: Final = 1_000_000
+_DOTS_AT_MOST: Final = 100.0
 _KINDS: Final = frozenset({"signature", "photo"})
 _PNG: Final = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 _BEGINNINGS: Final = {"image/png": _PNG, "image/jpeg": b"\xff\xd8\xff"}
@@ -49,7 +50,12 @@ def pictures_of(report: Report) -> SeenPictures:
 def pictures_form(pictures: SeenPictures) -> tuple[JsonValue, tuple[bytes, ...]]:
     """Return the form of the pictures, and the bytes that go with it: three PNGs a page, then one for each other."""
     pages: list[JsonValue] = [
-        {"field": one.field, "page": one.page, "rectangles": [list(box) for box in one.rectangles]}
+        {
+            "field": one.field,
+            "page": one.page,
+            "rectangles": [list(box) for box in one.rectangles],
+            "dots_per_point": one.dots_per_point,
+        }
         for one in pictures.pages
     ]
     evidence: list[JsonValue] = [
@@ -75,13 +81,21 @@ def read_pictures(form: object, data: Sequence[bytes]) -> SeenPictures:
 
 
 def _page(form: object, pngs: Sequence[bytes]) -> PageDifference:
-    members = answer_json.members(form, ("field", "page", "rectangles"), "a page")
+    members = answer_json.members(form, ("field", "page", "rectangles", "dots_per_point"), "a page")
     for png in pngs:
         _require_picture(png, "image/png")
     before, after, difference = pngs
     boxes = answer_json.sequence(members["rectangles"], "rectangles", at_most=_RECTANGLES_AT_MOST)
+    (dots,) = _numbers([members["dots_per_point"]])
+    require_answer(0 < dots <= _DOTS_AT_MOST, "the dots of a picture")
     return PageDifference(
-        _text(members["field"]), _page_number(members["page"]), before, after, difference, tuple(map(_box, boxes))
+        field=_text(members["field"]),
+        page=_page_number(members["page"]),
+        before=before,
+        after=after,
+        difference=difference,
+        rectangles=tuple(map(_box, boxes)),
+        dots_per_point=dots,
     )
 
 
@@ -111,12 +125,13 @@ def _page_number(value: object) -> int:
 
 
 def _box(form: object) -> tuple[float, float, float, float]:
-    left, top, right, bottom = _sides(answer_json.sequence(form, "a rectangle", at_most=4))
+    sides = answer_json.sequence(form, "a rectangle", at_most=4)
+    require_answer(len(sides) == 4, "a rectangle")
+    left, top, right, bottom = _numbers(sides)
     return left, top, right, bottom
 
 
-def _sides(given: Sequence[object]) -> Iterator[float]:
-    require_answer(len(given) == 4, "a rectangle")
-    for side in given:
-        require_answer(isinstance(side, int | float) and not isinstance(side, bool), "a rectangle")
-        yield float(str(side))
+def _numbers(given: Sequence[object]) -> Iterator[float]:
+    for number in given:
+        require_answer(isinstance(number, int | float) and not isinstance(number, bool), "a number")
+        yield float(str(number))

@@ -68,7 +68,7 @@ def test_a_verdict_stays_for_its_client_and_goes(office: Office, contract: bytes
     told = judged(office, contract)
     there = told.headers["Location"]
     assert office.client.get(there).get_json() == told.get_json()
-    for form, begins in (("html", b"<!doctype html>"), ("pdf", b"%PDF-")):
+    for form, begins in (("html", b"<!doctype html>"), ("pdf", b"%PDF-"), ("xml", b"<?xml")):
         assert office.client.get(f"{there}/report.{form}").data.startswith(begins)
     assert code_of(office.other.get(there)) == (404, "no-verification")
     database = office.desk.service.ports.database

@@ -28,7 +28,7 @@ def drawn(kind: str = "PNG", colour: str = "white") -> bytes:
 
 
 def pictures() -> SeenPictures:
-    page = PageDifference("applicant", 2, drawn(), drawn(colour="red"), drawn(colour="blue"), (BOX,))
+    page = PageDifference("applicant", 2, drawn(), drawn(colour="red"), drawn(colour="blue"), (BOX,), 1.25)
     ink = EvidencePicture("applicant", "signature", 1, "image/png", drawn())
     photo = EvidencePicture("applicant", "photo", None, "image/jpeg", drawn("JPEG"))
     return SeenPictures((page,), (ink, photo))
@@ -67,6 +67,8 @@ def taller(data: Sequence[bytes]) -> bytes:
         lambda form, _data: form["pages"][0].update(rectangles=[[1, 2, 3]]),
         lambda form, _data: form["pages"][0].update(rectangles=[[1, 2, 3, "4"]]),
         lambda form, _data: form["pages"][0].update(more="x"),
+        lambda form, _data: form["pages"][0].update(dots_per_point=0),
+        lambda form, _data: form["pages"][0].update(dots_per_point=1e9),
         lambda form, _data: form["evidence"][0].update(kind="script"),
         lambda form, _data: form["evidence"][0].update(media_type="image/svg+xml"),
         lambda form, _data: form["evidence"][0].update(media_type="image/jpeg"),

@@ -71,6 +71,8 @@ def test_an_officer_sees_who_had_what_judged_and_takes_the_report_along(
     assert json.loads(report.data)["document"]["name"] == "改过的合同.pdf"
     assert "attachment" in report.headers["Content-Disposition"]
     assert "改过的合同.pdf" in at.get(f"{there}/report.html").text
+    assert at.get(f"{there}/report.xml").data.startswith(b"<?xml")
+    assert at.get(f"{there}/report.exe").status_code == 404
     assert at.get(f"{there}/state").status_code == 200
     found = at.send(HERE, f"{HERE}/find", words="改过的合同.pdf").location
     assert "改过" not in found
