@@ -92,7 +92,9 @@ def attributes(kept: slice) -> bytes:
     Source: ISO 32000-2 clause 12.8.3.3 (what adbe.pkcs7.detached asks for).
     """
     info = SignerInfo(people.signer(), attributes=lambda content: usual_attributes(content, people.signer())[kept])
-    return signed(unsigned(), lambda content: signed_data(info.der(content)))
+    return signed(
+        unsigned(), lambda content: signed_data(info.der(content)), dictionary=signature_dictionary(sub_filter=_PKCS7)
+    )
 
 
 @honest.each({"with RSA": "sha256", "with RSA and SHA-384": "sha384"})

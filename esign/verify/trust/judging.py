@@ -16,6 +16,7 @@ from asn1crypto import x509
 from ca.trust import Purpose, TrustStore
 from esign.verify.assessment import Assessment
 from esign.verify.cms.certificates import CertificatePool
+from esign.verify.cms.signed_data import SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2, Signer
 from esign.verify.cms.timestamps import Timestamp, may_timestamp
 from esign.verify.trust.algorithm_constraints import AlgorithmConstraints, AlgorithmUse, default_constraints
 from esign.verify.trust.algorithm_uses import uses_of_signers, uses_of_timestamp
@@ -28,6 +29,7 @@ from esign.verify.trust.revocation_status import AnswerJudge
 from esign.verify.trust.validation_data import SecurityStore
 from esign.verify.trust.verdict import STANDS, PathVerdict, TrustVerdict
 
+_PADES: Final = "ETSI.CAdES.detached"
 _CLOCKS_APART: Final = timedelta(minutes=1)
 """How far the clocks of two timestamping authorities may differ before their order is a contradiction."""
 
@@ -106,23 +108,31 @@ class TrustJudge:
         after: datetime | None,
         timestamps: Sequence[PathVerdict],
     ) -> PathVerdict:
-        at = self.proofs.at
-        if assessment.certificate is None:
-            return PathVerdict("NO_SIGNING_CERTIFICATE_FOUND", "the signer's certificate is not in the file")
-        certificate = self._pool.own(assessment.certificate)
-        existed = proven or at
-        when = When(existed, proven is not None, fresh_for=existed, answers_since=at, after=after)
-        path = self._paths.judge(certificate, purpose_of(certificate), when)
-        if path.stands and not may_sign(certificate):
-            path = PathVerdict("CHAIN_CONSTRAINTS_FAILURE", "the signer's certificate is not meant for signatures")
-        if path.stands:
-            path = self._strength(_uses_of(assessment), when, certificate)
+        existed = proven or self.proofs.at
+        when = When(existed, proven is not None, fresh_for=existed, answers_since=self.proofs.at, after=after)
+        signers = assessment.cms.signers if assessment.cms is not None else ()
+        judged = [self._certificate_verdict(assessment, signer.certificate, when) for signer in signers]
+        path = next((verdict for verdict in judged if not verdict.stands), STANDS)
+        if path.stands and not all(map(_names_certificate, signers)) and assessment.signature.sub_filter == _PADES:
+            path = PathVerdict(
+                "SIG_CONSTRAINTS_FAILURE", "it does not name its certificate, as a signature of its kind must"
+            )
         if path.stands and (proven is not None and after is not None and after > proven + _CLOCKS_APART):
             path = PathVerdict("TIMESTAMP_ORDER_FAILURE", "its timestamps contradict one another")
         contradicted = [found for found in timestamps if found.sub_indication == "TIMESTAMP_ORDER_FAILURE"]
         if path.stands and contradicted and proven is not None:
             path = contradicted[0]
         return path
+
+    def _certificate_verdict(self, assessment: Assessment, found: x509.Certificate | None, when: When) -> PathVerdict:
+        """Judge one of the signers; a message may have several, and each has to stand."""
+        if found is None:
+            return PathVerdict("NO_SIGNING_CERTIFICATE_FOUND", "the signer's certificate is not in the file")
+        certificate = self._pool.own(found)
+        path = self._paths.judge(certificate, purpose_of(certificate), when)
+        if path.stands and not may_sign(certificate):
+            return PathVerdict("CHAIN_CONSTRAINTS_FAILURE", "the signer's certificate is not meant for signatures")
+        return self._strength(_uses_of(assessment), when, certificate) if path.stands else path
 
     def _strength(self, uses: Iterable[AlgorithmUse], when: When, certificate: x509.Certificate) -> PathVerdict:
         """Judge a signature's own algorithms at the time for which it is proven to have existed."""
@@ -177,6 +187,11 @@ def _uses_of(assessment: Assessment) -> tuple[AlgorithmUse, ...]:
     """What a signature rests on; adbe.pkcs7.sha1 signs a SHA-1 digest."""
     uses = uses_of_signers(assessment.cms)
     return (*uses, AlgorithmUse("sha1")) if assessment.signature.sub_filter == "adbe.pkcs7.sha1" else uses
+
+
+def _names_certificate(signer: Signer) -> bool:
+    """Whether a signed attribute says which certificate it is (EN 319 142-1 clause 6.3 (h) demands one)."""
+    return bool(signer.attributes(SIGNING_CERTIFICATE_V2) or signer.attributes(SIGNING_CERTIFICATE))
 
 
 def _recognised(judged: Iterable[tuple[Timestamp, PathVerdict]]) -> list[datetime]:

@@ -21,7 +21,8 @@ from ca.trust import TrustAnchor, TrustStore
 from esign.verify.assessment import Assessment
 from esign.verify.cms.algorithms import SignatureScheme
 from esign.verify.cms.certificates import CertificatePool, CertificateReader
-from esign.verify.cms.signed_data import DATA, Cms, Integrity, Signer
+from esign.verify.cms.embedded_revocation import Attribute
+from esign.verify.cms.signed_data import DATA, SIGNING_CERTIFICATE_V2, Cms, Integrity, Signer
 from esign.verify.cms.timestamps import Timestamp, read_timestamp
 from esign.verify.conclusion import indicate
 from esign.verify.reading.byte_range import Coverage, CoverageVerdict
@@ -66,13 +67,20 @@ def signature(
     timestamps: Sequence[Timestamp] = (),
     content_timestamps: Sequence[Timestamp] = (),
     digest: str = "sha256",
+    others: Sequence[Holder] = (),
+    names_certificate: bool = True,
 ) -> Assessment:
-    """An intact signature of a revision that ends at `end`."""
-    certificate = None if holder is None else holder.parsed
+    """An intact signature of a revision that ends at `end`; `others` signed the same message."""
+    attributes = (Attribute(SIGNING_CERTIFICATE_V2, ()),) if names_certificate else ()
     scheme = SignatureScheme("ecdsa", digest)
-    signer = Signer(certificate, Integrity.INTACT, None, None, digest, scheme, b"", (), (), names_its_certificate=True)
-    carried = () if certificate is None else (certificate,)
-    cms = Cms((signer,), carried, (), (), DATA, None, is_der=True)
+    signers = tuple(
+        Signer(
+            certificate, Integrity.INTACT, None, None, digest, scheme, b"", attributes, (), names_its_certificate=True
+        )
+        for certificate in (None if one is None else one.parsed for one in (holder, *others))
+    )
+    carried = tuple(signer.certificate for signer in signers if signer.certificate is not None)
+    cms = Cms(signers, carried, (), (), DATA, None, is_der=True)
     return _assessment({"SubFilter": "ETSI.CAdES.detached"}, b"", end, cms, timestamps, content_timestamps)
 
 

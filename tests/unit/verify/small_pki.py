@@ -152,8 +152,12 @@ def ocsp_answer(
     hashed: tuple[bytes, bytes] | None = None,
     nonce: bytes | None = None,
     made_at: datetime = NOW,
+    kept_since: datetime | None = None,
 ) -> bytes:
-    """An OCSP answer by `signer`; `hashed` are other hashes of the issuer's name and key."""
+    """An OCSP answer by `signer`; `hashed` are other hashes of the issuer's name and key.
+
+    `kept_since` is the archive cutoff: since when the responder keeps what expired.
+    """
     status = ocsp.OCSPCertStatus.REVOKED if revoked_at else ocsp.OCSPCertStatus.GOOD
     about = (status, made_at, made_at + timedelta(days=1), revoked_at, None)
     builder = ocsp.OCSPResponseBuilder()
@@ -167,11 +171,14 @@ def ocsp_answer(
     if nonce is not None:
         builder = builder.add_extension(x509.OCSPNonce(nonce), critical=False)
     made = builder.sign(signer.key, hashes.SHA256()).public_bytes(Encoding.DER)
-    if not weak and made_at == NOW:
+    if not weak and made_at == NOW and kept_since is None:
         return made
     parsed = asn1_ocsp.OCSPResponse.load(made)
     basic = parsed.basic_ocsp_response
     basic["tbs_response_data"]["produced_at"] = made_at  # the builder knows the present alone
+    if kept_since is not None:
+        cutoff = {"extn_id": "archive_cutoff", "critical": False, "extn_value": core.GeneralizedTime(kept_since)}
+        basic["tbs_response_data"]["responses"][0]["single_extensions"] = [cutoff]
     _sign_again(basic, "tbs_response_data", "signature", signer.key, weak=weak)
     parsed["response_bytes"]["response"] = core.ParsableOctetString(basic.dump(force=True))
     return bytes(parsed.dump(force=True))

@@ -130,3 +130,26 @@ def test_an_answer_by_a_responder_whose_certificate_is_weakly_signed_is_weak() -
     usage = x509.ExtendedKeyUsage([OCSP_SIGNING])
     weakly_certified = certify("responder", root(), usage, x509.OCSPNoCheck(), weak=True)
     assert state_of(leaf(), ocsp_responses=(ocsp_answer(leaf(), root(), weakly_certified),)) is WEAK
+
+
+# Suspended certificates, and answers on what has expired.
+
+
+def test_a_certificate_that_is_suspended_is_neither_good_nor_revoked() -> None:
+    hold = listed(leaf().certificate.serial_number, x509.CRLReason(x509.ReasonFlags.certificate_hold))
+    assert state_of(leaf(), crls=(crl_of(root(), entry=hold),)) is RevocationState.HELD
+    answer = ocsp_answer(leaf(), root(), root(), revoked_at=NOW - timedelta(days=1))
+    assert state_of(leaf(), ocsp_responses=(answer,), crls=(crl_of(root(), entry=hold),)) is REVOKED
+
+
+def test_an_answer_on_what_has_expired_counts_only_if_its_maker_keeps_that() -> None:
+    ended = certify("signer", root(), valid=(NOW - YEAR, NOW - timedelta(days=2)))
+    assert state_of(ended, ocsp_responses=(ocsp_answer(ended, root(), root()),)) is UNKNOWN
+    kept = ocsp_answer(ended, root(), root(), kept_since=NOW - 3 * YEAR)
+    assert state_of(ended, ocsp_responses=(kept,)) is GOOD
+    late = ocsp_answer(ended, root(), root(), kept_since=NOW - timedelta(days=1))
+    assert state_of(ended, ocsp_responses=(late,)) is UNKNOWN
+    assert (
+        state_of(ended, ocsp_responses=(ocsp_answer(ended, root(), root(), revoked_at=NOW - timedelta(days=3)),))
+        is REVOKED
+    )

@@ -150,6 +150,21 @@ def test_a_timestamp_after_the_chosen_time_proves_nothing_then() -> None:
     assert found == [PASSED, undecided("TIMESTAMP_ORDER_FAILURE")]
 
 
+def test_a_signature_that_does_not_say_which_certificate_it_is_by_keeps_a_rule_of_its_kind_not() -> None:
+    case = Case(crls=[crl_of(root())])
+    nameless = signature(leaf(), names_certificate=False)
+    assert case.of(nameless) == undecided("SIG_CONSTRAINTS_FAILURE")
+    nameless.signature.dictionary["SubFilter"] = "adbe.pkcs7.detached"
+    assert case.of(nameless) == PASSED
+
+
+def test_of_several_who_signed_one_message_each_has_to_stand() -> None:
+    case = Case(crls=[crl_of(root())])
+    assert case.of(signature(leaf(), others=[certify("second", root())])) == PASSED
+    stranger = certify("stranger", None)
+    assert case.of(signature(leaf(), others=[stranger])) == undecided("NO_CERTIFICATE_CHAIN_FOUND")
+
+
 # Timestamps that contradict one another, or that nobody may rely on.
 
 
