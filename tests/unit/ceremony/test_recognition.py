@@ -25,11 +25,11 @@ from esign.ceremony.recognition.stored import SIGNED_BY_SOMEBODY, StoredTrail
 from esign.infra.database import Database
 from esign.pades.typeface import Typeface
 from esign.service import Ports
-from esign.trail.errors import ExportRefused
+from esign.trail.errors import ExportRefused, TrailDamaged
 from esign.trail.event import Event
 from esign.trail.log import Trail
 from esign.trail.proof import parse_inclusion_proof, verify_inclusion_proof
-from esign.verify.acceptance.knowledge import Face, NotRecognised, Recognised, Stage
+from esign.verify.acceptance.knowledge import Face, Knowledge, NotRecognised, Recognised, Stage
 from tests.databases import *  # noqa: F403
 from tests.databases import asked_of
 from tests.recognised import ORIGIN, Office, found, policy_of, report_on, sha256
@@ -158,6 +158,25 @@ def test_the_service_judges_for_colleagues_by_all_it_knows_and_for_anybody_by_wh
     assert found(told)["state-in-force"] == (True, "in-force")
     assert "applicant" not in repr([one for one in told.requirements if one.code == "state-in-force"])
     assert acceptors.told_to_anybody(sha256(sealed)).standing is Standing.IN_FORCE
+
+
+class DamagedTrail(StoredTrail):
+    """A trail that cannot be read."""
+
+    def about(self, sha256: str) -> Knowledge:
+        raise TrailDamaged("trail-event", f"what is stored of {sha256} is no event", "compare it with an export")
+
+
+@ON_SQLITE
+def test_a_trail_that_cannot_be_read_leaves_unknown_what_it_alone_could_say(office: Office) -> None:
+    policy = policy_of("[require.our-seal]", "[require.in-our-trail]", "[require.state-in-force]")
+    acceptors = acceptors_over(office.database, policy, seals=[b"a certificate"], keys=office.keys, clock=system_now)
+    damaged = DamagedTrail(office.database, office.keys, system_now)
+    broken = replace(acceptors, trail=damaged, strangers_trail=PublicTrail(damaged))
+    report = {"conclusion": "TOTAL-PASSED", "signatures": [], "document": {"sha256": "ab" * 32}}
+    for judged in (broken.accept(report), broken.accept(report, anything)):
+        assert found(judged)["in-our-trail"] == (None, "not-asked")
+        assert found(judged)["state-in-force"] == (None, "not-known")
 
 
 @ON_SQLITE
