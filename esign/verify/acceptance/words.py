@@ -227,6 +227,7 @@ _CODES: Final[Mapping[str, Mapping[str, Words]]] = {
         "open": Words("未完成", "not completed yet"),
         "ended": Words("已终止", "ended"),
     },
+    "levels": {"not-verified": Words("未经核实", "not verified")},
     "stand_ins": {
         "embedded-authority": Words("内置测试证书机构", "certificates of the embedded authority"),
         "embedded-timestamps": Words("内置测试时间戳", "timestamps of the embedded authority"),

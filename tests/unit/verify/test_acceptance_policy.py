@@ -196,3 +196,7 @@ def test_codes_among_the_facts_are_said_in_the_readers_language_and_a_strangers_
     told = RequirementVerdict("roles-signed", False, "missing", {"roles": "applicant, {x}"})
     assert told.said("zh") == "缺少有效签名：投保人、{x}。"
     assert told.message == "A valid signature is missing: applicant, {x}."
+    wanting = RequirementVerdict(
+        "identity-assured", False, "wanting", {"levels": "not-verified", "fields": "applicant"}
+    )
+    assert wanting.said("zh") == "身份核实级别不足（未经核实）：applicant。"
