@@ -128,7 +128,9 @@ class Judges:
         return self._accepted(asked, judged_of(judgement, now))
 
     def _accepted(self, asked: Asked, judged: Judged) -> Judged:
-        """Return the verdict with the second one, by our policy, beside it."""
+        """Add the second verdict; of a file that could not be read nothing is said beyond that."""
+        if not judged.readable:
+            return judged
         acceptance = self._acceptors.accept(judged.report, asked.may_see)
         return replace(judged, report={**judged.report, "acceptance": acceptance.as_json()})
 

@@ -42,7 +42,7 @@ class Shown:
 NAVIGATION: Final[tuple[Entry, ...]] = (
     Entry(N_("首页"), "start", N_("等您办的事")),
     Entry(N_("信封"), "envelopes", N_("谁签到哪一步，下一步等谁"), frozenset(Role)),
-    Entry(N_("核验"), "verifications", N_("签过的 PDF 是不是完好"), VERIFIERS),
+    Entry(N_("文件核验"), "verifications", N_("签过的 PDF 是不是完好"), VERIFIERS),
     Entry(N_("审批"), "approval_list", N_("等您审批的、您申请的")),
     Entry(N_("发件箱"), "outbox", N_("测试模式里发给客户的每条消息"), frozenset(Role)),
     Entry(N_("任务"), "jobs", N_("等着的、迟了的、没做成的"), WORKERS),

@@ -62,6 +62,8 @@ def test_what_is_no_pdf_has_a_verdict_too(office: Office, contract: bytes) -> No
     assert (unsigned.status_code, unsigned.get_json()["conclusion"]) == (200, "NO-SIGNATURE")
     assert (other.status_code, other.get_json()["conclusion"]) == (200, "TOTAL-FAILED")
     assert [finding["code"] for finding in other.get_json()["findings"]] == ["not-a-pdf"]
+    assert unsigned.get_json()["acceptance"]["verdict"] == "NOT-ACCEPTED"
+    assert other.get_json()["acceptance"] is None
 
 
 def test_a_verdict_stays_for_its_client_and_goes(office: Office, contract: bytes) -> None:
