@@ -29,7 +29,7 @@ def hides_words(pair: PagePair, boxes: Sequence[tuple[float, float, float, float
     """Whether letters of the signed page within the boxes (of its user space) cannot be read on the page now."""
     if pair.before is None or pair.now is None or pair.before.shape != pair.now.shape:
         return False
-    before, now = _grey(pair.before.pixels), _grey(pair.now.pixels)
+    before, now = pair.before.pixels, pair.now.pixels
     letters = pair.signed.letters(pair.index, boxes)
     places = pair.signed.on_picture(pair.index, letters, pair.before.shape)
     return sum(_is_hidden(before, now, place) for place in places) >= LETTERS_AT_LEAST
@@ -39,10 +39,10 @@ def _grey(pixels: NDArray[np.uint8]) -> NDArray[np.int16]:
     return (pixels.astype(np.int16) @ np.array((2, 5, 1), np.int16)) // 8
 
 
-def _is_hidden(before: NDArray[np.int16], now: NDArray[np.int16], place: PixelBox) -> bool:
+def _is_hidden(before: NDArray[np.uint8], now: NDArray[np.uint8], place: PixelBox) -> bool:
     left, top, right, bottom = place
     rows, columns = slice(max(0, top - 1), bottom + 2), slice(max(0, left - 1), right + 2)
-    old, new = before[rows, columns], now[rows, columns]
+    old, new = _grey(before[rows, columns]), _grey(now[rows, columns])
     if not old.size or np.ptp(old) < _READABLE:
         return False
     middle = (int(old.max()) + int(old.min())) / 2
