@@ -122,3 +122,14 @@ def test_on_paper_what_is_folded_is_unfolded(browser: Browser, tmp_path: Path) -
     page.emulate_media(media="print")
     assert details.is_visible()
     page.context.close()
+
+
+def test_on_paper_there_is_no_dark(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(html_report(failed(), "en"), "utf-8")
+    page, _ = opened(browser, path, "dark", 1280)
+    colour = "getComputedStyle(document.querySelector('.r-findings')).backgroundColor"
+    assert page.evaluate(colour) != "rgb(255, 255, 255)"
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(colour) == "rgb(255, 255, 255)"
+    page.context.close()

@@ -25,7 +25,7 @@ from esign.verify.reading.signature_fields import SignatureField
 from esign.verify.report import EvidencePicture
 
 SIGNATURES_AT_MOST: Final = 12
-_DPI: Final = 200
+_DPI: Final = 160
 _SIDE_AT_MOST: Final = 900
 _PHOTO_PIXELS_AT_MOST: Final = 50_000_000
 _PIXELS_AT_LEAST: Final = 8
@@ -108,5 +108,5 @@ def _photo(file: PdfFile, signature: SignatureField) -> Iterator[EvidencePicture
 def _encoded(picture: Image.Image, form: str) -> bytes:
     picture.thumbnail((_SIDE_AT_MOST, _SIDE_AT_MOST))
     out = io.BytesIO()
-    picture.save(out, form, **({"quality": 82} if form == "JPEG" else {"optimize": True}))
+    picture.save(out, form, **({"quality": 82} if form == "JPEG" else {"compress_level": 6}))
     return out.getvalue()

@@ -31,9 +31,15 @@ def changes_view(report: Report, labels: Labels, pages: Sequence[ChangedPage]) -
     if not report.signatures:
         return None
     told = [*_forbidden(report, labels), *_permitted(report, labels)]
-    if not told and is_unchanged(report):
-        told = [labels.say("Nothing was added or changed after the last signature.")]
-    return ChangesView(_tone(report), tuple(dict.fromkeys(told)), tuple(pages))
+    tone = _tone(report)
+    if not told:
+        if is_unchanged(report):
+            told = [labels.say("Nothing was added or changed after the last signature.")]
+        elif tone == "pass":
+            told = [labels.say("Only what the signatures allow was added or changed.")]
+        else:
+            told = [labels.say("What was changed after the signatures cannot be told.")]
+    return ChangesView(tone, tuple(dict.fromkeys(told)), tuple(pages))
 
 
 def _tone(report: Report) -> Tone:

@@ -143,5 +143,5 @@ def _whole(png: bytes, name: str, words: str) -> Picture:
 
 def _picture(image: Image.Image, name: str, words: str) -> Picture:
     out = io.BytesIO()
-    image.save(out, "PNG", optimize=True)
+    image.save(out, "PNG", compress_level=6)
     return Picture(name, _PNG, out.getvalue(), *image.size, words)

@@ -173,6 +173,20 @@ def test_the_pages_that_changed_without_permission_are_named() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        ("none", "Nothing was added or changed after the last signature."),
+        ("permitted", "Only what the signatures allow was added or changed."),
+        ("unknown", "What was changed after the signatures cannot be told."),
+    ],
+)
+def test_what_came_afterwards_is_never_left_open_without_a_word(after: str, said: str) -> None:
+    seen = report_view(told(Conclusion.INDETERMINATE, replace(SIGNATURE, changes_after=after)), ENGLISH).changes
+    assert seen is not None
+    assert seen.sentences == (said,)
+
+
 def test_a_page_that_was_added_or_removed_has_no_picture_of_when_it_was_not_there() -> None:
     out = io.BytesIO()
     Image.new("RGB", (60, 80), "white").save(out, "PNG")
