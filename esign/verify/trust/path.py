@@ -1,7 +1,7 @@
 """Certification path validation (RFC 5280 clause 6) against the believed roots, with pyHanko's validator.
 
-Path building and the path's rules come from there, without regard to time; validity, revocation and algorithms are
-judged here, at the times that proofs of existence give (`bounds.py`).
+The path's rules come from there, without regard to time. Paths are found here (`path_building.py`), and validity,
+revocation and algorithms are judged here, at the times that proofs of existence give (`bounds.py`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from asn1crypto import algos, keys, x509
+from pyhanko_certvalidator.authority import CertTrustAnchor
 from pyhanko_certvalidator.context import ValidationContext
-from pyhanko_certvalidator.errors import PathBuildingError, PathError, ValidationError
+from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.policy_decl import (
     AlgorithmUsageConstraint,
@@ -21,7 +22,7 @@ from pyhanko_certvalidator.policy_decl import (
     RevocationCheckingPolicy,
     RevocationCheckingRule,
 )
-from pyhanko_certvalidator.registry import CertificateRegistry, PathBuilder, SimpleTrustManager
+from pyhanko_certvalidator.registry import CertificateRegistry, SimpleTrustManager
 from pyhanko_certvalidator.validate import async_validate_path
 
 from ca.encoding import certificate_digest
@@ -30,18 +31,17 @@ from esign.verify.cms.certificates import CertificatePool, load_certificate
 from esign.verify.errors import MALFORMED
 from esign.verify.trust.bounds import BoundsJudge
 from esign.verify.trust.existence import When
+from esign.verify.trust.path_building import Path, PathBudget, build_paths
 from esign.verify.trust.revocation import RevocationData
 from esign.verify.trust.revocation_status import AnswerJudge
 from esign.verify.trust.verdict import STANDS, PathVerdict
 
 _Result = TypeVar("_Result")
-_PATHS_AT_MOST = 8
 _REVOCATION_ASIDE: Final = CertRevTrustPolicy(
     RevocationCheckingPolicy(RevocationCheckingRule.NO_CHECK, RevocationCheckingRule.NO_CHECK)
 )
 _ANY_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _VALIDITY_ASIDE: Final = timedelta(days=700_000)
-_NO_PATH: tuple[type[Exception], ...] = (PathBuildingError, *MALFORMED)
 _BROKEN_PATH: tuple[type[Exception], ...] = (ValidationError, PathError, *MALFORMED)
 
 
@@ -54,6 +54,7 @@ class PathJudge:
         """`pool` and `revocation` are everything the file carries; nothing is added to them from here on."""
         self._trust = trust
         self._pool = pool
+        self._budget = PathBudget()
         self._bounds = BoundsJudge(revocation, answers)
         self._grounds: dict[tuple[bytes, ...], _Ground] = {}
 
@@ -64,10 +65,10 @@ class PathJudge:
         if ground is None or not paths:
             return self._without_path(certificate, purpose, when, any_root=bool(roots))
         first: PathVerdict | None = None
-        for path in paths[:_PATHS_AT_MOST]:
+        for path in paths:
             verdict = ground.judge_rules(path)
             if verdict.stands:
-                verdict = self._bounds.judge(list(path), ground.pool, when)
+                verdict = self._bounds.judge(path, ground.pool, when)
             if verdict.stands:
                 return verdict
             first = first or verdict
@@ -85,42 +86,42 @@ class PathJudge:
             return PathVerdict("NO_CERTIFICATE_CHAIN_FOUND", "no root is configured that could be believed")
         return PathVerdict("NO_CERTIFICATE_CHAIN_FOUND", "the certificate does not lead to a root that is believed")
 
-    def _paths(
-        self, certificate: x509.Certificate, roots: tuple[bytes, ...]
-    ) -> tuple[_Ground | None, list[ValidationPath]]:
+    def _paths(self, certificate: x509.Certificate, roots: tuple[bytes, ...]) -> tuple[_Ground | None, list[Path]]:
         if not roots:
             return None, []
         try:
             if roots not in self._grounds:
-                self._grounds[roots] = _Ground(roots, self._pool)
+                self._grounds[roots] = _Ground(roots, self._pool, self._budget)
             ground = self._grounds[roots]
             return ground, ground.paths(certificate)
-        except _NO_PATH:
+        except MALFORMED:
             return None, []
 
 
 class _Ground:
-    """What paths start from: certain roots and the certificates of the file. May raise any of `_NO_PATH`."""
+    """What paths start from: certain roots and the certificates of the file. May raise any of `MALFORMED`."""
 
-    def __init__(self, roots: tuple[bytes, ...], pool: CertificatePool) -> None:
+    def __init__(self, roots: tuple[bytes, ...], pool: CertificatePool, budget: PathBudget) -> None:
         believed = [pool.own(load_certificate(root)) for root in roots]
         self.pool = pool.under(believed)
+        self._budget = budget
+        self._digests = frozenset(map(certificate_digest, believed))
         self._roots = SimpleTrustManager.build(trust_roots=believed)
-        self._registry = CertificateRegistry.build([*pool.all(), *believed])
-        self._paths: dict[bytes, list[ValidationPath]] = {}
+        self._registry = CertificateRegistry.build(believed)
+        self._paths: dict[bytes, list[Path]] = {}
         self._verdicts: dict[int, PathVerdict] = {}
 
-    def paths(self, certificate: x509.Certificate) -> list[ValidationPath]:
-        """Return every path from a root to the certificate."""
+    def paths(self, certificate: x509.Certificate) -> list[Path]:
+        """Return paths from a root to the certificate, which stay as they are here."""
         known = certificate_digest(certificate)
         if known not in self._paths:
-            builder = PathBuilder(self._roots, self._registry)
-            self._paths[known] = _complete(builder.async_build_paths(certificate))
+            self._paths[known] = build_paths(certificate, self._digests, self.pool, self._budget)
         return self._paths[known]
 
-    def judge_rules(self, path: ValidationPath) -> PathVerdict:
+    def judge_rules(self, path: Path) -> PathVerdict:
         """Judge by the rules of RFC 5280 clause 6; validity, revocation and the strength of algorithms aside."""
         if id(path) not in self._verdicts:
+            root, *between, leaf = path if len(path) > 1 else (*path, None)
             context = ValidationContext(
                 trust_manager=self._roots,
                 certificate_registry=self._registry,
@@ -130,7 +131,7 @@ class _Ground:
                 revinfo_policy=_REVOCATION_ASIDE,
                 algorithm_usage_policy=_AnyAlgorithm(),
             )
-            self._verdicts[id(path)] = _judge_rules(path, context)
+            self._verdicts[id(path)] = _judge_rules(ValidationPath(CertTrustAnchor(root), between, leaf), context)
         return self._verdicts[id(path)]
 
 

@@ -22,6 +22,8 @@ from esign.verify.trust.revocation_scope import covers
 _FRESH_WITHOUT_NEXT_UPDATE: Final = timedelta(days=1)
 _CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 _RESPONDERS_DEEP: Final = 2
+_SPEAKERS_AT_MOST: Final = 32
+"""Responders, and other keys, of one issuer: a file may carry thousands, and each answer would be tried with each."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class RevocationData:
     crls: list[bytes] = field(default_factory=list)
     _read: ReadAnswers = field(default_factory=ReadAnswers)
     _answers: dict[tuple[bytes, bytes], list[RevocationAnswer]] = field(default_factory=dict)
+    _speakers: dict[tuple[int, bytes, str], list[x509.Certificate]] = field(default_factory=dict)
     _parts: dict[tuple[tuple[bytes, ...], tuple[bytes, ...]], RevocationData] = field(default_factory=dict)
 
     def only(self, ocsp_responses: tuple[bytes, ...], crls: tuple[bytes, ...]) -> RevocationData:
@@ -140,14 +143,22 @@ class RevocationData:
         """Who answered: the issuer itself, or a responder it certified for that (RFC 6960 clause 4.2.2.2)."""
         if self._read.has_signed(issuer, basic):
             return _Maker(issuer, OPEN)
-        for responder in (*map(pool.own, self._read.enclosed_certificates(basic)), *pool.all()):
-            if not _may_respond(responder):
-                continue
-            if pool.is_issued_by(responder, issuer) and self._read.has_signed(responder, basic):
+        for responder in self._responders_of(issuer, pool):
+            if self._read.has_signed(responder, basic):
                 produced = utc(basic["tbs_response_data"]["produced_at"].native)
                 ends = self._end_of_responder(responder, issuer, pool, depth)
                 return _Maker(responder, ends) if utc(responder.not_valid_before) <= produced < ends else None
         return None
+
+    def _responders_of(self, issuer: x509.Certificate, pool: CertificatePool) -> list[x509.Certificate]:
+        """The responders in the file, those inside answers included, that the issuer certified."""
+        key = (id(pool), certificate_digest(issuer), "respond")
+        if key not in self._speakers:
+            candidates = {certificate_digest(one): one for one in (*map(pool.own, self.responders()), *pool.all())}
+            self._speakers[key] = [
+                one for one in candidates.values() if _may_respond(one) and pool.is_issued_by(one, issuer)
+            ][:_SPEAKERS_AT_MOST]
+        return self._speakers[key]
 
     def _end_of_responder(
         self, responder: x509.Certificate, issuer: x509.Certificate, pool: CertificatePool, depth: int
@@ -184,14 +195,23 @@ class RevocationData:
         """
         if _may_list(issuer) and self._read.has_signed(issuer, read.listed):
             return _Maker(issuer, OPEN)
-        above = pool.issuer_of(issuer)
-        for other in pool.named(issuer.subject):
-            if certificate_digest(other) == certificate_digest(issuer) or not other.ca or not _may_list(other):
-                continue
-            certified = pool.is_issued_by(other, issuer) or (above is not None and pool.is_issued_by(other, above))
-            if certified and self._read.has_signed(other, read.listed):
+        for other in self._other_keys_of(issuer, pool):
+            if self._read.has_signed(other, read.listed):
                 return _Maker(other, utc(other.not_valid_after))
         return None
+
+    def _other_keys_of(self, issuer: x509.Certificate, pool: CertificatePool) -> list[x509.Certificate]:
+        key = (id(pool), certificate_digest(issuer), "list")
+        if key not in self._speakers:
+            by = [issuer, *filter(None, [pool.issuer_of(issuer)])]
+            named = [one for one in pool.named(issuer.subject) if one.ca and _may_list(one)][:_SPEAKERS_AT_MOST]
+            self._speakers[key] = [
+                other
+                for other in named
+                if certificate_digest(other) != certificate_digest(issuer)
+                and any(pool.is_issued_by(other, above) for above in by)
+            ]
+        return self._speakers[key]
 
 
 def _answer(
