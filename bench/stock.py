@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,10 +157,24 @@ class Contestant:
 
 def verify(signed: bytes, operation: str, material: Material) -> None:
     """Validate the signature as pyHanko's documentation shows it. Raises `ValueError` if it is not valid."""
+    if operation == "verify-b-lta":
+        validate_all(signed, material.authority.roots, at_most=1)
+        return
     signature = PdfFileReader(io.BytesIO(signed)).embedded_regular_signatures[0]
     roots = [asn1_x509.Certificate.load(root) for root in material.authority.roots]
-    if operation == "verify-b-lta":
-        checking = RevocationCheckingPolicy.from_legacy("soft-fail")
+    context = ValidationContext(trust_roots=roots, allow_fetching=False)
+    if not validate_pdf_signature(signature, context).bottom_line:
+        raise ValueError("pyHanko does not accept the file")
+
+
+def validate_all(signed: bytes, trusted: Iterable[bytes], *, at_most: int | None = None) -> None:
+    """Validate the signatures of a file with `ades_lta_validation`, offline: all, or the first so many.
+
+    `trusted` are roots (DER). Raises `ValueError` if one is not valid.
+    """
+    roots = [asn1_x509.Certificate.load(root) for root in trusted]
+    checking = RevocationCheckingPolicy.from_legacy("soft-fail")
+    for signature in PdfFileReader(io.BytesIO(signed)).embedded_regular_signatures[:at_most]:
         specification = PdfSignatureValidationSpec(
             SignatureValidationSpec(
                 cert_validation_policy=CertValidationPolicySpec(
@@ -173,7 +187,3 @@ def verify(signed: bytes, operation: str, material: Material) -> None:
         result = asyncio.run(ades_lta_validation(signature, specification))
         if result.ades_subindic is not AdESPassed.OK:
             raise ValueError(f"pyHanko does not accept the file: {result.failure_msg}")
-        return
-    context = ValidationContext(trust_roots=roots, allow_fetching=False)
-    if not validate_pdf_signature(signature, context).bottom_line:
-        raise ValueError("pyHanko does not accept the file")

@@ -107,6 +107,8 @@ class FormComparison:
             if now is None:
                 yield Change(ChangeKind.FIELD_REMOVED, "AcroForm/Fields", field.name)
                 continue
+            if self._is_untouched(field, now):
+                continue
             yield from self._parent_changes(field, now)
             if now.kind != field.kind:
                 yield Change(ChangeKind.FIELD_ALTERED, "AcroForm/Fields", field.name)
@@ -180,6 +182,22 @@ class FormComparison:
     def _is_borrowed(self, field: Field) -> bool:
         """Whether a field shows a signature that was there already: it was not made with what this field shows."""
         return _signature(self._comparison.new, field) in self._signatures
+
+    def _is_untouched(self, old: Field, new: Field) -> bool:
+        """Whether field and widgets are objects that are the same in both revisions, with all they lead to.
+
+        Widgets are asked one by one: from the field's Kids they are compared by their place. What a field inherits is
+        its parents', so fields with parents are not asked.
+        """
+        own = _own(old)
+        return (
+            old.ref is not None
+            and not (old.parents or new.parents)
+            and own == _own(new)
+            and len(old.widgets) == len(new.widgets)
+            and all(isinstance(widget, Ref) for widget in (*old.widgets, *new.widgets))
+            and all(self._comparison.is_untouched(ref, ref) for ref in own)
+        )
 
     def _is_newly_signed(self, old: Field, new: Field) -> bool:
         was_signed = self._comparison.old.resolve(old.value) is not None

@@ -12,7 +12,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from mmap import ACCESS_READ, mmap
+from mmap import ACCESS_READ, MADV_DONTNEED, PAGESIZE, mmap
 from typing import BinaryIO, Final
 
 from esign.verify.cms.certificates import CertificateReader
@@ -164,6 +164,9 @@ class PdfFile:
 
     def _pieces(self, start: int, end: int) -> Iterator[bytes]:
         """Read the bytes from `start` to `end` piece by piece. Raises `Malformed` if the file is shorter."""
+        if isinstance(self._document, mmap):
+            yield from _mapped_pieces(self._document, start, end)
+            return
         while start < end:
             self._document.seek(start)
             piece = self._document.read(min(_CHUNK, end - start))
@@ -171,6 +174,18 @@ class PdfFile:
                 raise Malformed("the file ended while it was read")
             start += len(piece)
             yield piece
+
+
+def _mapped_pieces(mapped: mmap, start: int, end: int) -> Iterator[bytes]:
+    """Read a mapped file piece by piece; what was read is let go, so that reading it whole fills no memory."""
+    while start < end:
+        piece = mapped[start : min(start + _CHUNK, end)]
+        if not piece:
+            raise Malformed("the file ended while it was read")
+        begin = start - start % PAGESIZE
+        start += len(piece)
+        yield piece
+        mapped.madvise(MADV_DONTNEED, begin, start - begin)
 
 
 def _map(document: BinaryIO | mmap, size: int) -> Buffer:

@@ -25,7 +25,13 @@ class Field:
 
 
 def form_fields(revision: Revision) -> list[Field]:
-    """Return the terminal fields of the form in their order. Raises `LimitReached`."""
+    """Return the terminal fields of the form in their order, which are looked for once. Raises `LimitReached`."""
+    if revision.form_fields is None:
+        revision.form_fields = _form_fields(revision)
+    return revision.form_fields
+
+
+def _form_fields(revision: Revision) -> list[Field]:
     form = revision.dictionary(revision.catalog.get("AcroForm"))
     fields: list[Field] = []
     seen: set[Ref] = set()

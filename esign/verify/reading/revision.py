@@ -14,6 +14,7 @@ from esign.verify.reading.stream_decoding import decode_stream, has_plain_coding
 
 if TYPE_CHECKING:
     from esign.verify.reading.document import PdfFile
+    from esign.verify.reading.fields import Field
 
 _OBJECT_HEADER: Final = re.compile(rb"[\x00\t\n\x0c\r ]*+(\d{1,10})[\x00\t\n\x0c\r ]++(\d{1,5})[\x00\t\n\x0c\r ]++obj")
 _STREAM: Final = re.compile(rb"stream(?:\r\n|\n|\r)")
@@ -41,6 +42,8 @@ class Revision:
         self._resolving: set[int] = set()
         self.of_other_generation: set[Ref] = set()
         """References that were followed, to a number in use with another generation: null, which some viewers show."""
+        self.form_fields: list[Field] | None = None
+        """What `fields.form_fields` found, so that it is looked for once."""
         self.entries: dict[int, Entry] = {}
         reader = SectionReader(
             file.data, end, file.budget, self._read_stream_at, self.decoded, file.sections_at, file.shift
