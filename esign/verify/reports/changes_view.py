@@ -30,16 +30,18 @@ def changes_view(report: Report, labels: Labels, pages: Sequence[ChangedPage]) -
     """Return what came after the signatures, or None where there is none, or nothing could be judged."""
     if not report.signatures:
         return None
-    told = [*_forbidden(report, labels), *_permitted(report, labels)]
+    told, permitted = list(_forbidden(report, labels)), tuple(_permitted(report, labels))
     tone = _tone(report)
-    if not told:
+    if not told and permitted:
+        told, permitted = list(permitted), ()
+    elif not told:
         if is_unchanged(report):
             told = [labels.say("Nothing was added or changed after the last signature.")]
         elif tone == "pass":
             told = [labels.say("Only what the signatures allow was added or changed.")]
         else:
             told = [labels.say("What was changed after the signatures cannot be told.")]
-    return ChangesView(tone, tuple(dict.fromkeys(told)), tuple(pages))
+    return ChangesView(tone, tuple(dict.fromkeys(told)), permitted, tuple(pages))
 
 
 def _tone(report: Report) -> Tone:

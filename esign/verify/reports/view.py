@@ -130,10 +130,14 @@ class ChangedPage:
 
 @dataclass(frozen=True)
 class ChangesView:
-    """What happened to the document after it was signed, in sentences, and the pages that look different."""
+    """What happened to the document after it was signed, in sentences, and the pages that look different.
+
+    `sentences` have the tone; `permitted` tell beside them what was allowed, where something else was not.
+    """
 
     tone: Tone
     sentences: tuple[str, ...]
+    permitted: tuple[str, ...]
     pages: tuple[ChangedPage, ...]
 
 

@@ -202,6 +202,16 @@ def test_a_page_that_was_added_or_removed_has_no_picture_of_when_it_was_not_ther
         assert third.marked is None
 
 
+def test_what_was_allowed_is_told_apart_from_what_was_not() -> None:
+    changed = replace(
+        SIGNATURE, changes_after="forbidden", changes=(LaterChange("form-filling", "Form/name", "name", True),)
+    )
+    seen = report_view(told(FAILED, changed, findings=(finding("content-changed"),)), ENGLISH).changes
+    assert seen is not None
+    assert (seen.tone, seen.sentences) == ("fail", ("The content of the document was changed after signing.",))
+    assert seen.permitted == ("Form fields were filled in, as the signature allows.",)
+
+
 def test_what_was_allowed_afterwards_is_told() -> None:
     stamp = replace(SIGNATURE, kind="document-timestamp", field="t", revision=3)
     report = told(Conclusion.PASSED, PERMITTED, replace(SIGNATURE, field="b", revision=2), stamp)
