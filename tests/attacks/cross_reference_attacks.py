@@ -60,15 +60,14 @@ def forged_drawing() -> bytes:
 def hybrid_update(*, listed_openly: bool, hidden_first: bool) -> bytes:
     """An update whose table and whose XRefStm say different things of the content."""
     document = approved()
-    harmless, body_of_harmless = {CONTENT: objects()[CONTENT]}, {}
-    body, offsets = written(harmless, len(document))
+    body, offsets = written({CONTENT: objects()[CONTENT]}, len(document))
     forged, forged_offsets = written({CONTENT: FORGED}, len(document) + len(body))
     place = len(document) + len(body) + len(forged)
     hidden = forged_offsets if hidden_first else offsets
     shown = offsets if hidden_first else forged_offsets
     hybrid = section_stream(FREE, {CONTENT: (1, hidden[CONTENT], 0)}, b"/Size %d" % SIZE)
     start = place + len(hybrid)
-    rows = {FREE: place} | (dict(shown) if listed_openly else body_of_harmless)
+    rows = {FREE: place} | (shown if listed_openly else {})
     trailer = b"%s /Prev %d /XRefStm %d" % (_TRAILER, last_startxref(document), place)
     return document + body + forged + hybrid + table(rows, trailer) + end_of(start)
 
@@ -90,15 +89,13 @@ def hybrid_section(how: tuple[bool, bool]) -> bytes:
 
 
 @attack.each({"frees": True, "lists": False})
-def hybrid_section_of_a_signed_file(frees: bool) -> bytes:
-    """In the signed revision a hybrid section hides the content that an update then lists openly, or frees.
+def content_that_waits_unlisted(frees: bool) -> bytes:
+    """The signed revision holds a content that nothing lists; an update lists it, or frees the one that is shown.
 
     Source: Mainka et al. 2021, section 4.3; ISO 32000-2 clause 7.5.8.4.
     """
-    first = objects()
     twin, twin_offsets = written({CONTENT: FORGED}, len(unsigned()))
     document = signed(unsigned() + twin)
-    del first
     if frees:
         return update(document, {}, freed={CONTENT: 1})
     rows = table(twin_offsets, b"%s /Prev %d" % (_TRAILER, last_startxref(document)))
@@ -187,7 +184,7 @@ def object_listed(how: str) -> bytes:
     place = len(document) + len(wrapped[0])
     body = wrapped[0] + forged + wrapped[1]
     start = len(document) + len(body)
-    honest = b"6 1\n%010d 00000 n \n" % document.index(b"\n6 0 obj").__add__(1)
+    honest = b"6 1\n%010d 00000 n \n" % (document.index(b"\n6 0 obj") + 1)
     rows = b"6 1\n%010d 00000 n \n" % place
     if how == "stream":
         data = b"".join(b"\1" + at.to_bytes(4, "big") + b"\0\0" for at in (place, int(honest[4:14]), start))
