@@ -31,7 +31,7 @@ _PHOTO: Final = tuple(code for code in MATERIAL_WORDS if code.startswith("photo-
 
 def _one_or_many(several: str) -> Callable[[object], str]:
     """Return what tells a body that is one thing from one that has several of it under this name."""
-    return lambda given: "many" if several in (given if isinstance(given, dict) else vars(given)) else "one"
+    return lambda given: "many" if (several in given if isinstance(given, dict) else hasattr(given, several)) else "one"
 
 
 class ConsentBody(Body):
