@@ -54,7 +54,7 @@ _TIMESTAMP: Final = "document-timestamp"
 _SENTENCE_AT_MOST: Final = 2000
 
 
-def xml_report(report: Report, *, judged_at: datetime, version: str = "") -> bytes:
+def filled_report(report: Report, *, judged_at: datetime, version: str = "") -> bytes:
     """Return the report as XML (UTF-8). `judged_at` (timezone-aware) stands where the report has no validation time."""
     at = report.validation_time or judged_at
     numbered = list(enumerate(report.signatures, start=1))
