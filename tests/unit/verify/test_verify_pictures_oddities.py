@@ -170,7 +170,9 @@ def test_a_button_that_is_drawn_anew_in_the_state_that_it_had_is_no_difference()
 
 @pytest.mark.parametrize("case", honest.cases.values(), ids=lambda case: case.name)
 def test_no_honest_oddity_looks_different(case: Case) -> None:
-    assert codes(look(case.make(), password=case.password, limits=Limits(picture_pages=0))) == set()
+    found = codes(look(case.make(), password=case.password, limits=Limits(picture_pages=0)))
+    assert found <= case.codes
+    assert "page-looks-different" not in found
 
 
 def test_a_signature_in_a_place_without_area_leaves_the_conclusion_open() -> None:
