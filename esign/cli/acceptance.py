@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import wraps
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -43,11 +43,22 @@ class AcceptanceAsked:
 
 @dataclass(frozen=True)
 class Acceptor:
-    """Judges reports by what was asked; one for as many documents as there are."""
+    """Judges reports by what was asked; one for as many documents as there are.
+
+    `trail_sha256` is of the export that the trail was read from, empty without one.
+    """
 
     policy: Policy
     seals: frozenset[str]
     trail: TrailKnowledge | None
+    trail_sha256: str = ""
+
+    @property
+    def basis(self) -> str:
+        """What verdicts rest on, in words that are others where the policy, a seal, a key or the trail is another:
+        the files' names stay the same when somebody exports the trail anew."""
+        keys = () if self.trail is None else sorted(self.trail.keys)
+        return repr((self.policy, sorted(self.seals), self.trail_sha256, keys))
 
     def accept(self, report: Mapping[str, Any]) -> Acceptance:
         """Judge a report in the form of esign-verification/1."""
@@ -129,11 +140,14 @@ def open_acceptor(asked: AcceptanceAsked | None, builders: Builders, authority: 
         seals |= {one.sha256 for one in builders.describe_authority(authority) if one.role == "seal"}
     with ExitStack() as stack:
         trail: TrailKnowledge | None = None
+        digest = ""
         if asked.trail is not None:
             from esign.cli.acceptance_trail import exported_trail  # noqa: PLC0415  # it takes most of a second to load
 
             trail = stack.enter_context(exported_trail(asked.trail, asked.trail_keys))
-        yield Acceptor(policy, frozenset(seals), trail)
+            with asked.trail.open("rb") as export:
+                digest = file_digest(export, "sha256").hexdigest()
+        yield Acceptor(policy, frozenset(seals), trail, digest)
 
 
 def acceptance_status(acceptance: Acceptance | None) -> int:

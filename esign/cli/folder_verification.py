@@ -100,7 +100,7 @@ def require_fitting(document: Path, results: Results | None) -> None:
 
 @dataclass(frozen=True)
 class FolderRun:
-    """What was asked about a folder. `asked` are the words of what else decides an answer: the policy and its trail."""
+    """What was asked about a folder. `asked` are words of what else decides an answer: policy, seals, trail."""
 
     folder: Path
     results: Results

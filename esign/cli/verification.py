@@ -113,8 +113,9 @@ def verify(
                 pictures=not no_pictures,
                 constraints=validation.constraints(),
             )
-            run = FolderRun(document, results, question, limits, validation.at, builders.clock, repr(asked))
             with open_acceptor(asked, builders, folder) as acceptor:
+                basis = "" if acceptor is None else acceptor.basis
+                run = FolderRun(document, results, question, limits, validation.at, builders.clock, basis)
                 sys.exit(verify_folder(run, accept=in_turn(acceptor.accept) if acceptor else None, as_json=as_json))
         with (
             opened_file(document) as file,

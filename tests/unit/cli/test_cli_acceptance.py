@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ca.authority import EmbeddedAuthority
 from esign.ceremony.domain.values import PromisedLevel
+from esign.cli.acceptance import Acceptor
 from esign.infra.database import open_database
 from esign.pades.typeface import Typeface
+from esign.verify.acceptance.policy import policy_named
 from tests.command import Desk
 from tests.databases import create_tables
 from tests.recognised import ORIGIN, Office
@@ -99,6 +103,22 @@ def test_where_the_signatures_do_not_pass_the_exit_status_is_theirs(desk: Desk, 
     (desk.folder / "unsigned.pdf").write_bytes(contract)
     told = desk.json("verify", desk.folder / "unsigned.pdf", "--policy", "any-trusted-signature", status=3)
     assert told["acceptance"]["verdict"] == "NOT-ACCEPTED"
+
+
+def test_of_a_folder_no_verdict_by_another_policy_or_trail_is_taken_over(desk: Desk, tmp_path: Path) -> None:
+    policy, table = tmp_path / "short.toml", tmp_path / "verdicts.csv"
+    policy.write_text(POLICY, "utf-8")
+    (tmp_path / "files").mkdir()
+    shutil.copy(desk.folder / "sealed.pdf", tmp_path / "files")
+    question = ["verify", tmp_path / "files", "--csv", table, "--no-pictures", "--jobs", "1"]
+    question += ["--trust", desk.folder / "root.cer", "--seal", desk.folder / "seal.cer", "--policy", policy]
+    assert desk.json(*question, *trail(desk))["acceptance"] == {"ACCEPTED": 1}
+    assert desk.json(*question, *trail(desk))["taken_over"] == 1
+    policy.write_text(POLICY.replace('["applicant"]', '["applicant", "witness"]'), "utf-8")
+    changed = desk.json(*question, *trail(desk), status=1)
+    assert (changed["taken_over"], changed["acceptance"]) == (0, {"NOT-ACCEPTED": 1})
+    known = Acceptor(policy_named("insurance-contract"), frozenset(), None, "00")
+    assert known.basis != replace(known, trail_sha256="01").basis
 
 
 def test_the_policies_are_listed_with_a_line_each(desk: Desk) -> None:
