@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -92,6 +93,7 @@ def verify(
         esign verify from-a-stranger.pdf --seconds 10 --memory 256
         esign verify archive/ --csv verdicts.csv --jobs 4    (again: takes up what is done and unchanged)
     """
+    password = None if password is None else _as_text(password)
     if no_pictures and pictures is not None:
         raise click.UsageError("--pictures and --no-pictures exclude each other")
     if results is not None and (pictures is not None or validation.online or reports.paths):
@@ -136,6 +138,15 @@ def verify(
         print_report(report.as_json(), readable=report.readable)
         print_acceptance(report.as_json()["acceptance"])
     sys.exit(report.exit_status or acceptance_status(report.acceptance))
+
+
+def _as_text(password: str) -> str:
+    """Return a password whose bytes are no UTF-8 as the characters of those bytes, as older files mean them."""
+    given = os.fsencode(password)
+    try:
+        return given.decode("utf-8")
+    except UnicodeDecodeError:
+        return given.decode("latin-1")
 
 
 def open_document(path: Path) -> BinaryIO:

@@ -58,6 +58,11 @@ def test_what_is_no_pdf_has_exit_status_4_and_still_json(desk: Desk) -> None:
     assert desk.json("verify", desk.folder / "wrong.pdf", status=4)["findings"]
 
 
+def test_a_password_whose_bytes_are_no_text_is_no_crash(desk: Desk) -> None:
+    told = desk.json("verify", desk.folder / "signed.pdf", "--password", "\udcff\udcfe")
+    assert told["conclusion"] == "TOTAL-PASSED"
+
+
 def test_a_missing_file_is_an_error_not_a_verdict(desk: Desk) -> None:
     assert "[document-unreadable]" in desk.run("verify", desk.folder / "no.pdf", status=10).stderr
 
