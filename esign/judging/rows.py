@@ -40,8 +40,9 @@ class Row:
 
     @property
     def is_final(self) -> bool:
-        """Whether judging the same file again would change nothing: it was judged, and broke no limit of time."""
-        return bool(self.conclusion) and self.error not in {"limit-reached", "reader-ended"}
+        """Whether judging the same file again would change nothing: it was judged, broke no limit of time, and
+        lacked no password."""
+        return bool(self.conclusion) and self.error not in {"limit-reached", "reader-ended", "password-needed"}
 
     def without_report(self) -> Row:
         return replace(self, report=None)
@@ -82,10 +83,13 @@ def question_digest(question: Question, *more: str) -> str:
     """Return what tells apart answers to different questions: roots, constraints, whether pages were drawn, and `more`.
 
     The moment is left out: whoever asks for today's verdict does not ask anew every second; a chosen moment belongs
-    into `more`. Sixteen hexadecimal digits.
+    into `more`. So is the password: from a digest in a table it could be guessed, and what it opens is the same file.
+    Sixteen hexadecimal digits.
     """
     attachments: list[bytes] = []
-    form = form_of(replace(question, name="", at=datetime.min.replace(tzinfo=question.at.tzinfo)), attachments)
+    form = form_of(
+        replace(question, name="", password=None, at=datetime.min.replace(tzinfo=question.at.tzinfo)), attachments
+    )
     state = hashlib.sha256(repr((form, more)).encode())
     for attachment in attachments:
         state.update(len(attachment).to_bytes(8, "big") + attachment)

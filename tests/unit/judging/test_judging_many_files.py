@@ -159,6 +159,11 @@ def test_the_moment_is_no_other_question_but_the_roots_are() -> None:
     assert question_digest(replace(QUESTION, pictures=True)) != question_digest(QUESTION)
 
 
+def test_a_table_tells_nothing_of_the_password_and_what_lacked_one_is_judged_again() -> None:
+    assert question_digest(replace(QUESTION, password="secret")) == question_digest(QUESTION)
+    assert not row(readable=False, error="password-needed", conclusion="TOTAL-FAILED").is_final
+
+
 @pytest.mark.parametrize("table", TABLES, ids=["csv", "json-lines"])
 @pytest.mark.parametrize("path", ["a.pdf", "=1+1.pdf", '合同,"2".pdf', "two\nlines.pdf", "-x.pdf", "＝a.pdf"])
 def test_rows_are_read_again_as_they_were_written(table: Table, path: str, tmp_path: Path) -> None:
