@@ -116,9 +116,8 @@ def _anchors(service: etree._Element, next_update: datetime) -> Iterator[TrustAn
         return
     certificates = _certificates(information)
     history = service.findall(f"{_TSL}ServiceHistory/{_TSL}ServiceHistoryInstance")
-    periods = sorted(
-        (_period(told) for told in (information, *history[:_PERIODS_AT_MOST])), key=lambda period: period.start
-    )
+    told_first = [*reversed(history[:_PERIODS_AT_MOST]), information]  # of two that begin together the later one holds
+    periods = sorted(map(_period, told_first), key=lambda period: period.start)
     ends = [later.start for _, later in pairwise(periods)] + [next_update]
     for period, end in zip(periods, ends, strict=True):
         if period.purposes and period.start < end:

@@ -128,6 +128,15 @@ def test_the_status_at_the_time_that_counts_decides() -> None:
     assert store.ended_roots(Purpose.SIGNING, MAY) == (der("a"), der("a"))
 
 
+def test_of_two_periods_that_begin_together_the_later_word_holds() -> None:
+    start = "2022-01-01T00:00:00Z"
+    withdrawn = period("CA/QC", "withdrawn", start, certificate="a")
+    assert not believed(service(withdrawn, period("CA/QC", "granted", start))).anchors
+    before = (period("CA/QC", "withdrawn", start), period("CA/QC", "granted", start))
+    now = period("CA/QC", "withdrawn", "2023-01-01T00:00:00Z", certificate="a")
+    assert not believed(service(now, *before)).anchors
+
+
 def test_a_service_with_a_critical_word_that_nobody_understands_is_not_believed() -> None:
     strange = '<Extension Critical="true"><Strange xmlns="http://a.example/"/></Extension>'
     known = (
