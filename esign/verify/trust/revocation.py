@@ -22,6 +22,7 @@ from esign.verify.trust.revocation_scope import covers
 _FRESH_WITHOUT_NEXT_UPDATE: Final = timedelta(days=1)
 _CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 _RESPONDERS_DEEP: Final = 2
+_ENCLOSED_AT_MOST: Final = 4
 _SPEAKERS_AT_MOST: Final = 32
 """Responders, and other keys, of one issuer: a file may carry thousands, and each answer would be tried with each."""
 
@@ -143,12 +144,19 @@ class RevocationData:
         """Who answered: the issuer itself, or a responder it certified for that (RFC 6960 clause 4.2.2.2)."""
         if self._read.has_signed(issuer, basic):
             return _Maker(issuer, OPEN)
-        for responder in self._responders_of(issuer, pool):
+        for responder in (*self._enclosed_responders(basic, issuer, pool), *self._responders_of(issuer, pool)):
             if self._read.has_signed(responder, basic):
                 produced = utc(basic["tbs_response_data"]["produced_at"].native)
                 ends = self._end_of_responder(responder, issuer, pool, depth)
                 return _Maker(responder, ends) if utc(responder.not_valid_before) <= produced < ends else None
         return None
+
+    def _enclosed_responders(
+        self, basic: ocsp.BasicOCSPResponse, issuer: x509.Certificate, pool: CertificatePool
+    ) -> list[x509.Certificate]:
+        """The responders inside the answer itself, which no number of others in the file keeps from being heard."""
+        enclosed = map(pool.own, self._read.enclosed_certificates(basic)[:_ENCLOSED_AT_MOST])
+        return [one for one in enclosed if _may_respond(one) and pool.is_issued_by(one, issuer)]
 
     def _responders_of(self, issuer: x509.Certificate, pool: CertificatePool) -> list[x509.Certificate]:
         """The responders in the file, those inside answers included, that the issuer certified."""

@@ -135,6 +135,16 @@ def test_an_answer_by_a_responder_whose_certificate_is_weakly_signed_is_weak() -
 # Suspended certificates, and answers on what has expired.
 
 
+def test_no_number_of_other_responders_keeps_one_from_being_heard() -> None:
+    def responder(name: str) -> Holder:
+        purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])
+        return certify(name, root(), purpose, x509.OCSPNoCheck())
+
+    others = [ocsp_answer(leaf(), root(), responder(f"responder {number}")) for number in range(33)]
+    revoked = ocsp_answer(leaf(), root(), responder("the last"), revoked_at=NOW - timedelta(days=2))
+    assert state_of(leaf(), ocsp_responses=(*others, revoked)) is RevocationState.REVOKED
+
+
 def test_a_certificate_that_is_suspended_is_neither_good_nor_revoked() -> None:
     hold = listed(leaf().certificate.serial_number, x509.CRLReason(x509.ReasonFlags.certificate_hold))
     assert state_of(leaf(), crls=(crl_of(root(), entry=hold),)) is RevocationState.HELD
