@@ -19,7 +19,7 @@ from esign.verify.changes.widgets import (
     shows_nothing,
     widget_changes,
 )
-from esign.verify.reading.fields import Field, form_fields
+from esign.verify.reading.fields import Field, form_fields, text_string
 from esign.verify.reading.objects import PdfDict, PdfValue, Ref
 from esign.verify.reading.revision import Revision
 
@@ -245,6 +245,8 @@ class FormComparison:
     def _field_changes(self, old: Field, new: Field) -> Iterator[Change]:
         path = f"field {old.name}"
         value_changed = self._comparison.difference(old.value, new.value, f"{path}/V")
+        if value_changed and self._has_same_words(old, new):
+            value_changed = None  # in another encoding, which is no reason to look otherwise
         if value_changed:
             yield Change(ChangeKind.FORM_FILLING, value_changed, old.name)
         if _own(old) - _own(new) or len(old.widgets) > len(new.widgets):
@@ -257,6 +259,10 @@ class FormComparison:
             )
             if is_relinked(self._comparison, before, after):
                 yield Change(ChangeKind.FIELD_ALTERED, f"{path}/Parent", old.name)
+
+    def _has_same_words(self, old: Field, new: Field) -> bool:
+        before, after = self._comparison.old.resolve(old.value), self._comparison.new.resolve(new.value)
+        return isinstance(before, bytes) and isinstance(after, bytes) and text_string(before) == text_string(after)
 
     def _pairs(self, old: Field, new: Field) -> Iterator[tuple[PdfDict, PdfDict]]:
         """The field's dictionary and those of its widgets, before and after."""

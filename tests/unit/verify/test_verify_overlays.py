@@ -51,6 +51,12 @@ def test_corners_may_be_told_in_any_order() -> None:
     assert rectangle(revision, [10, 20, 1, 2]) == rectangle(revision, [1, 20, 10, 2]) == (1, 2, 10, 20)
 
 
+def test_the_same_words_in_another_encoding_are_no_reason_to_look_otherwise() -> None:
+    other, drawn = amount(b"<FEFF003100300030>"), objects()[15].replace(b"(100)", b"(900)")
+    assert kinds(approved(), {AMOUNT: other}) == {ChangeKind.FORM_FILLING}
+    assert ChangeKind.APPEARANCE_ALONE in kinds(approved(), {AMOUNT: other, 15: drawn})
+
+
 WHITE = form(b"/SigFlags 3").replace(b"/DA (/F1 12 Tf 0 g)", b"/DA (/F1 12 Tf 1 g)")
 
 
