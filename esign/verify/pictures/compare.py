@@ -134,7 +134,13 @@ class _Revision:
                 for pages in self.group:
                     pages.is_repaired = signed.is_repaired or self.now.document.is_repaired
                     pages.number = max(signed.pages, self.now.document.pages)
-                for index in range(max(signed.pages, self.now.document.pages)):
+                added = {index for boxes in explained for index, places in boxes.added.items() if places}
+                for pages, boxes in zip(self.group, explained, strict=True):
+                    pages.uncertain = {index for index, places in boxes.added.items() if places}
+                # What was put over words only the picture tells, so these pages come before the limit does.
+                for index in sorted(
+                    range(max(signed.pages, self.now.document.pages)), key=lambda one: one not in added
+                ):
                     self._compare_page(signed, index, explained)
         except LimitReached as error:
             for pages in self.group:
@@ -155,12 +161,16 @@ class _Revision:
         found = self.now.unlike(index, before)
         is_of_both = index < min(signed.pages, self.now.document.pages)
         for pages, boxes in zip(self.group, explained, strict=True):
-            pages.compared += 1
-            pages.coarse += [index] if before and before.dpi < _COARSE_DPI else []
+            is_coarse = before is not None and before.dpi < _COARSE_DPI
+            pages.coarse += [index] if is_coarse else []
             if found is None and is_of_both:
                 pages.not_shown += [index] if before is None else []
-                continue
-            self._judge(PagePair(index, signed, self.now.document, before, found[0] if found else None), pages, boxes)
+            else:
+                now = found[0] if found else None
+                self._judge(PagePair(index, signed, self.now.document, before, now), pages, boxes)
+            pages.compared += 1
+            if not (is_coarse and found):
+                pages.uncertain.discard(index)
 
     def _judge(self, pair: PagePair, pages: SeenPages, explained: ExplainedBoxes) -> None:
         if not pair.differences(explained):

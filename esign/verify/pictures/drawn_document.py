@@ -124,13 +124,16 @@ class DrawnDocument:
         finally:
             page.close()
 
-    def letters(self, index: int, boxes: Sequence[Box]) -> list[Box]:
-        """Return where letters and digits of a page stand, within boxes of its user space."""
+    def letters(self, index: int, boxes: Sequence[Box]) -> list[tuple[Box, str]]:
+        """Return where letters and digits of a page stand, within boxes of its user space, and which they are.
+
+        Raises `LimitReached` where there are more on the page than are looked at.
+        """
         page = self._page(index)
         try:
             words = page.get_textpage()
             try:
-                return [box for box in _letters(words) if any(_lies_in(box, around) for around in boxes)]
+                return [found for found in _letters(words) if any(_lies_in(found[0], around) for around in boxes)]
             finally:
                 words.close()
         except pypdfium2.PdfiumError as error:
@@ -174,10 +177,12 @@ class _Window(io.RawIOBase):
         return len(piece)
 
 
-def _letters(words: pypdfium2.PdfTextPage) -> Iterator[Box]:
-    for place in range(min(words.count_chars(), LETTERS_AT_MOST)):
-        if chr(raw.FPDFText_GetUnicode(words, place)).isalnum():
-            yield words.get_charbox(place)
+def _letters(words: pypdfium2.PdfTextPage) -> Iterator[tuple[Box, str]]:
+    if words.count_chars() > LETTERS_AT_MOST:
+        raise LimitReached("more letters stand on a page than the limit allows")
+    for place in range(words.count_chars()):
+        if (character := chr(raw.FPDFText_GetUnicode(words, place))).isalnum():
+            yield words.get_charbox(place), character
 
 
 def _lies_in(box: Box, around: Box) -> bool:

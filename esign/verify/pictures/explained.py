@@ -36,7 +36,8 @@ class ExplainedBoxes:
     `permitted`: what is seen there may differ. `drawn_anew`: a field is there that programs draw anew from its value,
     and whether the words are those that it showed cannot be told. `flat` are pages with a permitted field whose
     rectangle has no area: nothing is to be seen of it, and PDFium draws it somewhere all the same. `added`: places that
-    signatures brought with them.
+    signatures brought with them, and those of fields that were filled in. A place to sign that was prepared is neither:
+    what stands under it was meant to be signed over.
     """
 
     permitted: dict[int, list[Box]] = field(default_factory=dict)
@@ -63,6 +64,7 @@ def explained_boxes(assessment: Assessment, signed: Revision, present: Revision)
         return found
     comparison = Comparison(signed, present)
     names_before, names_now = _names(signed), _names(present)
+    to_sign = {field.name for field in form_fields(present) if field.kind == "Sig"}
     for index, (before, now) in enumerate(zip(pages(signed), pages(present), strict=False)):
         old, new = _annotations(signed, before), _annotations(present, now)
         for key in {**old, **new}:
@@ -70,7 +72,7 @@ def explained_boxes(assessment: Assessment, signed: Revision, present: Revision)
             if is_widget(old.get(key, {})) or is_widget(new.get(key, {})):
                 names = names_before.get(key, ""), names_now.get(key, "")
                 boxes += _of_widget(signed, present, (old.get(key), new.get(key)), names, permitted)
-                if key not in old:
+                if key not in old or names[1] not in to_sign:
                     found.added.setdefault(index, []).extend(boxes)
                 if not boxes and isinstance(key, Ref) and key in drawn_anew:
                     anew = found.permitted if drawn_anew[key] else found.drawn_anew

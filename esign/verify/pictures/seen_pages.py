@@ -17,10 +17,11 @@ class SeenPages:
     """What was seen, by pages (from 0).
 
     `different` look different without a permitted change; `drawn_anew` because programs draw fields anew from their
-    values (see the module of that name); `covered` because a signature that was added hides words; `flat` by something
-    without an area alone. `not_shown` cannot be drawn, and `coarse` not sharply. `number` is how many pages there are,
-    `compared` how many were drawn. `obstacle` and `limit` say why the comparison could not begin, or ended early.
-    `is_repaired`: PDFium had to search for the objects of one of both documents.
+    values (see the module of that name); `covered` because what was put there hides words; `flat` by something without
+    an area alone. `not_shown` cannot be drawn, and `coarse` not sharply. On `uncertain` ones a signature or a value was
+    put, and whether it hides words was not seen. `number` is how many pages there are, `compared` how many were drawn.
+    `obstacle` and `limit` say why the comparison could not begin, or ended early. `is_repaired`: PDFium had to search
+    for the objects of one of both documents.
     """
 
     assessment: Assessment
@@ -30,6 +31,7 @@ class SeenPages:
     covered: list[int] = field(default_factory=list)
     not_shown: list[int] = field(default_factory=list)
     coarse: list[int] = field(default_factory=list)
+    uncertain: set[int] = field(default_factory=set)
     compared: int = 0
     number: int = 0
     is_repaired: bool = False
@@ -46,7 +48,8 @@ def seen_findings(pages: SeenPages) -> Iterator[Finding]:
 
     A difference is an error; it is a warning where the changes after the signature could not be worked out, for then
     nothing can be told to explain it. What could not be compared leaves the conclusion open. What lies beyond the
-    limit does not: the comparison of structures covers it, and the finding says that it alone does.
+    limit does not, unless something was put there that may hide words: the comparison of structures covers the
+    rest, and the finding says that it alone does.
     """
     name = pages.name
     if pages.different:
@@ -71,7 +74,7 @@ def seen_findings(pages: SeenPages) -> Iterator[Finding]:
         yield Finding(
             "words-covered",
             Severity.WARNING,
-            f"{_named(pages.covered)}: a signature that was added later hides words that could be read when this "
+            f"{_named(pages.covered)}: what was signed or filled in later hides words that could be read when this "
             "signature was made.",
             name,
         )
@@ -83,8 +86,13 @@ def seen_findings(pages: SeenPages) -> Iterator[Finding]:
             "others draw it over the page.",
             name,
         )
-    if pages.obstacle or pages.not_shown:
-        reason = pages.obstacle or f"{_named(pages.not_shown).lower()} cannot be drawn"
+    uncertain = sorted(pages.uncertain - set(pages.covered))
+    if pages.obstacle or pages.not_shown or uncertain:
+        reason = pages.obstacle
+        if not reason and pages.not_shown:
+            reason = f"{_named(pages.not_shown).lower()} cannot be drawn"
+        if not reason:
+            reason = f"what was put on {_named(uncertain).lower()} may hide words, and too little was drawn to see it"
         yield Finding(
             "pages-not-compared",
             Severity.WARNING,

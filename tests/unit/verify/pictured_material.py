@@ -10,7 +10,7 @@ from functools import cache
 from asn1crypto import keys
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from later_updates import field_named, last_startxref, page, updated
-from later_widgets import Writer, dictionary, rectangle
+from later_widgets import Writer, dictionary, list_field, place, rectangle
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -176,6 +176,31 @@ def draw_on_page(data: bytes, index: int = 0) -> Callable[[Writer], None]:
         drawn = changed.raw_get("/Contents")
         parts = list(drawn) if isinstance(drawn, generic.ArrayObject) else [drawn]
         changed["/Contents"] = generic.ArrayObject([*parts, added])
+
+    return edit
+
+
+def add_signature(
+    drawn: bytes, box: tuple[int, int, int, int] = (300, 690, 420, 730), index: int = 0
+) -> Callable[[Writer], None]:
+    """Add a field with a signature, as far as its dictionary goes, over the last words of the first line."""
+
+    def edit(writer: Writer) -> None:
+        widget = dictionary(
+            Subtype=pdf_name("/Widget"),
+            FT=pdf_name("/Sig"),
+            T=pdf_string("third"),
+            V=dictionary(Contents=generic.ByteStringObject(b"0"), ByteRange=numbers(0, 1, 2, 3)),
+            F=generic.NumberObject(4),
+            Rect=numbers(*box),
+            AP=dictionary(N=appearance(writer, drawn, (box[2] - box[0], box[3] - box[1]))),
+        )
+        reference = writer.add_object(widget)
+        if index:
+            page(writer, index)["/Annots"] = generic.ArrayObject([reference])
+        else:
+            place(writer, reference)
+        list_field(writer, reference)
 
     return edit
 

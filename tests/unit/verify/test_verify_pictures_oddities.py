@@ -9,9 +9,10 @@ from dataclasses import replace
 import pypdfium2
 import pytest
 from later_updates import page, updated
-from later_widgets import Writer, dictionary, list_field, place
+from later_widgets import Writer, dictionary, place
 from pictured_material import (
     TEXT,
+    add_signature,
     appearance,
     draw_on_page,
     fill,
@@ -180,26 +181,6 @@ def test_a_signature_in_a_place_without_area_leaves_the_conclusion_open() -> Non
     report = seen(honest.cases["second signature in a place of its own: flat"].make(), people.trust())
     assert codes(report, "warning") == {"flat-field-shown"}
     assert report.conclusion == "INDETERMINATE"
-
-
-def add_signature(drawn: bytes) -> Callable[[Writer], None]:
-    """Add a field with a signature, as far as its dictionary goes, over the last words of the first line."""
-
-    def edit(writer: Writer) -> None:
-        widget = dictionary(
-            Subtype=pdf_name("/Widget"),
-            FT=pdf_name("/Sig"),
-            T=generic.pdf_string("third"),
-            V=dictionary(Contents=generic.ByteStringObject(b"0"), ByteRange=numbers(0, 1, 2, 3)),
-            F=generic.NumberObject(4),
-            Rect=numbers(300, 690, 420, 730),
-            AP=dictionary(N=appearance(writer, drawn, (120, 40))),
-        )
-        reference = writer.add_object(widget)
-        place(writer, reference)
-        list_field(writer, reference)
-
-    return edit
 
 
 @pytest.mark.parametrize(
