@@ -8,6 +8,7 @@ does, and as a forged one would, the page shows something else now.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -21,6 +22,13 @@ _DRAWN: Final = frozenset({"Tx", "Ch", "Btn"})
 _STRING: Final = re.compile(rb"\(((?:[^()\\]|\\.)*+)\)|<([0-9A-Fa-f\s]*+)>", re.DOTALL)
 _ESCAPE: Final = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|.))", re.DOTALL)
 _NAMED: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
+_NUMBER: Final = rb"[-+]?(?:\d+\.?\d*|\.\d+)"
+_FRAME: Final = re.compile(
+    rb"\s".join([_NUMBER, _NUMBER, rb"(" + _NUMBER + rb")", rb"(" + _NUMBER + rb")", rb"re\s+(?:f\*?|F|S|s|B|b)(?!\S)"])
+)
+_HIDES_OR_DRAWS: Final = re.compile(rb"(?<!\S)(?:Tr|Ts|cm|Do|BI|sh|gs|S|s|F|f\*?|B\*?|b\*?)(?!\S)")
+_WHOLE: Final = 0.8
+"""The share of a field's width and height that a frame or its ground has at least: no letter is so large."""
 _BYTES_AT_MOST: Final = 1 << 16
 
 
@@ -46,7 +54,10 @@ def fields_drawn_anew(signed: Revision, present: Revision) -> Iterator[tuple[Ref
 
 
 def shows_value(revision: Revision, widget: Ref, value: str | None) -> bool:
-    """Whether the appearance of a widget writes its value and nothing else, as far as that can be told."""
+    """Whether the appearance of a widget writes its value and nothing else, as far as that can be told.
+
+    What draws letters as lines, or writes unseen, may show other words than it holds.
+    """
     appearance = revision.resolve(revision.dictionary(revision.dictionary(widget).get("AP")).get("N"))
     if not isinstance(appearance, Stream) or value is None or appearance.length > _BYTES_AT_MOST:
         return False
@@ -56,7 +67,28 @@ def shows_value(revision: Revision, widget: Ref, value: str | None) -> bool:
         raise
     except Malformed:
         return False
-    return len(drawn) <= _BYTES_AT_MOST and "".join(_words(drawn).split()) == "".join(value.split())
+    if len(drawn) > _BYTES_AT_MOST or not _merely_writes(drawn, _size(revision, appearance)):
+        return False
+    return "".join(_words(drawn).split()) == "".join(value.split())
+
+
+def _size(revision: Revision, appearance: Stream) -> tuple[float, float]:
+    """Width and height of an appearance's box, without end where it has none."""
+    corners = [revision.resolve(item) for item in revision.array(appearance.dictionary.get("BBox"))]
+    if len(corners) != 4 or not all(isinstance(one, int | float) for one in corners):
+        return math.inf, math.inf
+    left, bottom, right, top = (float(one) for one in corners if isinstance(one, int | float))
+    return abs(right - left), abs(top - bottom)
+
+
+def _merely_writes(drawn: bytes, size: tuple[float, float]) -> bool:
+    """Whether a content stream paints nothing but text, and a frame or ground as large as the field."""
+
+    def without_frame(found: re.Match[bytes]) -> bytes:
+        width, height = (abs(float(number)) for number in found.groups())
+        return b" " if width >= _WHOLE * size[0] and height >= _WHOLE * size[1] else found.group()
+
+    return _HIDES_OR_DRAWS.search(_FRAME.sub(without_frame, _STRING.sub(b" ", drawn))) is None
 
 
 def _needs_appearances(revision: Revision) -> bool:

@@ -161,6 +161,27 @@ def test_a_field_that_is_drawn_anew_with_other_words_leaves_the_conclusion_open(
     assert report.conclusion == "INDETERMINATE"
 
 
+@pytest.mark.parametrize(
+    ("more", "warned"),
+    [
+        (b" 3 Tr ", True),
+        (b" 4 4 30 22 re S ", True),
+        (b" 0 G 1 w 4 4 m 9 9 l S ", True),
+        (b" 1 g 0 0 150 30 re f 0 g ", False),
+        (b" 0.5 0.5 149 29 re s ", False),
+        (b" 2 2 146 26 re W n ", False),
+    ],
+)
+def test_a_field_that_may_have_shown_other_words_than_it_holds_leaves_the_conclusion_open(
+    more: bytes, warned: bool
+) -> None:
+    shown = b"/Tx BMC q" + more + b"BT /F 14 Tf 4 9 Td (100) Tj ET Q EMC"
+    prepared = sign(with_update(form(), fill(b"100", shown)), certified=MDPPerm.FILL_FORMS)
+    report = look(with_update(prepared, need_appearances))
+    assert codes(report) == set()
+    assert ("fields-drawn-anew" in codes(report, "warning")) is warned
+
+
 def test_a_button_that_is_drawn_anew_in_the_state_that_it_had_is_no_difference() -> None:
     report = seen(honest.cases["filling in as programs do: by what wants new appearances"].make(), people.trust())
     assert (codes(report), codes(report, "warning")) == (set(), set())
