@@ -156,21 +156,28 @@ def still_holds(row: Row | None, path: Path, question_digest: str) -> bool:
 
 
 def judge_all(order: Order, reader: Reader, paths: Iterable[Path]) -> Iterator[Row]:
-    """Judge the documents (relative to the folder), and yield a row for each as it is done, in no certain order."""
+    """Judge the documents (relative to the folder), and yield a row for each as it is done, in no certain order.
+
+    What a worker did not expect is raised here: a run that went on without it would wait for it for ever.
+    """
     waiting = iter(paths)
     lock, stopped = threading.Lock(), threading.Event()
-    done: queue.Queue[Row | None] = queue.Queue(_AHEAD * order.jobs)
+    done: queue.Queue[Row | Exception | None] = queue.Queue(_AHEAD * order.jobs)
 
     def work() -> None:
-        while not stopped.is_set():
-            with lock:
-                path = next(waiting, None)
-            if path is None:
-                break
-            row = judge_one(order, reader, path)
-            if not stopped.is_set():
-                _put(done, row, stopped)
-        _put(done, None, stopped)
+        try:
+            while not stopped.is_set():
+                with lock:
+                    path = next(waiting, None)
+                if path is None:
+                    break
+                row = judge_one(order, reader, path)
+                if not stopped.is_set():
+                    _put(done, row, stopped)
+        except Exception as error:  # noqa: BLE001  # raised by whoever takes the rows
+            _put(done, error, stopped)
+        else:
+            _put(done, None, stopped)
 
     workers = [threading.Thread(target=work, daemon=True) for _ in range(order.jobs)]
     for worker in workers:
@@ -179,6 +186,8 @@ def judge_all(order: Order, reader: Reader, paths: Iterable[Path]) -> Iterator[R
     try:
         while working:
             row = done.get()
+            if isinstance(row, Exception):
+                raise row
             if row is None:
                 working -= 1
             else:
@@ -210,7 +219,7 @@ def _told(order: Order, name: str, begun: float, moment: datetime, form: Callabl
     return form(name, found, seconds=seconds, judged_at=moment, question=order.question_digest)
 
 
-def _put(done: queue.Queue[Row | None], row: Row | None, stopped: threading.Event) -> None:
+def _put(done: queue.Queue[Row | Exception | None], row: Row | Exception | None, stopped: threading.Event) -> None:
     while not stopped.is_set():
         try:
             done.put(row, timeout=0.2)

@@ -134,6 +134,12 @@ def test_the_exit_status_is_that_of_the_worst_file(conclusions: list[str], statu
     assert summary.exit_status == status
 
 
+def test_what_no_worker_expects_ends_the_run_instead_of_keeping_it_waiting(archive: Path) -> None:
+    unwritable = replace(order_for(archive), question=replace(QUESTION, password="\udcff"))
+    with reader_of_many(unwritable.limits, 1) as reader, pytest.raises(UnicodeEncodeError):
+        list(judge_all(unwritable, reader, [Path("2026/a.pdf")]))
+
+
 def test_a_row_holds_while_file_and_question_are_the_same(archive: Path) -> None:
     order = order_for(archive)
     with reader_of_many(order.limits, 1) as reader:
