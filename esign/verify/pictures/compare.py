@@ -134,13 +134,11 @@ class _Revision:
                 for pages in self.group:
                     pages.is_repaired = signed.is_repaired or self.now.document.is_repaired
                     pages.number = max(signed.pages, self.now.document.pages)
-                added = {index for boxes in explained for index, places in boxes.added.items() if places}
                 for pages, boxes in zip(self.group, explained, strict=True):
-                    pages.uncertain = {index for index, places in boxes.added.items() if places}
+                    pages.uncertain = set(boxes.added)
+                put = set[int]().union(*(boxes.added for boxes in explained))
                 # What was put over words only the picture tells, so these pages come before the limit does.
-                for index in sorted(
-                    range(max(signed.pages, self.now.document.pages)), key=lambda one: one not in added
-                ):
+                for index in sorted(range(max(signed.pages, self.now.document.pages)), key=lambda one: one not in put):
                     self._compare_page(signed, index, explained)
         except LimitReached as error:
             for pages in self.group:
@@ -169,7 +167,7 @@ class _Revision:
                 now = found[0] if found else None
                 self._judge(PagePair(index, signed, self.now.document, before, now), pages, boxes)
             pages.compared += 1
-            if not (is_coarse and found):
+            if not is_coarse:
                 pages.uncertain.discard(index)
 
     def _judge(self, pair: PagePair, pages: SeenPages, explained: ExplainedBoxes) -> None:

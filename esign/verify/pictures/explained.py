@@ -72,8 +72,9 @@ def explained_boxes(assessment: Assessment, signed: Revision, present: Revision)
             if is_widget(old.get(key, {})) or is_widget(new.get(key, {})):
                 names = names_before.get(key, ""), names_now.get(key, "")
                 boxes += _of_widget(signed, present, (old.get(key), new.get(key)), names, permitted)
-                if key not in old or names[1] not in to_sign:
-                    found.added.setdefault(index, []).extend(boxes)
+                seen = [box for box in boxes if not is_flat(box)]
+                if seen and (key not in old or names[1] not in to_sign):
+                    found.added.setdefault(index, []).extend(seen)
                 if not boxes and isinstance(key, Ref) and key in drawn_anew:
                     anew = found.permitted if drawn_anew[key] else found.drawn_anew
                     anew.setdefault(index, []).extend(_unmoved(signed, present, (old.get(key), new.get(key))))
