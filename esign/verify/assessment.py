@@ -15,6 +15,7 @@ from asn1crypto import x509
 from esign.verify.changes.between import changes_between
 from esign.verify.changes.change import Change
 from esign.verify.changes.permissions import Permissions, read_permissions
+from esign.verify.changes.series import Series
 from esign.verify.cms.certificates import CertificateReader
 from esign.verify.cms.signed_data import Cms, Integrity, read_cms, without_padding
 from esign.verify.cms.timestamps import Timestamp, content_timestamps, read_timestamp, signature_timestamps
@@ -180,6 +181,7 @@ def assess_changes(file: PdfFile, assessments: list[Assessment]) -> None:
     `assessments` are in signing order: what an earlier signature forbids stays forbidden.
     """
     earlier: list[Permissions] = []
+    series = Series()
     for assessment in assessments:
         signature = assessment.signature
         if assessment.coverage.coverage is Coverage.INVALID or signature.end is None:
@@ -192,7 +194,7 @@ def assess_changes(file: PdfFile, assessments: list[Assessment]) -> None:
             if assessment.coverage.coverage is Coverage.WHOLE_FILE:
                 assessment.changes_after = ChangesAfter.NONE
                 continue
-            assessment.changes = changes_between(signed, file.present)
+            assessment.changes = changes_between(signed, file.present, series)
         except LimitReached:
             raise
         except Malformed:

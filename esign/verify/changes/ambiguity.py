@@ -33,10 +33,18 @@ def ambiguous_parts(old: Revision, new: Revision) -> Iterator[str]:
             yield f"reference {ref.number} {ref.generation}"
     new.file.budget.spend_merged(len(new.entries))
     for number, entry in new.entries.items():
-        if not _is_later(old, new, number, entry):
-            continue
-        if new.is_ambiguous(number) or (entry.container is None and not is_closed(new, entry.offset)):
+        if _is_later(old, new, number, entry) and _is_object_ambiguous(new, number, entry):
             yield f"object {number}"
+
+
+def _is_object_ambiguous(revision: Revision, number: int, entry: Entry) -> bool:
+    """Whether readers may read the object in two ways; each is looked at once."""
+    known = revision.known_ambiguous
+    if number not in known:
+        known[number] = revision.is_ambiguous(number) or (
+            entry.container is None and not is_closed(revision, entry.offset)
+        )
+    return known[number]
 
 
 def _is_ambiguous(revision: Revision, section: Section) -> bool:

@@ -15,6 +15,7 @@ from esign.verify.changes.change import Change, ChangeKind
 from esign.verify.changes.comparison import Comparison
 from esign.verify.changes.form_changes import FormComparison
 from esign.verify.changes.overlays import overlay_changes
+from esign.verify.changes.series import Series
 from esign.verify.reading.objects import Ref, Stream
 from esign.verify.reading.pages import Page, page_tree_faults, pages
 from esign.verify.reading.revision import Revision
@@ -25,9 +26,12 @@ _COMPARED_ELSEWHERE: Final = frozenset({"Pages", "AcroForm", "DSS"})
 _PAGE_METADATA: Final = frozenset({"Metadata", "PieceInfo", "LastModified", "StructParents", "Type"})
 
 
-def changes_between(old: Revision, new: Revision) -> tuple[Change, ...]:
-    """Return the changes that turned the document `old` into `new`. Raises `Malformed` and `LimitReached`."""
-    comparison = Comparison(old, new)
+def changes_between(old: Revision, new: Revision, series: Series | None = None) -> tuple[Change, ...]:
+    """Return the changes that turned the document `old` into `new`. Raises `Malformed` and `LimitReached`.
+
+    `series` is for calls with the same `new` and one `old` after another, each ending no earlier than the one before.
+    """
+    comparison = Comparison(old, new, series)
     if encryption := tuple(_encryption_changes(comparison)):
         return encryption  # what is left cannot be read in both
     pages_old, pages_new = pages(old), pages(new)

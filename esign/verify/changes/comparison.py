@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+from esign.verify.changes.series import Series
 from esign.verify.errors import LimitReached, Malformed
 from esign.verify.reading.objects import PdfDict, PdfValue, Ref, Stream
 from esign.verify.reading.places import Places
@@ -23,18 +24,22 @@ _Pair = tuple[PdfValue, PdfValue, str]
 class Comparison:
     """Compares values of an older with values of a newer revision."""
 
-    def __init__(self, old: Revision, new: Revision) -> None:
+    def __init__(self, old: Revision, new: Revision, series: Series | None = None) -> None:
+        """`series`: what the comparisons before this one found, of older revisions with the same newer one."""
         self.old = old
         self.new = new
+        self.series = series or Series()
+        self.took_known = False
+        """Whether something counted as the same because it was found so before, wherever that was."""
         self._places = Places()
-        self._known: dict[tuple[Ref, Ref], bool] = {}
+        self._known: set[tuple[Ref, Ref]] = set()
         self._untouched = Untouched(old, new, self._places)
 
     def set_places(self, old: dict[Ref, Hashable], new: dict[Ref, Hashable]) -> None:
         """Name the objects that are compared by their place."""
         self._places = Places(old, new)
-        file = self.new.file
-        self._untouched = file.untouched = Untouched(self.old, self.new, self._places, file.untouched)
+        self._untouched = Untouched(self.old, self.new, self._places, self.series.untouched)
+        self.series.untouched = self._untouched
 
     def is_untouched(self, old: PdfValue, new: PdfValue) -> bool:
         """Whether both are one object that is the same in the file, with all it leads to. Raises `LimitReached`."""
@@ -51,10 +56,14 @@ class Comparison:
             left, right, where = waiting.pop()
             self.new.file.budget.spend_comparison()
             if isinstance(left, Ref) and isinstance(right, Ref):
+                self.old.note(left)
                 same_place = self._places.are_same(where, left, right)
                 if same_place is False:
                     return where
-                if same_place or (left, right) in visited or (left, right) in self._known:
+                if same_place or (left, right) in visited:
+                    continue
+                if (left, right) in self._known:
+                    self.took_known = True
                     continue
                 if self.is_untouched(left, right):
                     continue
@@ -63,7 +72,7 @@ class Comparison:
             if more is None:
                 return where
             waiting += more
-        self._known.update(dict.fromkeys(visited, True))
+        self._known |= visited
         return None
 
     def _parts(  # noqa: PLR0911  # one per type

@@ -8,6 +8,7 @@ from typing import Final
 from esign.verify.changes.change import Change, ChangeKind
 from esign.verify.changes.comparison import Comparison
 from esign.verify.changes.default_looks import look_changes
+from esign.verify.changes.series import FieldOutcome
 from esign.verify.changes.widgets import (
     ACTIONS,
     APPEARANCE,
@@ -19,7 +20,7 @@ from esign.verify.changes.widgets import (
     shows_nothing,
     widget_changes,
 )
-from esign.verify.reading.fields import Field, form_fields, text_string
+from esign.verify.reading.fields import Field, form_fields, is_told_by_value, text_string
 from esign.verify.reading.objects import PdfDict, PdfValue, Ref
 from esign.verify.reading.revision import Revision
 
@@ -40,13 +41,13 @@ class FormComparison:
         self._comparison = comparison
         self._old = _by_identity(comparison.old)
         self._new = _by_identity(comparison.new)
-        self._signatures = {_signature(comparison.old, field) for field in self._old.values()} - {None}
+        self._signatures = {self._signature(comparison.old, field) for field in self._old.values()} - {None}
         self._old_widgets = _widgets(self._old)
         self._new_widgets = _widgets(self._new)
         self._judged = {
             widget
             for identity in self._old.keys() & self._new.keys()
-            for widget in _own(self._old[identity]) & _own(self._new[identity])
+            for widget in self._old[identity].objects & self._new[identity].objects
         }
 
     def field_of_old_widget(self, widget: PdfValue) -> str | None:
@@ -99,6 +100,8 @@ class FormComparison:
 
     def changes(self) -> Iterator[Change]:
         """Return the changes of the form and its fields."""
+        series = self._comparison.series
+        outcomes, series.outcomes = series.outcomes_since(), {}
         yield from self._form_changes()
         kept = [(field, self._new[identity]) for identity, field in self._old.items() if identity in self._new]
         yield from look_changes(self._comparison, kept)
@@ -107,18 +110,39 @@ class FormComparison:
             if now is None:
                 yield Change(ChangeKind.FIELD_REMOVED, "AcroForm/Fields", field.name)
                 continue
-            if self._is_untouched(field, now):
-                continue
-            yield from self._parent_changes(field, now)
-            if now.kind != field.kind:
-                yield Change(ChangeKind.FIELD_ALTERED, "AcroForm/Fields", field.name)
-            if field.kind == "Sig":
-                yield from self._signature_field_changes(field, now)
-            else:
-                yield from self._field_changes(field, now)
+            yield from self._outcome(outcomes.get(identity), identity, field, now)
         for identity, field in self._new.items():
             if identity not in self._old:
                 yield from self._created(field)
+
+    def _outcome(self, known: FieldOutcome | None, identity: Hashable, old: Field, new: Field) -> tuple[Change, ...]:
+        """Return what became of a field: as `known`, where that holds still."""
+        revision, is_borrowed = self._comparison.old, self._is_borrowed(new)
+        if known and (known.old is old and known.new is new and known.is_borrowed is is_borrowed):
+            revision.of_other_generation |= known.other_generation
+        else:
+            self._comparison.took_known = False
+            with revision.noting() as followed:
+                changes = tuple(self._kept_changes(old, new))
+            if self._comparison.took_known:
+                return changes
+            numbers = frozenset(ref.number for ref in followed)
+            others = frozenset(followed & revision.of_other_generation)
+            known = FieldOutcome(old, new, is_borrowed, numbers, others, changes)
+        self._comparison.series.outcomes[identity] = known
+        return known.changes
+
+    def _kept_changes(self, old: Field, new: Field) -> Iterator[Change]:
+        """The changes of a field that is still there."""
+        if self._is_untouched(old, new):
+            return
+        yield from self._parent_changes(old, new)
+        if new.kind != old.kind:
+            yield Change(ChangeKind.FIELD_ALTERED, "AcroForm/Fields", old.name)
+        if old.kind == "Sig":
+            yield from self._signature_field_changes(old, new)
+        else:
+            yield from self._field_changes(old, new)
 
     def _form_changes(self) -> Iterator[Change]:
         old = self._comparison.old.dictionary(self._comparison.old.catalog.get("AcroForm"))
@@ -181,7 +205,19 @@ class FormComparison:
 
     def _is_borrowed(self, field: Field) -> bool:
         """Whether a field shows a signature that was there already: it was not made with what this field shows."""
-        return _signature(self._comparison.new, field) in self._signatures
+        return self._signature(self._comparison.new, field) in self._signatures
+
+    def _signature(self, revision: Revision, field: Field) -> Hashable:
+        """What tells the signature that a field shows from all others; None without one. Read once where it can be."""
+        if field.kind != "Sig" or field.value is None:
+            return None
+        value, known = revision.dictionary(field.value), self._comparison.series.signatures
+        if id(value) in known:
+            return known[id(value)][1]
+        found = _signature(revision, value)
+        if is_told_by_value(value):
+            known[id(value)] = (value, found)
+        return found
 
     def _is_untouched(self, old: Field, new: Field) -> bool:
         """Whether field and widgets are objects that are the same in both revisions, with all they lead to.
@@ -189,11 +225,11 @@ class FormComparison:
         Widgets are asked one by one: from the field's Kids they are compared by their place. What a field inherits is
         its parents', so fields with parents are not asked.
         """
-        own = _own(old)
+        own = old.objects
         return (
             old.ref is not None
             and not (old.parents or new.parents)
-            and own == _own(new)
+            and own == new.objects
             and len(old.widgets) == len(new.widgets)
             and all(isinstance(widget, Ref) for widget in (*old.widgets, *new.widgets))
             and all(self._comparison.is_untouched(ref, ref) for ref in own)
@@ -219,7 +255,7 @@ class FormComparison:
                         yield Change(named, where, old.name)
             if is_relinked(comparison, before, after):
                 yield Change(ChangeKind.FIELD_ALTERED, f"{path}/Parent", old.name)
-        if _own(old) != _own(new) or len(old.widgets) != len(new.widgets):
+        if old.objects != new.objects or len(old.widgets) != len(new.widgets):
             yield Change(ChangeKind.FIELD_ALTERED, f"{path}/Kids", old.name)
         if is_signed:
             yield from self._signing(new, f"{path}/V")
@@ -249,9 +285,9 @@ class FormComparison:
             value_changed = None  # in another encoding, which is no reason to look otherwise
         if value_changed:
             yield Change(ChangeKind.FORM_FILLING, value_changed, old.name)
-        if _own(old) - _own(new) or len(old.widgets) > len(new.widgets):
+        if old.objects - new.objects or len(old.widgets) > len(new.widgets):
             yield Change(ChangeKind.WIDGET_REMOVED, f"{path}/Kids", old.name)
-        if _own(new) - _own(old) or len(old.widgets) < len(new.widgets):
+        if new.objects - old.objects or len(old.widgets) < len(new.widgets):
             yield Change(ChangeKind.FIELD_CREATED, f"{path}/Kids", old.name)
         for before, after in self._pairs(old, new):
             yield from widget_changes(
@@ -267,7 +303,7 @@ class FormComparison:
     def _pairs(self, old: Field, new: Field) -> Iterator[tuple[PdfDict, PdfDict]]:
         """The field's dictionary and those of its widgets, before and after."""
         yield old.dictionary, new.dictionary
-        for widget in sorted((_own(old) & _own(new)) - {old.ref}):
+        for widget in sorted((old.objects & new.objects) - {old.ref}):
             yield self._comparison.old.dictionary(widget), self._comparison.new.dictionary(widget)
         yield from zip(_direct(old), _direct(new), strict=False)
 
@@ -284,12 +320,7 @@ def _by_identity(revision: Revision) -> dict[Hashable, Field]:
 
 
 def _widgets(fields: dict[Hashable, Field]) -> dict[Ref, tuple[Hashable, Field]]:
-    return {widget: (identity, field) for identity, field in fields.items() for widget in _own(field)}
-
-
-def _own(field: Field) -> frozenset[Ref]:
-    """The field's own object and those of its widgets."""
-    return frozenset(item for item in (field.ref, *field.widgets) if isinstance(item, Ref))
+    return {widget: (identity, field) for identity, field in fields.items() for widget in field.objects}
 
 
 def _direct(field: Field) -> list[PdfDict]:
@@ -310,11 +341,8 @@ def _sole_widget(field: Field) -> PdfValue:
     return drawn[0] if len(drawn) == 1 else None
 
 
-def _signature(revision: Revision, field: Field) -> Hashable:
-    """What tells the signature that a field shows from all others: what it covers and its value; None without one."""
-    if field.kind != "Sig":
-        return None
-    dictionary = revision.dictionary(field.value)
+def _signature(revision: Revision, dictionary: PdfDict) -> Hashable:
+    """What tells a signature from all others: what it covers and its value; None if it has none."""
     contents = revision.resolve(dictionary.get("Contents"))
     if not isinstance(contents, bytes):
         return None

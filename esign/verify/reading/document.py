@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from mmap import ACCESS_READ, MADV_DONTNEED, PAGESIZE, mmap
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from esign.verify.cms.certificates import CertificateReader
 from esign.verify.errors import LimitReached, Malformed, UnreadableDocument
@@ -23,7 +23,9 @@ from esign.verify.reading.encryption import Decipher, open_encrypted
 from esign.verify.reading.lexer import Spans
 from esign.verify.reading.objects import Buffer, PdfValue, Ref
 from esign.verify.reading.revision import PackedObjects, Revision
-from esign.verify.reading.untouched import Untouched
+
+if TYPE_CHECKING:
+    from esign.verify.reading.fields import Field
 
 _HEADER: Final = re.compile(rb"%PDF-\d\.\d")
 _REVISION_END: Final = re.compile(rb"startxref[\x00\t\n\x0c\r ]*+(\d{1,12})[\x00\t\n\x0c\r ]*+%%EOF(?:\r\n|\r|\n)?")
@@ -56,8 +58,8 @@ class PdfFile:
         self.packed: dict[int, PackedObjects] = {}
         self.references: dict[int, tuple[tuple[str, Ref], ...]] = {}
         """What each parsed object refers to, by the object's identity."""
-        self.untouched: Untouched | None = None
-        """What the last comparison of two revisions found untouched: the next one need not look again."""
+        self.plain_fields: dict[tuple[Ref, int], Field] = {}
+        """Fields that their own object tells wholly, by reference and the identity of what it refers to."""
         self.ambiguous_at: set[int] = set()
         """Offsets of objects in which something is written that readers read in different ways."""
         self.decoded_streams: dict[tuple[int, int], bytes] = {}
@@ -79,6 +81,7 @@ class PdfFile:
             self.decoded_streams.clear()
             self.sections_at.clear()
             self._revisions.clear()
+            self.plain_fields.clear()
             self.present = self._last_readable()
 
     @property

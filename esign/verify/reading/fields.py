@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from esign.verify.errors import LimitReached
 from esign.verify.reading.objects import PdfDict, PdfValue, Ref
@@ -22,6 +23,11 @@ class Field:
     value: PdfValue
     widgets: tuple[PdfValue, ...]
     parents: tuple[Ref, ...] = ()
+
+    @cached_property
+    def objects(self) -> frozenset[Ref]:
+        """The field's own object and those of its widgets."""
+        return frozenset(item for item in (self.ref, *self.widgets) if isinstance(item, Ref))
 
 
 def form_fields(revision: Revision) -> list[Field]:
@@ -54,6 +60,9 @@ def _terminal_fields(
     dictionary = revision.dictionary(item)
     if not dictionary:
         return
+    if ref and not (prefix or inherited or parents) and (plain := _plain_field(revision, ref, dictionary)):
+        yield plain
+        return
     partial = revision.resolve(dictionary.get("T"))
     name = prefix
     if isinstance(partial, bytes):
@@ -74,6 +83,34 @@ def _terminal_fields(
         passed.get("V"),
         tuple(kids) if "Kids" in dictionary else (item,),
         parents,
+    )
+
+
+def _plain_field(revision: Revision, ref: Ref, dictionary: PdfDict) -> Field | None:
+    """Return the field that `dictionary` is, if it tells all by itself: no kids, and nothing that lies elsewhere.
+
+    It is the same in all revisions that share the object: made once.
+    """
+    fields = revision.file.plain_fields
+    known = fields.get((ref, id(dictionary)))  # the field holds its dictionary, so nothing else gets this identity
+    if known is not None:
+        return known
+    partial, kind = dictionary.get("T"), dictionary.get("FT")
+    if "Kids" in dictionary or isinstance(partial, Ref) or isinstance(kind, Ref):
+        return None
+    name = text_string(partial) if isinstance(partial, bytes) else ""
+    found = Field(name, ref, dictionary, str(kind) if kind else "", dictionary.get("V"), (ref,))
+    fields[ref, id(dictionary)] = found
+    return found
+
+
+def is_told_by_value(value: PdfDict) -> bool:
+    """Whether what a signature covers and its value are written in its dictionary itself, as they are everywhere."""
+    numbers = value.get("ByteRange")
+    return (
+        isinstance(value.get("Contents"), bytes)
+        and isinstance(numbers, list)
+        and not any(isinstance(item, Ref) for item in numbers)
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -42,6 +44,10 @@ class Revision:
         self._resolving: set[int] = set()
         self.of_other_generation: set[Ref] = set()
         """References that were followed, to a number in use with another generation: null, which some viewers show."""
+        self.known_ambiguous: dict[int, bool] = {}
+        """Objects that `changes.ambiguity` has looked at, by number."""
+        self.followed: set[Ref] | None = None
+        """What was asked for, and what holds it, while somebody is `noting`."""
         self.form_fields: list[Field] | None = None
         """What `fields.form_fields` found, so that it is looked for once."""
         self.entries: dict[int, Entry] = {}
@@ -63,10 +69,29 @@ class Revision:
     def location(self, ref: Ref) -> Entry | None:
         """Return where the object is, or None if this revision has no such object."""
         entry = self.entries.get(ref.number)
+        if self.followed is not None:
+            self.note(ref)
         if entry and entry.generation != ref.generation:
             self.of_other_generation.add(ref)
             return None
         return entry
+
+    def note(self, ref: Ref) -> None:
+        """Put the object, and what holds it, among those that were asked for, where somebody wants to know."""
+        if self.followed is not None:
+            self.followed.add(ref)
+            entry = self.entries.get(ref.number)
+            if entry and entry.container is not None:
+                self.followed.add(Ref(entry.container, 0))
+
+    @contextmanager
+    def noting(self) -> Iterator[set[Ref]]:
+        """Give what is asked for meanwhile."""
+        self.followed = followed = set[Ref]()
+        try:
+            yield followed
+        finally:
+            self.followed = None
 
     def resolve(self, value: PdfValue) -> PdfValue:
         """Return the value, or what it refers to; an object that is missing or unreadable is null."""

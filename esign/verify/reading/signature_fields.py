@@ -13,7 +13,7 @@ from functools import cached_property
 from esign.verify.cms.signed_data import TST_INFO, encapsulated_type
 from esign.verify.errors import MALFORMED, LimitReached, Malformed
 from esign.verify.reading.document import PdfFile
-from esign.verify.reading.fields import Field, form_fields, stray_signature_widgets
+from esign.verify.reading.fields import Field, form_fields, is_told_by_value, stray_signature_widgets
 from esign.verify.reading.lexer import Lexer, Spans, skip_space
 from esign.verify.reading.objects import PdfDict, PdfValue, Ref
 from esign.verify.reading.revision import Revision
@@ -71,9 +71,16 @@ class SignatureField:
 def signature_fields(file: PdfFile) -> list[SignatureField]:
     """Return the file's signatures in the order of what they cover. Raises `LimitReached`."""
     found: dict[object, SignatureField] = {}
+    read: dict[tuple[int, int], tuple[Field, PdfDict]] = {}
+    """What was read of fields, by the identity of the field and of its signature, which are kept so that it lasts."""
     for revision in _revisions(file):
         for form_field in _signature_form_fields(revision):
+            value = revision.resolve(form_field.value)
+            if (id(form_field), id(value)) in read:
+                continue
             _add(found, revision, form_field, present=revision is file.present)
+            if isinstance(form_field.value, Ref) and isinstance(value, dict) and is_told_by_value(value):
+                read[id(form_field), id(value)] = (form_field, value)
             if len(found) > file.limits.signatures:
                 raise LimitReached("the file has more signatures than the limit allows")
     for signature in found.values():

@@ -21,15 +21,34 @@ class Untouched:
         self._new = new
         self._places = places
         self._known: dict[Ref, bool] = {}
+        self.moved_since_earlier: frozenset[int] | None = None
+        """Numbers whose objects lie elsewhere than in the older revision of `earlier`; None: nothing of it holds."""
         if earlier is not None and earlier._also_since(self):
             self._known = {ref: True for ref, holds in earlier._known.items() if holds}
+            moved = old.entries.items() ^ earlier._old.entries.items()
+            self.moved_since_earlier = frozenset(number for number, _ in moved)
+            old.of_other_generation |= self._named_by_known(earlier._old.of_other_generation)
 
     def _also_since(self, later: Untouched) -> bool:
         """Whether what is untouched here is so in a comparison whose older revision came in between."""
-        if not (later._new is self._new and later._old.end >= self._old.end and later._places == self._places):
+        if not (later._new is self._new and later._old.end >= self._old.end and self._places_hold(later)):
             return False
         moved = {number for number, _ in later._old.entries.items() ^ self._new.entries.items()}
         return not any(holds and self._lies_among(moved, ref) for ref, holds in self._known.items())
+
+    def _named_by_known(self, odd: set[Ref]) -> set[Ref]:
+        """Return those of the references that an object names that is known to be untouched."""
+        if not odd:
+            return set()
+        values = [self._new.get(ref) for ref in self._known]
+        return odd & {further for value in values for _, further in self._references(value)}
+
+    def _places_hold(self, later: Untouched) -> bool:
+        """Whether all places are in the later comparison what they are here, but for objects that came since."""
+        here, there = self._places, later._places
+        if here.new != there.new or not here.old.items() <= there.old.items():
+            return False
+        return all(ref.number not in self._old.entries for ref in there.old.keys() - here.old.keys())
 
     def _lies_among(self, moved: set[int], ref: Ref) -> bool:
         entry = self._new.entries.get(ref.number)

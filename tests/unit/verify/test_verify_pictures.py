@@ -89,7 +89,7 @@ def test_white_on_white_is_not_a_visible_difference() -> None:
 
 def test_what_the_structure_does_not_tell_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if some way of writing an update were unknown to the comparison of structures."""
-    monkeypatch.setattr("esign.verify.assessment.changes_between", lambda old, new: ())
+    monkeypatch.setattr("esign.verify.assessment.changes_between", lambda *_: ())
     report = look(with_update(signed_form(), draw_on_page(b"BT /F 24 Tf 320 700 Td (0) Tj ET")))
     assert [signature.changes_after for signature in report.signatures] == ["none"]
     assert codes(report) == {"page-looks-different"}
