@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from esign.judging.rows import COLUMNS, Row
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_TYPES: Final = {"bytes": int, "readable": bool, "signatures": int, "seconds": float}
 _WORDS: Final = {True: "yes", False: "no"}
 
 
@@ -66,11 +67,18 @@ class JsonLinesTable:
                 form = json.loads(line)
             except ValueError:
                 continue
-            if isinstance(form, dict) and set(form) == {*COLUMNS, "report"}:
+            if isinstance(form, dict) and _is_form_of_row(form):
                 yield Row(**form)
 
     def kept_path(self, path: str) -> str:
         return path
+
+
+def _is_form_of_row(form: dict[str, object]) -> bool:
+    """Whether there is a member for each of a row's, of its type; somebody may have written into the file."""
+    if set(form) != {*COLUMNS, "report"} or not isinstance(form["report"], dict | None):
+        return False
+    return all(type(form[name]) is _TYPES.get(name, str) for name in COLUMNS)
 
 
 def _csv(cells: object) -> str:

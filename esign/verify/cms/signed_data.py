@@ -24,6 +24,7 @@ from esign.verify.cms.certificates import CertificateReader, same_name
 from esign.verify.cms.embedded_revocation import Attribute, embedded_revocation
 from esign.verify.errors import MALFORMED, Malformed
 
+SIGNERS_AT_MOST: Final = 64
 SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
 DATA: Final = "1.2.840.113549.1.7.1"
 TST_INFO: Final = "1.2.840.113549.1.9.16.1.4"
@@ -145,10 +146,10 @@ def read_cms(
         content = _content(encapsulated)
         digest_of = digest_of_content if content is None else _digest_of(content)
         content_type = encapsulated["content_type"].dotted
-        signers = tuple(
-            _check_signer(info, content_type, digest_of, certificates + extra)
-            for info in list(signed_data["signer_infos"])[:64]
-        )
+        infos = list(signed_data["signer_infos"])
+        if len(infos) > SIGNERS_AT_MOST:
+            raise Malformed(f"the signature value has more than {SIGNERS_AT_MOST} signers")  # noqa: TRY301
+        signers = tuple(_check_signer(info, content_type, digest_of, certificates + extra) for info in infos)
         attributes = [found for signer in signers for found in (*signer.signed_attributes, *signer.unsigned_attributes)]
         crls, responses = embedded_revocation(signed_data, attributes)
     except Malformed:

@@ -212,13 +212,14 @@ class RevocationData:
         key = (id(pool), certificate_digest(issuer), "list")
         if key not in self._speakers:
             by = [issuer, *filter(None, [pool.issuer_of(issuer)])]
-            named = [one for one in pool.named(issuer.subject) if one.ca and _may_list(one)][:_SPEAKERS_AT_MOST]
             self._speakers[key] = [
                 other
-                for other in named
-                if certificate_digest(other) != certificate_digest(issuer)
+                for other in pool.named(issuer.subject)
+                if other.ca
+                and _may_list(other)
+                and certificate_digest(other) != certificate_digest(issuer)
                 and any(pool.is_issued_by(other, above) for above in by)
-            ]
+            ][:_SPEAKERS_AT_MOST]
         return self._speakers[key]
 
 

@@ -243,6 +243,15 @@ def test_the_whole_report_is_in_a_line_of_json(archive: Path, tmp_path: Path) ->
     assert json.loads(line)["report"]["schema"] == "esign-verification/1"
 
 
+@pytest.mark.parametrize("change", [{"bytes": "9"}, {"seconds": None}, {"report": []}, {"readable": 1}])
+def test_a_line_of_json_with_values_of_other_types_is_no_row(archive: Path, change: dict[str, object]) -> None:
+    order, table = order_for(archive), JsonLinesTable()
+    with reader_of_many(order.limits, 1) as reader:
+        line = table.line(judge_one(order, reader, Path("2026/a.pdf")))
+    assert len(list(table.rows(line))) == 1
+    assert list(table.rows(json.dumps(json.loads(line) | change))) == []
+
+
 def told_by(ticks: Iterable[float], total: int, failed: Sequence[bool]) -> list[str]:
     said: list[str] = []
     clock: Callable[[], float] = iter(ticks).__next__

@@ -244,6 +244,13 @@ def test_every_one_of_several_signers_counts() -> None:
     assert judged(signer_info(), wrong, kinds=("ec", "rsa")).integrity is Integrity.BROKEN
 
 
+def test_a_signer_behind_more_than_are_read_is_not_passed_over() -> None:
+    wrong = signer_info("rsa", "sha256_rsa", signed=attributes("rsa", b"\0" * 32))
+    assert judged(*[signer_info()] * 63, wrong, kinds=("ec", "rsa")).integrity is Integrity.BROKEN
+    with pytest.raises(Malformed, match="more than 64 signers"):
+        judged(*[signer_info()] * 64, wrong, kinds=("ec", "rsa"))
+
+
 def test_another_digest_is_a_hash_failure() -> None:
     signer = judged(signer_info(signed=attributes("ec", b"\1" * 32))).signers[0]
     assert (signer.integrity, signer.sub_indication) == (Integrity.BROKEN, "HASH_FAILURE")
