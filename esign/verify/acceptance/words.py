@@ -7,9 +7,14 @@ stand-ins) are said in the reader's language too.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
 Language = Literal["zh", "en"]
+
+
+MOMENT: Final = "%Y-%m-%d %H:%M UTC"
+"""How a moment stands among the facts."""
 
 
 class Words(NamedTuple):
@@ -144,12 +149,12 @@ SENTENCES: Final[Mapping[str, Mapping[str, Words]]] = {
         "nobody": Words("没有人签署。", "No person signed."),
     },
     "in-our-trail": {
-        "known": Words("本公司记录中有此文件（截至 {as_of}）。", "Our trail holds exactly this file, as of {as_of}."),
+        "known": Words("本公司记录中有此文件（截至{as_of}）。", "Our trail holds exactly this file, as of {as_of}."),
         "unknown": Words(
-            "本公司记录中没有此文件（截至 {as_of}）。", "Our trail does not hold this file, as of {as_of}."
+            "本公司记录中没有此文件（截至{as_of}）。", "Our trail does not hold this file, as of {as_of}."
         ),
         "trail-older": Words(
-            "所用的记录截至 {as_of}，早于此文件，无法判断。",
+            "所用的记录截至{as_of}，早于此文件，无法判断。",
             "The trail at hand ends at {as_of}, before this document was made.",
         ),
         "not-asked": Words("没有可查的本公司记录。", "Our trail was not at hand."),
@@ -169,7 +174,7 @@ SENTENCES: Final[Mapping[str, Mapping[str, Words]]] = {
     },
     "state-in-force": {
         "in-force": Words(
-            "签署任务状态：{state}；此文件是其当前版本（截至 {as_of}）。",
+            "签署任务状态：{state}；此文件是其当前版本（截至{as_of}）。",
             "The envelope is {state} and this is its sealed document, as of {as_of}.",
         ),
         "ended": Words("签署任务已终止：{state}。", "The envelope ended without becoming a contract: {state}."),
@@ -207,14 +212,16 @@ VERDICTS: Final[Mapping[str, Words]] = {
     ),
 }
 
+_ROLES: Final[Mapping[str, Words]] = {
+    "applicant": Words("投保人", "applicant"),
+    "insured": Words("被保险人", "insured"),
+    "agent": Words("销售人员", "agent"),
+    "witness": Words("见证人", "witness"),
+    "guardian": Words("监护人", "guardian"),
+}
 _CODES: Final[Mapping[str, Mapping[str, Words]]] = {
-    "roles": {
-        "applicant": Words("投保人", "applicant"),
-        "insured": Words("被保险人", "insured"),
-        "agent": Words("销售人员", "agent"),
-        "witness": Words("见证人", "witness"),
-        "guardian": Words("监护人", "guardian"),
-    },
+    "roles": _ROLES,
+    "fields": _ROLES,  # a field has its signer's role for a name, unless several share it
     "state": {
         "draft": Words("草稿", "a draft"),
         "in_progress": Words("签署中", "in progress"),
@@ -255,9 +262,20 @@ def sentence(code: str, reason: str, facts: Mapping[str, str], language: Languag
 
 
 def _said(name: str, value: str, language: Language) -> str:
+    if name == "as_of" and language == "zh":
+        return _in_beijing(value)
     codes = _CODES.get(name, {})
     parts = [_in(codes[part], language) if part in codes else part for part in value.split(", ")]
     return ("、" if language == "zh" else ", ").join(parts)
+
+
+def _in_beijing(moment: str) -> str:
+    """Return a time among the facts as Chinese readers know it; what is none (in a report that was kept) as it is."""
+    try:
+        at = datetime.strptime(moment, MOMENT).replace(tzinfo=UTC)
+    except ValueError:
+        return moment
+    return f"北京时间 {at + timedelta(hours=8):%Y-%m-%d %H:%M}"
 
 
 def _in(words: Words, language: Language) -> str:

@@ -20,7 +20,7 @@ from esign.verify.acceptance.requirements.people import ROLES
 from esign.verify.acceptance.requirements.signatures import LEVELS
 from esign.verify.acceptance.requirements.stand_ins import STAND_INS, NoStandIns
 from esign.verify.acceptance.verdict import Acceptance, AcceptanceVerdict, RequirementVerdict, conclude_acceptance
-from esign.verify.acceptance.words import SENTENCES, TITLES, VERDICTS, Words, title, verdict_sentence
+from esign.verify.acceptance.words import SENTENCES, TITLES, VERDICTS, Words, sentence, title, verdict_sentence
 
 HEAD = 'schema = "esign-acceptance/1"\nname = "ours"\nversion = 3\ntitle = {zh = "合同", en = "A contract"}\n'
 
@@ -199,4 +199,13 @@ def test_codes_among_the_facts_are_said_in_the_readers_language_and_a_strangers_
     wanting = RequirementVerdict(
         "identity-assured", False, "wanting", {"levels": "not-verified", "fields": "applicant"}
     )
-    assert wanting.said("zh") == "身份核实级别不足（未经核实）：applicant。"
+    assert wanting.said("zh") == "身份核实级别不足（未经核实）：投保人。"
+
+
+def test_a_chinese_reader_reads_roles_and_times_as_they_are_said_in_china() -> None:
+    missing = sentence("consents-given", "missing", {"fields": "applicant, insured"}, "zh")
+    assert missing == "缺少同意事项：投保人、被保险人。"
+    known = sentence("in-our-trail", "known", {"as_of": "2026-11-26 18:29 UTC"}, "zh")
+    assert known == "本公司记录中有此文件（截至北京时间 2026-11-27 02:29）。"
+    assert "18:29 UTC" in sentence("in-our-trail", "known", {"as_of": "2026-11-26 18:29 UTC"}, "en")
+    assert "later" in sentence("in-our-trail", "known", {"as_of": "later"}, "zh")

@@ -21,6 +21,7 @@ from esign.verify.acceptance.knowledge import (
 )
 from esign.verify.acceptance.requirements.case import Case
 from esign.verify.acceptance.verdict import RequirementVerdict
+from esign.verify.acceptance.words import MOMENT
 
 _RECORDED: Final = {Stage.SEALED: ("document.sealed", "sealed"), Stage.SIGNED: ("recipient.signed", "revision")}
 """By which event, and in which member of it, a digest of each stage comes into the trail."""
@@ -123,4 +124,4 @@ class EvidenceOpenable:
 
 
 def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return moment.astimezone(UTC).strftime(MOMENT)
