@@ -9,13 +9,15 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class BundledDocument:
-    """A document; digests are 64 lower-case hex digits, `sealed` is None where there is no sealed form."""
+    """A document; digests are 64 lower-case hex digits, None where there is no such file: `signed` is there only where
+    somebody signed and nothing was sealed."""
 
     id: str
     name: str | None = field(repr=False)
     pages: int
     original: str
     prepared: str
+    signed: str | None
     sealed: str | None
 
 

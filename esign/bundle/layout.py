@@ -21,8 +21,8 @@ COMPLETION: Final = "completion/certificate.pdf"
 STATEMENT: Final = "system/statement.zh-CN.html"
 MANIFEST: Final = "META-INF/ASiCManifest.xml"
 SIGNATURE: Final = "META-INF/signature.p7s"
-LAST: Final = (MANIFEST, SIGNATURE)
-"""The members that are written behind all others, in this order."""
+LAST: Final = (README, CHECK_PAGE, MANIFEST, SIGNATURE)
+"""The members that are written behind all others, in this order: each tells of those before it."""
 
 MEMBERS_AT_MOST: Final = 5_000
 MEMBER_BYTES_AT_MOST: Final = 512 * 1024 * 1024
@@ -52,7 +52,7 @@ _ID: Final = r"[a-z]{2,8}_[0-9A-Za-z_-]{1,64}"
 _FORMS: Final = (
     r"mimetype|README\.html|check\.html|envelope\.json|completion/certificate\.pdf|system/statement\.zh-CN\.html",
     r"trail/(?:events\.jsonl|proofs\.json|checkpoint\.(?:txt|tst)|log-key\.txt)",
-    rf"documents/{_ID}/(?:original|prepared|sealed)\.pdf",
+    rf"documents/{_ID}/(?:original|prepared|signed|sealed)\.pdf",
     rf"documents/{_ID}/verification/report\.(?:json|xml|zh-CN\.html|en\.html)",
     rf"evidence/{_ID}/(?:manifest\.json|photo\.jpg|(?:handwriting|photo|device|identity)\.cms)",
     rf"consents/{_ID}/[a-z][a-z0-9-]{{0,63}}\.[0-9A-Za-z][0-9A-Za-z.-]{{0,31}}\.txt",
@@ -71,6 +71,13 @@ def is_member_name(name: str) -> bool:
 def media_type(name: str) -> str:
     """Return the media type of a member by the ending of its name. Raises `KeyError` for an ending it does not know."""
     return MEDIA_TYPES[name.rpartition(".")[2]]
+
+
+def place_of(name: str) -> tuple[int, str]:
+    """Return what members are ordered by in the container: `mimetype`, the others by their names, the last four."""
+    if name == MIMETYPE:
+        return 0, ""
+    return (2 + LAST.index(name), "") if name in LAST else (1, name)
 
 
 def is_referenced(name: str) -> bool:
