@@ -39,7 +39,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: size in bytes, SHA-256 in hex digits, CRC-32."""
+    """What was written of a bundle: size in bytes, SHA-256 in hex digits, CRC-32."""
 
     size: int
     sha256: str
@@ -83,15 +83,24 @@ def bundle_chunks(members: Iterable[Member], tell: Tell, sign: Sign) -> Iterator
     yield from stream.end()
 
 
-def write_chunks(chunks: Iterable[bytes], write: Callable[[bytes], object]) -> Written:
-    """Write the chunks and return what that was."""
-    size, crc, digest = 0, 0, hashlib.sha256()
-    for chunk in chunks:
-        size += len(chunk)
-        crc = zlib.crc32(chunk, crc)
-        digest.update(chunk)
-        write(chunk)
-    return Written(size, digest.hexdigest(), crc)
+class Measure:
+    """Tells what went through it."""
+
+    def __init__(self) -> None:
+        self._size, self._crc, self._digest = 0, 0, hashlib.sha256()
+
+    def through(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the chunks as they come."""
+        for chunk in chunks:
+            self._size += len(chunk)
+            self._crc = zlib.crc32(chunk, self._crc)
+            self._digest.update(chunk)
+            yield chunk
+
+    @property
+    def written(self) -> Written:
+        """What came through so far."""
+        return Written(self._size, self._digest.hexdigest(), self._crc)
 
 
 def _method(name: str) -> int:

@@ -45,9 +45,9 @@ def read_material(document: BinaryIO) -> Material:
     return found
 
 
-def token_certificates(token: bytes, reader: CertificateReader) -> tuple[bytes, ...]:
+def token_certificates(token: bytes) -> tuple[bytes, ...]:
     """Return the certificates (DER) that a timestamp token carries; none where it cannot be read."""
-    cms = _read(token, reader)
+    cms = _read(token, CertificateReader())
     return () if cms is None else tuple(map(encoding_of, cms.certificates))
 
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from ca.authority import EmbeddedAuthority
 from esign.bundle.layout import CHECK_PAGE, CONTAINER_TYPE, MANIFEST, README, SIGNATURE
-from esign.bundle.writing import Written, bundle_chunks, member, write_chunks
+from esign.bundle.writing import Measure, Written, bundle_chunks, member
 from esign.bundle.zip_stream import DEFLATED, STORED, ZipStream
 from esign.errors import EsignError, SigningError
 from esign.pades.detached import sign_detached
@@ -77,9 +77,9 @@ def test_unzip_finds_nothing_wrong(tmp_path: Path) -> None:
 
 
 def test_what_was_written_is_told_with_its_digest_and_checksum() -> None:
-    kept = io.BytesIO()
-    found = write_chunks(iter([b"ab", b"c"]), kept.write)
-    assert (kept.getvalue(), found) == (b"abc", Written(3, hashlib.sha256(b"abc").hexdigest(), 0x352441C2))
+    measure = Measure()
+    assert list(measure.through(iter([b"ab", b"c"]))) == [b"ab", b"c"]
+    assert measure.written == Written(3, hashlib.sha256(b"abc").hexdigest(), 0x352441C2)
 
 
 def test_a_name_that_the_layout_does_not_know_is_not_written() -> None:
@@ -101,8 +101,17 @@ def test_openssl_verifies_the_signature_over_the_manifest(authority: EmbeddedAut
     (root,) = authority.trust_store().anchors
     pem = x509.load_der_x509_certificate(root.certificate).public_bytes(Encoding.PEM)
     (tmp_path / "root.pem").write_bytes(pem)
-    command = ["cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", tmp_path / SIGNATURE, "-purpose", "any"]
-    command += ["-content", tmp_path / MANIFEST, "-CAfile", tmp_path / "root.pem", "-out", tmp_path / "out"]
+    command: list[str | Path] = ["cms", "-verify", "-cades", "-binary", "-inform", "DER", "-purpose", "any"]
+    command += [
+        "-in",
+        tmp_path / SIGNATURE,
+        "-content",
+        tmp_path / MANIFEST,
+        "-CAfile",
+        tmp_path / "root.pem",
+        "-out",
+        tmp_path / "out",
+    ]
     run_tool("openssl", *command)
     (tmp_path / MANIFEST).write_bytes((tmp_path / MANIFEST).read_bytes().replace(b"doc_1", b"doc_2"))
     run_tool("openssl", *command, accept=(4,))
