@@ -55,3 +55,11 @@ def too_many_running(at_most: int) -> ExportError:
     return ExportError(
         "exports-running", f"{at_most} exports of yours are being made already", "wait until one of them is done"
     )
+
+
+def key_erased() -> ExportError:
+    return ExportError(
+        "envelope-key-erased",
+        "the envelope's key is erased, and with it everything that was sealed to it",
+        "nothing opens it any more; what is printed on the pages stays",
+    )

@@ -185,10 +185,14 @@ def _waiting(export: str) -> Select[ExportItemRow]:
     )
 
 
+def is_passing(error: EsignError | TrustServiceError) -> bool:
+    """Tell whether what hindered a bundle is the machine's or a service's, and may pass."""
+    passing = (TrustServiceError, DatabaseError, QuarantineUnavailable, ConcurrentChange)
+    return isinstance(error, passing) or error.code in _PASSING
+
+
 def _is_final(error: EsignError | TrustServiceError, item: _Item) -> bool:
     """Tell whether this envelope would end the same at every try."""
     if isinstance(error, QuarantineFailed):
         return item.tries >= TRIES_AT_MOST
-    if isinstance(error, TrustServiceError | DatabaseError | QuarantineUnavailable | ConcurrentChange):
-        return False
-    return error.code not in _PASSING
+    return not is_passing(error)

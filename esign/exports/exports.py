@@ -198,14 +198,6 @@ class Exports:
         yield from self._blobs.chunks(key, blob)
 
 
-def bundles_of(session: Session, envelopes: Sequence[str]) -> Sequence[str]:
-    """Return the records of every bundle that is kept of these envelopes: they go when the envelopes are erased."""
-    kept = select(ExportItemRow.record).where(
-        ExportItemRow.envelope.in_(list(envelopes)), ExportItemRow.record.is_not(None)
-    )
-    return [str(record) for record in session.scalars(kept.order_by(ExportItemRow.record))]
-
-
 def _running(client: str) -> tuple[ColumnElement[bool], ...]:
     return ExportRow.client == client, ExportRow.finished_at.is_(None), ExportRow.is_gone.is_(False)
 

@@ -15,7 +15,7 @@ from esign.bundle.facts import Exported
 from esign.ceremony.capture import forget_handwriting
 from esign.ceremony.domain import Envelope, commands
 from esign.ceremony.erasing import VOCABULARY, Eraser
-from esign.exports.exports import bundles_of
+from esign.exports.kept_bundles import bundles_of
 from esign.infra.checkpoint_key import CheckpointKey
 from esign.infra.database import Database
 from esign.infra.exclusive import Exclusive
@@ -87,8 +87,7 @@ class ExportOffice:
 
     def erase(self, envelope: Envelope) -> None:
         records = PersonalRecords(self.service.ports.keys, forgetting=(forget_handwriting,))
-        kept = lambda session, subjects: bundles_of(session, list(subjects))  # noqa: E731
-        eraser = Eraser(self.service.envelopes, records, Trail(VOCABULARY), kept)
+        eraser = Eraser(self.service.envelopes, records, Trail(VOCABULARY), bundles_of)
         eraser.erase(envelope.id, by="stf_lin", approved_by="stf_zhao", reason="customer-request", now=system_now())
         self.cover()
 
