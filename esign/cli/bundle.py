@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from esign.cli.bundle_check import check
 from esign.cli.bundle_export import export
 from esign.cli.bundle_open import open_bundle
 
@@ -13,5 +14,6 @@ def bundle_commands() -> None:
     """Evidence bundles: one envelope in one file, for somebody who has nothing else."""
 
 
+bundle_commands.add_command(check)
 bundle_commands.add_command(export)
 bundle_commands.add_command(open_bundle)
