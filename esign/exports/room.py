@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Final
 
 from ca.ports import CertifiedKey
+from esign.bundle.pages import bundle_pages
 from esign.bundle.statement import SystemFacts
 from esign.ceremony.consent_texts import ConsentTexts
 from esign.ceremony.documents import Documents
@@ -61,7 +62,7 @@ def export_room(
         records,
         (SOFTWARE, software),
     )
-    maker = BundleMaker(envelopes, collector, services, seal, log_key, system)
+    maker = BundleMaker(envelopes, collector, services, seal, log_key, system, bundle_pages)
     exporter = Exporter(database, maker, sealed, records.data_keys, tasks, Exclusive(database), services.clock)
     return ExportRoom(
         Exports(database, tasks, sealed, records.data_keys),

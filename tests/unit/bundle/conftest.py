@@ -10,9 +10,9 @@ import pytest
 from esign.infra.database import open_database
 from esign.pades.typeface import Typeface
 from tests.authority import create_test_authority
-from tests.bundles import Case, completed
+from tests.bundles import Case
 from tests.databases import create_tables
-from tests.recognised import Office
+from tests.unit.exports.export_office import open_office
 
 
 @pytest.fixture(scope="session")
@@ -26,10 +26,11 @@ def case(office_folder: Path, typeface: Typeface, contract: bytes) -> Iterator[C
     authority = create_test_authority(office_folder / "ca")
     database = open_database(f"sqlite:///{office_folder}/esign.db")
     create_tables(database)
-    yield completed(Office.open(database, office_folder, authority, typeface), contract)
+    office = open_office(database, office_folder, authority, typeface)
+    yield Case.of(office, authority, office.completed(contract))
     database.close()
 
 
 @pytest.fixture(scope="session")
 def bundle(case: Case) -> bytes:
-    return case.bundle()
+    return case.exported

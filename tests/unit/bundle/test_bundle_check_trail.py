@@ -55,8 +55,8 @@ def rebuilt(case: Case, events: Sequence[ProvenEvent], key: Ed25519NoteKey | Non
     tree = Tree(_Nodes(nodes), len(events))
     placed = [replace(one, position=n, path=tree.inclusion_path(n)) for n, one in enumerate(events)]
     head = Checkpoint(case.trail.checkpoint.checkpoint.origin, len(events), tree.root())
-    note_key = key or case.office.key
-    signed = timestamp_checkpoint(sign_checkpoint(head, note_key), case.office.authority.timestamp_authority)
+    note_key = key or case.key
+    signed = timestamp_checkpoint(sign_checkpoint(head, note_key), case.authority.timestamp_authority)
     vkey = head.origin.verifier(note_key.public_key).vkey
     return ProvenTrail(placed, signed, vkey)
 
@@ -154,7 +154,7 @@ def test_a_checkpoint_with_a_byte_of_its_text_changed_is_forged(case: Case) -> N
 
 
 def test_a_timestamp_of_another_checkpoint_is_found(case: Case) -> None:
-    token = case.office.authority.timestamp_authority.timestamp(bytes(32)).der
+    token = case.authority.timestamp_authority.timestamp(bytes(32)).der
     found = findings_of(case, {**trail_members(case.trail), "trail/checkpoint.tst": token})
     assert codes(found) == {"checkpoint-timestamp-wrong"}
 
@@ -194,7 +194,7 @@ def test_what_is_no_trail_is_told_and_never_raised(case: Case, member: str, cont
 
 
 def test_a_key_of_another_log_judges_nothing(case: Case) -> None:
-    other = Origin("other.insurer.example/trail").verifier(case.office.key.public_key).vkey
+    other = Origin("other.insurer.example/trail").verifier(case.key.public_key).vkey
     assert "log-key-of-other-log" in codes(findings_of(case, trail_members(case.trail), key=other))
 
 

@@ -100,7 +100,12 @@ def members_of(bundle: bytes) -> dict[str, bytes]:
 
 @pytest.fixture
 def office(database: Database, tmp_path: Path, authority: EmbeddedAuthority, typeface: Typeface) -> ExportOffice:
-    ports = ports_for(database, tmp_path, authority, typeface)
+    return open_office(database, tmp_path, authority, typeface)
+
+
+def open_office(database: Database, folder: Path, authority: EmbeddedAuthority, typeface: Typeface) -> ExportOffice:
+    """Return an office over an empty database, which keeps its files in the folder."""
+    ports = ports_for(database, folder, authority, typeface)
     publisher = CheckpointPublisher(LOG, CheckpointKey(ports.keys), authority.timestamp_authority)
     keeper = TrailKeeper(database, publisher, (), system_now, Exclusive(database), awaited=("document.sealed",))
     return ExportOffice(Desk(assemble(ports)), publisher, keeper)
