@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ca.authority import EmbeddedAuthority
 from ca.trust import TrustStore
@@ -20,11 +22,15 @@ from esign.bundle.zip_stream import STORED, ZipStream
 from esign.ceremony.domain import Envelope
 from esign.exports.proven_events import envelope_trail
 from esign.infra.checkpoint_key import CheckpointKey
+from esign.infra.database import open_database
 from esign.pades.cms import sign_digest
 from esign.pades.detached import sign_detached
+from esign.pades.typeface import Typeface
 from esign.trail.event import Event
+from tests.authority import create_test_authority
+from tests.databases import create_tables
 from tests.service import system_now
-from tests.unit.exports.export_office import ExportOffice
+from tests.unit.exports.export_office import ExportOffice, open_office
 
 Members = Mapping[str, bytes]
 
@@ -97,6 +103,19 @@ class Case:
         """Return what is asked of a bundle by somebody who has the root and the log's key, and does not draw pages."""
         usual = BundleQuestion("contract.asice", self.trust, system_now(), (self.log_key,))
         return replace(usual, **changes)  # type: ignore[arg-type]
+
+
+@contextmanager
+def case_in(folder: Path, typeface: Typeface, contract: bytes) -> Iterator[Case]:
+    """Have a contract signed by two at an office that keeps its files in the folder, its authority in `ca`."""
+    authority = create_test_authority(folder / "ca")
+    database = open_database(f"sqlite:///{folder}/esign.db")
+    create_tables(database)
+    office = open_office(database, folder, authority, typeface)
+    try:
+        yield Case.of(office, authority, office.completed(contract))
+    finally:
+        database.close()
 
 
 def trail_members(trail: ProvenTrail) -> dict[str, bytes]:

@@ -69,19 +69,38 @@ function about(members, digests) {
   ].filter(Boolean).join(" · ");
 }
 
-// Show what an auditor opened; `opening.json` says of which sealed item each file is.
+const LISTED = "与已签名的证据清单一致 as in the signed manifest of evidence";
+const UNLISTED = "未与证据清单核对 not compared with a manifest of evidence";
+
+// Find what `opening.json` says of a file, by its digest: whose it is, and whether its salted digest stands in their
+// manifest of evidence. Without that word, the folder of the file says whose it is.
+async function originOf(name, bytes, told, members) {
+  const digest = `sha256:${hex(await sha256(bytes))}`;
+  for (const item of told.filter((one) => one.sha256 === digest)) {
+    const manifest = members?.get(`evidence/${item.recipient}/manifest.json`);
+    const salted = `sha256:${hex(await sha256(joined(fromHex(item.salt), bytes)))}`;
+    const listed = manifest !== undefined && JSON.parse(text(manifest)).items.some((one) => one.digest === salted);
+    return { recipient: item.recipient, listed };
+  }
+  return { recipient: /^opened\/([^/]+)\//.exec(name)?.[1], listed: false };
+}
+
+// Return the name and role of a recipient of the bundle; what stands for it where there is no bundle, or none such.
+function nameOf(recipient, members, otherwise) {
+  const about = members?.get("envelope.json");
+  const found = about && JSON.parse(text(about)).recipients.find((one) => one.id === recipient);
+  return found ? `${found.name ?? "—"} (${found.role})` : otherwise;
+}
+
+// Show what an auditor opened.
 async function replay(opened, members) {
   const place = document.querySelector("#replays");
   const told = opened.has("opening.json") ? JSON.parse(text(opened.get("opening.json"))).items : [];
   for (const [name, bytes] of opened) {
     const capture = /handwriting[^/]*\.json$/.test(name) ? captureOf(bytes) : null;
     if (capture === null) continue;
-    const digest = `sha256:${hex(await sha256(bytes))}`;
-    const item = told.find((one) => one.sha256 === digest);
-    const manifest = item && members?.get(`evidence/${item.recipient}/manifest.json`);
-    const listed = manifest && JSON.parse(text(manifest)).items.some((one) => one.digest === item.digest);
-    const bound = listed ? "opening.json：与证据清单相符 as in the manifest" : "未与证据清单核对 not compared with a manifest";
-    addPlayer(place, capture, `${name} · ${bound}`);
+    const { recipient, listed } = await originOf(name, bytes, told, members);
+    addPlayer(place, capture, `${nameOf(recipient, members, name)} · ${listed ? LISTED : UNLISTED}`);
   }
   place.hidden = place.childElementCount <= 1;
 }

@@ -7,12 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from esign.infra.database import open_database
 from esign.pades.typeface import Typeface
-from tests.authority import create_test_authority
-from tests.bundles import Case
-from tests.databases import create_tables
-from tests.unit.exports.export_office import open_office
+from tests.bundles import Case, case_in
 
 
 @pytest.fixture(scope="session")
@@ -23,12 +19,8 @@ def office_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def case(office_folder: Path, typeface: Typeface, contract: bytes) -> Iterator[Case]:
-    authority = create_test_authority(office_folder / "ca")
-    database = open_database(f"sqlite:///{office_folder}/esign.db")
-    create_tables(database)
-    office = open_office(database, office_folder, authority, typeface)
-    yield Case.of(office, authority, office.completed(contract))
-    database.close()
+    with case_in(office_folder, typeface, contract) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
