@@ -5,6 +5,7 @@ Which trust services there are is the composition root's choice; everything else
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,6 +24,7 @@ from esign.api.rates import Rates
 from esign.api.readings import readings_of
 from esign.api.services import ApiServices
 from esign.api.staff_limits import STAFF_INVITATIONS, STAFF_LOGINS, TriesAtTheDoor
+from esign.bundle.statement import SystemFacts
 from esign.ceremony.creation import Owner
 from esign.ceremony.face_check import FaceCheck, HttpFaceCheck, QualityOnly
 from esign.ceremony.identity import HttpIdentityVerifier, IdentityVerifier, NoThirdParty
@@ -53,6 +55,7 @@ from esign.infra.personal_records import PersonalRecords
 from esign.infra.quarantine import QuarantineLimits
 from esign.infra.schema import require_current_schema
 from esign.infra.settings import BlobSettings, NotificationSettings, Settings, VendorSettings, VerificationSettings
+from esign.infra.settings_digest import settings_digest
 from esign.operations.stand_ins import require_accepted
 from esign.pades.typeface import Typeface
 from esign.service import Ports, Service, assemble
@@ -179,6 +182,7 @@ def open_process(
         policy=chosen_policy(settings.acceptance_policy),
         line=_line_limits(settings.verification),
         observe_verification=foundation.metrics.observe_verification,
+        system=_system_facts(settings, trusted.organisation),
     )
     return Process(
         settings=settings,
@@ -318,8 +322,24 @@ def worker(process: Process, *, name: str) -> Worker:
             lambda session, now: StaffSessions(database).forget_old(session, at=now),
             lambda session, now: forget_proposals(session, service.records, now=now),
             forget_gone,
+            service.exports.forget_gone,
             lambda session, now: forget_reports(session, service.records, now=now),
         ),
+    )
+
+
+def _system_facts(settings: Settings, organisation: str) -> SystemFacts:
+    """Return what evidence bundles say of this system; nothing of it is secret, and no path or address of a machine."""
+    return SystemFacts(
+        organisation=organisation,
+        runtime=f"{platform.python_implementation()} {platform.python_version()}, {platform.system()}",
+        database="SQLite" if settings.database.is_sqlite else "PostgreSQL",
+        blobs="folder" if settings.blobs.bucket is None else "bucket",
+        configuration=settings_digest(settings),
+        log=str(_origin(settings)),
+        timestamps=settings.timestamps.url,
+        stand_ins=settings.stand_ins,
+        operators={},
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from ca.ports import CertifiedKey
+from esign.bundle.statement import SystemFacts
 from esign.ceremony.capture import forget_handwriting
 from esign.ceremony.ceremony import Ceremony
 from esign.ceremony.consent_texts import ConsentTexts
@@ -31,6 +32,9 @@ from esign.ceremony.tasks import Tasks
 from esign.ceremony.tokens import Tokens
 from esign.ceremony.traces import Traces, forget_trace
 from esign.ceremony.trust_services import TrustServices
+from esign.exports.exports import Exports
+from esign.exports.making import BundleMaker
+from esign.exports.room import export_room
 from esign.infra.blobs import BlobStore
 from esign.infra.clock import ClientClocks
 from esign.infra.database import Database
@@ -88,6 +92,8 @@ class Ports:
     observe_verification: Observe = unobserved
     policy: Policy | None = None
     """By which files that are handed in are judged ours; the usual one of the mode where it is None."""
+    system: SystemFacts | None = None
+    """What bundles say of the system; None where nobody says it: in tests."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,8 @@ class Service:
     acceptors: Acceptors
     judges: Judges
     held_verdicts: HeldVerdicts
+    exports: Exports
+    bundles: BundleMaker
     job_kinds: tuple[JobKind, ...]
 
     def put_due_jobs(self) -> int:
@@ -148,6 +156,19 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         clock=services.clock,
     )
     judges = Judges(quarantine, services.trust, services.clock, ports.line, acceptors, ports.observe_verification)
+    exporting = export_room(
+        envelopes,
+        documents,
+        records,
+        texts,
+        tasks,
+        services,
+        quarantine,
+        ports.blobs,
+        ports.seal,
+        ports.keys.checkpoint_public_key,
+        ports.system or _unsaid(ports),
+    )
     revoker = Revoker(database, tasks, services.issuer, services.clock)
     return Service(
         ports=ports,
@@ -190,9 +211,26 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         acceptors=acceptors,
         judges=judges,
         held_verdicts=HeldVerdicts(database, ports.keys, judges, services.clock),
+        exports=exporting.exports,
+        bundles=exporting.bundles,
         job_kinds=(
             JobKind(SIGN, signer.run, at_once=3, queue=TASKS),
             JobKind(SEAL, sealer.run, at_once=3, queue=TASKS),
             JobKind(REVOKE, revoker.run, at_once=1, queue=TASKS),
+            exporting.job,
         ),
+    )
+
+
+def _unsaid(ports: Ports) -> SystemFacts:
+    return SystemFacts(
+        organisation=ports.organisation,
+        runtime="",
+        database="SQLite" if ports.database.is_sqlite else "PostgreSQL",
+        blobs="",
+        configuration="",
+        log="",
+        timestamps=None,
+        stand_ins=(),
+        operators={},
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGES = {"openssl": "openssl", "qpdf": "qpdf"} | dict.fromkeys(
+PACKAGES = {"openssl": "openssl", "qpdf": "qpdf", "unzip": "unzip"} | dict.fromkeys(
     ("pdfsig", "pdfinfo", "pdftotext", "pdffonts", "pdfimages", "pdftoppm"), "poppler-utils"
 )
 

@@ -6,6 +6,7 @@ from ca.ports import HttpTransport
 from esign.api.document_resource import document_resource
 from esign.api.envelope_resource import envelope_resource
 from esign.api.event_resource import event_resource
+from esign.api.export_resource import export_resource
 from esign.api.operations import Resource
 from esign.api.recipient_resource import recipient_resource
 from esign.api.test_resource import test_resource
@@ -44,6 +45,7 @@ def client_resources(
         recipient_resource(service, public_url),
         document_resource(service, public_url),
         event_resource(service, log),
+        export_resource(service),
         verification_resource(
             service.judges, service.held_verdicts, service.ports.typeface.path.parent, verified_bytes_at_most
         ),

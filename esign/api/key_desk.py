@@ -55,7 +55,7 @@ class KeyDesk:
 
     def scopes(self) -> Sequence[Scope]:
         """Return what a key that is made here may do."""
-        left_out = {Scope.EVIDENCE_READ} | ({Scope.TEST_WRITE} if self._mode == "live" else set())
+        left_out = {Scope.EVIDENCE_READ, Scope.EXPORTS_WRITE} | ({Scope.TEST_WRITE} if self._mode == "live" else set())
         return [scope for scope in Scope if scope not in left_out]
 
     def sees(self, caller: Caller) -> bool:

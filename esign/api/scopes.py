@@ -16,6 +16,8 @@ class Scope(StrEnum):
     """See the handwriting and the face of somebody who is signing."""
     EVENTS_READ = "events:read"
     VERIFICATIONS_WRITE = "verifications:write"
+    EXPORTS_WRITE = "exports:write"
+    """Take evidence bundles away: contracts, names, and photos that are in the document for all to see."""
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
     KEYS_READ = "keys:read"
@@ -42,6 +44,7 @@ SCOPE_WORDS: Final[dict[Scope, tuple[str, str]]] = {
     Scope.EVIDENCE_READ: ("查看签署人的手写签名和照片", "see recipients' handwriting and photos"),
     Scope.EVENTS_READ: ("读取事件", "read events"),
     Scope.VERIFICATIONS_WRITE: ("核验文件", "have files judged"),
+    Scope.EXPORTS_WRITE: ("导出证据包", "export evidence bundles"),
     Scope.WEBHOOKS_READ: ("查看回调地址和投递记录", "see webhook endpoints and deliveries"),
     Scope.WEBHOOKS_WRITE: ("设置回调地址、重新投递", "change webhook endpoints, deliver again"),
     Scope.KEYS_READ: ("查看密钥", "see keys"),

@@ -67,6 +67,11 @@ class Tasks:
         """Return the task, left to the caller for `VISIBILITY`; None where it is done already."""
         return session.scalars(_TAKE, {"task": id, "until": now + VISIBILITY}).one_or_none()
 
+    def hold(self, session: Session, id: str, *, now: datetime) -> None:
+        """Leave the task to whoever has it for another `VISIBILITY`: it goes on."""
+        kept = update(Task).where(Task.id == id).values(due_at=now + VISIBILITY)
+        session.execute(kept.execution_options(synchronize_session=False))
+
     def stand_back(self, session: Session, id: str, *, now: datetime) -> None:
         """Leave the task for a moment: another one holds what it needs. That is no try of it."""
         task = session.get(Task, id, with_for_update=True)

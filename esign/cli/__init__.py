@@ -20,6 +20,7 @@ COMMANDS: Final = {
         "sign": ("esign.cli.signing:sign", "Sign a PDF for its recipients, and seal it."),
         "verify": ("esign.cli.verification:verify", "Judge every signature in a PDF, offline."),
         "inspect": ("esign.cli.inspection:inspect", "Show the evidence inside a PDF, and take it out."),
+        "bundle": ("esign.cli.bundle:bundle_commands", "Export and check evidence bundles, and open what is sealed."),
         "ca": ("esign.cli.authority:authority_commands", "Create and look at the embedded authority."),
     },
     "Run the service": {

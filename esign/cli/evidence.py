@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from esign.ceremony.capture import forget_handwriting
 from esign.ceremony.documents import Documents
@@ -15,11 +17,13 @@ from esign.ceremony.opening_screens import VOCABULARY as OPENING_VOCABULARY
 from esign.ceremony.opening_screens import ScreenOpener
 from esign.ceremony.screens import Screens
 from esign.ceremony.traces import forget_trace
+from esign.ceremony.workfile import output_error
 from esign.cli.builders import builders_of
 from esign.cli.output import errors_in_one_line
 from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
-from esign.infra.blobs import BlobStore
+from esign.exports.kept_bundles import bundles_of
+from esign.infra.blobs import BlobStore, save_blob
 from esign.infra.database import Database
 from esign.infra.errors import ConfigurationError
 from esign.infra.keystore import open_key_store
@@ -125,6 +129,42 @@ def screens(
             click.echo("nobody was shown anything yet")
 
 
+@evidence_commands.command("key")
+@click.argument("envelope")
+@click.option("--out", "file", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file.")
+@click.option("--by", required=True, help="Id of whoever opens the evidence.")
+@click.option("--approved-by", required=True, help="Id of a second person, who approves.")
+@click.option("--reason", required=True, help="Why, as a code such as court-request.")
+@settings_option
+@click.pass_context
+def key(
+    context: click.Context, envelope: str, file: Path, by: str, approved_by: str, reason: str, config: Path | None
+) -> None:
+    """Write the wrapped key of ENVELOPE: with the custodian's own key it opens the sealed evidence, elsewhere.
+
+    That it was handed out, to whom and why, is recorded in the trail. Delete the file after use: while a copy of it is
+    somewhere, an erasure does not reach the evidence.
+
+    \b
+    Example:
+        esign evidence key env_01k9x7m2qv8w3c5t6r4n0b1d2e --out case.envelope-key.cms --by stf_lin \\
+            --approved-by stf_zhao --reason court-request
+    """
+    from esign.exports.handing_out import hand_out_key  # noqa: PLC0415  # it loads the whole service
+
+    with errors_in_one_line(as_json=False):
+        settings, now = read_settings(config), builders_of(context).clock()
+        if file.exists():
+            raise ConfigurationError("file-exists", f"{file} is there already", "name a file that is not")
+        with service_database(settings) as database:
+            wrapped = hand_out_key(database, envelope, by=by, approved_by=approved_by, reason=reason, now=now)
+        try:
+            save_blob([wrapped], file)
+        except OSError as error:
+            raise output_error(file, error) from error
+        click.echo(f"{file}: the wrapped key of {envelope}")
+
+
 def _opener(settings: Settings, database: Database, blobs: BlobStore) -> ScreenOpener:
     records = PersonalRecords(open_key_store(settings.keys))
     return ScreenOpener(
@@ -138,4 +178,9 @@ def _opener(settings: Settings, database: Database, blobs: BlobStore) -> ScreenO
 
 def _eraser(settings: Settings, database: Database) -> Eraser:
     records = PersonalRecords(open_key_store(settings.keys), forgetting=(forget_handwriting, forget_trace))
-    return Eraser(Envelopes(database, Trail(ENVELOPE_VOCABULARY)), records, Trail(VOCABULARY), records_about)
+    return Eraser(Envelopes(database, Trail(ENVELOPE_VOCABULARY)), records, Trail(VOCABULARY), _kept_elsewhere)
+
+
+def _kept_elsewhere(session: Session, subjects: Collection[str]) -> Sequence[str]:
+    """Name the records that other rooms keep about an envelope and its recipients."""
+    return (*records_about(session, subjects), *bundles_of(session, subjects))

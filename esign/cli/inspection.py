@@ -88,7 +88,7 @@ def inspect(
             found = read_evidence(stream, password=password)
         members = [Member(e.field, name, data) for e in found for name, data in e.files.items()]
         if custodian_key is not None and envelope_key is not None:
-            key = _open_envelope_key(custodian_key, envelope_key, passphrase_file)
+            key = open_envelope_key(custodian_key, envelope_key, passphrase_file)
             members += [opened for evidence in found for opened in _opened(evidence, key, document)]
         written = _extract(members, folder) if folder is not None else []
         _tell(document, members, written, as_json=as_json)
@@ -118,7 +118,8 @@ def _opened(evidence: FieldEvidence, key: EnvelopeKey, document: Path) -> Iterat
             yield Member(evidence.field, "handwriting.png", picture)
 
 
-def _open_envelope_key(custodian_key: Path, envelope_key: Path, passphrase_file: Path | None) -> EnvelopeKey:
+def open_envelope_key(custodian_key: Path, envelope_key: Path, passphrase_file: Path | None) -> EnvelopeKey:
+    """Return the envelope's key, unwrapped with the custodian's (PEM). Raises `EvidenceError`, `AuthorityError`."""
     pem = custodian_key.read_bytes()
     passphrase = read_passphrase(passphrase_file) if b"ENCRYPTED" in pem else None
     try:

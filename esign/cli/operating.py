@@ -19,6 +19,7 @@ from esign.cli.output import errors_in_one_line, json_option, print_json
 from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
 from esign.errors import EsignError
+from esign.exports import models as export_models
 from esign.infra import models as infra_models
 from esign.infra.insert_only import execute_as_written
 from esign.infra.jobs_dbos import prepare_jobs
@@ -46,6 +47,7 @@ _ROOMS: Final = (
     staff_models,
     api_models,
     verification_models,
+    export_models,
 )
 _ROLE: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,11 +11,11 @@ from typing import BinaryIO, Final
 import click
 
 from ca.trust import load_trust_store
-from esign.ceremony.workfile import output_error, sync_folder
 from esign.cli.builders import builders_of
 from esign.cli.output import errors_in_one_line, json_option, print_json
 from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
+from esign.cli.whole_file import written_whole
 from esign.errors import EsignError, OutputError
 from esign.infra.checkpoint_key import CheckpointKey
 from esign.infra.keystore import open_key_store
@@ -62,7 +60,7 @@ def export(file: Path, overwrite: bool, config: Path | None, as_json: bool) -> N
         with (
             service_database(settings) as database,
             database.reading() as session,
-            _written_whole(file) as stream,
+            written_whole(file) as stream,
         ):
             written = export_trail(session, stream)
         if as_json:
@@ -269,26 +267,3 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         ) from error
     with stream:
         yield stream
-
-
-@contextmanager
-def _written_whole(path: Path) -> Iterator[BinaryIO]:
-    """Yield a file beside `path` that takes its place at the end, on the disk; if anything is raised, it goes."""
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as error:
-        raise output_error(path, error) from error
-    beside = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.replace(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise output_error(path, error) from error
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise

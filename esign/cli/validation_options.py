@@ -40,6 +40,12 @@ class _Moment(click.ParamType[datetime]):
         return moment.astimezone(UTC)
 
 
+at_option = click.option(
+    "--at", type=_Moment(), help="Judge for this time, such as 2030-01-01T00:00:00Z, instead of now."
+)
+"""Gives a command the time to judge for, as `at`: timezone-aware UTC, or None for now."""
+
+
 @dataclass(frozen=True)
 class ValidationOptions:
     """How to judge. `at` is None for now, timezone-aware UTC otherwise."""
@@ -79,7 +85,7 @@ class ValidationOptions:
 def validation_options(command: _Command) -> Callable[..., Any]:
     """Give a command these options, handed to it as `validation`."""
 
-    @click.option("--at", type=_Moment(), help="Judge for this time, such as 2030-01-01T00:00:00Z, instead of now.")
+    @at_option
     @click.option(
         "--algorithms",
         type=click.Path(path_type=Path, exists=True, dir_okay=False),

@@ -111,11 +111,11 @@ def judged(run: FileRunner, file: int, question: Question, limits: JudgingLimits
 def _without_verdict(failure: QuarantineFailed, file: int, question: Question, limits: JudgingLimits) -> Report:
     code = "limit-reached" if failure.code == _LIMIT_REACHED else "reader-ended"
     finding = Finding(code, Severity.ERROR, f"The file cannot be judged: {failure.cause}.")
-    facts = DocumentFacts(question.name, _digest(file, limits.seconds), os.fstat(file).st_size, 0, 0)
+    facts = DocumentFacts(question.name, digest_within(file, limits.seconds), os.fstat(file).st_size, 0, 0)
     return Report(facts, Conclusion.FAILED, findings=(finding,), readable=False, validation_time=question.at)
 
 
-def _digest(file: int, seconds: float) -> str:
+def digest_within(file: int, seconds: float) -> str:
     """Return the SHA-256 of the file, lower-case hex; empty where it cannot be read in so many seconds."""
     state = hashlib.sha256()
     end, position = time.monotonic() + seconds, 0

@@ -23,6 +23,7 @@ from ca.ports import (
     RevocationReason,
     RevocationSource,
     TimestampAuthority,
+    TimestampToken,
 )
 from esign.errors import SigningError
 from esign.evidence.items import ItemKind
@@ -173,21 +174,29 @@ def timestamp_signature(signature: Signature, authority: TimestampAuthority) -> 
     raises.
     """
     token = authority.timestamp(signature.cms.timestamp_digest)
-    if abs(token.gen_time - signature.claimed_time) > MAX_CLOCK_DIFFERENCE:
+    require_fitting_timestamp(token, signature.claimed_time, signature.certificate)
+    return replace(signature, cms=signature.cms.with_timestamp(token), timestamped_at=token.gen_time)
+
+
+def require_fitting_timestamp(token: TimestampToken, claimed_time: datetime, certificate: bytes) -> None:
+    """Check that a signature's timestamp fits the time it claims and the signing certificate (DER).
+
+    Raises `SigningError`: `clock-disagrees`, `timestamp-outside-certificate`.
+    """
+    if abs(token.gen_time - claimed_time) > MAX_CLOCK_DIFFERENCE:
         raise SigningError(
             "clock-disagrees",
-            f"this machine says {signature.claimed_time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC and the timestamp "
+            f"this machine says {claimed_time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC and the timestamp "
             f"authority {token.gen_time:%Y-%m-%d %H:%M:%S} UTC",
             "set the clock right (NTP) and sign again",
         )
-    validity = asn1_x509.Certificate.load(signature.certificate)["tbs_certificate"]["validity"].native
+    validity = asn1_x509.Certificate.load(certificate)["tbs_certificate"]["validity"].native
     if not validity["not_before"] <= token.gen_time <= validity["not_after"]:
         raise SigningError(
             "timestamp-outside-certificate",
             "the signing certificate was not valid when the timestamp was made",
             "let the recipient confirm and sign again",
         )
-    return replace(signature, cms=signature.cms.with_timestamp(token), timestamped_at=token.gen_time)
 
 
 def validation_data_for(

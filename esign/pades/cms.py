@@ -6,6 +6,7 @@ RFC 5652 (CMS), RFC 5035 (signing-certificate-v2), EN 319 122-1 and EN 319 142-1
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from asn1crypto import cms as asn1_cms
@@ -87,11 +88,12 @@ class SignedData:
         return replace(self, timestamp=token.der)
 
 
-def sign_digest(digest: bytes, certified_key: CertifiedKey) -> SignedData:
+def sign_digest(digest: bytes, certified_key: CertifiedKey, further_attributes: Sequence[bytes] = ()) -> SignedData:
     """Sign a document digest (SHA-256, 32 bytes) as PAdES B-B. The chain is carried without its root.
 
-    Raises `SigningError` with code `key-not-of-certificate` if the key signs with another algorithm than the
-    certificate's, and what the key raises.
+    `further_attributes` (DER) are signed as well: what CAdES outside of a PDF asks for (`esign.pades.detached`). Raises
+    `SigningError` with code `key-not-of-certificate` if the key signs with another algorithm than the certificate's,
+    and what the key raises.
     """
     certificate = certified_key.certificate
     _require_same_algorithm(certificate, certified_key.key.algorithm)
@@ -100,7 +102,7 @@ def sign_digest(digest: bytes, certified_key: CertifiedKey) -> SignedData:
         sequence(MESSAGE_DIGEST, element(0x31, octet_string(digest))),
         sequence(SIGNING_CERTIFICATE_V2, element(0x31, _signing_certificate_v2(certificate))),
     ]
-    ordered = b"".join(sorted(attributes))
+    ordered = b"".join(sorted((*attributes, *further_attributes)))
     signature = certified_key.key.sign(element(0x31, ordered))
     return SignedData(
         certificates=b"".join(sorted((certificate, *certified_key.chain[:-1]))),

@@ -85,6 +85,16 @@ class Tree:
 
     def inclusion_path(self, index: int) -> tuple[bytes, ...]:
         """Return PATH(index, D[size]), RFC 9162 section 2.1.3.1. Raises `ValueError` for a leaf outside."""
+        return self._hashes(self._siblings(index))
+
+    def inclusion_paths(self, indexes: Sequence[int]) -> list[tuple[bytes, ...]]:
+        """Return the path of each of these leaves; the source is asked once for all. Raises as `inclusion_path`."""
+        siblings = [self._siblings(index) for index in indexes]
+        hashes = iter(self._hashes([one for path in siblings for one in path]))
+        return [tuple(next(hashes) for _ in path) for path in siblings]
+
+    def _siblings(self, index: int) -> list[tuple[int, int]]:
+        """Return the ranges of leaves whose hashes make the path of this one, from the leaf up."""
         if not 0 <= index < self.size:
             raise ValueError(f"there is no leaf {index} among {self.size}")
         siblings = []
@@ -97,7 +107,7 @@ class Tree:
             else:
                 siblings.append((start, middle))
                 start = middle
-        return self._hashes(siblings[::-1])
+        return siblings[::-1]
 
     def consistency_path(self, first: int) -> tuple[bytes, ...]:
         """Return PROOF(first, D[size]), RFC 9162 section 2.1.4.1; empty where `first` is 0 or `size`.

@@ -7,6 +7,7 @@ quarantine. So the process that holds keys and the database never parses what st
 
 from esign.ceremony.quarantined.documents import PreparedDocument, prepare_document
 from esign.ceremony.quarantined.judgement import BOUNDS, Judgement, judge_document
+from esign.ceremony.quarantined.material import CarriedMaterial, read_carried_material
 from esign.ceremony.quarantined.page_images import PageImage, render_pages
 from esign.ceremony.quarantined.page_readings import FieldOnPage, find_field, read_page_text
 from esign.ceremony.quarantined.photos import PhotoReading, read_photo
@@ -16,6 +17,7 @@ from esign.ceremony.quarantined.verification import SignatureVerdict, Verdict, v
 
 __all__ = [
     "BOUNDS",
+    "CarriedMaterial",
     "FieldOnPage",
     "Judgement",
     "PageImage",
@@ -30,6 +32,7 @@ __all__ = [
     "open_timestamp_revision",
     "prepare_document",
     "quarantine_in_process",
+    "read_carried_material",
     "read_page_text",
     "read_photo",
     "render_pages",

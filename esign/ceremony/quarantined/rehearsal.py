@@ -18,6 +18,7 @@ from PIL import Image
 from ca.trust import TrustStore
 from esign.ceremony.quarantined.documents import prepare_document
 from esign.ceremony.quarantined.judgement import judge_document
+from esign.ceremony.quarantined.material import read_carried_material
 from esign.ceremony.quarantined.page_images import render_pages
 from esign.ceremony.quarantined.page_readings import find_field, read_page_text
 from esign.ceremony.quarantined.photos import read_photo
@@ -74,6 +75,7 @@ def rehearse(quarantine: TaskRunner, *, with_type: bool) -> None:
     render_pages(quarantine, document, [1])
     read_page_text(quarantine, document, 1)
     find_field(quarantine, document, "a")
+    read_carried_material(quarantine, document)
     verify_document(quarantine, document, name=_NAME, trust=TrustStore(), at=_MOMENT)
     judge_document(quarantine, document, name=_NAME, trust=TrustStore(), at=_MOMENT)
 

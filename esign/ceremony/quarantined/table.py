@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from esign.ceremony.quarantined import documents, judgement, page_images, page_readings, photos, revisions, verification
+from esign.ceremony.quarantined import (
+    documents,
+    judgement,
+    material,
+    page_images,
+    page_readings,
+    photos,
+    revisions,
+    verification,
+)
 from esign.ceremony.quarantined.crossing import arguments_json
 from esign.ceremony.quarantined.rehearsal import load_everything, rehearse
 from esign.ceremony.quarantined.typefaces import load_typeface
@@ -22,6 +31,7 @@ _TASKS: Final[Mapping[str, Task]] = {
     page_readings.FIND_FIELD: page_readings.find_field_task,
     photos.READ_PHOTO: photos.read_photo_task,
     judgement.JUDGE: judgement.judge_task,
+    material.READ_MATERIAL: material.read_material_task,
     verification.VERIFY: verification.verify_task,
     revisions.OPEN_REVISION: revisions.open_revision_task,
     revisions.OPEN_TIMESTAMP_REVISION: revisions.open_timestamp_revision_task,

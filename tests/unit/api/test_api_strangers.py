@@ -28,6 +28,7 @@ UNKNOWN = {
     "key": "key_01k9x7m2qv8w3c5t6r4n0b1d2e",
     "verification": "k" * 43,
     "signal": "sig_01k9x7m2qv8w3c5t6r4n0b1d2e",
+    "export": "exp_01k9x7m2qv8w3c5t6r4n0b1d2e",
 }
 ODD = ("x", "env_", "..", "%2e", "' OR 1=1", "0" * 150, "evt_1", "envelope:1")
 
@@ -58,6 +59,7 @@ def ids(office: Office, contract: bytes) -> dict[str, str]:
     raised = office.client.post(path, json={"finding": "too-fast"}).get_json()
     office.complete(made)
     judged = office.client.post("/v1/verifications", json={"content": base64.b64encode(contract).decode()})
+    exported = office.client.post("/v1/exports", json={"envelopes": [made["id"]], "reason": "test"}).get_json()
     deliveries = office.client.get(f"/v1/webhook-endpoints/{endpoint['id']}/deliveries").get_json()["items"]
     return {
         "envelope": made["id"],
@@ -69,6 +71,7 @@ def ids(office: Office, contract: bytes) -> dict[str, str]:
         "key": office.client.get("/v1/keys").get_json()["items"][0]["id"],
         "verification": judged.headers["Location"].rpartition("/")[2],
         "signal": raised["signals"][0]["id"],
+        "export": exported["id"],
     }
 
 

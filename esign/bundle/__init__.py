@@ -1,0 +1,1 @@
+"""Evidence bundles: one envelope in one file that an auditor checks without us (docs/evidence-bundle.md)."""

@@ -1,0 +1,114 @@
+"""Making one bundle: recorded first, then collected, then written and signed as it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ca.ports import CertifiedKey
+from esign.bundle.facts import BundleFacts, Description, Exported
+from esign.bundle.layout import MANIFEST, media_type
+from esign.bundle.statement import SystemFacts
+from esign.bundle.writing import Member, bundle_chunks
+from esign.ceremony.domain import Envelope
+from esign.ceremony.envelopes import Envelopes
+from esign.ceremony.trust_services import TrustServices
+from esign.exports.collecting import Collector
+from esign.exports.errors import not_over
+from esign.exports.events import record_exported
+from esign.exports.proven_events import EnvelopeTrail, envelope_trail
+from esign.pades.detached import sign_detached
+from esign.staff.models import StaffRoleRow
+
+Pages: TypeAlias = Callable[[BundleFacts], Mapping[str, bytes]]
+"""Returns the pages of a bundle that tell of the rest of it, by name."""
+
+
+def no_pages(_facts: BundleFacts) -> Mapping[str, bytes]:
+    """Return none: for tests of what is told of."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle that is ready to be written: what it is about, and its bytes, once."""
+
+    about: Description
+    chunks: Iterator[bytes]
+
+
+@dataclass(frozen=True)
+class BundleMaker:
+    """Makes bundles. `log_key` is the public key that checkpoints are verified by (32 bytes)."""
+
+    envelopes: Envelopes
+    collector: Collector
+    services: TrustServices
+    seal: CertifiedKey
+    log_key: bytes
+    system: SystemFacts
+    pages: Pages = no_pages
+
+    def make(self, envelope: str, exported: Exported) -> Bundle:
+        """Record that the envelope is exported, and return its bundle.
+
+        Raises `Refusal` (`no-envelope`), `ExportError` (`envelope-not-over`, `bundle-not-covered`): nothing is recorded
+        then. And what reading the records raises; signing and reading documents raise while the bytes are taken.
+        """
+        database = self.envelopes.database
+        with database.reading() as session:
+            state = self._over(session, envelope)
+            self._trail(session, state)
+        with database.transaction() as session:
+            record_exported(session, envelope, exported)
+        with database.reading() as session:
+            state = self._over(session, envelope)
+            trail = self._trail(session, state)
+            system = replace(self.system, operators=_operators(session))
+            collected = self.collector.collect(session, state, trail, exported, system)
+        return Bundle(collected.about, self._chunks(state, trail, collected.about, collected.members))
+
+    def is_erased(self, session: Session, envelope: str) -> bool:
+        """Tell whether anything private of the envelope was erased. Raises `Refusal` (`no-envelope`)."""
+        return self.collector.is_erased(session, self.envelopes.get(session, envelope))
+
+    def _over(self, session: Session, envelope: str) -> Envelope:
+        state = self.envelopes.get(session, envelope)
+        if not state.ended:
+            raise not_over()
+        return state
+
+    def _trail(self, session: Session, state: Envelope) -> EnvelopeTrail:
+        is_erased = self.collector.is_erased(session, state)
+        return envelope_trail(session, state, self.log_key, is_erased=is_erased)
+
+    def _chunks(
+        self, envelope: Envelope, trail: EnvelopeTrail, about: Description, members: tuple[Member, ...]
+    ) -> Iterator[bytes]:
+        roots = tuple(anchor.certificate for anchor in self.services.trust.anchors)
+        proofs = self.collector.proofs(envelope, trail, roots)
+        head = trail.proven.checkpoint.checkpoint
+
+        def tell(digests: Mapping[str, str]) -> Mapping[str, bytes]:
+            return self.pages(BundleFacts(about, digests, trail.proven.log_key, head.size, head.root))
+
+        yield from bundle_chunks((*members, *proofs), tell, self._sign)
+
+    def _sign(self, manifest: bytes) -> bytes:
+        return sign_detached(
+            manifest,
+            self.seal,
+            self.services.timestamp_authority,
+            signing_time=self.services.clock(),
+            media_type=media_type(MANIFEST),
+        )
+
+
+def _operators(session: Session) -> Mapping[str, int]:
+    """Return how many members of staff have each role."""
+    counted = select(StaffRoleRow.role, func.count()).group_by(StaffRoleRow.role).order_by(StaffRoleRow.role)
+    return {row[0]: row[1] for row in session.execute(counted)}

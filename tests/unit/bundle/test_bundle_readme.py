@@ -1,0 +1,160 @@
+"""The commands that README.html shows, run as they stand there: with common tools, in an empty folder, offline."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from sqlalchemy import select
+
+from esign.bundle.layout import CHECKPOINT, EVENTS, PROOFS, README
+from esign.bundle.readme import readme_steps
+from esign.ceremony.models import EnvelopeKeyRow
+from tests.authority import PASSPHRASE
+from tests.bundles import Case, container_of, members_of, trail_members
+from tests.tools import require_tool
+from tests.unit.bundle.test_bundle_check_trail import edited, rebuilt
+
+TOOLS = ("unzip", "openssl", "sha256sum", "pdfsig")
+PLAIN = {"PATH": "/usr/bin:/bin"}
+"""All that the commands find: no Python environment, no home, no setting of ours."""
+
+
+class Commands(HTMLParser):
+    """Takes what stands in `<pre>` of a class out of a page, in order."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self._kind = kind
+        self.found: list[str] = []
+        self._inside = False
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        if tag == "pre" and ("class", self._kind) in attrs:
+            self._inside = True
+            self.found.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = self._inside and tag != "pre"
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.found[-1] += data
+
+
+def commands_in(page: bytes, kind: str = "command") -> list[str]:
+    reader = Commands(kind)
+    reader.feed(page.decode("utf-8"))
+    return reader.found
+
+
+def offline() -> list[str]:
+    """Return what a command is begun with so that it has no network, if this machine allows that."""
+    for options in (["unshare", "--net"], ["unshare", "--user", "--net"]):
+        if subprocess.run([*options, "true"], capture_output=True, check=False).returncode == 0:
+            return options
+    return []
+
+
+def run(bundle: bytes, folder: Path) -> list[str]:
+    """Run the commands of the bundle's own page in the folder, in one shell; return what each printed."""
+    folder.mkdir()
+    (folder / "contract.asice").write_bytes(bundle)
+    script = "".join(f"echo @@@\n{command}\n" for command in commands_in(members_of(bundle)[README]))
+    return printed_by(script, folder).split("@@@\n")[1:]
+
+
+def printed_by(script: str, folder: Path) -> str:
+    """Return what a script prints that has a shell, common tools and this folder, and nothing else."""
+    for tool in TOOLS:
+        require_tool(tool)
+    done = subprocess.run(
+        [*offline(), "env", "-i", *(f"{name}={value}" for name, value in PLAIN.items()), "sh", "-c", script],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+        timeout=120,
+    )
+    return done.stdout.decode("utf-8", "replace")
+
+
+def test_every_command_shows_what_the_page_says(bundle: bytes, tmp_path: Path) -> None:
+    printed = run(bundle, tmp_path / "empty")
+    steps = readme_steps()
+    assert len(printed) == len(steps)
+    for step, text in zip(steps, printed, strict=True):
+        assert [shown for shown in step.shows if shown not in text] == [], (step.en_title, text)
+        assert not any(word in text for word in ("NOT ", "WRONG", "GAP", "MISSING", "BROKEN", "differ", "FAILED")), text
+
+
+def test_the_custodian_opens_and_compares_by_the_commands_of_the_page(
+    case: Case, bundle: bytes, office_folder: Path, tmp_path: Path
+) -> None:
+    for name, content in members_of(bundle).items():
+        if name.startswith("evidence/"):
+            path = tmp_path / "bundle" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    with case.office.database.reading() as session:
+        wrapped = session.scalars(select(EnvelopeKeyRow.wrapped).where(EnvelopeKeyRow.envelope == case.envelope.id))
+        (tmp_path / "case.envelope-key.cms").write_bytes(wrapped.one())
+    sealed_key = (office_folder / "ca" / "keys" / "custodian.pem").read_bytes()
+    key = load_pem_private_key(sealed_key, PASSPHRASE)
+    opened = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "custodian.pem").write_bytes(opened)
+    (commands,) = commands_in(members_of(bundle)[README], "custodian")
+    assert printed_by(commands, tmp_path).count("as signed: ") == len(case.envelope.recipients)
+
+
+def test_the_page_needs_nothing_from_outside(bundle: bytes) -> None:
+    page = unescape(members_of(bundle)[README].decode())
+    assert "http://" not in page
+    assert "https://" not in page
+    assert "<script" not in page
+    assert "default-src 'none'" in page
+    assert page.count('<pre class="command"') == len(readme_steps())
+
+
+def test_a_network_is_not_there(tmp_path: Path) -> None:
+    begun = offline()
+    if not begun:
+        pytest.skip("this machine gives a process no network of its own (unshare)")
+    looked = subprocess.run([*begun, "cat", "/proc/net/dev"], capture_output=True, check=True, cwd=tmp_path)
+    interfaces = [line.split(":")[0].strip() for line in looked.stdout.decode().splitlines()[2:]]
+    assert interfaces == ["lo"]
+
+
+def told_wrong(bundle: bytes, folder: Path) -> list[str]:
+    """Return the titles of the steps that do not show what they must."""
+    printed = run(bundle, folder)
+    return [
+        step.en_title
+        for step, text in zip(readme_steps(), printed, strict=True)
+        if any(shown not in text for shown in step.shows)
+        or any(word in text for word in ("NOT PROVEN", "is NOT proven", "NOT RECORDED", "WRONG", "GAP", "BROKEN"))
+    ]
+
+
+def test_by_hand_too_an_edited_member_is_found(case: Case, bundle: bytes, tmp_path: Path) -> None:
+    members = members_of(bundle)
+    name = next(name for name in members if name.startswith("pages/"))
+    edited_bundle = container_of({**members, name: members[name] + b" "})
+    wrong = told_wrong(edited_bundle, tmp_path / "edited")
+    assert "Every member is the one that was signed" in wrong
+    assert "The seal signed the manifest" not in wrong
+
+
+def test_by_hand_too_a_history_that_the_insurer_wrote_anew_is_found(case: Case, tmp_path: Path) -> None:
+    tail = [*case.trail.events[:-1], edited(case.trail.events[-1])]
+    forged = trail_members(rebuilt(case, tail))
+    members = {**case.members, EVENTS: forged[EVENTS], PROOFS: forged[PROOFS]}
+    assert members[CHECKPOINT] == case.members[CHECKPOINT]
+    wrong = told_wrong(case.bundle(members), tmp_path / "anew")
+    assert wrong == ["Every event is under the checkpoint"]
