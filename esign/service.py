@@ -20,11 +20,12 @@ from esign.ceremony.envelopes import Envelopes, Reaction
 from esign.ceremony.face_check import FaceCheck
 from esign.ceremony.handovers import Handovers, IsStaffThere
 from esign.ceremony.identity import IdentityVerifier
+from esign.ceremony.organisation_seal import OrganisationSeal, Sealing
 from esign.ceremony.reactions import REVOKE, SEAL, SIGN, TASKS, MessageReaction, Messages, TaskReaction
 from esign.ceremony.recognition.acceptors import Acceptors, acceptors_over
 from esign.ceremony.revoking import Revoker
 from esign.ceremony.screens import Screens
-from esign.ceremony.sealing import OrganisationSeal, Sealer
+from esign.ceremony.sealing import Sealer
 from esign.ceremony.signals import Signals
 from esign.ceremony.signing import Signer
 from esign.ceremony.tasks import Tasks
@@ -138,8 +139,8 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
     issuer = Issuer(ports.organisation, services.custodian_certificate, services.notice)
     quarantine = ports.quarantine
     signer = Signer(envelopes, documents, records, tasks, clocks, services, quarantine, exclusive)
-    seal = OrganisationSeal(ports.organisation, ports.seal)
-    sealer = Sealer(envelopes, documents, records, tasks, clocks, services, seal, quarantine, exclusive)
+    sealing = Sealing(services, OrganisationSeal(ports.organisation, ports.seal), quarantine)
+    sealer = Sealer(envelopes, documents, records, tasks, clocks, services, sealing, exclusive)
     acceptors = acceptors_over(
         database,
         ports.policy or policy_named(USUAL_POLICIES["live" if ports.live else "test"]),
