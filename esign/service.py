@@ -32,6 +32,9 @@ from esign.ceremony.tasks import Tasks
 from esign.ceremony.tokens import Tokens
 from esign.ceremony.traces import Traces, forget_trace
 from esign.ceremony.trust_services import TrustServices
+from esign.completion.certificates import Certificates
+from esign.completion.certifying import CERTIFY, Certifier, CompletionEntry
+from esign.completion.gathering import Gatherer, Surroundings
 from esign.infra.blobs import BlobStore
 from esign.infra.clock import ClientClocks
 from esign.infra.database import Database
@@ -87,6 +90,10 @@ class Ports:
     is_staff_there: IsStaffThere = always_there
     line: LineLimits = LineLimits()
     observe_verification: Observe = unobserved
+    stand_ins: tuple[str, ...] = ()
+    """Codes of what takes the place of a third party (`esign.operations.stand_ins`): a certificate says so."""
+    verify_address: str | None = None
+    """Where anybody may have a file judged; None where there is no such page."""
     policy: Policy | None = None
     """By which files that are handed in are judged ours; the usual one of the mode where it is None."""
 
@@ -112,6 +119,8 @@ class Service:
     acceptors: Acceptors
     judges: Judges
     held_verdicts: HeldVerdicts
+    certificates: Certificates
+    completions: CompletionEntry
     job_kinds: tuple[JobKind, ...]
 
     def put_due_jobs(self) -> int:
@@ -149,6 +158,19 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         clock=services.clock,
     )
     judges = Judges(quarantine, services.trust, services.clock, ports.line, acceptors, ports.observe_verification)
+    certificates = Certificates(documents, records)
+    certifier = Certifier(
+        envelopes,
+        certificates,
+        Gatherer(records, _surroundings(ports)),
+        tasks,
+        clocks,
+        services.clock,
+        sealing,
+        quarantine,
+        ports.typeface,
+        exclusive,
+    )
     revoker = Revoker(database, tasks, services.issuer, services.clock)
     return Service(
         ports=ports,
@@ -191,9 +213,17 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         acceptors=acceptors,
         judges=judges,
         held_verdicts=HeldVerdicts(database, ports.keys, judges, services.clock),
+        certificates=certificates,
+        completions=CompletionEntry(tasks, services.clock),
         job_kinds=(
             JobKind(SIGN, signer.run, at_once=3, queue=TASKS),
             JobKind(SEAL, sealer.run, at_once=3, queue=TASKS),
             JobKind(REVOKE, revoker.run, at_once=1, queue=TASKS),
+            JobKind(CERTIFY, certifier.run, at_once=1, look_seconds=1.0),
         ),
     )
+
+
+def _surroundings(ports: Ports) -> Surroundings:
+    services = ports.trust_services
+    return Surroundings(ports.organisation, ports.stand_ins, services.notice, services.licence, ports.verify_address)

@@ -26,14 +26,15 @@ _SIGNATURE: Final = re.compile(r"[A-Za-z0-9+/]{91}=")
 def compact_checkpoint(signed: SignedCheckpoint) -> str:
     """Return the checkpoint as one line without a line end, under the log's own signature alone.
 
-    Raises `NoteRefused` (`checkpoint-compact`) where the log did not sign it, or it has extension lines.
+    Where the log signed it with several keys, the last is the newest. Raises `NoteRefused` (`checkpoint-compact`) where
+    the log did not sign it, or it has extension lines.
     """
     origin = str(signed.checkpoint.origin)
     own = [one for one in signed.note.signatures if one.name == origin]
-    if len(own) != 1 or signed.checkpoint.extensions:
-        _refuse("only a checkpoint without extensions that the log signed once can be written in one line")
+    if not own or signed.checkpoint.extensions:
+        _refuse("only a checkpoint without extensions that the log signed can be written in one line")
     _origin, size, root, _end = signed.note.text.split("\n")
-    return " ".join((FORM, origin, size, root, own[0].line.split()[-1]))
+    return " ".join((FORM, origin, size, root, own[-1].line.split()[-1]))
 
 
 def read_compact_checkpoint(line: str) -> SignedCheckpoint:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from esign.api import models as api_models
 from esign.ceremony import models as ceremony_models
+from esign.completion import models as completion_models
 from esign.infra import models
 from esign.infra.database import Base, Database, open_database
 from esign.infra.errors import DatabaseError
@@ -194,6 +195,7 @@ def test_a_role_of_its_own_can_do_what_the_service_does_and_no_more(postgresql_u
             staff_models,
             api_models,
             verification_models,
+            completion_models,
         ):
             for statement in room.role_statements("esign_service"):
                 session.execute(text(statement))
