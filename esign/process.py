@@ -179,6 +179,8 @@ def open_process(
         is_staff_phone=lambda session, phone: bool(members_with_phone(session, records, phone)),
         find_owner=find_owner,
         is_staff_there=is_there,
+        stand_ins=settings.stand_ins,
+        verify_address=f"{settings.public_url}/verify" if settings.verification.public else None,
         policy=chosen_policy(settings.acceptance_policy),
         line=_line_limits(settings.verification),
         observe_verification=foundation.metrics.observe_verification,
@@ -300,7 +302,10 @@ def worker(process: Process, *, name: str) -> Worker:
         CheckpointKey(service.ports.keys),
         service.ports.trust_services.timestamp_authority,
     )
-    consumers = [Consumer("webhooks", process.deliveries.enter_event)]
+    consumers = [
+        Consumer("webhooks", process.deliveries.enter_event),
+        Consumer("completion", service.completions.enter_event),
+    ]
     keeper = TrailKeeper(database, publisher, consumers, clock, exclusive, awaited=("document.sealed",))
     outside = process.foundation.webhook_transport
     sender = Sender(database, process.endpoints, process.events, outside, exclusive, clock)

@@ -21,17 +21,21 @@ from esign.ceremony.envelopes import Envelopes, Reaction
 from esign.ceremony.face_check import FaceCheck
 from esign.ceremony.handovers import Handovers, IsStaffThere
 from esign.ceremony.identity import IdentityVerifier
+from esign.ceremony.organisation_seal import OrganisationSeal, Sealing
 from esign.ceremony.reactions import REVOKE, SEAL, SIGN, TASKS, MessageReaction, Messages, TaskReaction
 from esign.ceremony.recognition.acceptors import Acceptors, acceptors_over
 from esign.ceremony.revoking import Revoker
 from esign.ceremony.screens import Screens
-from esign.ceremony.sealing import OrganisationSeal, Sealer
+from esign.ceremony.sealing import Sealer
 from esign.ceremony.signals import Signals
 from esign.ceremony.signing import Signer
 from esign.ceremony.tasks import Tasks
 from esign.ceremony.tokens import Tokens
 from esign.ceremony.traces import Traces, forget_trace
 from esign.ceremony.trust_services import TrustServices
+from esign.completion.certificates import Certificates
+from esign.completion.certifying import CERTIFY, Certifier, CompletionEntry
+from esign.completion.gathering import Gatherer, Surroundings
 from esign.exports.exports import Exports
 from esign.exports.making import BundleMaker
 from esign.exports.room import export_room
@@ -90,6 +94,10 @@ class Ports:
     is_staff_there: IsStaffThere = always_there
     line: LineLimits = LineLimits()
     observe_verification: Observe = unobserved
+    stand_ins: tuple[str, ...] = ()
+    """Codes of what takes the place of a third party (`esign.operations.stand_ins`): a certificate says so."""
+    verify_address: str | None = None
+    """Where anybody may have a file judged; None where there is no such page."""
     policy: Policy | None = None
     """By which files that are handed in are judged ours; the usual one of the mode where it is None."""
     system: SystemFacts | None = None
@@ -119,6 +127,8 @@ class Service:
     held_verdicts: HeldVerdicts
     exports: Exports
     bundles: BundleMaker
+    certificates: Certificates
+    completions: CompletionEntry
     job_kinds: tuple[JobKind, ...]
 
     def put_due_jobs(self) -> int:
@@ -146,8 +156,8 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
     issuer = Issuer(ports.organisation, services.custodian_certificate, services.notice)
     quarantine = ports.quarantine
     signer = Signer(envelopes, documents, records, tasks, clocks, services, quarantine, exclusive)
-    seal = OrganisationSeal(ports.organisation, ports.seal)
-    sealer = Sealer(envelopes, documents, records, tasks, clocks, services, seal, quarantine, exclusive)
+    sealing = Sealing(services, OrganisationSeal(ports.organisation, ports.seal), quarantine)
+    sealer = Sealer(envelopes, documents, records, tasks, clocks, services, sealing, exclusive)
     acceptors = acceptors_over(
         database,
         ports.policy or policy_named(USUAL_POLICIES["live" if ports.live else "test"]),
@@ -168,6 +178,19 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         ports.seal,
         ports.keys.checkpoint_public_key,
         ports.system or _unsaid(ports),
+    )
+    certificates = Certificates(documents, records)
+    certifier = Certifier(
+        envelopes,
+        certificates,
+        Gatherer(records, _surroundings(ports)),
+        tasks,
+        clocks,
+        services.clock,
+        sealing,
+        quarantine,
+        ports.typeface,
+        exclusive,
     )
     revoker = Revoker(database, tasks, services.issuer, services.clock)
     return Service(
@@ -213,11 +236,14 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         held_verdicts=HeldVerdicts(database, ports.keys, judges, services.clock),
         exports=exporting.exports,
         bundles=exporting.bundles,
+        certificates=certificates,
+        completions=CompletionEntry(tasks, services.clock),
         job_kinds=(
             JobKind(SIGN, signer.run, at_once=3, queue=TASKS),
             JobKind(SEAL, sealer.run, at_once=3, queue=TASKS),
             JobKind(REVOKE, revoker.run, at_once=1, queue=TASKS),
             exporting.job,
+            JobKind(CERTIFY, certifier.run, at_once=1, look_seconds=1.0),
         ),
     )
 
@@ -234,3 +260,8 @@ def _unsaid(ports: Ports) -> SystemFacts:
         stand_ins=(),
         operators={},
     )
+
+
+def _surroundings(ports: Ports) -> Surroundings:
+    services = ports.trust_services
+    return Surroundings(ports.organisation, ports.stand_ins, services.notice, services.licence, ports.verify_address)

@@ -24,6 +24,7 @@ from sqlalchemy import event, make_url
 
 import esign.api.models
 import esign.ceremony.models
+import esign.completion.models
 import esign.exports.models
 import esign.infra.models
 import esign.staff.models

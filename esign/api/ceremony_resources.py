@@ -28,5 +28,5 @@ def ceremony_resources(service: Service, limits: LinkLimits = USUAL) -> list[Res
     return [
         entrance_resource(service, rates, limits),
         ceremony_resource(service, copies),
-        copy_resource(copies, service.entrance, rates, limits),
+        copy_resource(service, copies, rates, limits),
     ]

@@ -144,6 +144,13 @@ _DISPATCH: Final[Mapping[str, Words]] = {
         "there is no such verdict, or its fifteen minutes are over",
         "hand the file in again",
     ),
+    "not-certified-yet": (
+        409,
+        "签署完成证书尚未生成",
+        "证书在任务完成后几秒内生成；由旧版本完成的任务没有证书",
+        "there is no completion certificate, or not yet",
+        "it is made some seconds after the completion; envelopes completed by an earlier version have none",
+    ),
     "not-sealed-yet": (
         409,
         "文件尚未盖章",

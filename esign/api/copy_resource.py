@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from esign.api.call import Call, Reply
 from esign.api.ceremony_refusals import as_told
+from esign.api.completion_certificate import MISSING, require_certificate
 from esign.api.entrance_resource import CODE_FORM, LINK_EXAMPLE, CodeView
 from esign.api.json_body import Body, Query
 from esign.api.link_limits import LinkLimits, require_link
@@ -17,7 +18,8 @@ from esign.api.pdf_reply import PDF, pdf_reply
 from esign.api.rates import Rates
 from esign.api.scopes import Door
 from esign.ceremony.copies import Copies
-from esign.ceremony.entrance import Entrance
+from esign.ceremony.domain.refusal import refusal
+from esign.service import Service
 
 NO_COPY: Final = (
     "envelope-declined",
@@ -62,8 +64,9 @@ class CopyQuery(Query):
     )
 
 
-def copy_resource(copies: Copies, entrance: Entrance, rates: Rates, limits: LinkLimits) -> Resource:
+def copy_resource(service: Service, copies: Copies, rates: Rates, limits: LinkLimits) -> Resource:
     """Return the operations that lead to the sealed copy."""
+    entrance = service.entrance
     resource = Resource(
         "copies",
         "已签文件",
@@ -127,5 +130,24 @@ def copy_resource(copies: Copies, entrance: Entrance, rates: Rates, limits: Link
     def sealed(call: Call) -> Reply:
         copy = copies.sealed(call.path["token"], call.query(CopyQuery).document)
         return pdf_reply(copy.content, copy.document.name, copy.document.sha256, shown="attachment")
+
+    @resource.operation(
+        "GET",
+        "/v1/copies/<token>/certificate.pdf",
+        access=Door.PUBLIC,
+        zh="下载签署完成证书",
+        en="Download the completion certificate",
+        about="For whoever has every document of the envelope: the certificate tells of all of them.",
+        answer=PDF,
+        problems=("copy-over", "no-document", MISSING, "record-erased", "storage-unavailable", *NO_COPY),
+    )
+    @as_told
+    def certificate(call: Call) -> Reply:
+        envelope = copies.certified(call.path["token"])
+        if envelope is None:
+            raise refusal("no-document")
+        with service.ports.database.reading() as session:
+            found = require_certificate(service, session, envelope)
+        return pdf_reply(found.content, found.name, found.sha256, shown="attachment")
 
     return resource

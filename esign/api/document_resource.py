@@ -8,6 +8,7 @@ from urllib.parse import quote
 from sqlalchemy.orm import Session
 
 from esign.api.call import Call, Reply
+from esign.api.completion_certificate import add_certificate
 from esign.api.envelope_examples import DOCUMENT
 from esign.api.envelope_views import DocumentView, EnvelopeViews, document_name
 from esign.api.errors import ApiError
@@ -130,6 +131,7 @@ def document_resource(service: Service, public_url: str) -> Resource:
                 raise ApiError("not-sealed-yet")
             return Reply(release.report)
 
+    add_certificate(documents, service, own)
     return documents
 
 

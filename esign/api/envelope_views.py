@@ -24,6 +24,7 @@ from esign.ceremony.domain.values import (
 )
 from esign.ceremony.models import EnvelopeRow, RecipientRow, Task
 from esign.ceremony.people import Person, parse_person
+from esign.ceremony.reactions import SEAL, SIGN
 from esign.infra.errors import RecordErased
 from esign.infra.search_index import ERASED_TEXT
 from esign.infra.statements import table_of
@@ -34,7 +35,7 @@ from esign.trail.models import TrailEvent
 _PHOTOGRAPHED: Final = "recipient.photographed"
 _TASKS, _RECIPIENTS = table_of(Task), table_of(RecipientRow)
 _HINDERED: Final = select(_TASKS.c.subject, _TASKS.c.failure).where(
-    _TASKS.c.envelope == bindparam("envelope"), _TASKS.c.failure.is_not(None)
+    _TASKS.c.envelope == bindparam("envelope"), _TASKS.c.failure.is_not(None), _TASKS.c.kind.in_((SIGN, SEAL))
 )
 _SIGNED_AT: Final = select(_RECIPIENTS.c.id, _RECIPIENTS.c.signed_at).where(
     _RECIPIENTS.c.envelope == bindparam("envelope")

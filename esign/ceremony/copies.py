@@ -143,6 +143,14 @@ class Copies:
         with self._envelopes.database.reading() as session:
             return self._listed(session, *self._admitted(session, token))
 
+    def certified(self, token: str) -> str | None:
+        """Return the envelope whose completion certificate the token opens: None for somebody who has only some of its
+        documents, since the certificate tells of all of them. Raises `LinkRefused` (`copy-over`)."""
+        with self._envelopes.database.reading() as session:
+            envelope, recipient = self._admitted(session, token)
+        _require_copy(envelope, recipient)
+        return envelope.id if len(_documents_of(envelope, recipient)) == len(envelope.documents) else None
+
     def of_recipient(self, recipient: str, document: str | None = None) -> SealedCopy:
         """Return the same for a recipient who was admitted otherwise.
 

@@ -121,6 +121,13 @@ class Documents:
             )
         return bytes(content)
 
+    def read_written(self, session: Session, blob: str, record: str) -> bytes:
+        """Return the bytes of a blob that `write` wrote and somebody recorded under the key of `record`.
+
+        Raises `RecordErased`, `RecordError`, `BlobError`, `SealedDataError`.
+        """
+        return self._blobs.read(self._data_keys.get(session, record), blob)
+
     def add_page_image(
         self, session: Session, revision: str, page: int, jpeg: WrittenBlob, size: tuple[int, int], sha256: str
     ) -> None:

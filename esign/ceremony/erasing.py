@@ -20,6 +20,7 @@ from esign.ceremony.envelopes import Envelopes
 from esign.ceremony.errors import EnvelopeError
 from esign.ceremony.models import EnvelopeKeyRow, EnvelopeRow, RecipientRow
 from esign.ceremony.screens import records_of
+from esign.infra.models import DataKey
 from esign.infra.personal_records import PersonalRecords
 from esign.trail.event import Event, EventType, plain_payload
 from esign.trail.log import Trail, read_stream, stream_version
@@ -28,6 +29,14 @@ from esign.trail.vocabulary import Vocabulary
 STREAM: Final = "erasures"
 ERASED: Final = EventType("evidence.erased")
 VOCABULARY: Final = Vocabulary((ERASED,))
+CERTIFICATE: Final = "crt_"
+
+
+def certificate_record(envelope: str) -> str:
+    """Return the id of the record under whose key the envelope's completion certificate is kept."""
+    return f"{CERTIFICATE}{envelope.removeprefix('env_')}"
+
+
 RecordsAbout: TypeAlias = Callable[[Session, Collection[str]], Sequence[str]]
 """Names the records that another room keeps about these subjects: envelope and recipients."""
 
@@ -102,7 +111,14 @@ class Eraser:
         left = [record for record in named if not self._records.is_erased(session, record)]
         for record in left:
             self._records.erase(session, record, at=now)
-        return len(left)
+        return len(left) + self._erase_certificate(session, envelope, now)
+
+    def _erase_certificate(self, session: Session, envelope: str, now: datetime) -> int:
+        """Erase the completion certificate, which names people; where there is none, there will be none any more."""
+        record = certificate_record(envelope)
+        was_there = session.get(DataKey, record) is not None
+        self._records.erase(session, record, at=now)
+        return int(was_there)
 
 
 def _records_of(envelope: str, events: Iterable[Event]) -> Iterator[str]:

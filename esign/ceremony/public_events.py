@@ -22,6 +22,7 @@ TOLD: Final[Mapping[str, tuple[str, ...]]] = {
     "envelope.sent": (),
     "envelope.signed": (),
     "envelope.completed": (),
+    "completion.certified": ("certificate",),
     "envelope.declined": ("by",),
     "envelope.expired": (),
     "envelope.voided": ("by", "reason"),

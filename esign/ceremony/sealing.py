@@ -8,15 +8,12 @@ the envelope `sealing` and the task for later; a level that cannot be reached is
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ca.ports import CertifiedKey
-from ca.trust import Purpose
 from esign.ceremony.about import read_about
 from esign.ceremony.acts import validation_data_of
 from esign.ceremony.documents import Documents
@@ -25,42 +22,21 @@ from esign.ceremony.domain.state import DocumentProgress
 from esign.ceremony.domain.values import EnvelopeState, PromisedLevel
 from esign.ceremony.envelopes import Change, Envelopes
 from esign.ceremony.models import SealedRelease
+from esign.ceremony.organisation_seal import Sealing, ToSeal
 from esign.ceremony.origins import judged_origin_of, origin_of
-from esign.ceremony.quarantined import (
-    Verdict,
-    add_validation_data,
-    open_revision,
-    open_timestamp_revision,
-    verify_document,
-)
-from esign.ceremony.signing import not_before
-from esign.ceremony.signing_run import CHINA
+from esign.ceremony.quarantined import Verdict
 from esign.ceremony.task_tries import SigningOvertaken, TaskTries
 from esign.ceremony.tasks import Tasks
 from esign.ceremony.trust_services import TrustServices
-from esign.errors import LevelNotReached
 from esign.infra.clock import ClientClocks
 from esign.infra.columns import canonical_json
 from esign.infra.exclusive import Exclusive
 from esign.infra.logs import log_for
 from esign.infra.personal_records import PersonalRecords
-from esign.infra.quarantine import Quarantine, TaskRunner
-from esign.pades.act import Signature, sign_with_seal, timestamp_signature, validation_data_for
-from esign.pades.appearance import SealAppearance
-from esign.pades.level import Level
-from esign.pades.revision import OpenRevision, SignatureContent
 
 ACTOR: Final = "system:sealing"
 
 _log = log_for(__name__)
-
-
-@dataclass(frozen=True)
-class OrganisationSeal:
-    """The insurer's seal: whose it is, and the key with its certificate."""
-
-    organisation: str
-    key: CertifiedKey
 
 
 @dataclass(frozen=True)
@@ -85,8 +61,7 @@ class Sealer:
         tasks: Tasks,
         clocks: ClientClocks,
         services: TrustServices,
-        seal: OrganisationSeal,
-        quarantine: Quarantine,
+        sealing: Sealing,
         exclusive: Exclusive,
     ) -> None:
         self._envelopes = envelopes
@@ -95,9 +70,7 @@ class Sealer:
         self._records = records
         self._tasks = tasks
         self._clocks = clocks
-        self._services = services
-        self._seal = seal
-        self._quarantine = quarantine
+        self._sealing = sealing
         self._exclusive = exclusive
         self._tries = TaskTries(envelopes.database, tasks, services.clock)
 
@@ -143,52 +116,23 @@ class Sealer:
             self._tasks.end(session, task)
 
     def _seal_document(self, envelope: Envelope, document: DocumentProgress) -> _Sealed:
-        reader = self._quarantine.files_of(origin_of(envelope))
         with self._database.reading() as session:
             content = self._documents.read(session, document.plan.id, document.current)
             data = validation_data_of(session, document.plan.id)
             about = read_about(self._records, session, envelope.id).documents[document.plan.id]
-        signature = self._put_seal(reader, content, about.seal_field)
-        roots = self._services.trust.roots(Purpose.TIMESTAMPING, self._services.clock())
-        data += validation_data_for(signature, self._services.revocation, roots=roots)
-        increment, stamped_at = signature.increment, signature.timestamped_at
         level = envelope.settings.level
-        if level is PromisedLevel.B_LT:
-            increment += add_validation_data(reader, content + increment, data)
-        elif level is PromisedLevel.B_LTA:
-            authority = self._services.timestamp_authority
-            opened = open_timestamp_revision(reader, content + increment, data, capacity=authority.token_size_bound)
-            token = authority.timestamp(opened.digest)
-            increment, stamped_at = increment + opened.close(token.der), token.gen_time
-        verdict = verify_document(
-            self._quarantine.files_of(judged_origin_of(envelope)),
-            content + increment,
-            name=about.name,
-            trust=self._services.trust,
-            at=not_before(stamped_at, self._services.clock()),
-            supplement=data,
+        sealed = self._sealing.seal(
+            ToSeal(
+                about.name,
+                content,
+                about.seal_field,
+                level,
+                origin=origin_of(envelope),
+                judged_origin=judged_origin_of(envelope),
+                data=data,
+            )
         )
-        _require_level(verdict, level)
-        sha256 = hashlib.sha256(content + increment).hexdigest()
-        return _Sealed(document, increment, sha256, level, verdict)
-
-    def _put_seal(self, reader: TaskRunner, content: bytes, field: str) -> Signature:
-        local = self._services.clock().astimezone(CHINA)
-        organisation, notice = self._seal.organisation, self._services.notice
-
-        def open_with(signed: SignatureContent, capacity: int) -> OpenRevision:
-            return open_revision(reader, content, signed, capacity=capacity)
-
-        signature = sign_with_seal(
-            open_with,
-            field=field,
-            organisation=organisation,
-            claimed_time=local,
-            seal=self._seal.key,
-            appearance=lambda serial_number: SealAppearance(organisation, local, serial_number, notice),
-            token_size=self._services.timestamp_authority.token_size_bound,
-        )
-        return timestamp_signature(signature, self._services.timestamp_authority)
+        return _Sealed(document, sealed.increment, sealed.sha256, level, sealed.verdict)
 
     def _record(self, envelope: Envelope, sealed: _Sealed, *, ends: str | None = None) -> None:
         """Record the document, and the end of the task whose last one it is."""
@@ -236,21 +180,3 @@ class Sealer:
 def _attempt_of(task: str) -> int:
     """Return the number of the attempt that the task is for."""
     return int(task.rpartition(":")[2])
-
-
-def _require_level(verdict: Verdict, level: PromisedLevel) -> None:
-    """Raise `LevelNotReached` unless our verifier accepts everything, at the level that was promised."""
-    if verdict.conclusion != "TOTAL-PASSED":
-        codes = ", ".join(f.code for f in verdict.findings if f.severity != "info") or str(verdict.conclusion)
-        raise LevelNotReached(
-            "result-not-verified",
-            f"our verifier does not accept the sealed document ({codes})",
-            "nothing was released; check that every authority in use is among the trusted roots",
-        )
-    short = [s.field for s in verdict.signatures if s.kind == "signature" and Level(s.level) < Level(level.value)]
-    if short:
-        raise LevelNotReached(
-            "level-not-reached",
-            f"{', '.join(short)} did not reach {level.value}",
-            "nothing was released; check the timestamp and revocation services, then retry",
-        )

@@ -22,6 +22,8 @@ class TrustServices:
     clock: Clock
     entropy: Callable[[int], bytes]
     notice: str = ""
+    licence: str = ""
+    """The number of the issuer's licence as a certification authority; empty where it has none, or none is known."""
 
 
 class MeasuredTimestampAuthority:

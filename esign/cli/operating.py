@@ -18,6 +18,7 @@ from esign.cli.builders import builders_of
 from esign.cli.output import errors_in_one_line, json_option, print_json
 from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
+from esign.completion import models as completion_models
 from esign.errors import EsignError
 from esign.exports import models as export_models
 from esign.infra import models as infra_models
@@ -48,6 +49,7 @@ _ROOMS: Final = (
     api_models,
     verification_models,
     export_models,
+    completion_models,
 )
 _ROLE: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 

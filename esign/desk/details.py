@@ -17,6 +17,7 @@ from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.domain.values import EnvelopeState, PhotoPlacement, PromisedLevel, RecipientRole, RecipientState
 from esign.ceremony.errors import NotAvailable
 from esign.ceremony.models import DocumentRow, EnvelopeRow, RecipientRow, SealedRelease, Task
+from esign.ceremony.reactions import SEAL, SIGN
 from esign.ceremony.records import CeremonyRecords
 from esign.desk.sight import Sight, masked
 from esign.desk.timeline import Happening, hidden_from, timeline
@@ -175,7 +176,8 @@ class EnvelopeDetails:
             row = self._sight.row(session, caller, envelope)
             state = self._sight.service.envelopes.get(session, envelope)
             about = self._sight.about(session, envelope)
-            failures = select(Task.failure).where(Task.envelope == envelope, Task.failure.is_not(None)).limit(1)
+            failures = select(Task.failure).where(Task.envelope == envelope, Task.failure.is_not(None))
+            failures = failures.where(Task.kind.in_((SIGN, SEAL))).limit(1)
             return Detail(
                 id=row.id,
                 external_id=row.external_id,

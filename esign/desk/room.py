@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ca.ports import Clock
 from esign.desk.acts import EnvelopeActs
 from esign.desk.changes import PersonChanges
+from esign.desk.completion import EnvelopeCompletion
 from esign.desk.details import EnvelopeDetails
 from esign.desk.evidence import Evidence
 from esign.desk.lists import EnvelopeLists
@@ -25,6 +26,7 @@ class Desk:
     sight: Sight
     lists: EnvelopeLists
     details: EnvelopeDetails
+    completion: EnvelopeCompletion
     acts: EnvelopeActs
     changes: PersonChanges
     evidence: Evidence
@@ -43,6 +45,7 @@ def desk_over(
         sight=sight,
         lists=EnvelopeLists(sight),
         details=EnvelopeDetails(sight),
+        completion=EnvelopeCompletion(sight),
         acts=acts,
         changes=PersonChanges(sight, acts, clock),
         evidence=Evidence(sight, clock),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from flask import Flask, Response, redirect, request
@@ -11,11 +12,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from esign.api.link_limits import require_link
 from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.errors import LinkRefused
+from esign.trail.compact_checkpoint import compact_checkpoint
+from esign.trail.publishing import latest_checkpoint
 from esign.web import cookies
 from esign.web.errors import no_page
 from esign.web.files import pdf
 from esign.web.invited import Invited, invited_by
 from esign.web.page_services import PageServices
+from esign.web.qr_code import qr_code
 from esign.web.rendering import page, words
 from esign.web.words import N_
 
@@ -57,6 +61,16 @@ def declare_copy_pages(app: Flask, services: PageServices) -> None:
         cookies.keep_copy(response, invited.shown.recipient, opened.token)
         return response
 
+    @app.get("/s/<link>/copy/certificate.pdf")
+    def certificate(link: str) -> Response:
+        invited = _completed(services, link)
+        envelope = services.copies.certified(cookies.copy_of(invited.shown.recipient) or "")
+        with services.service.ports.database.reading() as session:
+            found = None if envelope is None else services.service.certificates.read(session, envelope)
+        if found is None:
+            raise no_page()
+        return pdf(found.content, found.name, found.sha256)
+
     @app.get("/s/<link>/copy/<document>.pdf")
     def sealed(link: str, document: str) -> Response:
         if not _DOCUMENT.fullmatch(document):
@@ -76,17 +90,42 @@ def _completed(services: PageServices, link: str) -> Invited:
 
 
 def _copy_page(services: PageServices, invited: Invited, said: str | None = None) -> Response:
-    documents = None
+    documents = completion = None
     if token := cookies.copy_of(invited.shown.recipient):
         try:
             documents = services.copies.listed(token)
+            completion = _completion(services, services.copies.certified(token))
         except LinkRefused:
-            documents = None
+            documents = completion = None
     return page(
         "copy.html",
         200 if said is None else 422,
         invited=invited,
         documents=documents,
+        completion=completion,
+        qr_code=qr_code,
         said=said,
         sent=said is not None or "sent" in request.args,
     )
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What goes with the copy: whether a certificate is `ready` or still `coming`, and the log's latest checkpoint.
+
+    One that somebody may not have is neither. The checkpoint is in one line, None where there is none yet.
+    """
+
+    ready: bool
+    coming: bool
+    checkpoint: str | None
+
+
+def _completion(services: PageServices, envelope: str | None) -> Completion:
+    """Return what goes with a copy; `envelope` is the one whose certificate it opens, None where it opens none."""
+    service = services.service
+    with service.ports.database.reading() as session:
+        ready = envelope is not None and service.certificates.find(session, envelope) is not None
+        coming = not ready and envelope is not None and service.completions.is_entered(session, envelope)
+        latest = latest_checkpoint(session)
+    return Completion(ready, coming, None if latest is None else compact_checkpoint(latest.signed))

@@ -1,10 +1,14 @@
 """The public page on which anybody has a signed file judged. It needs no cookie and no script, and keeps no file.
 
 Where the verdict is shown has an address of its own, so that it can be loaded again: for a quarter of an hour.
+
+Whoever comes by the code on a completion certificate brings the digest of its document in the address (`sha256`):
+beside the verdict it is then told whether the file that was handed in is that one. Nothing of it is kept.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from flask import Flask, Response, jsonify, redirect, request
@@ -26,6 +30,7 @@ from esign.web.words import N_
 
 VERIFY: Final = "verify"
 HOME: Final = "/verify"
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 MIB: Final = 1024 * 1024
 TOO_LARGE: Final = N_("文件超过了 %(most)s MB，没有收下。请换一份小一些的；原件就这么大的话，请联系我们的客服核验。")
 NO_FILE: Final = N_("还没有选文件。请先选一份 PDF，再点“核验这份文件”。")
@@ -62,6 +67,8 @@ def _declare_form(app: Flask, services: PageServices) -> None:
             **frame(services),
             said=said,
             asks_password="password" in request.args,
+            action=f"{HOME}{_expecting()}",
+            expected=_expected(),
             most=most // MIB,
             most_bytes=most,
             seconds=int(BOUNDS.wall_seconds),
@@ -90,7 +97,7 @@ def _declare_form(app: Flask, services: PageServices) -> None:
         except _NothingToJudge as nothing:
             said, status = words().say(nothing.said), 422
         else:
-            there = f"{HOME}/{address}"
+            there = f"{HOME}/{address}{_expecting()}"
             return jsonify(next=there) if wants_json() else redirect(there, 303)
         throw_away(request)
         return form(said, status)
@@ -146,6 +153,8 @@ def _declare_verdict(app: Flask, services: PageServices) -> None:
                 **frame(services),
                 home=home,
                 address=address,
+                again=_expecting(),
+                is_expected=None if (expected := _expected()) is None else expected == there.judged.sha256,
                 there=there,
                 shown=shown_verdict(there.judged, home),
                 password=PASSWORD_NEEDED in there.judged.codes,
@@ -174,6 +183,18 @@ def _declare_verdict(app: Flask, services: PageServices) -> None:
         services.forms.require_own(request, address)
         held.forget(address)
         return redirect(f"{HOME}/{address}", 303)
+
+
+def _expected() -> str | None:
+    """Return the digest of the document that the address says is meant, None where it says none."""
+    given = request.args.get("sha256", "")
+    return given if _DIGEST.fullmatch(given) else None
+
+
+def _expecting() -> str:
+    """Return what goes behind an address, so that the digest is not lost on the way."""
+    expected = _expected()
+    return "" if expected is None else f"?sha256={expected}"
 
 
 def _state(there: Held) -> str:

@@ -288,6 +288,13 @@ class RetrySeal(Command):
     by: Id
 
 
+@dataclass(frozen=True, kw_only=True)
+class CertifyCompletion(Command):
+    """The completion certificate is sealed, verified and stored under digest `certificate`; there is one for ever."""
+
+    certificate: Digest
+
+
 COMMANDS: tuple[type[Command], ...] = (
     CreateEnvelope,
     SendEnvelope,
@@ -319,4 +326,5 @@ COMMANDS: tuple[type[Command], ...] = (
     RecordSealed,
     FailSeal,
     RetrySeal,
+    CertifyCompletion,
 )

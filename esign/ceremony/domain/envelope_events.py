@@ -90,6 +90,14 @@ class EnvelopeCompleted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CompletionCertified(Event):
+    """The completion certificate is sealed, verified and stored; `certificate` is its digest."""
+
+    type: ClassVar[EventType] = EventType("completion.certified")
+    certificate: Digest
+
+
+@dataclass(frozen=True, kw_only=True)
 class EnvelopeDeclined(Event):
     type: ClassVar[EventType] = EventType("envelope.declined")
     by: Id

@@ -190,6 +190,12 @@ ENVELOPE_WORDS: Mapping[str, tuple[str, str, str, str]] = {
         "another sealed form of this document was accepted already",
         "keep the accepted one",
     ),
+    "certified-otherwise": (
+        "这份签署任务已有完成证书",
+        "请以已保存的证书为准",
+        "another completion certificate of this envelope was recorded already",
+        "keep the one that is recorded",
+    ),
     # signals of signing for somebody else
     "no-signal": (
         "没有找到这条提示",

@@ -7,6 +7,7 @@ evidence records that the ids point to, and can be erased without touching an ev
 from __future__ import annotations
 
 from esign.ceremony.domain.envelope_events import (
+    CompletionCertified,
     DocumentSealed,
     EnvelopeCompleted,
     EnvelopeCreated,
@@ -50,6 +51,7 @@ __all__ = [
     "CapturesShown",
     "CertificateAbandoned",
     "CodeSent",
+    "CompletionCertified",
     "DeviceChanged",
     "DocumentSealed",
     "EnvelopeCompleted",
@@ -121,6 +123,7 @@ EVENTS: tuple[type[Event], ...] = (
     SealRetried,
     DocumentSealed,
     EnvelopeCompleted,
+    CompletionCertified,
     EnvelopeDeclined,
     EnvelopeExpired,
     EnvelopeVoided,

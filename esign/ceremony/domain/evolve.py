@@ -123,6 +123,10 @@ def _completed(state: Envelope, _event: e.EnvelopeCompleted) -> Envelope:
     return replace(state, state=EnvelopeState.COMPLETED, seal_running=False)
 
 
+def _certified(state: Envelope, event: e.CompletionCertified) -> Envelope:
+    return replace(state, certificate=event.certificate)
+
+
 def _declined(state: Envelope, event: e.EnvelopeDeclined) -> Envelope:
     reason = state.recipient(event.by).declined or "declined"
     return replace(state, state=EnvelopeState.DECLINED, ending=Ending(reason, event.by))
@@ -155,6 +159,7 @@ ENVELOPE_STEPS: Mapping[type[e.Event], Callable[[Envelope, Any], Envelope]] = {
     e.SealRetried: _seal_retried,
     e.DocumentSealed: _document_sealed,
     e.EnvelopeCompleted: _completed,
+    e.CompletionCertified: _certified,
     e.EnvelopeDeclined: _declined,
     e.EnvelopeExpired: _expired,
     e.EnvelopeVoided: _voided,

@@ -147,6 +147,18 @@ def _retry_seal(state: Envelope, command: c.RetrySeal) -> Events:
     return (e.SealRetried(at=command.at, attempt=command.attempt, by=command.by),)
 
 
+def _certified_before(state: Envelope, command: c.CertifyCompletion) -> bool:
+    if state.certificate is None:
+        return False
+    if state.certificate == command.certificate:
+        return True
+    raise refusal("certified-otherwise")
+
+
+def _certify(_state: Envelope, command: c.CertifyCompletion) -> Events:
+    return (e.CompletionCertified(at=command.at, certificate=command.certificate),)
+
+
 SIGNATURE_RULES: Mapping[type[c.Command], RecipientRule] = {
     c.RecordSignature: RecipientRule(_signed_before, _record_signature),
     c.FailSigning: RecipientRule(_signing_failed_before, _fail_signing),
@@ -157,4 +169,5 @@ SEAL_RULES: Mapping[type[c.Command], EnvelopeRule] = {
     c.RecordSealed: EnvelopeRule(_sealed_before, _record_sealed),
     c.FailSeal: EnvelopeRule(_seal_failed_before, _fail_seal),
     c.RetrySeal: EnvelopeRule(_seal_retried_before, _retry_seal),
+    c.CertifyCompletion: EnvelopeRule(_certified_before, _certify),
 }

@@ -201,7 +201,8 @@ class Envelope:
     are whose it is among the insurer's staff, where that was said.
 
     `seal_attempt` counts the attempts that were started; `seal_running` is whether the last of them still runs.
-    `held` is whether everybody has signed and the seal waits for signals to be cleared.
+    `held` is whether everybody has signed and the seal waits for signals to be cleared. `certificate` is the digest of
+    the completion certificate, once there is one.
     """
 
     id: Id
@@ -219,6 +220,7 @@ class Envelope:
     ending: Ending | None = None
     signals: tuple[Signal, ...] = ()
     held: bool = False
+    certificate: Digest | None = None
 
     @property
     def ended(self) -> bool:

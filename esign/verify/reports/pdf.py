@@ -9,7 +9,6 @@ import dataclasses
 import json
 import re
 from datetime import datetime
-from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +17,7 @@ import typst
 
 from esign.errors import EsignError
 from esign.look import light_colours
+from esign.look.fonts import fonts_in
 from esign.verify.reports.language import CHINESE, LABELS, Labels, chinese
 from esign.verify.reports.view import ReportView
 
@@ -54,17 +54,12 @@ def _set(data: dict[str, Any], fonts: Path, made_at: datetime) -> bytes:
             template,
             root=template.parent,
             format="pdf",
-            font_paths=_fonts(fonts),
+            font_paths=fonts_in(fonts),
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             pdf_standards=list(STANDARDS),
             timestamp=made_at.replace(microsecond=0),
         )
     return made
-
-
-@cache
-def _fonts(folder: Path) -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, font_paths=[folder])
 
 
 def _data(view: ReportView) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from esign.web.console.console_services import ConsoleServices
 from esign.web.console.labels import FACTORS, ROLE_HINTS, ROLES
 from esign.web.console.notices import done
 from esign.web.console.passwords_typed import PASSWORD_AT_MOST, typed_twice
-from esign.web.console.qr_code import qr_code
 from esign.web.console.refusals import said_of, status_of
+from esign.web.qr_code import qr_code
 from esign.web.rendering import page, words
 
 ACCOUNT = f"{PREFIX}/account"

@@ -106,6 +106,11 @@ def declare_envelope_pages(console: Console, services: ConsoleServices) -> None:
         response.headers["Content-Disposition"] = f'attachment; filename="{document}-report.json"'
         return response
 
+    @console.page("/envelopes/<envelope>/certificate.pdf", to=SEES_ENVELOPES)
+    def completion_certificate(envelope: str) -> Response:
+        found = desk.completion.file(caller(), envelope)
+        return pdf(found.content, found.name, found.sha256)
+
     @console.page("/envelopes/<envelope>/proof", to=SEES_ENVELOPES)
     def envelope_proof(envelope: str) -> Response:
         event, proof = desk.details.proof(caller(), envelope)
@@ -140,6 +145,7 @@ def envelope_page(services: ConsoleServices, envelope: str, status: int = 200, *
         "console_envelope.html",
         status,
         one=detail,
+        completion=desk.completion.get(who, envelope),
         told=[tell(words(), happening) for happening in detail.happenings],
         proposals={one.id: desk.changes.proposal(who, envelope, one.id) for one in detail.asked},
         sees_ink=not LOOKERS.isdisjoint(who.roles),

@@ -20,6 +20,12 @@ ENVELOPE_TROUBLES: Final[Mapping[str, tuple[int, str, str, str]]] = {
         N_("所有人签完之后才封存。"),
         N_("请等信封完成，再下载封存的文件；原件现在就可以下载。"),
     ),
+    "not-certified-yet": (
+        409,
+        N_("还没有签署完成证书"),
+        N_("证书在任务完成后几秒内生成。"),
+        N_("过一会儿再看；由旧版本完成的任务没有证书。"),
+    ),
     "event-not-covered": (
         409,
         N_("还没有存在证明"),

@@ -76,6 +76,7 @@ HINDRANCES: Final[Mapping[str, str]] = {
     "too-late": N_("已经过时，不再发送"),
     "worker-lost": N_("发送中断，次数用完"),
     "record-erased": N_("收信人的信息已删除"),
+    "event-not-covered": N_("账本的下一个检查点"),
 }
 """What hindered our own work, by its code."""
 
@@ -101,6 +102,7 @@ TASKS: Final[Mapping[str, str]] = {
     "sign": N_("生成签名"),
     "seal": N_("封存文件"),
     "revoke": N_("吊销不用的证书"),
+    "certify": N_("生成完成证书"),
 }
 MESSAGES: Final[Mapping[str, str]] = {
     "invitation": N_("签署邀请"),

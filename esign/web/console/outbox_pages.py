@@ -15,7 +15,7 @@ from esign.web.console.access import Console
 from esign.web.console.callers import caller
 from esign.web.console.console_services import ConsoleServices
 from esign.web.console.envelope_pages import SEES_ENVELOPES
-from esign.web.console.qr_code import qr_code
+from esign.web.qr_code import qr_code
 from esign.web.rendering import page
 
 _LINK: Final = re.compile(r"https?://[^\s，。、；）)]+")

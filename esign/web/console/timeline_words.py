@@ -76,6 +76,7 @@ _TITLES: Final[Mapping[str, str]] = {
     "seal.retried": N_("重试封存"),
     "document.sealed": N_("文件封存并核对无误"),
     "envelope.completed": N_("完成"),
+    "completion.certified": N_("签署完成证书已生成"),
     "envelope.declined": N_("因拒签结束"),
     "envelope.expired": N_("过期结束"),
     "envelope.voided": N_("作废"),

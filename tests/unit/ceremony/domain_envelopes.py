@@ -329,6 +329,7 @@ _MEMBERS: Mapping[type[c.Command], Callable[[Play, Recipient | None, str], dict[
     },
     c.FailSeal: lambda play, _one, _fresh: {"attempt": max(1, play.state.seal_attempt), "reason": "tsa-down"},
     c.RetrySeal: lambda play, _one, _fresh: {"attempt": max(1, play.state.seal_attempt), "by": "usr_operator"},
+    c.CertifyCompletion: lambda _play, _one, fresh: {"certificate": digest(f"certificate {fresh}")},
 }
 
 

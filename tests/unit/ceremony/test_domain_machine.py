@@ -39,7 +39,7 @@ PLANS = (
 )
 COUNTED = (c.FailIdentification, c.ShowCaptures)
 """What counts each time: a wrong try, a look."""
-AFTERWARDS = {e.CertificateAbandoned, e.CapturesShown, e.SignalCleared}
+AFTERWARDS = {e.CertificateAbandoned, e.CapturesShown, e.SignalCleared, e.CompletionCertified}
 FAR = START + timedelta(days=300)
 
 
@@ -212,6 +212,12 @@ class EnvelopeMachine(RuleBasedStateMachine):
         if state.state is EnvelopeState.COMPLETED:
             assert all(one.sealed is not None for one in state.documents)
             assert all(one.state is RecipientState.SENT for one in state.recipients if waits_for_copy(one))
+
+    @invariant()
+    def there_is_one_certificate_at_most_and_only_of_what_is_completed(self) -> None:
+        certified = [event.certificate for event in self.play.events if isinstance(event, e.CompletionCertified)]
+        assert certified == ([] if self.play.state.certificate is None else [self.play.state.certificate])
+        assert not certified or self.play.state.state is EnvelopeState.COMPLETED
 
     @invariant()
     def nothing_is_sealed_over_a_signal_that_holds(self) -> None:

@@ -203,3 +203,17 @@ def test_sealing_never_expires_but_can_be_voided() -> None:
         play = in_envelope_state(state)
         assert play.refused(c.Expire).startswith("envelope-seal")
         assert names(play.give(c.Void)) == ("envelope.voided",)
+
+
+def test_a_completed_envelope_gets_one_certificate() -> None:
+    play = in_envelope_state(EnvelopeState.COMPLETED)
+    assert names(play.give(c.CertifyCompletion, certificate=digest("certificate"))) == ("completion.certified",)
+    assert play.state.certificate == digest("certificate")
+    assert play.give(c.CertifyCompletion, certificate=digest("certificate")) == ()
+    assert play.refused(c.CertifyCompletion, certificate=digest("another")) == "certified-otherwise"
+    assert play.state.state is EnvelopeState.COMPLETED
+
+
+def test_nothing_is_certified_before_everything_is_sealed() -> None:
+    assert in_envelope_state(EnvelopeState.SEALING).refused(c.CertifyCompletion) == "envelope-sealing"
+    assert in_envelope_state(EnvelopeState.VOIDED).refused(c.CertifyCompletion) == "envelope-voided"

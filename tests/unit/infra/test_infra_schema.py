@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from esign.api import models as api_models
 from esign.ceremony import models as ceremony_models
+from esign.completion import models as completion_models
 from esign.exports import models as export_models
 from esign.infra import models
 from esign.infra.database import Base, Database, open_database
@@ -196,6 +197,7 @@ def test_a_role_of_its_own_can_do_what_the_service_does_and_no_more(postgresql_u
             api_models,
             verification_models,
             export_models,
+            completion_models,
         ):
             for statement in room.role_statements("esign_service"):
                 session.execute(text(statement))

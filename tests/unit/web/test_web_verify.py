@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -274,3 +275,25 @@ def pages_with(pages: Pages, *, limits: VerifyLimits | None = None, **settings: 
     made = page_services(pages.desk.service, Metrics(CollectorRegistry()), SITE)
     services = replace(made, limits=AMPLE, **settings)  # type: ignore[arg-type]
     return create_pages(services if limits is None else replace(services, verify_limits=limits))
+
+
+def test_whoever_comes_by_the_code_on_a_certificate_is_told_whether_the_file_is_the_one_it_names(
+    pages: Pages, anybody: Visitor, contract: bytes
+) -> None:
+    ours = sealed(pages, contract)
+    address = f"/verify?sha256={hashlib.sha256(ours).hexdigest()}"
+    assert "签署完成证书上的二维码" in anybody.get(address).text
+
+    def verdict(content: bytes) -> str:
+        given: dict[str, object] = {**anybody.form(address, address).fields, "document": (io.BytesIO(content), "x.pdf")}
+        led = anybody.post(address, given, content_type="multipart/form-data")
+        assert led.location.endswith(address.removeprefix("/verify")), led.location
+        return anybody.get(led.location).text
+
+    assert "正是签署完成证书写的那一份文件" in verdict(ours)
+    assert "不是签署完成证书写的那一份文件" in verdict(ours + b"\n")
+    for odd in ("", "AB" * 32, "0" * 63, "%3Cscript%3E"):
+        told = anybody.get(f"/verify?sha256={odd}").text
+        assert "签署完成证书" not in told and "<script>" not in told
+    _, usual = verdict_of(anybody, ours)
+    assert "签署完成证书" not in usual
