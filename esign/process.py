@@ -50,11 +50,15 @@ from esign.infra.notifications import Channel, OutboxChannel
 from esign.infra.outgoing import GuardedTransport
 from esign.infra.outgoing_rules import OutgoingRules
 from esign.infra.personal_records import PersonalRecords
+from esign.infra.pulse import Beat
 from esign.infra.quarantine import QuarantineLimits
 from esign.infra.schema import require_current_schema
 from esign.infra.settings import BlobSettings, NotificationSettings, Settings, VendorSettings, VerificationSettings
 from esign.operations.stand_ins import require_accepted
 from esign.pades.typeface import Typeface
+from esign.retention.projection import retention_projection
+from esign.retention.room import RetentionRoom, choice_of, retention_room
+from esign.retention.sweep import sweeping
 from esign.service import Ports, Service, assemble
 from esign.staff.approval_records import forget_proposals
 from esign.staff.people import members_with_phone
@@ -78,7 +82,7 @@ from esign.web.page_services import page_services
 from esign.webhooks.deliveries import Deliveries
 from esign.webhooks.endpoints import Endpoints
 from esign.webhooks.sending import Sender
-from esign.worker import Worker
+from esign.worker import CLEAN_SECONDS, Worker
 
 Application: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -121,6 +125,7 @@ class Process:
     endpoints: Endpoints
     deliveries: Deliveries
     events: EnvelopeEvents
+    retention: RetentionRoom
     log: NoteVerifier
     """The key by which the trail's checkpoints are verified."""
 
@@ -191,6 +196,7 @@ def open_process(
         endpoints=Endpoints(records.data_keys, foundation.webhook_rules, TOLD),
         deliveries=Deliveries(events, clock),
         events=events,
+        retention=retention_room(database, keys, ports.blobs, choice_of(settings.retention), clock=clock),
         log=_origin(settings).verifier(CheckpointKey(keys).public_key),
     )
 
@@ -279,6 +285,7 @@ def api_of(process: Process) -> ApiApp:
             deliveries=process.deliveries,
             transport=process.foundation.webhook_transport,
             log=process.log,
+            retention=process.retention,
             verified_bytes_at_most=settings.verification.upload_bytes_at_most,
         ),
         *ceremony_resources(service),
@@ -296,10 +303,11 @@ def worker(process: Process, *, name: str) -> Worker:
         CheckpointKey(service.ports.keys),
         service.ports.trust_services.timestamp_authority,
     )
-    consumers = [Consumer("webhooks", process.deliveries.enter_event)]
+    consumers = [Consumer("webhooks", process.deliveries.enter_event), retention_projection()]
     keeper = TrailKeeper(database, publisher, consumers, clock, exclusive, awaited=("document.sealed",))
     outside = process.foundation.webhook_transport
     sender = Sender(database, process.endpoints, process.events, outside, exclusive, clock)
+    sweep = sweeping(process.retention.retention)
     answers, rates = FirstAnswers(database, service.records.data_keys, clock), Rates(database, clock)
     return Worker(
         service,
@@ -320,6 +328,7 @@ def worker(process: Process, *, name: str) -> Worker:
             forget_gone,
             lambda session, now: forget_reports(session, service.records, now=now),
         ),
+        beats=(Beat("retention", CLEAN_SECONDS, lambda: sweep(clock())),),
     )
 
 

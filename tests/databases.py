@@ -25,6 +25,7 @@ from sqlalchemy import event, make_url
 import esign.api.models
 import esign.ceremony.models
 import esign.infra.models
+import esign.retention.models
 import esign.staff.models
 import esign.trail.models
 import esign.verifications.models

@@ -26,6 +26,8 @@ from esign.infra.keystore import open_key_store
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.sealed_blobs import SealedBlobs
 from esign.infra.settings import Settings
+from esign.retention.holds import is_held
+from esign.retention.restoring import replay_erasures
 from esign.staff.approval_records import records_about
 from esign.trail.log import Trail
 
@@ -76,8 +78,10 @@ def replay(context: click.Context, config: Path | None) -> None:
     with errors_in_one_line(as_json=False):
         settings = read_settings(config)
         with service_database(settings) as database:
-            count = _eraser(settings, database).replay(now=builders_of(context).clock())
-        click.echo(f"{count} records were back, and are erased again")
+            records = _records(settings)
+            eraser = _eraser(settings, database)
+            done = replay_erasures(database, records, eraser, now=builders_of(context).clock())
+        click.echo(f"{done.records} records were back, and are erased again")
 
 
 @evidence_commands.command("screens")
@@ -137,5 +141,9 @@ def _opener(settings: Settings, database: Database, blobs: BlobStore) -> ScreenO
 
 
 def _eraser(settings: Settings, database: Database) -> Eraser:
-    records = PersonalRecords(open_key_store(settings.keys), forgetting=(forget_handwriting, forget_trace))
-    return Eraser(Envelopes(database, Trail(ENVELOPE_VOCABULARY)), records, Trail(VOCABULARY), records_about)
+    envelopes = Envelopes(database, Trail(ENVELOPE_VOCABULARY))
+    return Eraser(envelopes, _records(settings), Trail(VOCABULARY), records_about, is_held)
+
+
+def _records(settings: Settings) -> PersonalRecords:
+    return PersonalRecords(open_key_store(settings.keys), forgetting=(forget_handwriting, forget_trace))

@@ -32,6 +32,7 @@ from esign.operations.stand_ins import (
     accepted_stand_ins,
     withdraw_stand_in,
 )
+from esign.retention import models as retention_models
 from esign.staff import models as staff_models
 from esign.trail import models as trail_models
 from esign.trail.log import Trail
@@ -46,6 +47,7 @@ _ROOMS: Final = (
     staff_models,
     api_models,
     verification_models,
+    retention_models,
 )
 _ROLE: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
