@@ -50,15 +50,14 @@ from esign.infra.notifications import Channel, OutboxChannel
 from esign.infra.outgoing import GuardedTransport
 from esign.infra.outgoing_rules import OutgoingRules
 from esign.infra.personal_records import PersonalRecords
-from esign.infra.pulse import Beat
 from esign.infra.quarantine import QuarantineLimits
 from esign.infra.schema import require_current_schema
 from esign.infra.settings import BlobSettings, NotificationSettings, Settings, VendorSettings, VerificationSettings
 from esign.operations.stand_ins import require_accepted
 from esign.pades.typeface import Typeface
 from esign.retention.projection import retention_projection
-from esign.retention.room import RetentionRoom, choice_of, retention_room
-from esign.retention.sweep import sweeping
+from esign.retention.room import RetentionRoom, beats_of, choice_of, retention_room
+from esign.retention.visits import forget_visits
 from esign.service import Ports, Service, assemble
 from esign.staff.approval_records import forget_proposals
 from esign.staff.people import members_with_phone
@@ -82,7 +81,7 @@ from esign.web.page_services import page_services
 from esign.webhooks.deliveries import Deliveries
 from esign.webhooks.endpoints import Endpoints
 from esign.webhooks.sending import Sender
-from esign.worker import CLEAN_SECONDS, Worker
+from esign.worker import Worker
 
 Application: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -196,7 +195,15 @@ def open_process(
         endpoints=Endpoints(records.data_keys, foundation.webhook_rules, TOLD),
         deliveries=Deliveries(events, clock),
         events=events,
-        retention=retention_room(database, keys, ports.blobs, choice_of(settings.retention), clock=clock),
+        retention=retention_room(
+            database,
+            keys,
+            ports.blobs,
+            choice_of(settings.retention),
+            clock=clock,
+            messages=messages,
+            live=ports.live,
+        ),
         log=_origin(settings).verifier(CheckpointKey(keys).public_key),
     )
 
@@ -211,7 +218,9 @@ def web_application(process: Process, rest: Application | None = None) -> Applic
     """Return the WSGI application of a web process: the API, `rest` at `/ca`, the console at `/console`, the pages of
     the ceremony at every other path."""
     database, metrics = process.service.ports.database, process.foundation.metrics
-    metrics.read_at_scrape(readings_of(database, process.clock, lambda: process.trusted.expiries))
+    faces = process.retention.faces
+    expiries = lambda: process.trusted.expiries  # noqa: E731
+    metrics.read_at_scrape(readings_of(database, process.clock, expiries, lambda: faces().people))
     beside = {"/console": console_of(process)} | ({} if rest is None else {"/ca": rest})
     pages = _by_path(beside, pages_of(process))
     return mount(api_of(process), pages, trusted_proxies=process.settings.http.trusted_proxies)
@@ -226,6 +235,7 @@ def pages_of(process: Process) -> Flask:
         settings.public_url,
         verifies=settings.verification.public,
         verified_bytes_at_most=settings.verification.upload_bytes_at_most,
+        retention=process.retention,
     )
     return create_pages(services)
 
@@ -248,6 +258,8 @@ def console_of(process: Process) -> Console:
         messages=process.messages,
         expiries=lambda: process.trusted.expiries,
         verified_bytes_at_most=process.settings.verification.upload_bytes_at_most,
+        retention=process.retention,
+        sweep_erases=process.settings.retention.erasure == "carry-out",
     )
     return create_console(services)
 
@@ -307,7 +319,6 @@ def worker(process: Process, *, name: str) -> Worker:
     keeper = TrailKeeper(database, publisher, consumers, clock, exclusive, awaited=("document.sealed",))
     outside = process.foundation.webhook_transport
     sender = Sender(database, process.endpoints, process.events, outside, exclusive, clock)
-    sweep = sweeping(process.retention.retention)
     answers, rates = FirstAnswers(database, service.records.data_keys, clock), Rates(database, clock)
     return Worker(
         service,
@@ -327,8 +338,10 @@ def worker(process: Process, *, name: str) -> Worker:
             lambda session, now: forget_proposals(session, service.records, now=now),
             forget_gone,
             lambda session, now: forget_reports(session, service.records, now=now),
+            forget_visits,
+            process.retention.requests.forget_old,
         ),
-        beats=(Beat("retention", CLEAN_SECONDS, lambda: sweep(clock())),),
+        beats=beats_of(process.retention, clock),
     )
 
 

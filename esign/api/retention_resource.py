@@ -13,6 +13,7 @@ from esign.api.json_body import Body
 from esign.api.operations import Resource
 from esign.api.own_envelopes import OwnEnvelopes, actor
 from esign.api.scopes import Scope
+from esign.infra.columns import JsonValue
 from esign.retention.contracts import ContractEnd
 from esign.retention.kept import Kept, kept_of
 from esign.retention.models import RetainedEnvelope
@@ -20,7 +21,7 @@ from esign.retention.room import RetentionRoom
 from esign.retention.rules import Kind, Term
 from esign.service import Service
 
-_EXAMPLE: Final = {
+_EXAMPLE: Final[dict[str, JsonValue]] = {
     "envelope": "env_01k9x7m2qv8w3c5t6r4n0b1d2e",
     "term": "over-one-year",
     "contract_ended_on": "2026-10-31",

@@ -34,13 +34,14 @@ def erase_documents(session: Session, data_keys: DataKeys, envelope: str, *, at:
     recipients = session.scalars(select(RecipientRow.id).where(RecipientRow.envelope == envelope)).all()
     pieces = session.scalars(select(DocumentPiece).where(DocumentPiece.document.in_(documents))).all()
     pictures = _own_pictures(session, documents, [piece.sha256 for piece in pieces])
-    for one in (*pieces, *pictures):
-        data_keys.erase(session, one.record, at=at)
+    kept = [(one.record, one.blob) for one in pieces] + [(one.record, one.blob) for one in pictures]
+    for record, _blob in kept:
+        data_keys.erase(session, record, at=at)
     session.execute(delete(SealedRelease).where(SealedRelease.document.in_(documents)))
     session.execute(delete(SigningAct).where(SigningAct.document.in_(documents)))
     emptied = update(AcceptedSignature).where(AcceptedSignature.recipient.in_(recipients)).values(validation_data=b"")
     session.execute(emptied.execution_options(synchronize_session=False))
-    return [one.blob for one in (*pieces, *pictures)]
+    return [blob for _record, blob in kept]
 
 
 def are_erased(session: Session, data_keys: DataKeys, envelope: str) -> bool:

@@ -32,6 +32,8 @@ _WORDS = {
     "evidence-gone": ("what is kept of this envelope was erased", "nothing brings it back"),
     "no-request": ("there is no such request", "open it from the list"),
     "request-answered": ("the request is answered already", "let the person make a new one"),
+    "request-empty": ("the request names nobody", "write the name and the phone"),
+    "request-open": ("the same was asked for already and is not answered", "wait for the answer to that one"),
     "answer-missing": ("the answer has no words", "write to the person why, in plain words"),
     "erasure-needs-two": ("something would be erased, which takes two people", "ask a second person first"),
     "nothing-due": ("nothing of this envelope is due for erasure", "wait until its time is over"),

@@ -70,19 +70,20 @@ def kept_of(session: Session, rules: Rules, row: RetainedEnvelope, *, now: datet
     )
 
 
-def rule_of(rules: Rules, row: RetainedEnvelope, kind: Kind, today: date) -> Rule | None:
-    """Return the rule for this kind of the row's envelope, None while that is not decided."""
-    if row.outcome is None:
+def rule_for(rules: Rules, kind: Kind, outcome: str | None, term: str | None, today: date) -> Rule | None:
+    """Return the rule for this kind of an envelope, by how it ended and what was told of the contract's term; None
+    while that is not decided."""
+    if outcome is None:
         return None
-    if row.outcome != "completed":
+    if outcome != "completed":
         return rules.for_(kind, Of.UNFINISHED, None, today)
     if kind is Kind.PHOTO:
         return rules.for_(kind, Of.COMPLETED, None, today)
-    return None if row.term is None else rules.for_(kind, Of.COMPLETED, Term(row.term), today)
+    return None if term is None else rules.for_(kind, Of.COMPLETED, Term(term), today)
 
 
 def _kept(rules: Rules, row: RetainedEnvelope, kind: Kind, today: date) -> Kept:
-    rule = rule_of(rules, row, kind, today)
+    rule = rule_for(rules, kind, row.outcome, row.term, today)
     begun = _begun(row, kind)
     if rule is None or begun is None:
         # Nobody has told the contract's end: whatever its term, a law demands keeping.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final
 
 BEIJING: Final = timezone(timedelta(hours=8))
@@ -66,6 +66,11 @@ class Period:
 def day_of(at: datetime) -> date:
     """Return the day in Beijing of a moment (timezone-aware)."""
     return at.astimezone(BEIJING).date()
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment at which the day begins in Beijing, in UTC."""
+    return datetime.combine(day, time(), BEIJING).astimezone(UTC)
 
 
 def working_days_after(

@@ -5,25 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from esign.ceremony.capture import forget_handwriting
+from esign.ceremony.documents import Documents
 from esign.ceremony.domain import VOCABULARY as ENVELOPE_VOCABULARY
 from esign.ceremony.envelopes import Envelopes
 from esign.ceremony.erasing import VOCABULARY as ERASING_VOCABULARY
 from esign.ceremony.erasing import Eraser
+from esign.ceremony.reactions import Messages
 from esign.ceremony.traces import forget_trace
 from esign.infra.blobs import BlobStore
 from esign.infra.database import Database
 from esign.infra.keystore import KeyStore
 from esign.infra.personal_records import PersonalRecords
+from esign.infra.pulse import Beat
 from esign.infra.retention_settings import RetentionSettings
+from esign.infra.sealed_blobs import SealedBlobs
+from esign.retention.answers import ErasureAnswers
 from esign.retention.contracts import Contracts
+from esign.retention.copies import Copies
 from esign.retention.faces import FaceCount, counting
 from esign.retention.holds import Holds, is_held
+from esign.retention.report import HeldReports
+from esign.retention.requests import Requests
 from esign.retention.rules import Rules, chosen_rules, usual_rules
-from esign.retention.sweep import Mode, Retention
+from esign.retention.sweep import Mode, Retention, sweeping
+from esign.retention.visits import Visits
 from esign.staff.approval_records import records_about
 from esign.trail.log import Trail
+
+SWEEP_LOOK_SECONDS: Final = 60.0
+VISIT_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -43,6 +56,12 @@ class RetentionRoom:
     retention: Retention
     holds: Holds
     contracts: Contracts
+    requests: Requests
+    erasure_answers: ErasureAnswers
+    copies: Copies
+    reports: HeldReports
+    visits: Visits | None
+    """None where no messages can be sent: for commands."""
     faces: Callable[[], FaceCount]
 
 
@@ -57,13 +76,22 @@ def choice_of(settings: RetentionSettings) -> RetentionChoice:
 
 
 def retention_room(
-    database: Database, keys: KeyStore, blobs: BlobStore, choice: RetentionChoice, *, clock: Callable[[], datetime]
+    database: Database,
+    keys: KeyStore,
+    blobs: BlobStore,
+    choice: RetentionChoice,
+    *,
+    clock: Callable[[], datetime],
+    messages: Messages | None = None,
+    live: bool = False,
 ) -> RetentionRoom:
-    """Return the room."""
+    """Return the room. `messages` is where codes are put for people who ask what is held on them."""
     records = PersonalRecords(keys, forgetting=(forget_handwriting, forget_trace))
     envelopes = Envelopes(database, Trail(ENVELOPE_VOCABULARY))
     eraser = Eraser(envelopes, records, Trail(ERASING_VOCABULARY), records_about, is_held)
     count, rules = counting(database, clock=clock), choice.rules
+    requests = Requests(records, rules)
+    documents = Documents(SealedBlobs(blobs), records.data_keys)
     return RetentionRoom(
         rules=rules,
         records=records,
@@ -71,5 +99,17 @@ def retention_room(
         retention=Retention(database, rules, eraser, blobs, mode=choice.mode),
         holds=Holds(records),
         contracts=Contracts(),
+        requests=requests,
+        erasure_answers=ErasureAnswers(rules, eraser, requests),
+        copies=Copies(envelopes, documents, records, rules),
+        reports=HeldReports(records, rules),
+        visits=None if messages is None else Visits(database, keys, records, messages, clock, live=live),
         faces=lambda: FaceCount(count(), choice.faces_warned_at, rules.filing_at),
     )
+
+
+def beats_of(room: RetentionRoom, clock: Callable[[], datetime]) -> tuple[Beat, ...]:
+    """Return what a worker does again and again: the sweep, and codes for people who ask what is held on them."""
+    sweep = sweeping(room.retention)
+    swept = Beat("retention", SWEEP_LOOK_SECONDS, lambda: sweep(clock()))
+    return (swept,) if room.visits is None else (swept, Beat("visits", VISIT_SECONDS, room.visits.send_codes))

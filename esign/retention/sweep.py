@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
@@ -25,7 +25,7 @@ from esign.retention.contracts import end_of
 from esign.retention.errors import refused
 from esign.retention.kept import KeptOfEnvelope, kept_of
 from esign.retention.models import LegalHold, RetainedEnvelope
-from esign.retention.periods import BEIJING, day_of
+from esign.retention.periods import day_of, midnight
 from esign.retention.projection import UNFINISHED, project
 from esign.retention.rules import Kind, Of, Rules, Term
 from esign.trail.log import Trail, stream_version
@@ -175,8 +175,7 @@ def _photos(rules: Rules, today: date) -> Iterator[ColumnElement[bool]]:
     unfinished = RetainedEnvelope.outcome.in_(("declined", "expired", "voided"))
     for outcome, of in ((completed, Of.COMPLETED), (unfinished, Of.UNFINISHED)):
         latest = rules.for_(Kind.PHOTO, of, None, today).keep.latest_start(today)
-        midnight = datetime.combine(latest + timedelta(days=1), time(), BEIJING).astimezone(UTC)
-        yield and_(outcome, RetainedEnvelope.photos_since < midnight)
+        yield and_(outcome, RetainedEnvelope.photos_since < midnight(latest + timedelta(days=1)))
 
 
 def _oldest(chosen: ColumnElement[bool], at_most: int = AT_ONCE) -> Select[str]:
