@@ -5,9 +5,8 @@ Which trust services there are is the composition root's choice; everything else
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -24,10 +23,7 @@ from esign.api.rates import Rates
 from esign.api.readings import readings_of
 from esign.api.services import ApiServices
 from esign.api.staff_limits import STAFF_INVITATIONS, STAFF_LOGINS, TriesAtTheDoor
-from esign.bundle.statement import SystemFacts
 from esign.ceremony.creation import Owner
-from esign.ceremony.face_check import FaceCheck, HttpFaceCheck, QualityOnly
-from esign.ceremony.identity import HttpIdentityVerifier, IdentityVerifier, NoThirdParty
 from esign.ceremony.messages import LIFETIMES, Composer
 from esign.ceremony.public_events import TOLD, EnvelopeEvents
 from esign.ceremony.quarantined import start_document_quarantine
@@ -35,11 +31,17 @@ from esign.ceremony.reactions import QUEUES
 from esign.ceremony.recognition.chosen_policy import chosen_policy
 from esign.ceremony.tokens import Tokens
 from esign.ceremony.trust_services import TrustServices
-from esign.ceremony.vendor_call import Vendor
+from esign.choices import (
+    channel,
+    face_check,
+    identity_verifier,
+    line_limits,
+    open_blobs,
+    origin_of,
+    quarantine_limits,
+    system_facts_of,
+)
 from esign.desk.verifications import forget_reports
-from esign.infra.blob_bucket import bucket_blob_store
-from esign.infra.blob_folder import FolderBlobStore
-from esign.infra.blobs import BlobStore
 from esign.infra.checkpoint_key import CheckpointKey
 from esign.infra.clock import Clock
 from esign.infra.database import open_database
@@ -48,16 +50,16 @@ from esign.infra.jobs_dbos import DbosQueue
 from esign.infra.keystore import open_key_store
 from esign.infra.messages import MessageBox
 from esign.infra.metrics import Metrics
-from esign.infra.notifications import Channel, OutboxChannel
 from esign.infra.outgoing import GuardedTransport
 from esign.infra.outgoing_rules import OutgoingRules
 from esign.infra.personal_records import PersonalRecords
-from esign.infra.quarantine import QuarantineLimits
 from esign.infra.schema import require_current_schema
-from esign.infra.settings import BlobSettings, NotificationSettings, Settings, VendorSettings, VerificationSettings
-from esign.infra.settings_digest import settings_digest
+from esign.infra.settings import Settings
 from esign.operations.stand_ins import require_accepted
 from esign.pades.typeface import Typeface
+from esign.retention.projection import retention_projection
+from esign.retention.room import RetentionRoom, beats_of, choice_of, retention_room
+from esign.retention.visits import forget_visits
 from esign.service import Ports, Service, assemble
 from esign.staff.approval_records import forget_proposals
 from esign.staff.people import members_with_phone
@@ -65,13 +67,11 @@ from esign.staff.reach import belonging
 from esign.staff.room import staff_door, staff_room
 from esign.staff.sessions import Sessions as StaffSessions
 from esign.staff.sessions import is_there
-from esign.trail.checkpoint import Origin
 from esign.trail.consumers import Consumer
 from esign.trail.keeper import TrailKeeper
 from esign.trail.note import NoteVerifier
 from esign.trail.publishing import CheckpointPublisher
 from esign.verifications.held import forget_gone
-from esign.verifications.line import LineLimits
 from esign.web.app import create_pages
 from esign.web.console.access import Console
 from esign.web.console.app import create_console
@@ -124,6 +124,7 @@ class Process:
     endpoints: Endpoints
     deliveries: Deliveries
     events: EnvelopeEvents
+    retention: RetentionRoom
     log: NoteVerifier
     """The key by which the trail's checkpoints are verified."""
 
@@ -156,7 +157,7 @@ def open_process(
     records, events = PersonalRecords(keys), EnvelopeEvents()
     messages = MessageBox(
         database,
-        _channel(settings.notifications, foundation.rules),
+        channel(settings.notifications, foundation.rules),
         Composer(records, Tokens(keys), settings.public_url),
         queue,
         clock=clock,
@@ -167,13 +168,13 @@ def open_process(
         blobs=open_blobs(settings.blobs),
         keys=keys,
         queue=queue,
-        quarantine=start_document_quarantine(typeface, limits=_quarantine_limits(settings.verification)),
+        quarantine=start_document_quarantine(typeface, limits=quarantine_limits(settings.verification)),
         typeface=typeface,
         trust_services=trusted.services,
         organisation=trusted.organisation,
         seal=trusted.seal,
-        identity_verifier=_identity_verifier(settings.identity, foundation.transport, clock),
-        face_check=_face_check(settings.face, foundation.transport, clock),
+        identity_verifier=identity_verifier(settings.identity, foundation.transport, clock),
+        face_check=face_check(settings.face, foundation.transport, clock),
         messages=messages,
         live=settings.mode == "live",
         is_staff_phone=lambda session, phone: bool(members_with_phone(session, records, phone)),
@@ -182,9 +183,9 @@ def open_process(
         stand_ins=settings.stand_ins,
         verify_address=f"{settings.public_url}/verify" if settings.verification.public else None,
         policy=chosen_policy(settings.acceptance_policy),
-        line=_line_limits(settings.verification),
+        line=line_limits(settings.verification),
         observe_verification=foundation.metrics.observe_verification,
-        system=_system_facts(settings, trusted.organisation),
+        system=system_facts_of(settings, trusted.organisation),
     )
     return Process(
         settings=settings,
@@ -197,7 +198,16 @@ def open_process(
         endpoints=Endpoints(records.data_keys, foundation.webhook_rules, TOLD),
         deliveries=Deliveries(events, clock),
         events=events,
-        log=_origin(settings).verifier(CheckpointKey(keys).public_key),
+        retention=retention_room(
+            database,
+            keys,
+            ports.blobs,
+            choice_of(settings.retention),
+            clock=clock,
+            messages=messages,
+            live=ports.live,
+        ),
+        log=origin_of(settings).verifier(CheckpointKey(keys).public_key),
     )
 
 
@@ -211,7 +221,9 @@ def web_application(process: Process, rest: Application | None = None) -> Applic
     """Return the WSGI application of a web process: the API, `rest` at `/ca`, the console at `/console`, the pages of
     the ceremony at every other path."""
     database, metrics = process.service.ports.database, process.foundation.metrics
-    metrics.read_at_scrape(readings_of(database, process.clock, lambda: process.trusted.expiries))
+    faces = process.retention.faces
+    expiries = lambda: process.trusted.expiries  # noqa: E731
+    metrics.read_at_scrape(readings_of(database, process.clock, expiries, lambda: faces().people))
     beside = {"/console": console_of(process)} | ({} if rest is None else {"/ca": rest})
     pages = _by_path(beside, pages_of(process))
     return mount(api_of(process), pages, trusted_proxies=process.settings.http.trusted_proxies)
@@ -226,6 +238,7 @@ def pages_of(process: Process) -> Flask:
         settings.public_url,
         verifies=settings.verification.public,
         verified_bytes_at_most=settings.verification.upload_bytes_at_most,
+        retention=process.retention,
     )
     return create_pages(services)
 
@@ -248,6 +261,8 @@ def console_of(process: Process) -> Console:
         messages=process.messages,
         expiries=lambda: process.trusted.expiries,
         verified_bytes_at_most=process.settings.verification.upload_bytes_at_most,
+        retention=process.retention,
+        sweep_erases=process.settings.retention.erasure == "carry-out",
     )
     return create_console(services)
 
@@ -285,6 +300,7 @@ def api_of(process: Process) -> ApiApp:
             deliveries=process.deliveries,
             transport=process.foundation.webhook_transport,
             log=process.log,
+            retention=process.retention,
             verified_bytes_at_most=settings.verification.upload_bytes_at_most,
         ),
         *ceremony_resources(service),
@@ -298,13 +314,14 @@ def worker(process: Process, *, name: str) -> Worker:
     database = service.ports.database
     exclusive = Exclusive(database)
     publisher = CheckpointPublisher(
-        _origin(settings),
+        origin_of(settings),
         CheckpointKey(service.ports.keys),
         service.ports.trust_services.timestamp_authority,
     )
     consumers = [
         Consumer("webhooks", process.deliveries.enter_event),
         Consumer("completion", service.completions.enter_event),
+        retention_projection(),
     ]
     keeper = TrailKeeper(database, publisher, consumers, clock, exclusive, awaited=("document.sealed",))
     outside = process.foundation.webhook_transport
@@ -329,71 +346,8 @@ def worker(process: Process, *, name: str) -> Worker:
             forget_gone,
             service.exports.forget_gone,
             lambda session, now: forget_reports(session, service.records, now=now),
+            forget_visits,
+            process.retention.requests.forget_old,
         ),
+        beats=beats_of(process.retention, clock),
     )
-
-
-def _system_facts(settings: Settings, organisation: str) -> SystemFacts:
-    """Return what evidence bundles say of this system; nothing of it is secret, and no path or address of a machine."""
-    return SystemFacts(
-        organisation=organisation,
-        runtime=f"{platform.python_implementation()} {platform.python_version()}, {platform.system()}",
-        database="SQLite" if settings.database.is_sqlite else "PostgreSQL",
-        blobs="folder" if settings.blobs.bucket is None else "bucket",
-        configuration=settings_digest(settings),
-        log=str(_origin(settings)),
-        timestamps=settings.timestamps.url,
-        stand_ins=settings.stand_ins,
-        operators={},
-    )
-
-
-def _origin(settings: Settings) -> Origin:
-    return Origin(settings.trail.name, settings.trail.epoch)
-
-
-def open_blobs(settings: BlobSettings) -> BlobStore:
-    """Return the blob store that the settings choose: a folder, or a bucket."""
-    if settings.bucket is None:
-        return FolderBlobStore(settings.folder, bytes_at_most=settings.bytes_at_most)
-    return bucket_blob_store(
-        settings.bucket,
-        prefix=settings.prefix,
-        endpoint=settings.endpoint,
-        region=settings.region,
-        access_key_id=settings.access_key_id,
-        secret_access_key=settings.secret_access_key,
-        bytes_at_most=settings.bytes_at_most,
-    )
-
-
-def _quarantine_limits(settings: VerificationSettings) -> QuarantineLimits:
-    """Return limits with places beside those of signing for the files that are handed in to be judged."""
-    usual = QuarantineLimits()
-    return replace(usual, at_once=usual.at_once + settings.at_once)
-
-
-def _line_limits(settings: VerificationSettings) -> LineLimits:
-    usual = LineLimits()
-    held = max(usual.bytes_at_most, 4 * settings.upload_bytes_at_most)
-    return replace(usual, at_once=settings.at_once, bytes_at_most=held)
-
-
-def _channel(settings: NotificationSettings, rules: OutgoingRules) -> Channel:
-    if settings.channel == "apprise":
-        from esign.infra.apprise_channel import AppriseChannel  # noqa: PLC0415  # it takes half a second to load
-
-        return AppriseChannel(settings.channels, rules=rules)
-    return OutboxChannel()
-
-
-def _identity_verifier(settings: VendorSettings | None, transport: HttpTransport, clock: Clock) -> IdentityVerifier:
-    return NoThirdParty() if settings is None else HttpIdentityVerifier(_vendor(settings), transport, clock)
-
-
-def _face_check(settings: VendorSettings | None, transport: HttpTransport, clock: Clock) -> FaceCheck:
-    return QualityOnly() if settings is None else HttpFaceCheck(_vendor(settings), transport, clock)
-
-
-def _vendor(settings: VendorSettings) -> Vendor:
-    return Vendor(by=settings.by, url=settings.url, key=settings.key, secret=settings.secret)

@@ -51,9 +51,12 @@ class Worker:
         *,
         name: str,
         cleanings: Sequence[Cleaning] = (),
+        beats: Sequence[Beat] = (),
     ) -> None:
-        """`cleanings` forget what is not needed any more, each in a transaction of its own."""
+        """`cleanings` forget what is not needed any more, each in a transaction of its own; `beats` are what other
+        rooms have done every so often, in transactions that they open themselves."""
         self._cleanings = tuple(cleanings)
+        self._further = tuple(beats)
         self._service = service
         self._keeper = keeper
         self._messages = messages
@@ -88,6 +91,7 @@ class Worker:
             Beat("messages", SWEEP_SECONDS, self._put_due_messages),
             Beat("deadlines", SWEEP_SECONDS, self._service.deadlines.run),
             Beat("cleaning", CLEAN_SECONDS, self._clean),
+            *self._further,
         )
 
     def _tend_trail(self) -> None:

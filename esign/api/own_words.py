@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from esign.api.client_words import CLIENT_WORDS
+from esign.api.retention_words import RETENTION_WORDS
 
 
 @dataclass(frozen=True)
@@ -266,6 +267,6 @@ OWN_WORDS: Final[Mapping[str, CodeWords]] = {
         "too many files wait to be looked at",
         "try again in a moment",
     ),
-    **{code: CodeWords(*words) for code, words in CLIENT_WORDS.items()},
+    **{code: CodeWords(*words) for table in (CLIENT_WORDS, RETENTION_WORDS) for code, words in table.items()},
 }
 """Every code that is the API's own."""

@@ -21,9 +21,13 @@ DEAD = "dead"
 
 
 def readings_of(
-    database: Database, clock: Clock, certificates: Callable[[], Mapping[str, datetime]]
+    database: Database,
+    clock: Clock,
+    certificates: Callable[[], Mapping[str, datetime]],
+    stored_faces: Callable[[], int] = lambda: 0,
 ) -> Callable[[], Readings]:
-    """Return what reads them now; `certificates` tells when each certificate of ours expires, by what it is for."""
+    """Return what reads them now; `certificates` tells when each certificate of ours expires, by what it is for, and
+    `stored_faces` how many people's faces are stored."""
 
     def read() -> Readings:
         now = clock()
@@ -35,6 +39,7 @@ def readings_of(
                 queues=_waiting(session),
                 dead=_dead(session),
                 certificates={name: (expiry - now).total_seconds() for name, expiry in certificates().items()},
+                stored_faces=stored_faces(),
             )
 
     return read

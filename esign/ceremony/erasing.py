@@ -1,13 +1,15 @@
 """Erasing: an envelope's private evidence, for good and everywhere, while its signatures stay valid.
 
 Deleting the wrapped envelope key is what erases: nobody opens sealed items any more, in whatever copy of the PDF they
-are (SIGNING.md, Private evidence and erasure). With it go the working copies that the service itself kept. The trail
-names the envelope and who erased it, so that a restored backup can be cleaned again.
+are (SIGNING.md, Private evidence and erasure). With it go the working copies that the service itself kept, and where
+that is asked for, the documents. The trail names the envelope and who erased it, so that a restored backup can be
+cleaned again. Nothing under a legal hold is erased.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -16,34 +18,66 @@ from sqlalchemy.orm import Session
 
 from esign.ceremony.about import about_record
 from esign.ceremony.domain.refusal import refusal
+from esign.ceremony.domain.state import Envelope
+from esign.ceremony.domain.values import PhotoPlacement
 from esign.ceremony.envelopes import Envelopes
+from esign.ceremony.erasing_documents import are_erased, erase_documents
 from esign.ceremony.errors import EnvelopeError
 from esign.ceremony.models import EnvelopeKeyRow, EnvelopeRow, RecipientRow
 from esign.ceremony.screens import records_of
 from esign.infra.models import DataKey
 from esign.infra.personal_records import PersonalRecords
-from esign.trail.event import Event, EventType, plain_payload
+from esign.trail.event import Event, EventType, NewEvent, plain_payload
 from esign.trail.log import Trail, read_stream, stream_version
 from esign.trail.vocabulary import Vocabulary
 
 STREAM: Final = "erasures"
 ERASED: Final = EventType("evidence.erased")
-VOCABULARY: Final = Vocabulary((ERASED,))
+PHOTOS_ERASED: Final = EventType("photo.erased")
+"""`whole` tells that no copy of the face is left, not even a sealed one; `left` of how many recipients one still is."""
+DOCUMENTS_ERASED: Final = EventType("documents.erased")
+VOCABULARY: Final = Vocabulary((ERASED, PHOTOS_ERASED, DOCUMENTS_ERASED))
 CERTIFICATE: Final = "crt_"
-
-
-def certificate_record(envelope: str) -> str:
-    """Return the id of the record under whose key the envelope's completion certificate is kept."""
-    return f"{CERTIFICATE}{envelope.removeprefix('env_')}"
-
-
 RecordsAbout: TypeAlias = Callable[[Session, Collection[str]], Sequence[str]]
 """Names the records that another room keeps about these subjects: envelope and recipients."""
+IsHeld: TypeAlias = Callable[[Session, str], bool]
+"""Tells of an envelope's id whether a legal hold is on it."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """Who has something erased: two ids, and a reason (a code)."""
+
+    by: str
+    approved_by: str
+    reason: str
+    actor: str = "operator"
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What was erased: so many records, and blobs to be deleted once that is committed."""
+
+    records: int
+    blobs: Sequence[str] = field(default=())
+
+    def __add__(self, other: Erased) -> Erased:
+        return Erased(self.records + other.records, (*self.blobs, *other.blobs))
 
 
 def nothing_else(_session: Session, _subjects: Collection[str]) -> Sequence[str]:
     """Know no other room: for tests of this one."""
     return ()
+
+
+def never_held(_session: Session, _envelope: str) -> bool:
+    """Know no legal holds: for tests of this room."""
+    return False
+
+
+def certificate_record(envelope: str) -> str:
+    """Return the id of the record under whose key the envelope's completion certificate is kept."""
+    return f"{CERTIFICATE}{envelope.removeprefix('env_')}"
 
 
 class Eraser:
@@ -55,50 +89,138 @@ class Eraser:
         records: PersonalRecords,
         trail: Trail,
         records_about: RecordsAbout = nothing_else,
+        is_held: IsHeld = never_held,
     ) -> None:
-        """`trail` is one whose vocabulary has `evidence.erased`."""
+        """`trail` is one whose vocabulary has the events of this room."""
         self._envelopes = envelopes
         self._records = records
         self._trail = trail
         self._records_about = records_about
+        self._is_held = is_held
 
     def erase(self, envelope: str, *, by: str, approved_by: str, reason: str, now: datetime) -> int:
         """Erase the envelope's private evidence; return how many records that were. Doing it again erases none.
 
         `by` and `approved_by` are the ids of two people, `reason` is a code. Raises `Refusal` (`no-envelope`,
-        `own-approval`), `EnvelopeError` (`envelope-not-over`: what is being signed is still needed), `EventRefused`
-        for an id or reason that is not one word.
+        `own-approval`), `EnvelopeError` (`envelope-not-over`: what is being signed is still needed; `legal-hold`),
+        `EventRefused` for an id or reason that is not one word.
         """
-        if by == approved_by:
-            raise refusal("own-approval")
         with self._envelopes.database.transaction() as session:
-            state = self._envelopes.get(session, envelope)
-            if not state.ended:
-                raise EnvelopeError(
-                    "envelope-not-over", "the envelope is not over yet", "complete or void it first, then erase"
-                )
-            had_key = session.get(EnvelopeKeyRow, envelope) is not None
-            count = self._erase(session, envelope, now)
-            if had_key or count:
-                event = ERASED(envelope=envelope, by=by, approved_by=approved_by, reason=reason, records=count)
-                version = stream_version(session, STREAM)
-                self._trail.append(session, STREAM, version, [event], actor="operator", time=now)
-            return count
+            return self.erase_evidence(session, envelope, Order(by, approved_by, reason), now=now).records
 
-    def replay(self, *, now: datetime) -> int:
-        """Erase anew what the trail says was erased: after a backup was restored. Return how many records were back."""
+    def erase_evidence(self, session: Session, envelope: str, order: Order, *, now: datetime) -> Erased:
+        """Do as `erase` does, in the caller's transaction."""
+        self._require_erasable(session, envelope, order)
+        had_key = session.get(EnvelopeKeyRow, envelope) is not None
+        count = self._erase(session, envelope, now)
+        if had_key or count:
+            event = ERASED(
+                envelope=envelope, by=order.by, approved_by=order.approved_by, reason=order.reason, records=count
+            )
+            self._tell(session, [event], order, now)
+        return Erased(count)
+
+    def erase_documents(self, session: Session, envelope: str, order: Order, *, now: datetime) -> Erased:
+        """Erase the envelope's documents, in the caller's transaction. Raises as `erase` does."""
+        self._require_erasable(session, envelope, order)
+        if are_erased(session, self._records.data_keys, envelope):
+            return Erased(0)
+        blobs = self._erase_documents(session, envelope, now)
+        event = DOCUMENTS_ERASED(
+            envelope=envelope, by=order.by, approved_by=order.approved_by, reason=order.reason, records=len(blobs)
+        )
+        self._tell(session, [event], order, now)
+        return Erased(len(blobs), tuple(blobs))
+
+    def erase_photos(
+        self, session: Session, envelope: str, order: Order, *, now: datetime, of: Collection[str] | None = None
+    ) -> Erased:
+        """Erase the photos that the service itself can show, of these recipients or of all. Raises as `erase` does.
+
+        Where the PDF holds the digest alone, no copy is left. Where it holds the photo sealed, that copy lasts as long
+        as the envelope's key, and where it is visible, as long as the document.
+        """
+        state = self._require_erasable(session, envelope, order)
+        whole = state.settings.photo_placement is PhotoPlacement.DIGEST_ONLY
+        recipients, records = _photos(read_stream(session, envelope), of, with_confirmations=whole)
+        left = [record for record in records if not self._records.is_erased(session, record)]
+        for record in left:
+            self._records.erase(session, record, at=now)
+        if left:
+            event = PHOTOS_ERASED(
+                envelope=envelope,
+                recipients=recipients,
+                by=order.by,
+                approved_by=order.approved_by,
+                reason=order.reason,
+                records=len(left),
+                whole=whole,
+                left=self._with_photos(session, envelope),
+            )
+            self._tell(session, [event], order, now)
+        return Erased(len(left))
+
+    def replay(self, *, now: datetime, told: Iterable[Event] = ()) -> Erased:
+        """Erase anew what the trail says was erased: after a backup was restored. Return what was back.
+
+        `told` are further events of erasures, of a trail that went on after the backup was made. Holds are not asked:
+        what was erased before stays erased.
+        """
         with self._envelopes.database.reading() as session:
-            erased = dict.fromkeys(str(event.payload["envelope"]) for event in read_stream(session, STREAM))
-        back = 0
-        for envelope in erased:
+            events = [*read_stream(session, STREAM), *told]
+        back = Erased(0)
+        for event in {(event.type, str(event.payload["envelope"])): event for event in events}.values():
             with self._envelopes.database.transaction() as session:
-                back += self._erase(session, envelope, now)
+                back += self._again(session, event, now)
         with self._envelopes.database.transaction() as session:
-            return back + self._records.replay_erasures(session)
+            return back + Erased(self._records.replay_erasures(session))
+
+    def _again(self, session: Session, event: Event, now: datetime) -> Erased:
+        envelope, payload = str(event.payload["envelope"]), plain_payload(event)
+        if session.get(EnvelopeRow, envelope, with_for_update=True) is None:
+            return Erased(0)
+        if event.type == ERASED.name:
+            return Erased(self._erase(session, envelope, now))
+        if event.type == DOCUMENTS_ERASED.name:
+            if are_erased(session, self._records.data_keys, envelope):
+                return Erased(0)
+            blobs = self._erase_documents(session, envelope, now)
+            return Erased(len(blobs), tuple(blobs))
+        stream = read_stream(session, envelope)
+        _recipients, records = _photos(stream, payload["recipients"], with_confirmations=payload["whole"])
+        left = [record for record in records if not self._records.is_erased(session, record)]
+        for record in left:
+            self._records.erase(session, record, at=now)
+        return Erased(len(left))
+
+    def _require_erasable(self, session: Session, envelope: str, order: Order) -> Envelope:
+        if order.by == order.approved_by:
+            raise refusal("own-approval")
+        state = self._envelopes.get(session, envelope)
+        # Held, so that no screen that is on its way is kept behind the erasure (`Screens.keep`), and no legal hold
+        # is set between the look at it and the erasure.
+        session.execute(select(EnvelopeRow.id).where(EnvelopeRow.id == envelope).with_for_update())
+        if not state.ended:
+            raise EnvelopeError(
+                "envelope-not-over", "the envelope is not over yet", "complete or void it first, then erase"
+            )
+        if self._is_held(session, envelope):
+            raise EnvelopeError(
+                "legal-hold", "the envelope is under a legal hold", "have two people lift the hold, then erase"
+            )
+        return state
+
+    def _tell(self, session: Session, events: Sequence[NewEvent], order: Order, now: datetime) -> None:
+        version = stream_version(session, STREAM)
+        self._trail.append(session, STREAM, version, events, actor=order.actor, time=now)
+
+    def _with_photos(self, session: Session, envelope: str) -> int:
+        """Return of how many recipients the service can still show a photo."""
+        photos = [event for event in read_stream(session, envelope) if event.type == "recipient.photographed"]
+        kept = [one for one in photos if not self._records.is_erased(session, str(one.payload["record"]))]
+        return len({str(one.payload["recipient"]) for one in kept})
 
     def _erase(self, session: Session, envelope: str, now: datetime) -> int:
-        # Held, so that no screen that is on its way is kept behind the erasure (`Screens.keep`).
-        session.execute(select(EnvelopeRow.id).where(EnvelopeRow.id == envelope).with_for_update())
         session.execute(delete(EnvelopeKeyRow).where(EnvelopeKeyRow.envelope == envelope))
         recipients = session.scalars(select(RecipientRow.id).where(RecipientRow.envelope == envelope)).all()
         named = dict.fromkeys(
@@ -113,12 +235,36 @@ class Eraser:
             self._records.erase(session, record, at=now)
         return len(left) + self._erase_certificate(session, envelope, now)
 
+    def _erase_documents(self, session: Session, envelope: str, now: datetime) -> Sequence[str]:
+        """Erase the documents, and what was made of them: the certificate, and what other rooms keep."""
+        recipients = session.scalars(select(RecipientRow.id).where(RecipientRow.envelope == envelope)).all()
+        for record in self._records_about(session, (envelope, *recipients)):
+            self._records.erase(session, record, at=now)
+        self._erase_certificate(session, envelope, now)
+        return erase_documents(session, self._records.data_keys, envelope, at=now)
+
     def _erase_certificate(self, session: Session, envelope: str, now: datetime) -> int:
         """Erase the completion certificate, which names people; where there is none, there will be none any more."""
         record = certificate_record(envelope)
         was_there = session.get(DataKey, record) is not None
         self._records.erase(session, record, at=now)
         return int(was_there)
+
+
+def _photos(
+    events: Iterable[Event], of: Collection[str] | None, *, with_confirmations: bool
+) -> tuple[list[str], list[str]]:
+    """Return the recipients who were photographed, and the records with their photos.
+
+    A confirmation holds the photo, too: sealed to the envelope's key, where the PDF has the digest alone.
+    """
+    stream = list(events)
+    photographed = [one for one in stream if one.type == "recipient.photographed"]
+    recipients = {str(one.payload["recipient"]) for one in photographed}
+    chosen = recipients if of is None else recipients & set(of)
+    kinds = {"recipient.photographed"} | ({"recipient.confirmed"} if with_confirmations else set())
+    records = [str(one.payload["record"]) for one in stream if one.type in kinds and one.payload["recipient"] in chosen]
+    return sorted(chosen), list(dict.fromkeys(records))
 
 
 def _records_of(envelope: str, events: Iterable[Event]) -> Iterator[str]:

@@ -38,6 +38,11 @@ CHINESE: Final = MessageTexts(
             "您的验证码",
             "验证码 {code}，{minutes} 分钟内有效，请只填在签署页面上。{company}的任何人都不会向您要它。",
         ),
+        "data-code": Words(
+            "您的验证码",
+            "验证码 {code}，{minutes} 分钟内有效，用来查看我们保存的您的个人信息，请只填在那一页上。"
+            "不是您本人在查的话，不用理会。{company}的任何人都不会向您要它。",
+        ),
         "reminder": Words(
             "{title}还在等您签署",
             "{title}还在等您签署，填过的都在，接着签： {link} 仅供本人，请勿转发",
@@ -77,6 +82,11 @@ ENGLISH: Final = MessageTexts(
             "Your code",
             "Your code is {code}, valid for {minutes} minutes. Enter it on the signing page only. "
             "Nobody from {company} will ever ask you for it.",
+        ),
+        "data-code": Words(
+            "Your code",
+            "Your code is {code}, valid for {minutes} minutes, to see what we keep about you. Enter it on that page "
+            "only. If you did not ask, ignore this. Nobody from {company} will ever ask you for it.",
         ),
         "reminder": Words(
             "Waiting for your signature: {title}",

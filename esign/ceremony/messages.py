@@ -25,8 +25,11 @@ from esign.infra.notifications import Address, Composed, NotificationError, Word
 from esign.infra.personal_records import PersonalRecords
 
 CODE: Final = "code"
+DATA_CODE: Final = "data-code"
+"""The code by which a person proves who they are when they ask what is held on them."""
+CODES: Final = frozenset({CODE, DATA_CODE})
 LINKED: Final = frozenset({"invitation", "reminder", "copy"})
-LIFETIMES: Final[Mapping[str, timedelta]] = {CODE: CODE_LIFE}
+LIFETIMES: Final[Mapping[str, timedelta]] = dict.fromkeys(CODES, CODE_LIFE)
 """After how long a message is of no use any more, by kind."""
 
 
@@ -88,7 +91,7 @@ class Composer:
         facts = self._about(session, message.envelope) | {"test_mode": "true" if test_mode else "false"}
         if message.kind in LINKED:
             facts["link"] = self._link(_stored_id(stored, "recipient"), message.person)
-        if message.kind == CODE:
+        if message.kind in CODES:
             facts["code"] = self._tokens.code(_stored_id(stored, "code"), test_mode=test_mode)
         return Composed(_address(person, message.kind), compose_message(message.kind, person.locale, facts))
 
@@ -110,7 +113,7 @@ class Composer:
 
 def _address(person: Person, kind: str) -> Address:
     # A code proves who holds the registered phone: it goes nowhere else.
-    return Address(person.phone, None if kind == CODE else person.email, person.name)
+    return Address(person.phone, None if kind in CODES else person.email, person.name)
 
 
 def _stored_id(stored: Mapping[str, JsonValue], name: str) -> str:

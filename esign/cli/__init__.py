@@ -42,6 +42,7 @@ COMMANDS: Final = {
         "db": ("esign.cli.operating:database_commands", "Upgrade the database, and grant the service its rights."),
         "keys": ("esign.cli.operating:key_commands", "Make the service's keys, and rotate the master key."),
         "evidence": ("esign.cli.evidence:evidence_commands", "Erase an envelope's private evidence, for good."),
+        "retention": ("esign.cli.retention:retention_commands", "Rules of keeping, legal holds, what is due."),
         "stand-ins": ("esign.cli.operating:stand_in_commands", "List and accept what replaces a third party."),
         "trail": ("esign.cli.trail:trail_commands", "Export the trail, and check an export anywhere."),
     },

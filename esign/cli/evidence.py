@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import click
-from sqlalchemy.orm import Session
 
 from esign.ceremony.capture import forget_handwriting
 from esign.ceremony.documents import Documents
@@ -22,7 +20,6 @@ from esign.cli.builders import builders_of
 from esign.cli.output import errors_in_one_line
 from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
-from esign.exports.kept_bundles import bundles_of
 from esign.infra.blobs import BlobStore, save_blob
 from esign.infra.database import Database
 from esign.infra.errors import ConfigurationError
@@ -30,7 +27,9 @@ from esign.infra.keystore import open_key_store
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.sealed_blobs import SealedBlobs
 from esign.infra.settings import Settings
-from esign.staff.approval_records import records_about
+from esign.retention.holds import is_held
+from esign.retention.kept_elsewhere import kept_elsewhere
+from esign.retention.restoring import replay_erasures
 from esign.trail.log import Trail
 
 
@@ -80,8 +79,10 @@ def replay(context: click.Context, config: Path | None) -> None:
     with errors_in_one_line(as_json=False):
         settings = read_settings(config)
         with service_database(settings) as database:
-            count = _eraser(settings, database).replay(now=builders_of(context).clock())
-        click.echo(f"{count} records were back, and are erased again")
+            records = _records(settings)
+            eraser = _eraser(settings, database)
+            done = replay_erasures(database, records, eraser, now=builders_of(context).clock())
+        click.echo(f"{done.records} records were back, and are erased again")
 
 
 @evidence_commands.command("screens")
@@ -111,7 +112,7 @@ def screens(
         esign evidence screens env_01k9x7m2qv8w3c5t6r4n0b1d2e --out screens --by stf_lin --approved-by stf_zhao \\
             --reason complaint
     """
-    from esign.process import open_blobs  # noqa: PLC0415  # it loads the whole service
+    from esign.choices import open_blobs  # noqa: PLC0415  # it loads the whole service
     from esign.web.replay import files_of, write_replay  # noqa: PLC0415  # as above
 
     with errors_in_one_line(as_json=False):
@@ -177,10 +178,9 @@ def _opener(settings: Settings, database: Database, blobs: BlobStore) -> ScreenO
 
 
 def _eraser(settings: Settings, database: Database) -> Eraser:
-    records = PersonalRecords(open_key_store(settings.keys), forgetting=(forget_handwriting, forget_trace))
-    return Eraser(Envelopes(database, Trail(ENVELOPE_VOCABULARY)), records, Trail(VOCABULARY), _kept_elsewhere)
+    envelopes = Envelopes(database, Trail(ENVELOPE_VOCABULARY))
+    return Eraser(envelopes, _records(settings), Trail(VOCABULARY), kept_elsewhere, is_held)
 
 
-def _kept_elsewhere(session: Session, subjects: Collection[str]) -> Sequence[str]:
-    """Name the records that other rooms keep about an envelope and its recipients."""
-    return (*records_about(session, subjects), *bundles_of(session, subjects))
+def _records(settings: Settings) -> PersonalRecords:
+    return PersonalRecords(open_key_store(settings.keys), forgetting=(forget_handwriting, forget_trace))

@@ -71,6 +71,7 @@ def described(settings: Settings, clock: Clock) -> dict[str, JsonValue]:
         endpoints=nobody,
         deliveries=nobody,
         events=nobody,
+        retention=nobody,
         log=Origin(settings.trail.name, settings.trail.epoch).verifier(_NO_KEY),
     )
     return openapi_document(api_of(process))

@@ -149,7 +149,7 @@ def _consumers(database: Database) -> str:
 
 
 def _blobs(settings: Settings) -> str:
-    from esign.process import open_blobs  # noqa: PLC0415  # it loads the whole service
+    from esign.choices import open_blobs  # noqa: PLC0415  # it loads the whole service
 
     store = open_blobs(settings.blobs)
     name = random_name("probe")

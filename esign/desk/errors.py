@@ -24,6 +24,15 @@ def evidence_closed() -> DeskRefused:
     return DeskRefused("evidence-closed", "the evidence is sealed", "ask for it to be opened, by a second person")
 
 
+def evidence_restricted() -> DeskRefused:
+    """Return the refusal of a look at what is stored and nothing else, since the person asked for its erasure."""
+    return DeskRefused(
+        "evidence-restricted",
+        "the person asked for erasure, and until the legal period is over this is only stored",
+        "have the evidence opened by two people, for a reason that the law names",
+    )
+
+
 def reason_missing() -> DeskRefused:
     """Return the refusal of a request that says nothing to the person who is to decide about it."""
     return DeskRefused("reason-missing", "the request has no reason", "write why, the second person reads it")

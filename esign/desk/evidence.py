@@ -22,11 +22,12 @@ from esign.ceremony.domain.values import EnvelopeState, PhotoPlacement
 from esign.ceremony.errors import NotAvailable
 from esign.ceremony.opening_screens import VOCABULARY, OpenedScreens, ScreenOpener
 from esign.ceremony.records import HANDWRITING, PHOTO, CeremonyRecords
-from esign.desk.errors import evidence_closed, no_manifest, nothing_asked, reason_missing
+from esign.desk.errors import evidence_closed, evidence_restricted, no_manifest, nothing_asked, reason_missing
 from esign.desk.sight import Sight, sells
 from esign.evidence.handwriting import parse_handwriting
 from esign.evidence.ink import render_png
 from esign.infra.logs import log_for
+from esign.retention.requests import is_restricted
 from esign.staff.actors import Caller, name_of
 from esign.staff.domain.approvals import ApprovalState
 from esign.staff.domain.refusal import refusal as staff_refusal
@@ -75,6 +76,7 @@ class Evidence:
             state, found = self._sight.recipient(session, caller, envelope, recipient)
             if LOOKERS.isdisjoint(caller.roles):
                 raise staff_refusal("not-allowed")
+            self._require_unrestricted(session, caller, envelope, recipient)
             capture = found.session.handwriting
             if capture is None:
                 raise _nothing_there(HANDWRITING)
@@ -94,6 +96,7 @@ class Evidence:
             asked = live and _is_asked_of(caller, state, found)
             if not asked and not self._shows_photo(session, caller, state):
                 raise staff_refusal("not-allowed") if LOOKERS.isdisjoint(caller.roles) else evidence_closed()
+            self._require_unrestricted(session, caller, envelope, recipient)
             capture = found.session.photo
             if capture is None:
                 raise _nothing_there(PHOTO)
@@ -195,6 +198,11 @@ class Evidence:
             now=self._clock(),
             actor=name_of(caller),
         )
+
+    def _require_unrestricted(self, session: Session, caller: Caller, envelope: str, recipient: str) -> None:
+        """Refuse a look at what is only stored since the person asked for erasure, unless two people opened it."""
+        if is_restricted(session, recipient) and self._opening(session, caller, envelope) is None:
+            raise evidence_restricted()
 
     def _shows_photo(self, session: Session, caller: Caller, state: Envelope) -> bool:
         if self._opening(session, caller, state.id) is not None:

@@ -42,6 +42,8 @@ class Readings:
     queues: Mapping[tuple[str, str], int] = field(default_factory=dict)
     dead: Mapping[tuple[str, str], int] = field(default_factory=dict)
     certificates: Mapping[str, float] = field(default_factory=dict)
+    stored_faces: int = 0
+    """How many people's faces are stored."""
 
 
 ReadNow: TypeAlias = Callable[[], Readings]
@@ -139,6 +141,7 @@ class _ReadingsCollector:
         )
         if readings.checkpoint_age is not None:
             yield _gauge("esign_checkpoint_age_seconds", "How old the newest checkpoint is.", readings.checkpoint_age)
+        yield _gauge("esign_stored_faces", "How many people's faces are stored.", readings.stored_faces)
         yield _counted("esign_queue_depth", "What waits to be done.", readings.queues)
         yield _counted("esign_dead_letters", "What was given up.", readings.dead)
         expiry = GaugeMetricFamily(

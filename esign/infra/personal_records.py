@@ -92,6 +92,10 @@ class DataKeys:
         """Return the key of a record as it was wrapped. Raises `SealedDataError` or `KeyStoreError`."""
         return self._keys.unwrap(wrapped, record_id.encode())
 
+    def is_erased(self, session: Session, record_id: str) -> bool:
+        """Tell whether the record was erased."""
+        return session.get(Erasure, record_id) is not None
+
     def erase(self, session: Session, record_id: str, *, at: datetime) -> None:
         """Delete the record's key for good and remember that. Doing it again changes nothing."""
         _refuse_odd_id(record_id)
@@ -155,7 +159,7 @@ class PersonalRecords:
 
     def is_erased(self, session: Session, record_id: str) -> bool:
         """Tell whether the record was erased."""
-        return session.get(Erasure, record_id) is not None
+        return self.data_keys.is_erased(session, record_id)
 
     def erase(self, session: Session, record_id: str, *, at: datetime) -> None:
         """Erase the record: its key, its data, its entries in the index. Doing it again changes nothing."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import urlsplit
 
+from esign.infra.retention_settings import RetentionSettings, read_retention
 from esign.infra.secret import Secret
 from esign.infra.settings_reader import SettingsReader
 
@@ -142,6 +143,7 @@ class Settings:
     notifications: NotificationSettings
     http: HttpSettings
     verification: VerificationSettings
+    retention: RetentionSettings
     outgoing_allow: tuple[str, ...]
     webhooks_allow: tuple[str, ...]
     """Private addresses that clients may register; what the operator's own services need is no client's."""
@@ -206,6 +208,7 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
         notifications=_notifications(read),
         http=http,
         verification=_verification(read),
+        retention=read_retention(read),
         outgoing_allow=_allowed(read, "outgoing.allow"),
         webhooks_allow=_allowed(read, "webhooks.allow"),
         log_level=cast(

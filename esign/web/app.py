@@ -25,6 +25,7 @@ from esign.web.headers import secure
 from esign.web.landing_pages import declare_landing_pages
 from esign.web.look import declare_look, is_own_page
 from esign.web.page_services import PageServices
+from esign.web.person_pages import declare_person_pages
 from esign.web.reading_pages import declare_reading_pages
 from esign.web.rendering import page, set_up_templates, speak, wants_json, words
 from esign.web.shown_screens import declare_shown_screens, keep_shown, screen_told
@@ -71,6 +72,7 @@ def create_pages(services: PageServices) -> Flask:
     declare_look(app, services)
     declare_front_page(app, services)
     declare_verify_pages(app, services)
+    declare_person_pages(app, services)
     declare_landing_pages(app, services)
     declare_copy_pages(app, services)
     declare_ceremony_pages(app, services)
@@ -78,6 +80,7 @@ def create_pages(services: PageServices) -> Flask:
     declare_signing_pages(app, services)
     declare_shown_screens(app, services)
     app.jinja_env.globals["verifies"] = services.verifies
+    app.jinja_env.globals["answers_people"] = services.retention is not None
     app.jinja_env.globals["screen_told"] = lambda: screen_told(services.forms)
 
     @app.errorhandler(Exception)

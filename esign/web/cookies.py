@@ -6,6 +6,7 @@ link       the link that the session came by, so that a session that is over lea
 copy       what a code for the sealed copy opened
 handover   that this browser is a tablet that a salesperson handed to a signer
 browser    a mark by which the browser is known again: random, and told to nobody; for signals of signing for another
+my-data    the address of a visit to the page for one's own data, for half an hour at most
 language   the language that somebody switched to, and for which recipient
 large      whether letters are large
 """
@@ -27,9 +28,11 @@ LINK: Final = "__Host-link-"
 COPY: Final = "__Host-copy-"
 HANDOVER: Final = "__Host-handover"
 BROWSER: Final = "__Host-browser"
+VISIT: Final = "__Host-my-data"
 LANGUAGE: Final = "__Host-language"
 LARGE: Final = "__Host-large"
-DAY: Final = 24 * 3600
+HOUR: Final = 3600
+DAY: Final = 24 * HOUR
 YEAR: Final = 365 * DAY
 LONGEST: Final = 400 * DAY
 """No browser keeps a cookie longer."""
@@ -112,6 +115,21 @@ def forget_handover(response: Response, recipient: str | None) -> None:
     _forget(response, HANDOVER)
     for kind in (SESSION, LINK, COPY) if recipient is not None else ():
         _forget(response, f"{kind}{recipient}")
+
+
+def visit() -> str | None:
+    """Return the address of this browser's visit to the page for one's own data."""
+    return request.cookies.get(VISIT) or None
+
+
+def keep_visit(response: Response, address: str) -> None:
+    """Have the browser keep the address of its visit."""
+    _keep(response, VISIT, address, HOUR)
+
+
+def forget_visit(response: Response) -> None:
+    """Have the browser forget its visit."""
+    _forget(response, VISIT)
 
 
 def known_mark() -> str | None:

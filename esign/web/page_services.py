@@ -13,6 +13,7 @@ from esign.ceremony.copies import Copies
 from esign.ceremony.models import RecipientRow
 from esign.ceremony.people import Person, parse_person
 from esign.infra.metrics import Metrics
+from esign.retention.room import RetentionRoom
 from esign.service import Service
 from esign.verifications.asked import BYTES_AT_MOST
 from esign.web.forgery import Forms
@@ -24,6 +25,14 @@ class VerifyLimits:
 
     few: Allowance = Allowance("verifications", 30, 10)
     day: Allowance = Allowance("verifications-a-day", 300, 1440)
+
+
+@dataclass(frozen=True)
+class PersonLimits:
+    """How often one address, and one phone, may ask for a code to see what is kept about somebody."""
+
+    address: Allowance = Allowance("person-visits", 10, 60)
+    phone: Allowance = Allowance("person-codes", 4, 60)
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,9 @@ class PageServices:
     limits: RateLimits = RateLimits()
     link_limits: LinkLimits = USUAL
     verify_limits: VerifyLimits = VerifyLimits()
+    person_limits: PersonLimits = PersonLimits()
+    retention: RetentionRoom | None = None
+    """What people may ask about; None where there is no page for it."""
     verifies: bool = True
     """Whether anybody may have files judged."""
     verified_bytes_at_most: int = BYTES_AT_MOST
@@ -65,6 +77,7 @@ def page_services(
     *,
     verifies: bool = True,
     verified_bytes_at_most: int = BYTES_AT_MOST,
+    retention: RetentionRoom | None = None,
 ) -> PageServices:
     """Return what the pages stand on, over a service."""
     ports = service.ports
@@ -85,6 +98,7 @@ def page_services(
         Forms(ports.keys, public_url),
         metrics,
         public_url,
+        retention=retention,
         verifies=verifies,
         verified_bytes_at_most=verified_bytes_at_most,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
@@ -60,6 +60,12 @@ class Words:
         if self.language == CHINESE:
             return f"{local.month} 月 {local.day} 日 {local:%H:%M}"
         return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
+
+    def day(self, day: date) -> str:
+        """Return a day."""
+        if self.language == CHINESE:
+            return f"{day.year} 年 {day.month} 月 {day.day} 日"
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
     def second(self, at: datetime) -> str:
         """Return date and time to the second in Beijing, without the offset."""

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from esign.infra.logs import log_for
 from esign.infra.secret import Secret
+from esign.staff.domain.roles import ApprovalKind
 from esign.staff.errors import StaffRefused
 from esign.web.console import staff_cookies
 from esign.web.console.access import DOOR, MEMBERS, Console
@@ -33,6 +34,9 @@ from esign.web.console.navigation import navigation_of
 from esign.web.console.notices import notice
 from esign.web.console.outbox_pages import declare_outbox_pages
 from esign.web.console.refusals import trouble_of_error, trouble_of_ours
+from esign.web.console.request_pages import declare_request_pages
+from esign.web.console.retention_approvals import erasure_act, retention_areas
+from esign.web.console.retention_pages import declare_retention_pages
 from esign.web.console.signal_pages import declare_signal_pages
 from esign.web.console.staff_pages import declare_staff_pages
 from esign.web.console.start_pages import declare_start_pages
@@ -92,6 +96,8 @@ def create_console(services: ConsoleServices) -> Console:
     declare_live_pages(console, services)
     declare_signal_pages(console, services)
     declare_verification_pages(console, services)
+    declare_retention_pages(console, services)
+    declare_request_pages(console, services)
 
     @console.errorhandler(Exception)
     def told(error: Exception) -> AnyResponse:
@@ -111,7 +117,10 @@ def create_console(services: ConsoleServices) -> Console:
 
 def areas_of(services: ConsoleServices) -> Areas:
     """Return what approvals can be about."""
-    return {"usr": member_area(services), "ver": verification_area(services), **envelope_areas(services)}
+    envelopes = envelope_areas(services)
+    envelopes["env"].acts[ApprovalKind.ERASURE] = (erasure_act(services),)
+    own = {"usr": member_area(services), "ver": verification_area(services)}
+    return own | envelopes | retention_areas(services)
 
 
 def _told(services: ConsoleServices, error: Exception) -> AnyResponse:

@@ -13,6 +13,8 @@ from esign.desk.room import Desk, desk_over
 from esign.infra.clock import Clock
 from esign.infra.messages import MessageBox
 from esign.infra.metrics import Metrics
+from esign.retention.office import RetentionOffice
+from esign.retention.room import RetentionRoom, retention_room, usual_choice
 from esign.service import Service
 from esign.staff.entrance import LoginLimits
 from esign.staff.room import StaffDoor, StaffRoom
@@ -39,6 +41,10 @@ class ConsoleServices:
     """Where messages to people are read in test mode; None where they are kept nowhere."""
     verified_bytes_at_most: int = BYTES_AT_MOST
     """The size of a file that is judged."""
+    retention: RetentionRoom | None = None
+    """What is kept and how long; by the product's own rules where it is None."""
+    sweep_erases: bool = False
+    """Whether the settings let the sweep erase what two people agreed to."""
     expiries: Callable[[], Mapping[str, datetime]] = dict
     """When each certificate of ours ends, by what it is for."""
 
@@ -47,6 +53,15 @@ class ConsoleServices:
         """What the pages about envelopes ask."""
         deliveries = Deliveries(EnvelopeEvents(), self.clock)
         return desk_over(self.service, self.room, deliveries, self.messages, self.clock)
+
+    @cached_property
+    def retention_office(self) -> RetentionOffice:
+        """What the pages about keeping ask."""
+        ports = self.service.ports
+        kept = self.retention or retention_room(
+            ports.database, ports.keys, ports.blobs, usual_choice(), clock=self.clock, live=ports.live
+        )
+        return RetentionOffice(kept, self.room, ports.database, self.clock)
 
     @property
     def is_secure(self) -> bool:

@@ -108,6 +108,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "invitation": N_("签署邀请"),
     "reminder": N_("提醒"),
     "code": N_("验证码"),
+    "data-code": N_("查看个人信息的验证码"),
     "copy": N_("签好的文件"),
     "declined": N_("拒签通知"),
     "voided": N_("作废通知"),

@@ -10,9 +10,11 @@ from esign.api.problems import problem_of
 from esign.ceremony.domain import Refusal
 from esign.desk.errors import DeskRefused
 from esign.infra.logs import log_for
+from esign.retention.errors import RetentionRefused
 from esign.staff.domain.words import WORDS
 from esign.staff.errors import StaffRefused
 from esign.web.console.envelope_troubles import ENVELOPE_TROUBLES
+from esign.web.console.retention_words import RETENTION_TROUBLES
 from esign.web.errors import PageError
 from esign.web.rendering import words
 from esign.web.troubles import BUSY, HTTP_TROUBLES
@@ -92,6 +94,7 @@ _OWN: Final[Mapping[str, tuple[int, str, str, str]]] = {
         N_("请过几分钟再试；一直不行的话，请联系系统运维人员。"),
     ),
     **ENVELOPE_TROUBLES,
+    **RETENTION_TROUBLES,
 }
 
 
@@ -113,7 +116,7 @@ def trouble_of_error(error: Exception) -> ConsoleTrouble:
         cause, cure = words().choose(f"{zh_cause}。", f"{en_cause}."), words().choose(f"{zh_cure}。", en_cure)
         told = _trouble(status_of(error), cause, cure, error.code)
         return replace(told, title=words().say(_FACTOR)) if error.code == "second-factor-needed" else told
-    if isinstance(error, PageError | DeskRefused):
+    if isinstance(error, PageError | DeskRefused | RetentionRefused):
         return _own(error.code if error.code in _OWN else "not-done")
     problem = problem_of(error)
     if problem.hidden:

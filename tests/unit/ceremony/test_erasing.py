@@ -119,7 +119,7 @@ def test_what_a_restored_backup_brings_back_is_erased_anew(desk: Desk, eraser: E
     erase(eraser, envelope.id)
     with database.transaction() as session:
         session.add_all(backup)
-    assert eraser.replay(now=system_now()) == 1
+    assert eraser.replay(now=system_now()).records == 1
     with database.reading() as session:
         assert session.get(EnvelopeKeyRow, envelope.id) is None
         assert session.get(DataKey, envelope.recipients[0].plan.person) is None

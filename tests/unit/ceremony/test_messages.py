@@ -82,7 +82,7 @@ def desk(database: Database, tmp_path: Path) -> Desk:
 
 def test_both_languages_say_the_same_kinds() -> None:
     assert {frozenset(texts.kinds) for texts in TEXTS.values()} == {KINDS}
-    assert {"invitation", "code", "reminder", "copy", "declined", "voided", "expired"} == KINDS
+    assert {"invitation", "code", "data-code", "reminder", "copy", "declined", "voided", "expired"} == KINDS
 
 
 @every_kind

@@ -17,6 +17,7 @@ from esign.infra import models
 from esign.infra.database import Base, Database, open_database
 from esign.infra.errors import DatabaseError
 from esign.infra.schema import MIGRATIONS, newest_revision, require_current_schema, schema_revision, upgrade
+from esign.retention import models as retention_models
 from esign.staff import models as staff_models
 from esign.trail import models as trail_models
 from esign.verifications import models as verification_models
@@ -198,6 +199,7 @@ def test_a_role_of_its_own_can_do_what_the_service_does_and_no_more(postgresql_u
             verification_models,
             export_models,
             completion_models,
+            retention_models,
         ):
             for statement in room.role_statements("esign_service"):
                 session.execute(text(statement))

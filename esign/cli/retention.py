@@ -1,0 +1,256 @@
+"""How long what is kept of people is kept: the rules, agreeing to them, legal holds, and what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import click
+
+from esign.ceremony.erasing import Order
+from esign.ceremony.models import EnvelopeRow
+from esign.cli.builders import builders_of
+from esign.cli.output import errors_in_one_line, json_option, print_json
+from esign.cli.service_database import service_database
+from esign.cli.settings_option import read_settings, settings_option
+from esign.infra.database import Database
+from esign.infra.keystore import open_key_store
+from esign.retention.agreements import agree as agree_to
+from esign.retention.agreements import agreement_to
+from esign.retention.holds import HoldReason
+from esign.retention.periods import day_of
+from esign.retention.room import RetentionRoom, choice_of, retention_room
+from esign.retention.rules import Rule, Rules, chosen_rules
+from esign.staff.actors import Operator
+from esign.staff.domain.roles import ApprovalKind
+from esign.staff.models import ApprovalRow
+from esign.staff.room import staff_room
+
+OPERATOR: Final = "operator"
+REASON: Final = "due-by-rules"
+
+
+@click.group("retention")
+def retention_commands() -> None:
+    """How long what is kept of people is kept, what is held for a court, and what is due for erasure."""
+
+
+@retention_commands.command("rules")
+@settings_option
+@json_option
+@click.pass_context
+def rules(context: click.Context, config: Path | None, as_json: bool) -> None:
+    """Show the rules that are in force today: kind, class, how long, counted from what, and who says so.
+
+    \b
+    Example:
+        esign retention rules --config /etc/esign.toml
+    """
+    with errors_in_one_line(as_json=as_json):
+        chosen = chosen_rules(read_settings(config).retention.rules)
+        today = day_of(builders_of(context).clock())
+        if as_json:
+            print_json(_form(chosen, today))
+            return
+        click.echo(f"{chosen.name}, version {chosen.version}, sha256 {chosen.digest}")
+        for rule in chosen.in_force(today):
+            whose = " ".join(filter(None, (rule.kind.value, rule.of.value, rule.term and rule.term.value)))
+            law = "demanded by law" if rule.demanded else "our own decision"
+            click.echo(f"{whose:<42} {rule.keep!s:<5} from {rule.counted_from.value}, since {rule.since}, {law}")
+            click.echo(f"    {rule.source.en}")
+        promise = chosen.promise
+        click.echo(f"requests of persons: answered within {promise.working_days} working days")
+        click.echo(f"    {promise.source.en}")
+        click.echo(f"stored faces: an authority is to be told at {chosen.filing_at} people")
+        click.echo(f"    {chosen.filing_source.en}")
+
+
+@retention_commands.command("agree")
+@click.option("--by", required=True, help="Id of whoever agrees to the rules.")
+@click.option("--approved-by", required=True, help="Id of a second person who does.")
+@settings_option
+@click.pass_context
+def agree(context: click.Context, by: str, approved_by: str, config: Path | None) -> None:
+    """Record that two people agree to the rules, so that with retention.erasure = carry-out the sweep erases by them.
+
+    The trail keeps the digest of the file: a file that is changed needs their agreement anew.
+
+    \b
+    Example:
+        esign retention agree --by usr_01k9x7m2qv8w3c5t6r4n0b1d2e --approved-by usr_01k9x8a1d2e7m2qv8w3c5t6r4n
+    """
+    with errors_in_one_line(as_json=False), _opened(context, config) as (room, database):
+        now = builders_of(context).clock()
+        with database.transaction() as session:
+            agree_to(session, room.rules, by=by, approved_by=approved_by, actor=OPERATOR, now=now)
+        click.echo(f"the rules with sha256 {room.rules.digest} are agreed to")
+
+
+@retention_commands.command("due")
+@settings_option
+@json_option
+@click.pass_context
+def due(context: click.Context, config: Path | None, as_json: bool) -> None:
+    """List the envelopes of which something is to be erased today, and whether the sweep will do it."""
+    with errors_in_one_line(as_json=as_json), _opened(context, config) as (room, database):
+        mode = read_settings(config).retention.erasure
+        with database.reading() as session:
+            found = room.retention.due(session, now=builders_of(context).clock())
+            agreed = agreement_to(session, room.rules) is not None
+        sweeps = mode == "carry-out" and agreed
+        if as_json:
+            print_json({"due": list(found), "erasure": mode, "agreed": agreed, "sweep_erases": sweeps})
+            return
+        for envelope in found:
+            click.echo(envelope)
+        click.echo(f"{len(found)} due; the sweep {'erases' if sweeps else 'proposes'} (retention.erasure = {mode})")
+
+
+@retention_commands.command("erase")
+@click.argument("envelope")
+@click.option("--by", required=True, help="Id of whoever asks for it.")
+@click.option("--approved-by", required=True, help="Id of a second person, who approves.")
+@settings_option
+@click.pass_context
+def erase(context: click.Context, envelope: str, by: str, approved_by: str, config: Path | None) -> None:
+    """Erase what is over of ENVELOPE, and nothing whose time is not. Refused under a legal hold.
+
+    \b
+    Example:
+        esign retention erase env_01k9x7m2qv8w3c5t6r4n0b1d2e --by usr_01k9x7m2qv... --approved-by usr_01k9x8a1d2e...
+    """
+    with errors_in_one_line(as_json=False), _opened(context, config) as (room, database):
+        order = Order(by, approved_by, REASON)
+        with database.transaction() as session:
+            erased = room.retention.carry_out(session, envelope, order, now=builders_of(context).clock())
+        room.retention.delete_blobs(erased)
+        click.echo(f"{erased.records} records are erased")
+
+
+@retention_commands.group("hold")
+def hold_commands() -> None:
+    """Legal holds: set by one person, lifted by two. Nothing under a hold is erased."""
+
+
+@hold_commands.command("set")
+@click.argument("envelope")
+@click.option("--reason", required=True, type=click.Choice([one.value for one in HoldReason]))
+@click.option("--by", required=True, help="Id of whoever sets it.")
+@click.option("--words", help="More about it, for people; kept sealed.")
+@settings_option
+@click.pass_context
+def set_hold(
+    context: click.Context, envelope: str, reason: str, by: str, words: str | None, config: Path | None
+) -> None:
+    """Put a legal hold on ENVELOPE.
+
+    \b
+    Example:
+        esign retention hold set env_01k9x7m2qv8w3c5t6r4n0b1d2e --reason court --by usr_01k9x7m2qv8w3c5t6r4n0b1d2e
+    """
+    with errors_in_one_line(as_json=False), _opened(context, config) as (room, database):
+        now = builders_of(context).clock()
+        with database.transaction() as session:
+            hold = room.holds.set(session, envelope, HoldReason(reason), by=by, actor=OPERATOR, now=now, words=words)
+        click.echo(f"hold {hold}")
+
+
+@hold_commands.command("lift")
+@click.argument("hold")
+@click.option("--approval", required=True, help="Id of the approval that one person asked for and another gave.")
+@settings_option
+@click.pass_context
+def lift_hold(context: click.Context, hold: str, approval: str, config: Path | None) -> None:
+    """Lift HOLD with an approval that two people gave in the console; it is used up.
+
+    \b
+    Example:
+        esign retention hold lift hld_01k9x7m2qv8w3c5t6r4n0b1d2e --approval apr_01k9x8a1d2e7m2qv8w3c5t6r4n
+    """
+    with errors_in_one_line(as_json=False):
+        settings, now = read_settings(config), builders_of(context).clock()
+        keys = open_key_store(settings.keys)
+        with _opened(context, config) as (room, database):
+            approvals = staff_room(database, keys).approvals
+            with database.transaction() as session:
+                found, row = room.holds.get(session, hold), session.get(ApprovalRow, approval)
+                envelope = session.get_one(EnvelopeRow, found.envelope)
+                place = envelope.institution or (row.institution if row is not None else "")
+                kind = ApprovalKind.LEGAL_HOLD_LIFT
+                approvals.consume(session, Operator(), approval, kind, hold, place, now=now)
+                asked = session.get_one(ApprovalRow, approval)
+                room.holds.lift(
+                    session,
+                    hold,
+                    by=asked.requested_by,
+                    approved_by=asked.decided_by or "",
+                    reason="approved",
+                    actor=OPERATOR,
+                    now=now,
+                )
+        click.echo(f"{hold} is lifted")
+
+
+@hold_commands.command("list")
+@click.argument("envelope")
+@settings_option
+@json_option
+@click.pass_context
+def list_holds(context: click.Context, envelope: str, config: Path | None, as_json: bool) -> None:
+    """List the holds of ENVELOPE, those that were lifted, too."""
+    with errors_in_one_line(as_json=as_json), _opened(context, config) as (room, database):
+        with database.reading() as session:
+            found = room.holds.of(session, envelope)
+        if as_json:
+            forms = [{"id": one.id, "reason": one.reason.value, "lifted": one.lifted_at is not None} for one in found]
+            print_json({"holds": forms})
+            return
+        for one in found:
+            state = "holds" if one.lifted_at is None else f"lifted {one.lifted_at:%Y-%m-%d}"
+            click.echo(f"{one.id}  {one.reason.value:<10} set {one.set_at:%Y-%m-%d} by {one.set_by}  {state}")
+        if not found:
+            click.echo("no hold")
+
+
+@contextmanager
+def _opened(context: click.Context, config: Path | None) -> Iterator[tuple[RetentionRoom, Database]]:
+    """Yield the retention room over what the settings name."""
+    from esign.choices import open_blobs  # noqa: PLC0415  # it loads the whole service
+
+    settings = read_settings(config)
+    with service_database(settings) as database:
+        blobs = open_blobs(settings.blobs)
+        clock = builders_of(context).clock
+        yield (
+            retention_room(database, open_key_store(settings.keys), blobs, choice_of(settings.retention), clock=clock),
+            database,
+        )
+
+
+def _form(rules: Rules, today: date) -> dict[str, object]:
+    return {
+        "name": rules.name,
+        "version": rules.version,
+        "sha256": rules.digest,
+        "rules": [_rule_form(one) for one in rules.in_force(today)],
+        "answer_within_working_days": rules.promise.working_days,
+        "answer_source": rules.promise.source.en,
+        "faces_filing_at": rules.filing_at,
+        "faces_source": rules.filing_source.en,
+    }
+
+
+def _rule_form(rule: Rule) -> dict[str, object]:
+    return {
+        "kind": rule.kind.value,
+        "of": rule.of.value,
+        "term": None if rule.term is None else rule.term.value,
+        "keep": str(rule.keep),
+        "from": rule.counted_from.value,
+        "since": rule.since.isoformat(),
+        "demanded": rule.demanded,
+        "source": rule.source.en,
+    }

@@ -1,0 +1,107 @@
+"""Answering a request to erase: what goes, what a law demands to keep and until when, decided by the rules alone.
+
+Nothing that was asked is decided by whoever answers: they see what the rules lead to, write it in plain words, and
+where something is erased a second person agrees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from esign.ceremony.erasing import Erased, Eraser, Order
+from esign.retention.errors import refused
+from esign.retention.kept import KeptOfEnvelope, kept_of
+from esign.retention.models import RetainedEnvelope
+from esign.retention.people import Concerned
+from esign.retention.periods import day_of
+from esign.retention.requests import Outcome, Request, RequestKind, Requests
+from esign.retention.rules import Kind, Rules
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What becomes of a recipient's data. `erases` is what goes; `restricted` tells that something is kept and only
+    stored from then on, until the day `until`, or until the contract's end is told (None)."""
+
+    concerned: Concerned
+    erases: tuple[Kind, ...]
+    restricted: bool
+    until: date | None
+    held: bool
+
+
+class ErasureAnswers:
+    """Plans and carries out answers to requests for erasure, in the caller's transaction."""
+
+    def __init__(self, rules: Rules, eraser: Eraser, requests: Requests) -> None:
+        self._rules = rules
+        self._eraser = eraser
+        self._requests = requests
+
+    def plan(self, session: Session, request: Request, *, now: datetime) -> Sequence[Planned]:
+        """Return what the rules of today lead to, for each recipient whom the request concerns."""
+        return [self._planned(session, one, now) for one in request.concerned]
+
+    def carry_out(
+        self, session: Session, request: Request, words: str, order: Order | None, *, by: str, actor: str, now: datetime
+    ) -> Erased:
+        """Do what is planned, and answer. `order` names the two people where something is erased.
+
+        Raises `RetentionRefused`: `erasure-needs-two` without them, `request-answered`, `answer-missing`; and as
+        `Eraser.erase` does.
+        """
+        if request.kind is not RequestKind.ERASURE:
+            raise refused("no-request")
+        planned = self.plan(session, request, now=now)
+        if order is None and any(one.erases for one in planned):
+            raise refused("erasure-needs-two")
+        restricted = [one.concerned.recipient for one in planned if one.restricted]
+        self._requests.answer(
+            session,
+            request,
+            Outcome.RESTRICTED if restricted else Outcome.GRANTED,
+            words,
+            by=by,
+            actor=actor,
+            now=now,
+            restricted=restricted,
+            approved_by=None if order is None else order.approved_by,
+        )
+        erased = Erased(0)
+        if order is not None:
+            for one in planned:
+                erased += self._erase(session, one, order, now)
+        return erased
+
+    def _erase(self, session: Session, one: Planned, order: Order, now: datetime) -> Erased:
+        envelope, erased = one.concerned.envelope, Erased(0)
+        if Kind.EVIDENCE in one.erases:
+            erased += self._eraser.erase_evidence(session, envelope, order, now=now)
+        elif Kind.PHOTO in one.erases:
+            recipients = [one.concerned.recipient]
+            erased += self._eraser.erase_photos(session, envelope, order, now=now, of=recipients)
+        if Kind.DOCUMENTS in one.erases:
+            erased += self._eraser.erase_documents(session, envelope, order, now=now)
+        return erased
+
+    def _planned(self, session: Session, concerned: Concerned, now: datetime) -> Planned:
+        row, today = session.get(RetainedEnvelope, concerned.envelope), day_of(now)
+        if row is None:
+            return Planned(concerned, (), restricted=True, until=None, held=False)
+        kept = kept_of(session, self._rules, row, now=now)
+        if not kept.is_over or kept.held:
+            return Planned(concerned, (), restricted=True, until=None, held=kept.held)
+        goes = tuple(one.kind for one in kept.kept if one.is_over(today) or not one.demanded)
+        stays = [one for one in kept.kept if one.kind not in goes]
+        return Planned(concerned, goes, restricted=bool(stays), until=_latest(kept, goes), held=False)
+
+
+def _latest(kept: KeptOfEnvelope, goes: Sequence[Kind]) -> date | None:
+    """Return the last day of what stays, None where one of them is kept until it is told."""
+    days = [one.until for one in kept.kept if one.kind not in goes]
+    known = [day for day in days if day is not None]
+    return max(known) if known and len(known) == len(days) else None

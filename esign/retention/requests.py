@@ -1,0 +1,270 @@
+"""What people ask for: a copy of what is held on them, a correction, erasure; answered within our promise.
+
+Every step is an event with ids and codes in the request's own stream. Who asked, what they wrote and what was answered
+are sealed records, found by name and phone, and forgotten when their time is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from esign.ceremony.models import EnvelopeRow
+from esign.infra.ids import new_id
+from esign.infra.personal_records import PersonalRecords
+from esign.infra.search_index import SearchField
+from esign.retention import events
+from esign.retention.errors import refused
+from esign.retention.models import ConcernedRecipient, PersonRequest
+from esign.retention.people import Concerned, Told, common_institution, is_findable
+from esign.retention.periods import day_of
+from esign.retention.projection import project
+from esign.retention.rules import Kind, Of, Rules
+from esign.staff.projection import read_tree
+from esign.trail.event import NewEvent
+from esign.trail.log import Trail, stream_version
+
+RECORD: Final = "person-request"
+ANSWER: Final = "person-answer"
+WORDS_AT_MOST: Final = 2000
+FORGOTTEN_AT_ONCE: Final = 50
+
+
+class RequestKind(StrEnum):
+    COPY = "copy"
+    CORRECTION = "correction"
+    ERASURE = "erasure"
+
+
+class Channel(StrEnum):
+    """Where it was asked: on the public page, or by an officer who got it by letter, at a counter, by phone."""
+
+    PAGE = "page"
+    OFFICER = "officer"
+
+
+class State(StrEnum):
+    RECEIVED = "received"
+    ANSWERED = "answered"
+    FORGOTTEN = "forgotten"
+    """Its time is over: who asked, and what, is erased."""
+
+
+class Outcome(StrEnum):
+    """`RESTRICTED`: the law demands keeping, and until then nothing is done with it but storing."""
+
+    GRANTED = "granted"
+    RESTRICTED = "restricted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it stands. `told` is None once it is forgotten; `answer` is what was written to the person."""
+
+    id: str
+    kind: RequestKind
+    channel: Channel
+    institution: str | None
+    state: State
+    received_at: datetime
+    due_on: date
+    received_by: str | None
+    told: Told | None = field(repr=False)
+    concerned: Sequence[Concerned]
+    outcome: Outcome | None
+    answer: str | None = field(repr=False)
+    answered_at: datetime | None
+    answered_by: str | None
+    collected_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is State.RECEIVED
+
+
+class Requests:
+    """Receives, reads and answers requests, in the caller's transaction. Who may is the caller's to ask."""
+
+    def __init__(self, records: PersonalRecords, rules: Rules) -> None:
+        self._records = records
+        self._rules = rules
+        self._trail = Trail(events.VOCABULARY)
+
+    def receive(
+        self,
+        session: Session,
+        kind: RequestKind,
+        told: Told,
+        concerned: Sequence[Concerned],
+        *,
+        channel: Channel,
+        by: str | None,
+        actor: str,
+        now: datetime,
+        own_institution: str | None = None,
+    ) -> str:
+        """Record a request; return its id. `own_institution` is where it belongs if it concerns no envelope.
+
+        Raises `RetentionRefused`: `request-empty` without name or phone, `request-open` where the same is open already.
+        """
+        if not is_findable(told.name, told.phone):
+            raise refused("request-empty")
+        if any(one.kind is kind and one.is_open for one in self.of(session, told.name, told.phone)):
+            raise refused("request-open")
+        request, person = new_id("prq", now), new_id("rec", now)
+        find_by = [(SearchField.NAME, told.name), (SearchField.PHONE, told.phone)]
+        self._records.keep(session, person, RECORD, told.encode(), at=now, find_by=find_by)
+        received = events.REQUEST_RECEIVED(
+            kind=kind,
+            channel=channel,
+            institution=self._place(session, concerned, own_institution),
+            person=person,
+            due_on=self._rules.promise.due_on(day_of(now)).isoformat(),
+            by=by,
+            concerns=[[one.recipient, one.envelope] for one in concerned],
+        )
+        self._tell(session, request, received, actor, now)
+        return request
+
+    def answer(
+        self,
+        session: Session,
+        request: Request,
+        outcome: Outcome,
+        words: str,
+        *,
+        by: str,
+        actor: str,
+        now: datetime,
+        restricted: Collection[str] = (),
+        corrected: Collection[str] = (),
+        approved_by: str | None = None,
+    ) -> None:
+        """Record the answer. `restricted` and `corrected` are recipients. Raises `RetentionRefused`:
+        `request-answered`, `answer-missing`."""
+        if not request.is_open:
+            raise refused("request-answered")
+        if not words.strip():
+            raise refused("answer-missing")
+        note = new_id("rec", now)
+        self._records.keep(session, note, ANSWER, words.strip()[:WORDS_AT_MOST].encode("utf-8", "replace"), at=now)
+        told = events.REQUEST_ANSWERED(
+            outcome=outcome,
+            words=note,
+            by=by,
+            approved_by=approved_by,
+            restricted=sorted(restricted),
+            corrected=sorted(corrected),
+        )
+        self._tell(session, request.id, told, actor, now)
+
+    def collected(self, session: Session, request: str, *, now: datetime) -> None:
+        """Record that the person took the copy away."""
+        self._tell(session, request, events.REQUEST_COLLECTED(), "person", now)
+
+    def get(self, session: Session, request: str) -> Request:
+        """Return a request. Raises `RetentionRefused` (`no-request`)."""
+        row = session.get(PersonRequest, request)
+        if row is None:
+            raise refused("no-request")
+        return self._shown(session, row)
+
+    def shown(self, session: Session, rows: Sequence[PersonRequest]) -> Sequence[Request]:
+        """Return these requests."""
+        return [self._shown(session, row) for row in rows]
+
+    def of(self, session: Session, name: str, phone: str) -> Sequence[Request]:
+        """Return what somebody with this name and phone asked for, the newest first."""
+        named = set(self._records.index.find(session, SearchField.NAME, name))
+        both = named & set(self._records.index.find(session, SearchField.PHONE, phone))
+        chosen = select(PersonRequest).where(PersonRequest.person.in_(sorted(both))).order_by(PersonRequest.id.desc())
+        return self.shown(session, session.scalars(chosen).all())
+
+    def forget_old(self, session: Session, now: datetime) -> int:
+        """Erase who asked and what, where its time is over; return how many. For the sweep."""
+        rule = self._rules.for_(Kind.PERSON_REQUEST, Of.ANY, None, day_of(now))
+        latest = rule.keep.latest_start(day_of(now)).isoformat()
+        chosen = select(PersonRequest).where(
+            PersonRequest.state == State.ANSWERED.value, PersonRequest.due_on <= latest
+        )
+        rows = session.scalars(chosen.limit(FORGOTTEN_AT_ONCE)).all()
+        for row in rows:
+            request, named = row.id, [one for one in (row.person, row.answer_words) if one is not None]
+            for record in named:
+                self._records.erase(session, record, at=now)
+            self._tell(session, request, events.REQUEST_FORGOTTEN(), events.SYSTEM, now)
+        return len(rows)
+
+    def _shown(self, session: Session, row: PersonRequest) -> Request:
+        concerned = session.scalars(
+            select(ConcernedRecipient)
+            .where(ConcernedRecipient.request == row.id)
+            .order_by(ConcernedRecipient.recipient.desc())
+        )
+        told = self._read(session, row.person)
+        answer = self._read(session, row.answer_words)
+        return Request(
+            id=row.id,
+            kind=RequestKind(row.kind),
+            channel=Channel(row.channel),
+            institution=row.institution,
+            state=State(row.state),
+            received_at=row.received_at,
+            due_on=date.fromisoformat(row.due_on),
+            received_by=row.received_by,
+            told=None if told is None else Told.decode(told),
+            concerned=[Concerned(one.recipient, one.envelope) for one in concerned],
+            outcome=None if row.outcome is None else Outcome(row.outcome),
+            answer=None if answer is None else answer.decode(),
+            answered_at=row.answered_at,
+            answered_by=row.answered_by,
+            collected_at=row.collected_at,
+        )
+
+    def _read(self, session: Session, record: str | None) -> bytes | None:
+        if record is None or self._records.is_erased(session, record):
+            return None
+        return self._records.read(session, record)
+
+    @staticmethod
+    def _place(session: Session, concerned: Sequence[Concerned], own: str | None) -> str | None:
+        if not concerned and own is not None:
+            return own
+        envelopes = sorted({one.envelope for one in concerned})
+        owners = session.scalars(select(EnvelopeRow.institution).where(EnvelopeRow.id.in_(envelopes))).all()
+        return common_institution(read_tree(session), owners)
+
+    def _tell(self, session: Session, request: str, told: NewEvent, actor: str, now: datetime) -> None:
+        version = stream_version(session, request)
+        (recorded,) = self._trail.append(session, request, version, [told], actor=actor, time=now)
+        project(session, recorded)
+
+
+def notes_on(session: Session, records: PersonalRecords, recipient: str) -> Sequence[tuple[datetime, str]]:
+    """Return what was noted beside a recipient's details after a correction was granted: when, and in whose words."""
+    rows = session.scalars(
+        select(PersonRequest)
+        .join(ConcernedRecipient, ConcernedRecipient.request == PersonRequest.id)
+        .where(ConcernedRecipient.recipient == recipient, ConcernedRecipient.corrected.is_(True))
+        .order_by(PersonRequest.id)
+    ).all()
+    found = []
+    for row in rows:
+        if row.answered_at is not None and not records.is_erased(session, row.person):
+            found.append((row.answered_at, Told.decode(records.read(session, row.person)).words))
+    return found
+
+
+def is_restricted(session: Session, recipient: str) -> bool:
+    """Tell whether nothing may be done with what is held of the recipient but storing it (PIPL art. 47)."""
+    chosen = select(ConcernedRecipient.request).where(
+        ConcernedRecipient.recipient == recipient, ConcernedRecipient.restricted.is_(True)
+    )
+    return session.scalar(chosen.limit(1)) is not None

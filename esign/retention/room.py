@@ -1,0 +1,115 @@
+"""The retention room put together: what pages, commands, the API and the worker call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from esign.ceremony.capture import forget_handwriting
+from esign.ceremony.documents import Documents
+from esign.ceremony.domain import VOCABULARY as ENVELOPE_VOCABULARY
+from esign.ceremony.envelopes import Envelopes
+from esign.ceremony.erasing import VOCABULARY as ERASING_VOCABULARY
+from esign.ceremony.erasing import Eraser
+from esign.ceremony.reactions import Messages
+from esign.ceremony.traces import forget_trace
+from esign.infra.blobs import BlobStore
+from esign.infra.database import Database
+from esign.infra.keystore import KeyStore
+from esign.infra.personal_records import PersonalRecords
+from esign.infra.pulse import Beat
+from esign.infra.retention_settings import RetentionSettings
+from esign.infra.sealed_blobs import SealedBlobs
+from esign.retention.answers import ErasureAnswers
+from esign.retention.contracts import Contracts
+from esign.retention.copies import Copies
+from esign.retention.faces import FaceCount, counting
+from esign.retention.holds import Holds, is_held
+from esign.retention.kept_elsewhere import kept_elsewhere
+from esign.retention.report import HeldReports
+from esign.retention.requests import Requests
+from esign.retention.rules import Rules, chosen_rules, usual_rules
+from esign.retention.sweep import Mode, Retention, sweeping
+from esign.retention.visits import Visits
+from esign.trail.log import Trail
+
+SWEEP_LOOK_SECONDS: Final = 60.0
+VISIT_SECONDS: Final = 1.0
+
+
+@dataclass(frozen=True)
+class RetentionChoice:
+    """What an operator chooses."""
+
+    rules: Rules
+    mode: Mode = "propose"
+    faces_warned_at: int = 90_000
+
+
+@dataclass(frozen=True)
+class RetentionRoom:
+    rules: Rules
+    records: PersonalRecords
+    eraser: Eraser
+    retention: Retention
+    holds: Holds
+    contracts: Contracts
+    requests: Requests
+    erasure_answers: ErasureAnswers
+    copies: Copies
+    reports: HeldReports
+    visits: Visits | None
+    """None where no messages can be sent: for commands."""
+    faces: Callable[[], FaceCount]
+
+
+def usual_choice() -> RetentionChoice:
+    """Return the rules that come with the product, carried out by people alone."""
+    return RetentionChoice(usual_rules())
+
+
+def choice_of(settings: RetentionSettings) -> RetentionChoice:
+    """Return what the settings choose. Raises `RulesRefused`."""
+    return RetentionChoice(chosen_rules(settings.rules), settings.erasure, settings.faces_warned_at)
+
+
+def retention_room(
+    database: Database,
+    keys: KeyStore,
+    blobs: BlobStore,
+    choice: RetentionChoice,
+    *,
+    clock: Callable[[], datetime],
+    messages: Messages | None = None,
+    live: bool = False,
+) -> RetentionRoom:
+    """Return the room. `messages` is where codes are put for people who ask what is held on them."""
+    records = PersonalRecords(keys, forgetting=(forget_handwriting, forget_trace))
+    envelopes = Envelopes(database, Trail(ENVELOPE_VOCABULARY))
+    eraser = Eraser(envelopes, records, Trail(ERASING_VOCABULARY), kept_elsewhere, is_held)
+    count, rules = counting(database, clock=clock), choice.rules
+    requests = Requests(records, rules)
+    documents = Documents(SealedBlobs(blobs), records.data_keys)
+    return RetentionRoom(
+        rules=rules,
+        records=records,
+        eraser=eraser,
+        retention=Retention(database, rules, eraser, blobs, mode=choice.mode),
+        holds=Holds(records),
+        contracts=Contracts(),
+        requests=requests,
+        erasure_answers=ErasureAnswers(rules, eraser, requests),
+        copies=Copies(envelopes, documents, records, rules),
+        reports=HeldReports(records, rules),
+        visits=None if messages is None else Visits(database, keys, records, messages, clock, live=live),
+        faces=lambda: FaceCount(count(), choice.faces_warned_at, rules.filing_at),
+    )
+
+
+def beats_of(room: RetentionRoom, clock: Callable[[], datetime]) -> tuple[Beat, ...]:
+    """Return what a worker does again and again: the sweep, and codes for people who ask what is held on them."""
+    sweep = sweeping(room.retention)
+    swept = Beat("retention", SWEEP_LOOK_SECONDS, lambda: sweep(clock()))
+    return (swept,) if room.visits is None else (swept, Beat("visits", VISIT_SECONDS, room.visits.send_codes))

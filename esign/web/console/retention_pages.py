@@ -1,0 +1,145 @@
+"""What is kept of people: totals, stored faces, what is due, one person, one envelope with its holds."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from esign.infra.search_index import ERASED_TEXT
+from esign.retention.errors import RetentionRefused
+from esign.retention.holds import WORDS_AT_MOST, HoldReason
+from esign.retention.office import OFFICERS, READERS
+from esign.retention.report import totals_csv
+from esign.staff.errors import StaffRefused
+from esign.web.console import retention_words as said
+from esign.web.console.access import PREFIX, Console, only
+from esign.web.console.callers import caller
+from esign.web.console.console_services import ConsoleServices
+from esign.web.console.envelope_words import ROLES
+from esign.web.console.notices import done
+from esign.web.console.refusals import said_of, status_of
+from esign.web.console.searched import seal_words, unseal_words
+from esign.web.rendering import page, words
+from esign.web.words import N_
+
+HERE: Final = f"{PREFIX}/retention"
+_LOOK: Final = only(*READERS)
+_ACT: Final = only(*OFFICERS)
+
+
+def declare_retention_pages(console: Console, services: ConsoleServices) -> None:
+    """Declare them."""
+    office, keys = services.retention_office, services.service.ports.keys
+    console.jinja_env.globals.update(
+        until_words=said.until_words,
+        year_words=said.year_words,
+        source_of=said.source_of,
+        kept_kinds=said.KINDS,
+        hold_reasons=said.HOLD_REASONS,
+        title_of=lambda envelope: _title(services, envelope),
+        recipient_role=lambda role: words().say(ROLES[role]),
+    )
+
+    @console.page("/retention", to=_LOOK)
+    def retention() -> Response:
+        found = office.overview(caller(), sweeps=services.sweep_erases)
+        return page("console_retention.html", one=found, rules=office.room.rules, may_act=_may_act())
+
+    @console.page("/retention/totals.csv", to=_LOOK)
+    def retention_totals() -> Response:
+        answer = Response(totals_csv(office.totals(caller())), content_type="text/csv; charset=utf-8")
+        answer.headers["Content-Disposition"] = "attachment; filename=retention-totals.csv"
+        return answer
+
+    @console.form("/retention/find", to=_LOOK)
+    def find_held() -> AnyResponse:
+        name, phone = (request.form.get(field, "").strip() for field in ("name", "phone"))
+        sealed = seal_words(keys, caller(), f"{name}\n{phone}")
+        return redirect(url_for("held_on_person", find=sealed), 303)
+
+    @console.page("/retention/person", to=_LOOK)
+    def held_on_person() -> Response:
+        name, _, phone = unseal_words(keys, caller(), request.args.get("find", "")).partition("\n")
+        found = office.on_person(caller(), name=name or None, phone=phone or None)
+        return page("console_held_on.html", found=found, name=name, phone=phone)
+
+    @console.page("/retention/envelopes/<envelope>", to=_LOOK)
+    def retained_envelope(envelope: str) -> Response:
+        return _envelope(services, envelope)
+
+    @console.form("/retention/envelopes/<envelope>/hold", to=_ACT)
+    def set_hold(envelope: str) -> AnyResponse:
+        chosen = request.form.get("reason", "")
+        if chosen not in set(HoldReason):
+            return _envelope(services, envelope, words().say(N_("还没有选保全的原因。")), 422)
+        told = request.form.get("words", "").strip()[:WORDS_AT_MOST]
+        try:
+            office.set_hold(caller(), envelope, HoldReason(chosen), told or None)
+        except RetentionRefused as refused:
+            return _envelope(services, envelope, _said(refused), 409)
+        return done(f"{HERE}/envelopes/{envelope}", "hold-set")
+
+    @console.form("/retention/envelopes/<envelope>/ask-erasure", to=_ACT)
+    def ask_envelope_erasure(envelope: str) -> AnyResponse:
+        told = request.form.get("words", "").strip()
+        if not told:
+            return _envelope(services, envelope, words().say(_REASON), 422)
+        try:
+            approval = office.ask_erasure(caller(), envelope, told)
+        except StaffRefused as refused:
+            return _envelope(services, envelope, said_of(refused), status_of(refused))
+        return done(f"{PREFIX}/approvals/{approval}", "asked")
+
+    @console.form("/retention/holds/<hold>/ask-lift", to=_ACT)
+    def ask_hold_lift(hold: str) -> AnyResponse:
+        envelope, told = office.hold(caller(), hold).envelope, request.form.get("words", "").strip()
+        if not told:
+            return _envelope(services, envelope, words().say(_REASON), 422)
+        try:
+            approval = office.ask_lift(caller(), hold, told)
+        except StaffRefused as refused:
+            return _envelope(services, envelope, said_of(refused), status_of(refused))
+        return done(f"{PREFIX}/approvals/{approval}", "asked")
+
+
+_REASON: Final = N_("请写明理由，另一位同事要看。")
+
+
+def _envelope(services: ConsoleServices, envelope: str, refused: str | None = None, status: int = 200) -> Response:
+    found = services.retention_office.keeping(caller(), envelope)
+    return page(
+        "console_retained.html",
+        status,
+        one=found,
+        title=_title(services, envelope),
+        said=refused,
+        may_act=_may_act(),
+        words_at_most=WORDS_AT_MOST,
+        names=_names(services, envelope),
+    )
+
+
+def _may_act() -> bool:
+    return not OFFICERS.isdisjoint(caller().roles)
+
+
+def _said(refused: RetentionRefused) -> str:
+    _status, _title, cause, cure = said.RETENTION_TROUBLES[refused.code]
+    between = words().choose("", " ")
+    return f"{words().say(cause)}{between}{words().say(cure)}"
+
+
+def _title(services: ConsoleServices, envelope: str) -> str:
+    with services.desk.sight.database.reading() as session:
+        about = services.desk.sight.about(session, envelope)
+    return ERASED_TEXT if about is None else about.title
+
+
+def _names(services: ConsoleServices, envelope: str) -> dict[str, str]:
+    """Return the names of the envelope's recipients by their ids."""
+    with services.desk.sight.database.reading() as session:
+        state = services.service.envelopes.get(session, envelope)
+        people = {one.id: services.desk.sight.person(session, one.plan.person) for one in state.recipients}
+    return {one: ERASED_TEXT if person is None else person.name for one, person in people.items()}
