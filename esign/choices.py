@@ -35,6 +35,7 @@ def system_facts_of(settings: Settings, organisation: str) -> SystemFacts:
         timestamps=settings.timestamps.url,
         stand_ins=settings.stand_ins,
         operators={},
+        is_custodian_apart=not (settings.authority.folder / "keys" / "custodian.pem").exists(),
     )
 
 

@@ -259,6 +259,7 @@ def _unsaid(ports: Ports) -> SystemFacts:
         timestamps=None,
         stand_ins=(),
         operators={},
+        is_custodian_apart=False,
     )
 
 
