@@ -166,12 +166,14 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         clock=services.clock,
     )
     judges = Judges(quarantine, services.trust, services.clock, ports.line, acceptors, ports.observe_verification)
+    certificates = Certificates(documents, records)
     exporting = export_room(
         envelopes,
         documents,
         records,
         texts,
         tasks,
+        certificates,
         services,
         quarantine,
         ports.blobs,
@@ -179,7 +181,6 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         ports.keys.checkpoint_public_key,
         ports.system or _unsaid(ports),
     )
-    certificates = Certificates(documents, records)
     certifier = Certifier(
         envelopes,
         certificates,

@@ -5,6 +5,7 @@ What is small is read in one transaction; documents and pictures are read when t
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,16 @@ from sqlalchemy.orm import Session
 
 from esign.bundle.description import encode_description
 from esign.bundle.facts import BundledRecipient, Description, Exported
-from esign.bundle.layout import CHECKPOINT, CHECKPOINT_TIMESTAMP, ENVELOPE, EVENTS, LOG_KEY, PROOFS, STATEMENT
+from esign.bundle.layout import (
+    CHECKPOINT,
+    CHECKPOINT_TIMESTAMP,
+    COMPLETION,
+    ENVELOPE,
+    EVENTS,
+    LOG_KEY,
+    PROOFS,
+    STATEMENT,
+)
 from esign.bundle.statement import SystemFacts, statement_page
 from esign.bundle.trail_members import encode_events, encode_proofs
 from esign.bundle.writing import Member, member
@@ -21,10 +31,12 @@ from esign.ceremony.about import About, about_record, read_about
 from esign.ceremony.domain import Envelope, Recipient
 from esign.ceremony.models import EnvelopeRow
 from esign.ceremony.people import parse_person
+from esign.completion.certificates import Certificates
 from esign.exports.der_files import certificate_members, der_members
 from esign.exports.document_members import DocumentMembers, bundled_document
+from esign.exports.errors import kept_differs
 from esign.exports.people_members import PeopleMembers
-from esign.exports.proven_events import EnvelopeTrail
+from esign.exports.proven_events import EnvelopeTrail, ending_of
 from esign.infra.errors import RecordErased
 from esign.infra.personal_records import PersonalRecords
 from esign.verify.material import token_certificates
@@ -46,6 +58,7 @@ class Collector:
     people: PeopleMembers
     documents: DocumentMembers
     records: PersonalRecords
+    certificates: Certificates
     software: tuple[str, str]
 
     def is_erased(self, session: Session, envelope: Envelope) -> bool:
@@ -71,6 +84,7 @@ class Collector:
             member(CHECKPOINT, head.signed.encode()),
             member(CHECKPOINT_TIMESTAMP, head.token.der),
             member(LOG_KEY, f"{trail.proven.log_key}\n".encode()),
+            *self._completion(session, envelope, trail),
             *self.documents.of(session, envelope),
             *self.people.of(session, envelope),
         )
@@ -89,6 +103,20 @@ class Collector:
         yield from der_members("revocation", "crl", found.crls)
         yield from der_members("timestamps", "tst", found.timestamps)
 
+    def _completion(self, session: Session, envelope: Envelope, trail: EnvelopeTrail) -> Iterator[Member]:
+        """Yield the completion certificate, once the trail that goes with it tells of it."""
+        told = [str(one.event.payload.get("certificate")) for one in trail.of_type("completion.certified")]
+        if not told:
+            return
+        try:
+            kept = self.certificates.read(session, envelope.id)
+        except RecordErased:
+            return
+        if kept is not None:
+            if hashlib.sha256(kept.content).hexdigest() != told[-1]:
+                raise kept_differs("the completion certificate")
+            yield member(COMPLETION, kept.content)
+
     def _describe(self, session: Session, envelope: Envelope, trail: EnvelopeTrail, exported: Exported) -> Description:
         row = session.get_one(EnvelopeRow, envelope.id)
         about = self._about(session, envelope)
@@ -101,7 +129,7 @@ class Collector:
             level=envelope.settings.level.value,
             state=envelope.state.value,
             created_at=row.created_at,
-            ended_at=trail.of_type(f"envelope.{envelope.state.value}")[-1].event.time,
+            ended_at=trail.of_type(ending_of(envelope))[-1].event.time,
             is_erased=self.is_erased(session, envelope),
             documents=tuple(bundled_document(envelope, one, about) for one in envelope.documents),
             recipients=tuple(self._recipient(session, trail, one) for one in envelope.recipients),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from esign.bundle.trail_members import ProvenEvent, ProvenTrail
@@ -20,7 +20,7 @@ from esign.exports.events import exports_of, openings_of
 from esign.staff.models import ApprovalRow
 from esign.trail.checkpoint import TimestampedCheckpoint
 from esign.trail.errors import TrailDamaged
-from esign.trail.log import COLUMNS, event_of_row, stream_version
+from esign.trail.log import COLUMNS, event_of_row
 from esign.trail.merkle import Tree
 from esign.trail.models import TrailEvent, TrailLeaf
 from esign.trail.publishing import latest_checkpoint
@@ -42,16 +42,24 @@ class EnvelopeTrail:
 
 
 def require_covered(session: Session, envelope: Envelope) -> TimestampedCheckpoint:
-    """Return the latest checkpoint. Raises `ExportError` (`bundle-not-covered`) unless it covers the envelope's end."""
+    """Return the latest checkpoint. Raises `ExportError` (`bundle-not-covered`) unless it covers the envelope's end.
+
+    What happens to it afterwards is there as far as the checkpoint goes.
+    """
     latest = latest_checkpoint(session)
     position = session.scalar(
-        select(TrailLeaf.position)
+        select(func.max(TrailLeaf.position))
         .join(TrailEvent, TrailEvent.id == TrailLeaf.event_id)
-        .where(TrailEvent.stream == envelope.id, TrailEvent.version == stream_version(session, envelope.id))
+        .where(TrailEvent.stream == envelope.id, TrailEvent.type == ending_of(envelope))
     )
     if latest is None or position is None or position >= latest.checkpoint.size:
         raise not_covered()
     return latest
+
+
+def ending_of(envelope: Envelope) -> str:
+    """Return the type of the event that ended an envelope that is over."""
+    return f"envelope.{envelope.state.value}"
 
 
 def envelope_trail(session: Session, envelope: Envelope, log_key: bytes, *, is_erased: bool) -> EnvelopeTrail:

@@ -14,6 +14,7 @@ from esign.ceremony.documents import Documents
 from esign.ceremony.envelopes import Envelopes
 from esign.ceremony.tasks import Tasks
 from esign.ceremony.trust_services import TrustServices
+from esign.completion.certificates import Certificates
 from esign.exports.collecting import Collector
 from esign.exports.document_members import DocumentMembers
 from esign.exports.exporting import Exporter
@@ -46,6 +47,7 @@ def export_room(
     records: PersonalRecords,
     texts: ConsentTexts,
     tasks: Tasks,
+    certificates: Certificates,
     services: TrustServices,
     quarantine: Quarantine,
     blobs: BlobStore,
@@ -60,6 +62,7 @@ def export_room(
         PeopleMembers(database, documents, records, texts),
         DocumentMembers(database, documents, quarantine, software),
         records,
+        certificates,
         (SOFTWARE, software),
     )
     maker = BundleMaker(envelopes, collector, services, seal, log_key, system, bundle_pages)

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from ca.authority import EmbeddedAuthority
 from esign.bundle.description import parse_description
-from esign.bundle.layout import is_member_name
+from esign.bundle.layout import COMPLETION, is_member_name
 from esign.ceremony.consent_texts import ConsentTexts
 from esign.ceremony.domain import Refusal
 from esign.ceremony.models import ConsentTextRow
@@ -19,7 +19,7 @@ from esign.evidence.manifest import parse_manifest
 from esign.exports.errors import ExportError
 from esign.exports.events import exports_of
 from esign.trail.checkpoint import parse_checkpoint, read_token, verify_checkpoint
-from esign.trail.event import canonical, parse_event
+from esign.trail.event import LoggedEvent, canonical, parse_event
 from esign.trail.log import read_stream
 from esign.trail.merkle import leaf_hash, verify_inclusion
 from esign.trail.note import NoteVerifier
@@ -166,6 +166,24 @@ def test_reports_are_those_of_the_release_in_every_form(office: ExportOffice, co
     assert "TOTAL-PASSED" in members[f"{folder}/report.en.html"].decode()
     assert 'lang="zh-CN"' in members[f"{folder}/report.zh-CN.html"].decode()
     assert b"ValidationReport" in members[f"{folder}/report.xml"]
+
+
+@ON_SQLITE
+def test_the_completion_certificate_comes_with_the_event_that_tells_of_it(
+    office: ExportOffice, contract: bytes
+) -> None:
+    envelope = office.short(contract)
+    assert COMPLETION not in office.members(envelope)
+    with office.database.transaction() as session:
+        completed = next(event for event in read_stream(session, envelope.id) if event.type == "envelope.completed")
+        office.service.completions.enter_event(session, LoggedEvent(0, completed))
+    office.desk.work()
+    assert COMPLETION not in office.members(envelope)  # its event is under no checkpoint yet
+    office.cover()
+    members = office.members(envelope)
+    assert (
+        f'"certificate":"{hashlib.sha256(members[COMPLETION]).hexdigest()}"'.encode() in members["trail/events.jsonl"]
+    )
 
 
 @ON_SQLITE
