@@ -18,7 +18,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from bench import verifying
+from bench import exporting, verifying
 from bench.contract import sign_file
 from bench.documents import document_of
 from bench.ours import SIGN, Material, gather, key_file, now, verify
@@ -72,6 +72,7 @@ def main() -> int:
     RESULT.write_text(json.dumps({"rows": [asdict(row) for row in rows]}, indent=1) + "\n", "utf-8")
     print(f"written to {RESULT}")
     verifying.measure(max(3, runs // 3))
+    exporting.measure()
     return 0
 
 

@@ -26,8 +26,17 @@ from demo.faces import draw_face
 from demo.handwriting import recorded_handwriting
 from demo.judges import ask_judges
 from demo.player import Refused, Signer
-from demo.service import Sealed, ServiceFailed, receiving, root_of, serving, sign_through_the_api
-from demo.showing import show
+from demo.service import (
+    Sealed,
+    ServiceFailed,
+    check_bundle,
+    export_bundle,
+    receiving,
+    root_of,
+    serving,
+    sign_through_the_api,
+)
+from demo.showing import show, with_bundle
 from demo.tour import Judge, Step, Words, write_tour
 from demo.walking import NoBrowser, walking
 from esign.ceremony.signing_run import CHINA
@@ -38,6 +47,7 @@ FOLDER = Path("build/demo")
 ESIGN = Path(sys.executable).with_name("esign")
 LEVEL = "B-LTA"
 SCREENS = FOLDER / "screens"
+BUNDLE = "bundle.asice"
 PHONES = {"applicant": "13800004026", "insured": "13900007730"}
 SHOWN_SETTINGS = ("ESIGN_DATA", "ESIGN_KEYS_FOLDER", "ESIGN_HTTP_PORT", "ESIGN_PUBLIC_URL")
 
@@ -110,7 +120,8 @@ def _run(watch: Stopwatch) -> None:
         tour = show(FOLDER, data, people, verdict, judges, tuple(watch.steps))
     write_tour(FOLDER, tour)
     _close(verdict, judges, signed, watch)
-    _serve(watch, contract.read_bytes(), people, data.company)
+    bundle = _serve(watch, contract.read_bytes(), people, data.company)
+    write_tour(FOLDER, with_bundle(tour, bundle))
 
 
 def _browse() -> None:
@@ -136,8 +147,9 @@ def _signers(people: Mapping[str, str]) -> list[Signer]:
     ]
 
 
-def _serve(watch: Stopwatch, contract: bytes, people: Mapping[str, str], company: str) -> None:
-    """Let the service do the same: a sales platform calls its API, and two people sign on the pages of their phones."""
+def _serve(watch: Stopwatch, contract: bytes, people: Mapping[str, str], company: str) -> Path:
+    """Let the service do the same: a sales platform calls its API, two people sign on the pages of their phones, and an
+    operator exports the evidence bundle, which is returned."""
     print("\nThe same through the service:")
     folder = FOLDER / "service"
     with ExitStack() as running:
@@ -147,14 +159,19 @@ def _serve(watch: Stopwatch, contract: bytes, people: Mapping[str, str], company
         with watch.step("创建，两人在网页上签署，盖章", "create, two people sign on their pages, seal, webhooks"):
             play = walking(SCREENS, contract)
             sealed = sign_through_the_api(folder, url, environment, receiver, contract, _signers(people), play)
+        with watch.step("导出证据包", "export the evidence bundle (esign bundle export)"):
+            bundle = export_bundle(FOLDER / BUNDLE, environment, sealed.envelope["id"])
     root = root_of(folder)
+    with watch.step("核验证据包", "check the bundle, without the service (esign bundle check)"):
+        checked = check_bundle(bundle, environment, root)
     verdict = json.loads(_esign("verify", str(sealed.pdf), "--json", "--trust", str(root)))
     if verdict["conclusion"] != "TOTAL-PASSED":
         raise DemoFailed(f"the sealed document of the service is {verdict['conclusion']}")
-    _tell(sealed, verdict["conclusion"], environment)
+    _tell(sealed, verdict["conclusion"], f"{bundle}: {checked}", environment)
+    return bundle
 
 
-def _tell(sealed: Sealed, conclusion: str, environment: Mapping[str, str]) -> None:
+def _tell(sealed: Sealed, conclusion: str, bundle: str, environment: Mapping[str, str]) -> None:
     settings = " ".join(f"{name}={environment[name]}" for name in SHOWN_SETTINGS)
     print(f"""
   sealed PDF   {sealed.pdf}
@@ -163,6 +180,7 @@ def _tell(sealed: Sealed, conclusion: str, environment: Mapping[str, str]) -> No
   webhook      {sealed.webhook["type"]} of {sealed.webhook["data"]["envelope"]} ({sealed.webhooks} in all, each signed)
   proof        {sealed.proof}
                {sealed.proven} is in the log {sealed.checkpoint}, by the log's public key alone
+  bundle       {bundle}; everything an auditor needs, in one file
   API docs     run the service again with what it has, and open {environment["ESIGN_PUBLIC_URL"]}/v1/docs
 
     {settings} {ESIGN} serve

@@ -201,6 +201,22 @@ def _prove(api: Api, envelope: str, folder: Path) -> tuple[Path, str, str]:
     return path, event.type, f"{head.origin}, {head.size} events"
 
 
+def export_bundle(file: Path, environment: Mapping[str, str], envelope: str) -> Path:
+    """Have the operator export the envelope's evidence bundle into the file; return that. Raises `ServiceFailed`."""
+    run_esign(environment, "bundle", "export", envelope, "--out", str(file), "--by", "demo", "--reason", "demo")
+    return file
+
+
+def check_bundle(bundle: Path, environment: Mapping[str, str], root: Path) -> str:
+    """Check the bundle as an auditor would, by the root and the log's key alone; return the verdict.
+
+    Raises `ServiceFailed` unless all of it holds.
+    """
+    key = run_esign(environment, "trail", "key").strip()
+    told = run_esign(environment, "bundle", "check", str(bundle), "--trust", str(root), "--log-key", key, "--json")
+    return str(json.loads(told)["conclusion"])
+
+
 def root_of(folder: Path) -> Path:
     """Return where the root certificate of the authority of a service is whose data is in `folder`."""
     return folder / "data/authority/certificates/root.pem"

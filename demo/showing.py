@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +182,12 @@ def _verdict(verdict: Mapping[str, Any], people: Mapping[str, str], company: str
             )
         )
     return Verdict(sentence, verdict["conclusion"], good, tuple(rows))
+
+
+def with_bundle(tour: Tour, bundle: Path) -> Tour:
+    """Return the tour with the service's evidence bundle among what can be taken along; it lies in the same folder."""
+    words = Words("服务导出的证据包：审计人员所需的一切", "the service's evidence bundle: all that an auditor needs")
+    return replace(tour, downloads=(*tour.downloads, Download(bundle.name, words, bundle.stat().st_size)))
 
 
 def _downloads(folder: Path) -> tuple[Download, ...]:

@@ -340,6 +340,7 @@ def _system_facts(settings: Settings, organisation: str) -> SystemFacts:
         timestamps=settings.timestamps.url,
         stand_ins=settings.stand_ins,
         operators={},
+        is_custodian_apart=not (settings.authority.folder / "keys" / "custodian.pem").exists(),
     )
 
 

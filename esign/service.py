@@ -233,4 +233,5 @@ def _unsaid(ports: Ports) -> SystemFacts:
         timestamps=None,
         stand_ins=(),
         operators={},
+        is_custodian_apart=False,
     )

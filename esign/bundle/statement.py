@@ -29,7 +29,8 @@ class SystemFacts:
     """What the system is. `configuration` is the SHA-256 (hex) of its settings without secrets.
 
     `timestamps` is the address of an outside authority, None for the embedded one; `stand_ins` are codes of what takes
-    the place of third parties; `operators` counts the accounts of staff by role.
+    the place of third parties; `operators` counts the accounts of staff by role. `is_custodian_apart`: whether the
+    custodian's private key is not at the service.
     """
 
     organisation: str
@@ -41,6 +42,7 @@ class SystemFacts:
     timestamps: str | None
     stand_ins: tuple[str, ...]
     operators: Mapping[str, int]
+    is_custodian_apart: bool
 
 
 ROLES: Final[Mapping[str, str]] = {

@@ -63,3 +63,11 @@ def key_erased() -> ExportError:
         "the envelope's key is erased, and with it everything that was sealed to it",
         "nothing opens it any more; what is printed on the pages stays",
     )
+
+
+def kept_differs(what: str) -> ExportError:
+    return ExportError(
+        "kept-data-differs",
+        f"{what} is not what was recorded",
+        "stop, keep the database as it is, and compare it with a backup",
+    )

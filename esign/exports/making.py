@@ -20,7 +20,7 @@ from esign.ceremony.trust_services import TrustServices
 from esign.exports.collecting import Collector
 from esign.exports.errors import not_over
 from esign.exports.events import record_exported
-from esign.exports.proven_events import EnvelopeTrail, envelope_trail
+from esign.exports.proven_events import EnvelopeTrail, envelope_trail, require_covered
 from esign.pades.detached import sign_detached
 from esign.staff.models import StaffRoleRow
 
@@ -61,13 +61,13 @@ class BundleMaker:
         """
         database = self.envelopes.database
         with database.reading() as session:
-            state = self._over(session, envelope)
-            self._trail(session, state)
+            require_covered(session, self._over(session, envelope))
         with database.transaction() as session:
             record_exported(session, envelope, exported)
         with database.reading() as session:
             state = self._over(session, envelope)
-            trail = self._trail(session, state)
+            is_erased = self.collector.is_erased(session, state)
+            trail = envelope_trail(session, state, self.log_key, is_erased=is_erased)
             system = replace(self.system, operators=_operators(session))
             collected = self.collector.collect(session, state, trail, exported, system)
         return Bundle(collected.about, self._chunks(state, trail, collected.about, collected.members))
@@ -81,10 +81,6 @@ class BundleMaker:
         if not state.ended:
             raise not_over()
         return state
-
-    def _trail(self, session: Session, state: Envelope) -> EnvelopeTrail:
-        is_erased = self.collector.is_erased(session, state)
-        return envelope_trail(session, state, self.log_key, is_erased=is_erased)
 
     def _chunks(
         self, envelope: Envelope, trail: EnvelopeTrail, about: Description, members: tuple[Member, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from esign.ceremony.documents import Documents, PagePicture
 from esign.ceremony.domain import Envelope, Recipient
 from esign.ceremony.records import CeremonyRecords
 from esign.evidence.manifest import MANIFEST_FILE_NAME
+from esign.exports.errors import kept_differs
 from esign.infra.database import Database
 from esign.infra.errors import RecordErased
 from esign.infra.personal_records import PersonalRecords
@@ -20,7 +22,7 @@ from esign.infra.personal_records import PersonalRecords
 
 @dataclass(frozen=True)
 class PeopleMembers:
-    """Reads them. `is_whole` of what it yields is told by `is_erased`."""
+    """Reads them; each is compared with the digest that the trail has of it."""
 
     database: Database
     documents: Documents
@@ -28,7 +30,10 @@ class PeopleMembers:
     texts: ConsentTexts
 
     def of(self, session: Session, envelope: Envelope) -> Iterator[Member]:
-        """Yield the members of every recipient. Raises `RecordError`, `SealedDataError`."""
+        """Yield the members of every recipient.
+
+        Raises `RecordError`, `SealedDataError`, `ExportError` (`kept-data-differs`).
+        """
         pages: dict[str, PagePicture] = {}
         for recipient in envelope.recipients:
             yield from self._evidence(session, recipient)
@@ -50,14 +55,17 @@ class PeopleMembers:
             frozen = CeremonyRecords(self.records).confirmation(session, recipient.confirmation)
         except RecordErased:
             return
-        yield member(f"evidence/{recipient.id}/{MANIFEST_FILE_NAME}", frozen.evidence.manifest)
+        manifest = _as_recorded(frozen.evidence.manifest, recipient.manifests[-1], "a manifest")
+        yield member(f"evidence/{recipient.id}/{MANIFEST_FILE_NAME}", manifest)
         for item in frozen.evidence.items:
             yield member(f"evidence/{recipient.id}/{item.file_name}", item.content)
 
     def _consents(self, session: Session, recipient: Recipient) -> Iterator[Member]:
         for given in recipient.session.consents:
-            text = self.texts.read(session, given.digest)
-            yield member(f"consents/{recipient.id}/{given.id}.{given.version}.txt", text.encode("utf-8"))
+            text = _as_recorded(
+                self.texts.read(session, given.digest).encode("utf-8"), given.digest, "a consent's text"
+            )
+            yield member(f"consents/{recipient.id}/{given.id}.{given.version}.txt", text)
 
     def _pages(self, session: Session, recipient: Recipient) -> Iterator[tuple[str, PagePicture]]:
         document = str(recipient.plan.document)
@@ -69,6 +77,13 @@ class PeopleMembers:
     def _picture(self, image: PagePicture) -> Callable[[], bytes]:
         def read() -> bytes:
             with self.database.reading() as session:
-                return self.documents.read_page_image(session, image)
+                return _as_recorded(self.documents.read_page_image(session, image), image.sha256, "a page's picture")
 
         return read
+
+
+def _as_recorded(content: bytes, digest: str, what: str) -> bytes:
+    """Return the content, which must have this digest (64 hex digits). Raises `ExportError` (`kept-data-differs`)."""
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise kept_differs(what)
+    return content

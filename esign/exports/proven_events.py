@@ -18,6 +18,7 @@ from esign.ceremony.screens import stream_of as screens_of
 from esign.exports.errors import not_covered
 from esign.exports.events import exports_of, openings_of
 from esign.staff.models import ApprovalRow
+from esign.trail.checkpoint import TimestampedCheckpoint
 from esign.trail.errors import TrailDamaged
 from esign.trail.log import COLUMNS, event_of_row, stream_version
 from esign.trail.merkle import Tree
@@ -40,14 +41,25 @@ class EnvelopeTrail:
         return [one for one in self.proven.events if one.event.type == type_name]
 
 
+def require_covered(session: Session, envelope: Envelope) -> TimestampedCheckpoint:
+    """Return the latest checkpoint. Raises `ExportError` (`bundle-not-covered`) unless it covers the envelope's end."""
+    latest = latest_checkpoint(session)
+    position = session.scalar(
+        select(TrailLeaf.position)
+        .join(TrailEvent, TrailEvent.id == TrailLeaf.event_id)
+        .where(TrailEvent.stream == envelope.id, TrailEvent.version == stream_version(session, envelope.id))
+    )
+    if latest is None or position is None or position >= latest.checkpoint.size:
+        raise not_covered()
+    return latest
+
+
 def envelope_trail(session: Session, envelope: Envelope, log_key: bytes, *, is_erased: bool) -> EnvelopeTrail:
     """Return them. `log_key` is the public key that checkpoints are verified by (32 bytes).
 
     Raises `ExportError` (`bundle-not-covered`) where no checkpoint covers the envelope's end, and `TrailDamaged`.
     """
-    latest = latest_checkpoint(session)
-    if latest is None:
-        raise not_covered()
+    latest = require_covered(session, envelope)
     streams = _streams_of(session, envelope)
     wanted: ColumnElement[bool] = TrailEvent.stream.in_(streams)
     if is_erased:
@@ -67,8 +79,6 @@ def envelope_trail(session: Session, envelope: Envelope, log_key: bytes, *, is_e
             counts[event.stream] += 1
             if event.version != counts[event.stream]:
                 raise _not_whole(event.stream)
-    if counts[envelope.id] < stream_version(session, envelope.id):
-        raise not_covered()
     paths = _paths(session, size, [position for position, _event in found])
     events = [ProvenEvent(position, event, path) for (position, event), path in zip(found, paths, strict=True)]
     key = latest.checkpoint.origin.verifier(log_key).vkey

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from ca.authority import EmbeddedAuthority
 from esign.bundle.description import parse_description
 from esign.bundle.layout import is_member_name
+from esign.ceremony.consent_texts import ConsentTexts
 from esign.ceremony.domain import Refusal
+from esign.ceremony.models import ConsentTextRow
 from esign.evidence.manifest import parse_manifest
 from esign.exports.errors import ExportError
 from esign.exports.events import exports_of
@@ -162,3 +166,16 @@ def test_reports_are_those_of_the_release_in_every_form(office: ExportOffice, co
     assert "TOTAL-PASSED" in members[f"{folder}/report.en.html"].decode()
     assert 'lang="zh-CN"' in members[f"{folder}/report.zh-CN.html"].decode()
     assert b"ValidationReport" in members[f"{folder}/report.xml"]
+
+
+@ON_SQLITE
+def test_a_text_that_was_changed_in_the_database_is_in_no_bundle(office: ExportOffice, contract: bytes) -> None:
+    envelope = office.completed(contract)
+    with office.database.transaction() as session:
+        session.execute(update(ConsentTextRow).values(text="同意一切".encode()))
+    collector = office.service.bundles.collector
+    fresh = replace(collector, people=replace(collector.people, texts=ConsentTexts()))
+    maker = replace(office.service.bundles, collector=fresh)
+    with pytest.raises(ExportError) as refused:
+        maker.make(envelope.id, EXPORTED)
+    assert refused.value.code == "kept-data-differs"
