@@ -39,6 +39,7 @@ from esign.exports.people_members import PeopleMembers
 from esign.exports.proven_events import EnvelopeTrail, ending_of
 from esign.infra.errors import RecordErased
 from esign.infra.personal_records import PersonalRecords
+from esign.pades.validation_data import ValidationData
 from esign.verify.material import token_certificates
 
 
@@ -90,17 +91,20 @@ class Collector:
         )
         return Collected(about, trail, members)
 
-    def proofs(self, envelope: Envelope, trail: EnvelopeTrail, roots: tuple[bytes, ...]) -> Iterator[Member]:
-        """Yield certificates, revocation answers and timestamps. `roots` (DER) are those that are believed now.
+    def proofs(
+        self, envelope: Envelope, trail: EnvelopeTrail, roots: tuple[bytes, ...], present: ValidationData
+    ) -> Iterator[Member]:
+        """Yield certificates, revocation answers and timestamps. `roots` (DER) are those that are believed now,
+        `present` is what is to be said of the bundle's own seal and timestamp.
 
         In no transaction of the caller's: documents are read in the quarantine. Raises as `DocumentMembers.proofs`.
         """
         found = self.documents.proofs(envelope)
         of_checkpoint = token_certificates(trail.proven.checkpoint.token.der)
-        yield from certificate_members("certificates", (*found.certificates, *of_checkpoint))
+        yield from certificate_members("certificates", (*found.certificates, *of_checkpoint, *present.certificates))
         yield from certificate_members("certificates/roots", roots)
-        yield from der_members("revocation", "ocsp", found.ocsp_responses)
-        yield from der_members("revocation", "crl", found.crls)
+        yield from der_members("revocation", "ocsp", (*found.ocsp_responses, *present.ocsp_responses))
+        yield from der_members("revocation", "crl", (*found.crls, *present.crls))
         yield from der_members("timestamps", "tst", found.timestamps)
 
     def _completion(self, session: Session, envelope: Envelope, trail: EnvelopeTrail) -> Iterator[Member]:

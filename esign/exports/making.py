@@ -20,6 +20,7 @@ from esign.ceremony.trust_services import TrustServices
 from esign.exports.collecting import Collector
 from esign.exports.errors import not_over
 from esign.exports.events import record_exported
+from esign.exports.present_answers import PresentAnswers
 from esign.exports.proven_events import EnvelopeTrail, envelope_trail, require_covered
 from esign.pades.detached import sign_detached
 from esign.staff.models import StaffRoleRow
@@ -51,6 +52,7 @@ class BundleMaker:
     seal: CertifiedKey
     log_key: bytes
     system: SystemFacts
+    answers: PresentAnswers
     pages: Pages = no_pages
 
     def make(self, envelope: str, exported: Exported) -> Bundle:
@@ -61,7 +63,8 @@ class BundleMaker:
         """
         database = self.envelopes.database
         with database.reading() as session:
-            require_covered(session, self._over(session, envelope))
+            state = self._over(session, envelope)
+            require_covered(session, state, is_erased=self.collector.is_erased(session, state))
         with database.transaction() as session:
             record_exported(session, envelope, exported)
         with database.reading() as session:
@@ -86,7 +89,7 @@ class BundleMaker:
         self, envelope: Envelope, trail: EnvelopeTrail, about: Description, members: tuple[Member, ...]
     ) -> Iterator[bytes]:
         roots = tuple(anchor.certificate for anchor in self.services.trust.anchors)
-        proofs = self.collector.proofs(envelope, trail, roots)
+        proofs = self.collector.proofs(envelope, trail, roots, self.answers.present())
         head = trail.proven.checkpoint.checkpoint
 
         def tell(digests: Mapping[str, str]) -> Mapping[str, bytes]:

@@ -41,9 +41,10 @@ class EnvelopeTrail:
         return [one for one in self.proven.events if one.event.type == type_name]
 
 
-def require_covered(session: Session, envelope: Envelope) -> TimestampedCheckpoint:
-    """Return the latest checkpoint. Raises `ExportError` (`bundle-not-covered`) unless it covers the envelope's end.
+def require_covered(session: Session, envelope: Envelope, *, is_erased: bool) -> TimestampedCheckpoint:
+    """Return the latest checkpoint.
 
+    Raises `ExportError` (`bundle-not-covered`) unless it covers the envelope's end, and its erasing where it is erased.
     What happens to it afterwards is there as far as the checkpoint goes.
     """
     latest = latest_checkpoint(session)
@@ -54,7 +55,20 @@ def require_covered(session: Session, envelope: Envelope) -> TimestampedCheckpoi
     )
     if latest is None or position is None or position >= latest.checkpoint.size:
         raise not_covered()
+    if is_erased:
+        erased = (
+            select(TrailLeaf.position)
+            .join(TrailEvent, TrailEvent.id == TrailLeaf.event_id)
+            .where(_erases(envelope), TrailLeaf.position < latest.checkpoint.size)
+        )
+        if session.scalar(erased.limit(1)) is None:
+            raise not_covered()
     return latest
+
+
+def _erases(envelope: Envelope) -> ColumnElement[bool]:
+    named = TrailEvent.payload.contains(f'"envelope":"{envelope.id}"', autoescape=True)
+    return and_(TrailEvent.stream == ERASURES, named)
 
 
 def ending_of(envelope: Envelope) -> str:
@@ -65,14 +79,13 @@ def ending_of(envelope: Envelope) -> str:
 def envelope_trail(session: Session, envelope: Envelope, log_key: bytes, *, is_erased: bool) -> EnvelopeTrail:
     """Return them. `log_key` is the public key that checkpoints are verified by (32 bytes).
 
-    Raises `ExportError` (`bundle-not-covered`) where no checkpoint covers the envelope's end, and `TrailDamaged`.
+    Raises `ExportError` (`bundle-not-covered`) where no checkpoint covers it all, and `TrailDamaged`.
     """
-    latest = require_covered(session, envelope)
+    latest = require_covered(session, envelope, is_erased=is_erased)
     streams = _streams_of(session, envelope)
     wanted: ColumnElement[bool] = TrailEvent.stream.in_(streams)
     if is_erased:
-        named = TrailEvent.payload.contains(f'"envelope":"{envelope.id}"', autoescape=True)
-        wanted = or_(wanted, and_(TrailEvent.stream == ERASURES, named))
+        wanted = or_(wanted, _erases(envelope))
     size = latest.checkpoint.size
     rows = session.execute(
         select(TrailLeaf.position, *COLUMNS)

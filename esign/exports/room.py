@@ -21,6 +21,7 @@ from esign.exports.exporting import Exporter
 from esign.exports.exports import EXPORT, Exports
 from esign.exports.making import BundleMaker
 from esign.exports.people_members import PeopleMembers
+from esign.exports.present_answers import PresentAnswers
 from esign.infra.blobs import BlobStore
 from esign.infra.exclusive import Exclusive
 from esign.infra.jobs import JobKind
@@ -65,7 +66,8 @@ def export_room(
         certificates,
         (SOFTWARE, software),
     )
-    maker = BundleMaker(envelopes, collector, services, seal, log_key, system, bundle_pages)
+    answers = PresentAnswers(services, seal)
+    maker = BundleMaker(envelopes, collector, services, seal, log_key, system, answers, bundle_pages)
     exporter = Exporter(database, maker, sealed, records.data_keys, tasks, Exclusive(database), services.clock)
     return ExportRoom(
         Exports(database, tasks, sealed, records.data_keys),

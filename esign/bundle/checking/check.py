@@ -106,7 +106,7 @@ def _check_content(
         findings.add(Step.TRAIL, "event-missing", ENVELOPE, stream=description.envelope, versions="all", count="?")
     check_whole_streams(everything, description.streams, findings, single=_SINGLE_EVENTS)
     events = events_of(everything, description.envelope)
-    check_recorded(description, events, findings)
+    check_recorded(description, [one.event for one in everything], findings)
     judge = partial(
         verify,
         trust=question.trust,

@@ -20,9 +20,14 @@ _ENDINGS = {
     "voided": "envelope.voided",
 }
 
+_ERASURES = "erasures"
 
-def check_recorded(description: Description, events: Sequence[Event], findings: Findings) -> None:
-    """Fold the envelope's events (of its own stream, in order) and name each part of the description that differs."""
+
+def check_recorded(description: Description, everything: Sequence[Event], findings: Findings) -> None:
+    """Fold the envelope's events, out of all in the bundle, and name each part of the description that differs."""
+    events = [event for event in everything if event.stream == description.envelope]
+    if description.is_erased != any(_is_erasure(event, description.envelope) for event in everything):
+        findings.add(Step.FACTS, "description-differs", ENVELOPE, place="evidence")
     try:
         envelope = fold(map(event_of, events))
     except (BrokenTrail, EventRefused) as error:
@@ -33,6 +38,10 @@ def check_recorded(description: Description, events: Sequence[Event], findings: 
         return
     for place in _differences(description, envelope, events):
         findings.add(Step.FACTS, "description-differs", ENVELOPE, place=place)
+
+
+def _is_erasure(event: Event, envelope: str) -> bool:
+    return event.stream == _ERASURES and event.payload.get("envelope") == envelope
 
 
 def _differences(description: Description, envelope: Envelope, events: Sequence[Event]) -> Iterator[str]:

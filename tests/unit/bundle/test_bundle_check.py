@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from ca.ports import CertifiedKey
 from ca.trust import TrustStore
 from esign.bundle.asic_manifest import encode_asic_manifest
 from esign.bundle.checking.check import check_bundle
@@ -25,8 +26,9 @@ from esign.bundle.facts import Description
 from esign.bundle.layout import ENVELOPE, MANIFEST, MIMETYPE, SIGNATURE, is_referenced, place_of
 from esign.canonical_json import encode_canonical
 from esign.pades.detached import sign_detached
+from esign.pades.event_key import EventKey
 from esign.verify.report import Conclusion
-from tests.authority import create_test_authority
+from tests.authority import create_test_authority, event_request
 from tests.bundles import Case, container_of, members_of
 from tests.service import system_now
 
@@ -186,6 +188,23 @@ def test_a_stranger_with_a_certificate_of_his_own_is_not_the_insurer(case: Case,
     )
     verdict = check_bundle(case.bundle(sign=sign), case.question())
     assert ("signature-open", SIGNATURE) in found(verdict)
+
+
+def test_a_customers_certificate_under_the_same_root_is_not_the_seal(case: Case) -> None:
+    key = EventKey()
+    issued = case.authority.issuer.issue_event_certificate(
+        event_request(request=key.certification_request("于文山"), common_name="于文山")
+    )
+    sign = partial(
+        sign_detached,
+        certified=CertifiedKey(key, issued.certificate, issued.chain),
+        authority=case.authority.timestamp_authority,
+        signing_time=system_now(),
+        media_type="text/xml",
+    )
+    verdict = check_bundle(case.bundle(sign=sign), case.question())
+    assert ("sealed-by-another", SIGNATURE) in found(verdict)
+    assert verdict.conclusion is Conclusion.FAILED
 
 
 def test_a_signature_without_a_timestamp_is_refused(case: Case) -> None:

@@ -1,0 +1,89 @@
+"""Bundles of envelopes that ended otherwise: nobody signed, one signed, evidence was erased; and one exported again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from esign.bundle.checking.check import check_bundle
+from esign.bundle.checking.verdict import BundleVerdict
+from esign.bundle.description import encode_description
+from esign.bundle.facts import Exported
+from esign.ceremony.domain import Envelope
+from esign.exports.errors import ExportError
+from esign.verify.report import Conclusion
+from tests.bundles import Case, members_of
+from tests.service import YU, request, short_request, system_now
+
+
+def checked(case: Case, envelope: Envelope) -> BundleVerdict:
+    return check_bundle(case.office.bundle(envelope), case.question())
+
+
+def codes(verdict: BundleVerdict) -> set[str]:
+    return {finding.code for finding in verdict.findings}
+
+
+def test_an_envelope_that_nobody_signed_passes_and_its_sealer_is_to_be_compared(case: Case, contract: bytes) -> None:
+    envelope = case.office.void(case.office.desk.create(short_request(contract, YU)))
+    verdict = checked(case, envelope)
+    assert codes(verdict) == {"sealer-to-compare"}
+    assert (verdict.conclusion, verdict.state, verdict.documents) == (Conclusion.PASSED, "voided", ())
+
+
+def test_what_one_signed_and_was_never_sealed_is_judged_as_far_as_it_went(case: Case, contract: bytes) -> None:
+    desk = case.office.desk
+    envelope = desk.create(request(contract))
+    desk.play(envelope, 0, YU)
+    desk.work()
+    verdict = checked(case, case.office.void(desk.envelope(envelope.id)))
+    (document,) = verdict.documents
+    assert document.member.endswith("/signed.pdf")
+    assert (document.signatures, document.seals) == (1, ())
+    assert codes(verdict) == {"sealer-to-compare"}
+
+
+@pytest.fixture(scope="module")
+def erased(case: Case, contract: bytes) -> Envelope:
+    envelope = case.office.short(contract)
+    case.office.erase(envelope)
+    return case.office.desk.envelope(envelope.id)
+
+
+def test_an_envelope_whose_evidence_was_erased_passes(case: Case, erased: Envelope) -> None:
+    verdict = checked(case, erased)
+    assert codes(verdict) == set()
+    assert verdict.conclusion is Conclusion.PASSED
+
+
+def test_an_envelope_whose_erasing_no_checkpoint_covers_yet_is_not_exported(case: Case, contract: bytes) -> None:
+    envelope = case.office.short(contract)
+    case.office.erase_uncovered(envelope)
+    with pytest.raises(ExportError) as error:
+        case.office.bundle(envelope)
+    assert error.value.code == "bundle-not-covered"
+
+
+def test_evidence_that_is_there_though_it_was_erased_is_named(case: Case, erased: Envelope) -> None:
+    other = Case.of(case.office, case.authority, erased)
+    name = f"evidence/{erased.recipients[0].id}/handwriting.cms"
+    verdict = check_bundle(other.bundle({**other.members, name: b"\x30\x00"}), case.question())
+    assert ("evidence-unexplained", name) in {(finding.code, finding.member) for finding in verdict.findings}
+
+
+def test_a_bundle_that_says_its_evidence_was_erased_where_no_event_does_is_named(case: Case) -> None:
+
+    left = {name: content for name, content in case.members.items() if not name.startswith("evidence/")}
+    left["envelope.json"] = encode_description(replace(case.description, is_erased=True))
+    verdict = check_bundle(case.bundle(left), case.question())
+    assert "description-differs" in codes(verdict)
+
+
+def test_a_later_export_tells_of_the_earlier_one_and_passes(case: Case, contract: bytes) -> None:
+    envelope = case.office.short(contract)
+    case.office.bundle(envelope)
+    case.office.cover()
+    again = case.office.bundle(envelope, Exported("exp_again", system_now(), "operator:stf_zhao", "audit"))
+    assert b'"bundle.exported"' in members_of(again)["trail/events.jsonl"]
+    assert check_bundle(again, case.question()).findings == ()
