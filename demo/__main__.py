@@ -148,9 +148,10 @@ def _serve(watch: Stopwatch, contract: bytes, people: Mapping[str, str], company
             play = walking(SCREENS, contract)
             sealed = sign_through_the_api(folder, url, environment, receiver, contract, _signers(people), play)
     root = root_of(folder)
-    verdict = json.loads(_esign("verify", str(sealed.pdf), "--json", "--trust", str(root)))
-    if verdict["conclusion"] != "TOTAL-PASSED":
-        raise DemoFailed(f"the sealed document of the service is {verdict['conclusion']}")
+    for made in (sealed.pdf, sealed.certificate):
+        verdict = json.loads(_esign("verify", str(made), "--json", "--trust", str(root)))
+        if verdict["conclusion"] != "TOTAL-PASSED":
+            raise DemoFailed(f"{made.name} of the service is {verdict['conclusion']}")
     _tell(sealed, verdict["conclusion"], environment)
 
 
@@ -158,8 +159,9 @@ def _tell(sealed: Sealed, conclusion: str, environment: Mapping[str, str]) -> No
     settings = " ".join(f"{name}={environment[name]}" for name in SHOWN_SETTINGS)
     print(f"""
   sealed PDF   {sealed.pdf}
+  certificate  {sealed.certificate}, of completion, sealed
   screens      {SCREENS}, as each of the two met them on a phone
-  verdict      {conclusion} by our verifier; the envelope is {sealed.envelope["state"]}
+  verdict      {conclusion} of both by our verifier; the envelope is {sealed.envelope["state"]}
   webhook      {sealed.webhook["type"]} of {sealed.webhook["data"]["envelope"]} ({sealed.webhooks} in all, each signed)
   proof        {sealed.proof}
                {sealed.proven} is in the log {sealed.checkpoint}, by the log's public key alone
