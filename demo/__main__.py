@@ -164,9 +164,10 @@ def _serve(watch: Stopwatch, contract: bytes, people: Mapping[str, str], company
     root = root_of(folder)
     with watch.step("核验证据包", "check the bundle, without the service (esign bundle check)"):
         checked = check_bundle(bundle, environment, root)
-    verdict = json.loads(_esign("verify", str(sealed.pdf), "--json", "--trust", str(root)))
-    if verdict["conclusion"] != "TOTAL-PASSED":
-        raise DemoFailed(f"the sealed document of the service is {verdict['conclusion']}")
+    for made in (sealed.pdf, sealed.certificate):
+        verdict = json.loads(_esign("verify", str(made), "--json", "--trust", str(root)))
+        if verdict["conclusion"] != "TOTAL-PASSED":
+            raise DemoFailed(f"{made.name} of the service is {verdict['conclusion']}")
     _tell(sealed, verdict["conclusion"], f"{bundle}: {checked}", environment)
     return bundle
 
@@ -175,8 +176,9 @@ def _tell(sealed: Sealed, conclusion: str, bundle: str, environment: Mapping[str
     settings = " ".join(f"{name}={environment[name]}" for name in SHOWN_SETTINGS)
     print(f"""
   sealed PDF   {sealed.pdf}
+  certificate  {sealed.certificate}, of completion, sealed
   screens      {SCREENS}, as each of the two met them on a phone
-  verdict      {conclusion} by our verifier; the envelope is {sealed.envelope["state"]}
+  verdict      {conclusion} of both by our verifier; the envelope is {sealed.envelope["state"]}
   webhook      {sealed.webhook["type"]} of {sealed.webhook["data"]["envelope"]} ({sealed.webhooks} in all, each signed)
   proof        {sealed.proof}
                {sealed.proven} is in the log {sealed.checkpoint}, by the log's public key alone

@@ -204,6 +204,19 @@ class Platform:
                 raise TimeoutError(f"{envelope} is {found['state']} after {seconds:g} s, next: {found.get('next')}")
             time.sleep(pause)
 
+    def certificate(self, envelope: str, *, seconds: float = 60, pause: float = 0.2) -> bytes:
+        """Return the completion certificate, as soon as it is there. Raises `Refused`, `TimeoutError`."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                return self.api.get(f"/v1/envelopes/{envelope}/certificate", "/v1/envelopes/<envelope>/certificate")
+            except Refused as refused:
+                if refused.code != "not-certified-yet":
+                    raise
+            if time.monotonic() > end:
+                raise TimeoutError(f"{envelope} has no completion certificate after {seconds:g} s")
+            time.sleep(pause)
+
 
 def play(url: str, link: str, signer: Signer, *, timing: Timing | None = None, connect: type[Api] = Api) -> None:
     """Take a recipient through the ceremony as the recipient's own device does."""

@@ -35,7 +35,7 @@ from esign.webhooks.signature import verify as verify_webhook
 
 ESIGN = Path(sys.executable).with_name("esign")
 START_SECONDS = 60
-EVENTS = ["recipient.signed", "document.sealed", "envelope.completed"]
+EVENTS = ["recipient.signed", "document.sealed", "envelope.completed", "completion.certified"]
 
 
 class ServiceFailed(Exception):
@@ -75,9 +75,11 @@ class Receiver:
 
 @dataclass(frozen=True)
 class Sealed:
-    """What came out: the PDF, what the API says of the envelope, the webhook, and the proof of the last event."""
+    """What came out: the PDF, the completion certificate, what the API says of the envelope, the webhook, the proof of
+    the last event."""
 
     pdf: Path
+    certificate: Path
     envelope: Mapping[str, Any]
     webhook: Mapping[str, Any]
     webhooks: int
@@ -175,8 +177,11 @@ def sign_through_the_api(
     pdf = folder / "sealed.pdf"
     pdf.write_bytes(platform.api.get(f"/v1/documents/{done['documents'][0]['id']}/sealed"))
     webhook = receiver.wait_for("envelope.completed")
+    receiver.wait_for("completion.certified")
+    certificate = folder / "certificate.pdf"
+    certificate.write_bytes(platform.api.get(f"/v1/envelopes/{done['id']}/certificate"))
     proof, proven, checkpoint = _prove(platform.api, done["id"], folder)
-    return Sealed(pdf, done, webhook, len(receiver.received), proof, proven, checkpoint)
+    return Sealed(pdf, certificate, done, webhook, len(receiver.received), proof, proven, checkpoint)
 
 
 def _prove(api: Api, envelope: str, folder: Path) -> tuple[Path, str, str]:

@@ -25,7 +25,7 @@ from esign.api.services import ApiServices
 from esign.api.staff_limits import STAFF_INVITATIONS, STAFF_LOGINS, TriesAtTheDoor
 from esign.ceremony.creation import Owner
 from esign.ceremony.messages import LIFETIMES, Composer
-from esign.ceremony.public_events import TOLD, EnvelopeEvents
+from esign.ceremony.public_events import AWAITS_CHECKPOINT, TOLD, EnvelopeEvents
 from esign.ceremony.quarantined import start_document_quarantine
 from esign.ceremony.reactions import QUEUES
 from esign.ceremony.recognition.chosen_policy import chosen_policy
@@ -323,7 +323,7 @@ def worker(process: Process, *, name: str) -> Worker:
         Consumer("completion", service.completions.enter_event),
         retention_projection(),
     ]
-    keeper = TrailKeeper(database, publisher, consumers, clock, exclusive, awaited=("document.sealed",))
+    keeper = TrailKeeper(database, publisher, consumers, clock, exclusive, awaited=AWAITS_CHECKPOINT)
     outside = process.foundation.webhook_transport
     sender = Sender(database, process.endpoints, process.events, outside, exclusive, clock)
     answers, rates = FirstAnswers(database, service.records.data_keys, clock), Rates(database, clock)

@@ -50,7 +50,7 @@ TOLD: Final[Mapping[str, tuple[str, ...]]] = {
     "envelope.held": (),
 }
 
-AWAITS_CHECKPOINT: Final = ("document.sealed",)
+AWAITS_CHECKPOINT: Final = ("document.sealed", "completion.certified")
 """Types of which nobody is told before a checkpoint covers them (SIGNING.md, Seal)."""
 
 _ROWS: Final = table_of(EnvelopeRow)

@@ -27,6 +27,7 @@ from esign.ceremony.domain.values import (
 )
 from esign.ceremony.people import Person
 from esign.ceremony.reactions import SIGN
+from esign.completion.certifying import CERTIFY
 from esign.desk.acts import VoidReason
 from esign.infra.database import open_database
 from esign.infra.metrics import Metrics
@@ -41,6 +42,7 @@ from tests.authority import create_test_authority
 from tests.databases import create_tables
 from tests.documents import contract
 from tests.service import ORGANISATION, YE, YU, system_now
+from tests.unit.completion.completed import tended
 from tests.unit.desk.branch_events import command, fail_seal, keep_trail, raise_signal, register_endpoint
 from tests.unit.desk.desk_office import JIANG, Branch, open_branch
 from tests.unit.staff.staff_office import OPERATOR, PASSWORD, Office, person
@@ -223,6 +225,9 @@ class _Seeds:
         visible = {"photo_roles": (RecipientRole.APPLICANT,), "photo_placement": PhotoPlacement.VISIBLE}
         completed = branch.completed(FANG, title="保单回执", external_id="CY-26-118204", **visible)
         self.keep("completed", completed)
+        office = tended(branch.ceremonies)
+        office.tend()
+        office.desk.step(CERTIFY)
         failed = self.keep("seal_failed", branch.envelope(GU, title="康护医疗险投保单"))
         branch.ceremonies.play(failed, 0, GU)
         fail_seal(branch, failed)

@@ -105,6 +105,7 @@ class Album:
         other = self._phone()
         Walk(other, MOTHER, self._buttons, seed=6).all(address(self._platform, made, 1))
         self._platform.wait(made["id"], "completed")
+        self._platform.certificate(made["id"])
         look = self._look(other)
         expect(other.page.locator("a[href$='sealed.pdf']")).to_be_visible()
         look("completed")

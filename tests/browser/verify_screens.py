@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ class VerifyAlbum:
             files = dict(_files(self._site, Path(folder)))
             self._public(files, "verify", {})
             self._public({"changed": files["changed"]}, "dark-verify", {"color_scheme": "dark"})
+            self._named(files)
             self._waiting(files["unsigned"])
             self._console(files)
 
@@ -54,6 +56,18 @@ class VerifyAlbum:
             one.page.locator(".taking .danger").click()
             one.page.wait_for_selector("dl.trouble")
             look(f"{name}-gone")
+
+    def _named(self, files: dict[str, Path]) -> None:
+        """Somebody comes by the code on a completion certificate, with the file that it names, and with another one."""
+        address = f"{self._site.url}/verify?sha256={hashlib.sha256(files['good'].read_bytes()).hexdigest()}"
+        with self._browser() as (one, look):
+            one.open(address)
+            look("verify-named")
+            for kind in ("good", "unsigned"):
+                one.open(address)
+                choose(one.page, files[kind])
+                one.page.wait_for_selector(".report")
+                look(f"verify-named-{kind}")
 
     def _waiting(self, path: Path) -> None:
         database = self._site.branch.service.ports.database

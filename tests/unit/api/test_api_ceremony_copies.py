@@ -15,6 +15,7 @@ from esign.infra.keystore import create_key_store
 from tests.service import YE, YU, request, settings, system_now
 from tests.unit.api.ceremony_room import *  # noqa: F403
 from tests.unit.api.ceremony_room import Phone, Room
+from tests.unit.completion.completed import tended
 
 LI = Person("李青禾", "13800000003")
 
@@ -61,6 +62,20 @@ def test_a_copy_recipient_downloads_every_document_and_a_signer_the_own_one(room
     assert signer.call("GET", f"/v1/copies/{token}/sealed.pdf?document={mine}").status_code == 200
     told = signer.call("GET", f"/v1/copies/{token}/sealed.pdf?document={other}")
     assert (told.status_code, told.json["code"]) == (404, "no-document")
+
+
+def test_the_certificate_is_for_whoever_has_every_document(room: Room, contract: bytes) -> None:
+    envelope, keeping = completed(room, contract, documents=2), tended(room.desk)
+    copy, signer = room.phone(envelope, 2, LI), room.phone(envelope, 0)
+    path = f"/v1/copies/{open_copy(copy)}/certificate.pdf"
+    assert copy.call("GET", path).json["code"] == "not-certified-yet"
+    keeping.tend()
+    content = keeping.certify(envelope)
+    got = copy.call("GET", path)
+    assert got.data == content and got.headers["Cache-Control"] == "private, no-store"
+    told = signer.call("GET", f"/v1/copies/{open_copy(signer)}/certificate.pdf")
+    assert (told.status_code, told.json["code"]) == (404, "no-document")
+    assert copy.call("GET", "/v1/copies/x/certificate.pdf").json["code"] == "copy-over"
 
 
 def test_before_the_end_there_is_no_copy_and_the_reason_is_told(room: Room, contract: bytes) -> None:

@@ -106,6 +106,24 @@ def test_who_invited_whom_is_read_from_the_trail_that_was_there_before(empty_dat
     assert [tuple(row) for row in rows] == [("usr_b", "usr_a"), ("usr_b", "usr_c")]
 
 
+def test_envelopes_completed_before_there_were_certificates_are_passed_over(empty_database: Database) -> None:
+    step = next(one for one in STEPS if one.revision == "0014")
+    upgrade(empty_database, str(step.down_revision))
+    event = text(
+        "INSERT INTO trail_events (id, stream, version, type, type_version, actor, time, payload) VALUES "
+        "(:id, 'env_1', :version, 'envelope.completed', 1, 'a', '2026-01-01T00:00:00.000000Z', '{}')"
+    )
+    with empty_database.transaction() as session:
+        for number in range(3):
+            session.execute(event, {"id": f"evt_{number}", "version": number + 1})
+            if number < 2:  # the last one waits for its place, and is not passed over
+                leaf = text("INSERT INTO trail_leaves (position, event_id) VALUES (:position, :id)")
+                session.execute(leaf, {"position": number, "id": f"evt_{number}"})
+    upgrade(empty_database, "0014")
+    with empty_database.reading() as session:
+        assert session.execute(text("SELECT name, position FROM trail_consumers")).all() == [("completion", 2)]
+
+
 def test_the_steps_are_one_line_without_branches() -> None:
     assert [step.down_revision for step in STEPS] == [None, *STEP_NAMES[:-1]]
     assert newest_revision() == STEP_NAMES[-1]

@@ -29,5 +29,5 @@ def upgrade() -> None:
     )
     op.execute(
         "INSERT INTO trail_consumers (name, position) "
-        "SELECT 'completion', COUNT(*) FROM trail_leaves HAVING COUNT(*) > 0"
+        "SELECT 'completion', placed FROM (SELECT COUNT(*) AS placed FROM trail_leaves) AS leaves WHERE placed > 0"
     )
