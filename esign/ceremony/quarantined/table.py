@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from esign.ceremony.quarantined import documents, judgement, page_images, page_readings, photos, revisions, verification
+from esign.ceremony.quarantined import documents, judgement, page_images, page_readings, revisions, verification
 from esign.ceremony.quarantined.crossing import arguments_json
 from esign.ceremony.quarantined.rehearsal import load_everything, rehearse
 from esign.ceremony.quarantined.typefaces import load_typeface
@@ -20,7 +20,6 @@ _TASKS: Final[Mapping[str, Task]] = {
     page_images.RENDER_PAGES: page_images.render_pages_task,
     page_readings.READ_PAGE_TEXT: page_readings.read_page_text_task,
     page_readings.FIND_FIELD: page_readings.find_field_task,
-    photos.READ_PHOTO: photos.read_photo_task,
     judgement.JUDGE: judgement.judge_task,
     verification.VERIFY: verification.verify_task,
     revisions.OPEN_REVISION: revisions.open_revision_task,
