@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ class QuarantineWithApart:
         self._usual = usual
         self._apart = apart
         self._start_apart = start_apart
+        self._owner = os.getpid()
         self._lock = threading.Lock()
         self._started: Quarantine | None = None
         self._closed = False
@@ -48,12 +50,18 @@ class QuarantineWithApart:
         return self._usual.within(bounds)
 
     def close(self) -> None:
-        """End both."""
+        """End both; in a process that was forked from the owner, only let go of them."""
         self._usual.close()
+        if os.getpid() != self._owner:  # after a fork without the lock: a thread that is not here may have held it
+            self._close_started()
+            return
         with self._lock:
             self._closed = True
-            if self._started is not None:
-                self._started.close()
+            self._close_started()
+
+    def _close_started(self) -> None:
+        if self._started is not None:
+            self._started.close()
 
     def _other(self) -> Quarantine:
         with self._lock:
