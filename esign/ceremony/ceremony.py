@@ -141,9 +141,7 @@ class Ceremony:
             shown = self._pictures.read(session, chosen, page)
             if shown is not None:
                 return shown
-            content = self._documents.read(session, progress.plan.id, chosen)
-        self._pictures.draw(progress.plan, chosen, content, page, origin=origin_of(at.envelope))
-        return self.page(token, page, chosen)
+        return self._pictures.draw(progress.plan, chosen, page, origin=origin_of(at.envelope))
 
     def give_consents(self, token: str, texts: Sequence[TextAgreedTo]) -> Change:
         """Record the agreement to exactly these texts, at least one, each by itself.

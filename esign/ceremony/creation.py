@@ -278,11 +278,11 @@ class EnvelopeMaker:
                 salesperson=owner.salesperson,
             )
             actor = f"client:{client}"
-            self._envelopes.execute(session, envelope, create, actor=actor)
-            if request.send:
-                self._envelopes.execute(session, envelope, SendEnvelope(at=now, by=client), actor=actor)
+            send = (SendEnvelope(at=now, by=client),) if request.send else ()
+            self._envelopes.execute_all(session, envelope, (create, *send), actor=actor)
             if beside is not None:
                 beside(session, envelope)
+        self._envelopes.remember(session, envelope)
 
     def _require_customers_phone(self, session: Session, recipient: RecipientRequest) -> None:
         if recipient.role is not RecipientRole.AGENT and self._is_staff_phone(session, recipient.person.phone):

@@ -154,9 +154,28 @@ class Envelopes:
 
         Raises `Refusal` (nothing has changed), or `ConcurrentChange`: give the transaction up and begin anew.
         """
+        return self.execute_all(session, envelope, (command,), actor=actor)
+
+    def execute_all(self, session: Session, envelope: str, commands: Sequence[Command], *, actor: str) -> Change:
+        """Execute the commands as one, each upon what the one before it led to: all of them, or none.
+
+        Raises as `execute` does.
+        """
         stored = self.read(session, envelope)
-        events = decide(stored.envelope, command)
+        state, events = stored.envelope, tuple[Event, ...]()
+        for command in commands:
+            further = decide(state, command)
+            events += further
+            for event in further:
+                state = evolve(state, event)
         return self._record(session, envelope, stored, events, actor)
+
+    def remember(self, session: Session, envelope: str) -> None:
+        """Remember an envelope as this session recorded it, which has committed: whoever asks next need not read it."""
+        stored = _seen_in(session)[envelope]
+        self._keep(envelope, stored)
+        for recipient in () if stored.envelope is None else stored.envelope.recipients:
+            self._keep_home(recipient.id, envelope)
 
     def _record(self, session: Session, envelope: str, stored: Stored, events: tuple[Event, ...], actor: str) -> Change:
         """Append the events that were decided on the envelope as stored, and do all that follows from them."""

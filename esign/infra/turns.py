@@ -8,6 +8,8 @@ import threading
 import time
 import weakref
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -65,6 +67,37 @@ class Turns:
             self._waiting.popleft().release()
         else:
             self._taken = False
+
+
+class NamedTurns:
+    """One at a time by name among the threads of a process, for work that is in vain where somebody else does it now.
+
+    A courtesy, never a guarantee: who has waited for `seconds` goes ahead beside the other.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._guard = threading.Lock()
+        self._known: dict[str, tuple[threading.Lock, int]] = {}
+
+    @contextmanager
+    def of(self, name: str) -> Iterator[None]:
+        """Wait until nobody else has the name, and have it."""
+        with self._guard:
+            lock, users = self._known.get(name, (threading.Lock(), 0))
+            self._known[name] = (lock, users + 1)
+        mine = lock.acquire(timeout=self._seconds)
+        try:
+            yield
+        finally:
+            if mine:
+                lock.release()
+            with self._guard:
+                users = self._known[name][1] - 1
+                if users:
+                    self._known[name] = (lock, users)
+                else:
+                    del self._known[name]
 
 
 class SharedTurns:

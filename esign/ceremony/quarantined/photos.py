@@ -1,21 +1,16 @@
-"""A face photo as it was uploaded: decoded, cleaned, judged."""
+"""A face photo as it was uploaded: decoded, cleaned, judged. Its task is in `esign.ceremony.photo_task`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from esign.ceremony.photo_task import READ_PHOTO
 from esign.ceremony.quarantined.crossing import answer_json, answer_understood, require_answer
-from esign.evidence import photo as evidence_photo
 from esign.evidence.photo import Photo, PhotoLimits, photo_of
 from esign.evidence.shortcoming import Shortcoming
-from esign.infra.quarantine.port import Answer, TaskRunner
+from esign.infra.quarantine.port import TaskRunner
 
-if TYPE_CHECKING:
-    from esign.infra.columns import JsonValue
-
-READ_PHOTO: Final = "read-photo"
 _LIMITS: Final = PhotoLimits()
 _EDGES: Final = ("width", "height")
 _SHORTCOMINGS_AT_MOST: Final = 20
@@ -43,16 +38,6 @@ def read_photo(quarantine: TaskRunner, data: bytes) -> PhotoReading:
         require_answer(len(photo.jpeg) <= _LIMITS.bytes_at_most and photo == photo_of(photo.jpeg), "the photo")
         forms = answer_json.sequence(members["shortcomings"], "shortcomings", at_most=_SHORTCOMINGS_AT_MOST)
         return PhotoReading(photo, tuple(_shortcoming(form) for form in forms))
-
-
-def read_photo_task(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> Answer:
-    """Attachment in: the upload; out: the JPEG."""
-    (data,) = attachments
-    photo = evidence_photo.read_photo(data)
-    shortcomings: list[JsonValue] = [
-        {"code": found.code, "zh": found.zh, "en": found.en} for found in evidence_photo.check_photo(photo)
-    ]
-    return Answer({"width": photo.width, "height": photo.height, "shortcomings": shortcomings}, (photo.jpeg,))
 
 
 def _shortcoming(form: object) -> Shortcoming:

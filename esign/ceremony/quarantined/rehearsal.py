@@ -5,7 +5,6 @@ What libraries load by name is loaded by name here; the rest by rehearsing every
 
 from __future__ import annotations
 
-import io
 import pkgutil
 from collections.abc import Iterable
 from contextlib import suppress
@@ -16,15 +15,16 @@ from typing import Final
 from PIL import Image
 
 from ca.trust import TrustStore
+from esign.ceremony.photo_task import FORMATS, small_picture
 from esign.ceremony.quarantined.documents import prepare_document
 from esign.ceremony.quarantined.judgement import judge_document
 from esign.ceremony.quarantined.material import read_carried_material
 from esign.ceremony.quarantined.page_images import render_pages
 from esign.ceremony.quarantined.page_readings import find_field, read_page_text
-from esign.ceremony.quarantined.photos import read_photo
 from esign.ceremony.quarantined.revisions import add_validation_data, open_revision, open_timestamp_revision
 from esign.ceremony.quarantined.verification import verify_document
 from esign.evidence.handwriting import Handwriting, Point, Stroke
+from esign.evidence.photo import read_photo
 from esign.infra.quarantine.port import TaskRunner
 from esign.pades.appearance import HandwrittenAppearance, SealAppearance, announced_text
 from esign.pades.associated_files import AssociatedFile
@@ -59,8 +59,8 @@ def load_everything() -> None:
 
 def rehearse(quarantine: TaskRunner, *, with_type: bool) -> None:
     """Run every task on a page and pictures of our own; `with_type` also those that need a typeface."""
-    for picture_format in ("JPEG", "PNG", "WEBP"):
-        read_photo(quarantine, _picture(picture_format))
+    for picture_format in FORMATS:
+        read_photo(small_picture(picture_format))
     document = _page()
     if with_type:
         plans = [
@@ -68,7 +68,7 @@ def rehearse(quarantine: TaskRunner, *, with_type: bool) -> None:
             FieldPlan("b", DefaultPlace(_NAME), Lock.DOCUMENT, _NAME),
         ]
         document += prepare_document(quarantine, document, plans, announced_text([_NAME])).increment
-        for content in _contents(read_photo(quarantine, _picture("JPEG")).photo.jpeg):
+        for content in _contents(read_photo(small_picture("JPEG")).jpeg):
             document += open_revision(quarantine, document, content, capacity=_CAPACITY).increment
     document += add_validation_data(quarantine, document, ValidationData(crls=(b"\x30\x00",)))
     document += open_timestamp_revision(quarantine, document, ValidationData(), capacity=_CAPACITY).increment
@@ -93,12 +93,6 @@ def _contents(jpeg: bytes) -> Iterable[SignatureContent]:
     ink = HandwrittenAppearance(Handwriting(100.0, 50.0, 1.0, (stroke,)), None, _NAME, _NAME, _MOMENT, 1)
     yield SignatureContent("a", _NAME, _MOMENT, ink, {"photo.jpg": AssociatedFile(jpeg, "image/jpeg")})
     yield SignatureContent("b", _NAME, _MOMENT, SealAppearance(_UNPREPARED, _MOMENT, 1))
-
-
-def _picture(picture_format: str) -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (64, 64), "white").save(out, picture_format)
-    return out.getvalue()
 
 
 def _page() -> bytes:

@@ -11,7 +11,6 @@ from esign.ceremony.quarantined import (
     material,
     page_images,
     page_readings,
-    photos,
     revisions,
     verification,
 )
@@ -29,7 +28,6 @@ _TASKS: Final[Mapping[str, Task]] = {
     page_images.RENDER_PAGES: page_images.render_pages_task,
     page_readings.READ_PAGE_TEXT: page_readings.read_page_text_task,
     page_readings.FIND_FIELD: page_readings.find_field_task,
-    photos.READ_PHOTO: photos.read_photo_task,
     judgement.JUDGE: judgement.judge_task,
     material.READ_MATERIAL: material.read_material_task,
     verification.VERIFY: verification.verify_task,

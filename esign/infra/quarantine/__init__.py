@@ -4,6 +4,7 @@ A zygote, a fresh interpreter with an empty environment, loads the libraries onc
 files: one child for each, or one for several of the same origin.
 """
 
+from esign.infra.quarantine.apart import QuarantineWithApart
 from esign.infra.quarantine.confinement import Confinement
 from esign.infra.quarantine.errors import QuarantineFailed, QuarantineUnavailable
 from esign.infra.quarantine.in_process import InProcessQuarantine
@@ -22,6 +23,7 @@ __all__ = [
     "QuarantineFailed",
     "QuarantineLimits",
     "QuarantineUnavailable",
+    "QuarantineWithApart",
     "Task",
     "TaskBounds",
     "TaskRunner",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from esign.ceremony.domain import Envelope, Refusal, rules
 from esign.ceremony.domain.values import RecipientState
 from esign.ceremony.quarantined.page_images import RENDER_PAGES
 from esign.ceremony.quarantined.photos import READ_PHOTO
+from esign.ceremony.shown import PageShown
 from esign.infra.columns import JsonValue
 from esign.infra.database import Database
 from esign.infra.models import PersonalRecord
@@ -112,6 +114,43 @@ def test_pages_that_may_show_somebodys_photo_are_drawn_by_themselves(falling: Be
     desk.work()
     desk.service.ceremony.page(desk.enter(envelope, 1, YE), 1)
     assert overheard.drawn == [None]
+
+
+class Hurried(Overheard):
+    """A quarantine in which somebody else asks for the same page before the first drawing is done."""
+
+    def __init__(self, inner: Quarantine, meanwhile: Callable[[], object]) -> None:
+        super().__init__(inner)
+        self.meanwhile = meanwhile
+
+    def run(self, task: str, arguments: Mapping[str, JsonValue], attachments: Sequence[bytes] = ()) -> Answer:
+        if task == RENDER_PAGES and not self.drawn:
+            self.meanwhile()
+        return super().run(task, arguments, attachments)
+
+    def files_of(self, origin: str) -> TaskRunner:
+        return self
+
+
+def test_a_page_that_two_ask_for_at_once_is_drawn_once(falling: Bench, contract: bytes) -> None:
+    ports = falling.service.ports
+    shown: list[PageShown] = []
+    asking = threading.Thread(target=lambda: shown.append(desk.service.ceremony.page(second, 1)))
+
+    def meanwhile() -> None:
+        asking.start()
+        turns = desk.service.ceremony._pictures._turns
+        while all(users < 2 for _lock, users in turns._known.values()):
+            threading.Event().wait(0.001)
+
+    hurried = Hurried(ports.quarantine, meanwhile)
+    desk = Desk(assemble(replace(ports, quarantine=hurried)))
+    envelope = desk.create(request(contract))
+    first, second = desk.enter(envelope, 0, YU), desk.enter(envelope, 1, YE)
+    shown.append(desk.service.ceremony.page(first, 1))
+    asking.join()
+    assert len(hurried.drawn) == 1
+    assert shown[0] == shown[1]
 
 
 def test_no_more_handwritings_and_photos_are_kept_than_a_recipient_may_make(

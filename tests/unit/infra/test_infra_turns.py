@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from esign.infra.errors import DatabaseError
-from esign.infra.turns import SharedTurns, Turns
+from esign.infra.turns import NamedTurns, SharedTurns, Turns
 
 ROOT = Path(__file__).parents[3]
 
@@ -86,6 +86,43 @@ def test_a_turn_ends_with_an_error_too() -> None:
         _ = 1 // 0
     with turns:
         assert in_line(turns) == 0
+
+
+def test_a_name_is_had_by_one_at_a_time_and_other_names_meanwhile() -> None:
+    turns, order = NamedTurns(seconds=10), list[str]()
+
+    def take() -> None:
+        with turns.of("page 1"):
+            order.append("second")
+
+    with turns.of("page 1"):
+        second = threading.Thread(target=take)
+        second.start()
+        while turns._known["page 1"][1] < 2:
+            threading.Event().wait(0.001)
+        with turns.of("page 9"):
+            order.append("other")
+        order.append("first")
+    second.join()
+    assert order == ["other", "first", "second"]
+    assert turns._known == {}
+
+
+def test_who_has_waited_for_a_name_long_enough_goes_ahead() -> None:
+    turns = NamedTurns(seconds=0.0)
+    with turns.of("page 1"), turns.of("page 1"):
+        assert turns._known["page 1"][1] == 2
+    with turns.of("page 1"):
+        assert not turns._known["page 1"][0].acquire(blocking=False)
+    assert turns._known == {}
+
+
+def test_a_name_is_free_again_after_an_error() -> None:
+    turns = NamedTurns(seconds=10)
+    with pytest.raises(ValueError, match="broken"), turns.of("page 1"):
+        raise ValueError("broken")
+    with turns.of("page 1"):
+        assert turns._known["page 1"][1] == 1
 
 
 def test_shared_turns_are_one_at_a_time_whoever_opened_them(tmp_path: Path) -> None:
