@@ -1,7 +1,7 @@
 """The reading of a face photo as a task, with all that its processes ever load: photos are decoded by Pillow alone.
 
 It stands outside `quarantined`, whose tasks bring the libraries for PDF along. Each photo is read in a process of its
-own, and beginning one costs what its zygote has loaded (ADR 0049).
+own, and beginning one costs what its zygote has loaded (ADR 0050).
 """
 
 from __future__ import annotations
