@@ -345,7 +345,9 @@ def worker(process: Process, *, name: str) -> Worker:
             lambda session, now: forget_proposals(session, service.records, now=now),
             forget_gone,
             service.exports.forget_gone,
-            lambda session, now: forget_reports(session, service.records, now=now),
+            lambda session, now: forget_reports(
+                session, service.records, now=now, before=process.retention.reports_over(now)
+            ),
             forget_visits,
             process.retention.requests.forget_old,
         ),

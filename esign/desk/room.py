@@ -13,7 +13,7 @@ from esign.desk.evidence import Evidence
 from esign.desk.lists import EnvelopeLists
 from esign.desk.messages import Outbox
 from esign.desk.sight import Sight
-from esign.desk.verifications import Verifications
+from esign.desk.verifications import KeptUntil, Verifications
 from esign.desk.work import WorkList
 from esign.infra.messages import MessageBox
 from esign.service import Service
@@ -36,9 +36,15 @@ class Desk:
 
 
 def desk_over(
-    service: Service, room: StaffRoom, deliveries: Deliveries, messages: MessageBox | None, clock: Clock
+    service: Service,
+    room: StaffRoom,
+    deliveries: Deliveries,
+    messages: MessageBox | None,
+    clock: Clock,
+    kept_until: KeptUntil | None = None,
 ) -> Desk:
-    """Return the desk over a service and its staff."""
+    """Return the desk over a service and its staff. `kept_until` tells how long reports of verifications are kept."""
+    judges = service.judges
     sight = Sight(service, room)
     acts = EnvelopeActs(sight)
     return Desk(
@@ -51,5 +57,9 @@ def desk_over(
         evidence=Evidence(sight, clock),
         work=WorkList(sight, deliveries, clock),
         outbox=Outbox(sight, messages),
-        verifications=Verifications(sight, service.judges, clock),
+        verifications=(
+            Verifications(sight, judges, clock)
+            if kept_until is None
+            else Verifications(sight, judges, clock, kept_until)
+        ),
     )

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
@@ -55,6 +55,8 @@ REASON: Final = "asked-in-console"
 KIND: Final = "verification-report"
 PICTURES: Final = "verification-pictures"
 KEPT_FOR: Final = timedelta(days=730)
+KeptUntil: TypeAlias = Callable[[datetime], datetime]
+"""Tells until when a report is kept that was asked for at a moment."""
 LINES: Final = 20
 FORGOTTEN_AT_ONCE: Final = 100
 _NAMES_AT_MOST: Final = 50
@@ -114,7 +116,14 @@ class Verifications:
     (`no-verification`).
     """
 
-    def __init__(self, sight: Sight, judges: Judges, clock: Clock) -> None:
+    def __init__(
+        self,
+        sight: Sight,
+        judges: Judges,
+        clock: Clock,
+        kept_until: KeptUntil = lambda asked_at: asked_at + KEPT_FOR,
+    ) -> None:
+        self._kept_until = kept_until
         self._sight = sight
         self._judges = judges
         self._clock = clock
@@ -150,6 +159,12 @@ class Verifications:
 
         self._judges.begin(asked, begin).join(seconds)
         return id_
+
+    @property
+    def years(self) -> int:
+        """For how many years a report is kept that is asked for now."""
+        now = self._clock()
+        return max(1, round((self._kept_until(now) - now) / timedelta(days=365.25)))
 
     def get(self, caller: Caller, verification: str) -> Verification:
         """Return one, with its report."""
@@ -272,7 +287,7 @@ class Verifications:
             asked_at=row.asked_at,
             conclusion=None if row.conclusion is None else Conclusion(row.conclusion),
             readable=row.readable is not False,
-            kept_until=row.asked_at + KEPT_FOR,
+            kept_until=self._kept_until(row.asked_at),
             is_erased=erased,
             judged=judged,
         )
@@ -332,10 +347,11 @@ def _is_findable(name: str) -> bool:
     return bool(normalise(SearchField.NAME, name))
 
 
-def forget_reports(session: Session, records: PersonalRecords, *, now: datetime) -> int:
-    """Erase reports that were kept for their time; return how many. For the sweep."""
+def forget_reports(session: Session, records: PersonalRecords, *, now: datetime, before: datetime | None = None) -> int:
+    """Erase reports that were kept for their time: those asked for `before`, or longer ago than usual; return how many.
+    For the sweep."""
     over = and_(
-        VerificationRow.asked_at <= now - KEPT_FOR,
+        VerificationRow.asked_at <= (now - KEPT_FOR if before is None else before),
         VerificationRow.record.is_not(None),
         VerificationRow.erased_at.is_(None),
     )

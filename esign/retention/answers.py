@@ -25,13 +25,15 @@ from esign.retention.rules import Kind, Rules
 @dataclass(frozen=True)
 class Planned:
     """What becomes of a recipient's data. `erases` is what goes; `restricted` tells that something is kept and only
-    stored from then on, until the day `until`, or until the contract's end is told (None)."""
+    stored from then on, until the day `until`, or until the contract's end is told (None). What is still being signed
+    (`going`) is left to the signer, who can decline."""
 
     concerned: Concerned
     erases: tuple[Kind, ...]
     restricted: bool
     until: date | None
     held: bool
+    going: bool = False
 
 
 class ErasureAnswers:
@@ -63,7 +65,7 @@ class ErasureAnswers:
         self._requests.answer(
             session,
             request,
-            Outcome.RESTRICTED if restricted else Outcome.GRANTED,
+            _outcome(planned),
             words,
             by=by,
             actor=actor,
@@ -91,13 +93,22 @@ class ErasureAnswers:
     def _planned(self, session: Session, concerned: Concerned, now: datetime) -> Planned:
         row, today = session.get(RetainedEnvelope, concerned.envelope), day_of(now)
         if row is None:
-            return Planned(concerned, (), restricted=True, until=None, held=False)
+            return Planned(concerned, (), restricted=False, until=None, held=False, going=True)
         kept = kept_of(session, self._rules, row, now=now)
-        if not kept.is_over or kept.held:
-            return Planned(concerned, (), restricted=True, until=None, held=kept.held)
+        if not kept.is_over:
+            return Planned(concerned, (), restricted=False, until=None, held=kept.held, going=True)
+        if kept.held:
+            return Planned(concerned, (), restricted=True, until=None, held=True)
         goes = tuple(one.kind for one in kept.kept if one.is_over(today) or not one.demanded)
         stays = [one for one in kept.kept if one.kind not in goes]
         return Planned(concerned, goes, restricted=bool(stays), until=_latest(kept, goes), held=False)
+
+
+def _outcome(planned: Sequence[Planned]) -> Outcome:
+    """Return what the answer amounts to: where all is still being signed, nothing was done."""
+    if any(one.restricted for one in planned):
+        return Outcome.RESTRICTED
+    return Outcome.REFUSED if planned and not any(one.erases for one in planned) else Outcome.GRANTED
 
 
 def _latest(kept: KeptOfEnvelope, goes: Sequence[Kind]) -> date | None:

@@ -46,6 +46,10 @@ class Shown:
         return any(one.erases for one in self.planned)
 
     @property
+    def restricts(self) -> bool:
+        return any(one.restricted for one in self.planned)
+
+    @property
     def is_late(self) -> bool:
         return self.request.is_open and self.days_left < 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from esign.ceremony.capture import forget_handwriting
@@ -28,9 +28,10 @@ from esign.retention.copies import Copies
 from esign.retention.faces import FaceCount, counting
 from esign.retention.holds import Holds, is_held
 from esign.retention.kept_elsewhere import kept_elsewhere
+from esign.retention.periods import day_of, midnight
 from esign.retention.report import HeldReports
 from esign.retention.requests import Requests
-from esign.retention.rules import Rules, chosen_rules, usual_rules
+from esign.retention.rules import Kind, Of, Rules, chosen_rules, usual_rules
 from esign.retention.sweep import Mode, Retention, sweeping
 from esign.retention.visits import Visits
 from esign.trail.log import Trail
@@ -63,6 +64,16 @@ class RetentionRoom:
     visits: Visits | None
     """None where no messages can be sent: for commands."""
     faces: Callable[[], FaceCount]
+
+    def report_kept_until(self, asked_at: datetime) -> datetime:
+        """Return until when the report of a verification is kept that was asked for then."""
+        rule = self.rules.for_(Kind.VERIFICATION_REPORT, Of.ANY, None, day_of(asked_at))
+        return midnight(rule.until(day_of(asked_at)) + timedelta(days=1))
+
+    def reports_over(self, now: datetime) -> datetime:
+        """Return the moment before which a report was asked for whose time is over now."""
+        rule = self.rules.for_(Kind.VERIFICATION_REPORT, Of.ANY, None, day_of(now))
+        return midnight(rule.keep.latest_start(day_of(now)) + timedelta(days=1))
 
 
 def usual_choice() -> RetentionChoice:

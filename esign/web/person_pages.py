@@ -25,6 +25,7 @@ from esign.retention.errors import RetentionRefused
 from esign.retention.kept import KeptOfEnvelope, kept_of
 from esign.retention.models import RetainedEnvelope
 from esign.retention.people import Concerned, Told, is_findable
+from esign.retention.periods import day_of
 from esign.retention.requests import WORDS_AT_MOST, Channel, Outcome, Request, RequestKind
 from esign.retention.room import RetentionRoom
 from esign.retention.rules import Kind
@@ -156,6 +157,7 @@ def _declare_own(app: Flask, services: PageServices, room: RetentionRoom, visits
             typed=request.form,
             until=visit.until,
             promise=room.rules.promise,
+            today=day_of(clock()),
             kinds=KIND_WORDS,
             outcomes=OUTCOME_WORDS,
             kept_words=KEPT_WORDS,

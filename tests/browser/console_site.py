@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -32,6 +32,7 @@ from esign.desk.acts import VoidReason
 from esign.infra.database import open_database
 from esign.infra.metrics import Metrics
 from esign.infra.models import Message
+from esign.retention.room import retention_room, usual_choice
 from esign.staff.actors import Caller
 from esign.staff.domain.roles import Role
 from esign.web.app import create_pages
@@ -154,16 +155,22 @@ class _Served:
 
 def _applications(site: ConsoleSite, authority: EmbeddedAuthority) -> tuple[Any, Any]:
     branch, service = site.branch, site.branch.service
+    ports, choice = service.ports, replace(usual_choice(), faces_warned_at=1)
+    retention = retention_room(
+        ports.database, ports.keys, ports.blobs, choice, clock=system_now, messages=branch.messages
+    )
     room = console_over(
         service,
         messages=branch.messages,
+        retention=retention,
         public_url=site.url,
         forms=Forms(service.ports.keys, site.url),
         expiries=lambda: {one.role.value: one.not_after for one in authority.describe()},
     )
     room.office.now, room.office.secrets, site.post = branch.office.now, branch.office.secrets, branch.office
     branch.office, branch.desk = room.office, room.services.desk
-    return room.console, create_pages(page_services(service, Metrics(CollectorRegistry()), site.url))
+    pages = page_services(service, Metrics(CollectorRegistry()), site.url, retention=retention)
+    return room.console, create_pages(pages)
 
 
 def _staff(site: ConsoleSite) -> None:

@@ -20,6 +20,7 @@ from demo.player import Platform, Signer
 from tests.browser.camera import WIDTHS, Camera
 from tests.browser.console_screens import ConsoleAlbum
 from tests.browser.console_site import console_site
+from tests.browser.retention_screens import RetentionAlbum, retention_site
 from tests.browser.verify_screens import VerifyAlbum
 from tests.browser.walks import CHINESE, ENGLISH, YU, Buttons, Walk, address, order
 from tests.faults.running_service import RunningService, running
@@ -257,7 +258,14 @@ def _verify(folder: Path) -> Iterator[Callable[[Camera], None]]:
         yield lambda camera: VerifyAlbum(site, camera).take()
 
 
-PARTS: Final = {"ceremony": _ceremony, "console": _console, "verify": _verify}
+@contextmanager
+def _retention(folder: Path) -> Iterator[Callable[[Camera], None]]:
+    """What takes the pictures of what is kept of people."""
+    with retention_site(folder) as site:
+        yield lambda camera: RetentionAlbum(site, camera).take()
+
+
+PARTS: Final = {"ceremony": _ceremony, "console": _console, "verify": _verify, "retention": _retention}
 LOCALES: Final = {"zh": "zh-CN", "zh-CN": "zh-CN", "en": "en"}
 
 

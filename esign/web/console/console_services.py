@@ -52,7 +52,8 @@ class ConsoleServices:
     def desk(self) -> Desk:
         """What the pages about envelopes ask."""
         deliveries = Deliveries(EnvelopeEvents(), self.clock)
-        return desk_over(self.service, self.room, deliveries, self.messages, self.clock)
+        kept_until = self.retention_office.room.report_kept_until
+        return desk_over(self.service, self.room, deliveries, self.messages, self.clock, kept_until)
 
     @cached_property
     def retention_office(self) -> RetentionOffice:

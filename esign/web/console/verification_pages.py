@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from esign.ceremony.quarantined import BOUNDS
 from esign.desk.errors import no_verification
-from esign.desk.verifications import KEPT_FOR, VERIFIERS, Verdicts, Verification, Wanted
+from esign.desk.verifications import VERIFIERS, Verdicts, Verification, Wanted
 from esign.infra.ids import is_id
 from esign.staff.actors import Caller
 from esign.staff.approvals import ApprovalFacts
@@ -85,7 +85,7 @@ def declare_verification_pages(console: Console, services: ConsoleServices) -> N
             said=said,
             most=most // MIB,
             most_bytes=most,
-            years=KEPT_FOR.days // 365,
+            years=history.years,
         )
 
     def judged(verification: str) -> Judged:

@@ -18,6 +18,7 @@ from esign.infra.errors import BlobError, RecordErased
 from esign.infra.models import DataKey, Erasure, PersonalRecord
 from esign.retention.agreements import agree
 from esign.retention.events import stream_of
+from esign.retention.faces import count_faces
 from esign.retention.holds import HoldReason
 from esign.retention.models import LegalHold, RetainedEnvelope, StoredFace
 from esign.retention.periods import day_of
@@ -25,10 +26,14 @@ from esign.retention.projection import retention_projection
 from esign.retention.restoring import replay_erasures
 from esign.retention.rules import Kind, Term
 from esign.trail.consumers import rebuild
+from esign.trail.export import export_trail
 from esign.trail.log import read_stream
+from esign.trail.publishing import CheckpointPublisher
+from esign.trail.recheck import verify_export
 from esign.verify import verify
-from tests.service import Desk, system_now
+from tests.service import YU, Desk, system_now
 from tests.unit.retention.retention_office import LIN, ZHAO, Office
+from tests.vectors.trail.stored import LOG_KEY, ORIGIN, place
 
 ORDER = Order(LIN, ZHAO, "due-by-rules")
 
@@ -248,3 +253,40 @@ def test_a_contract_end_needs_a_real_day(office: Office) -> None:
     kept = office.kept(envelope).of(Kind.DOCUMENTS)
     assert kept is not None
     assert kept.until == date(2031, 2, 28)
+
+
+def test_the_exported_trail_verifies_after_what_it_tells_of_was_erased(
+    office: Office, authority: EmbeddedAuthority
+) -> None:
+    envelope, database = office.completed(photos=True), office.desk.service.ports.database
+    office.end(envelope, day_of(office.now))
+    office.wait(days=4000)
+    with database.transaction() as session:
+        done = office.room.retention.carry_out(session, envelope.id, ORDER, now=office.now)
+    office.room.retention.delete_blobs(done)
+    place(database)
+    publisher = CheckpointPublisher(ORIGIN, LOG_KEY, authority.timestamp_authority)
+    publisher.publish(database)
+    exported = io.BytesIO()
+    with database.reading() as session:
+        export_trail(session, exported)
+    exported.seek(0)
+    verdict = verify_export(exported, [LOG_KEY.public_key])
+    assert verdict.events > 15
+    assert b"evidence.erased" in exported.getvalue()
+    assert YU.phone.encode() not in exported.getvalue()
+
+
+def test_people_with_stored_faces_are_counted_once_and_no_more_once_the_key_is_gone(office: Office) -> None:
+    first, second = office.completed(photos=True), office.completed(photos=True)
+    database = office.desk.service.ports.database
+
+    def counted() -> int:
+        with database.reading() as session:
+            return count_faces(session)
+
+    assert counted() == 1  # one person in two envelopes
+    for number, envelope in enumerate((first, second)):
+        office.room.eraser.erase(envelope.id, by=LIN, approved_by=ZHAO, reason="x", now=office.now)
+        office.follow()
+        assert counted() == 1 - number

@@ -1,0 +1,70 @@
+"""What was erased by two stays erased after a restore, and what is only stored is looked at by nobody alone."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from esign.ceremony.erasing import VOCABULARY, Eraser
+from esign.infra.models import DataKey
+from esign.retention.people import Concerned, Told
+from esign.retention.requests import Channel, Outcome, RequestKind
+from esign.retention.restoring import replay_erasures
+from esign.retention.room import retention_room, usual_choice
+from esign.staff.domain.roles import Role
+from esign.trail.log import Trail
+from esign.verifications.asked import Asked
+from esign.verifications.models import VerificationRow
+from tests.unit.desk.desk_office import JIANG, Branch
+
+
+def test_a_report_that_two_people_had_erased_is_erased_anew_after_a_restore(branch: Branch) -> None:
+    database, records, verifications = branch.service.ports.database, branch.service.records, branch.desk.verifications
+    second = branch.member("xu.wei", branch.head.institution, Role.COMPLIANCE)
+    officer = branch.member("gu.heng", branch.east, Role.COMPLIANCE)
+    id_ = verifications.ask(officer, Asked(branch.contract, "合同.pdf", officer.member, None), seconds=600.0)
+    with database.reading() as session:
+        record = session.scalars(select(VerificationRow.record)).one()
+        key = session.get_one(DataKey, record)
+        backup = DataKey(record_id=key.record_id, master_version=key.master_version, wrapped=key.wrapped)
+    approval = verifications.ask_erasure(officer, id_, "当事人要求")
+    branch.approve(approval, second)
+    verifications.erase(officer, id_, approval)
+    with database.transaction() as session:
+        session.add(backup)
+        session.execute(update(VerificationRow).values(erased_at=None))
+    eraser = Eraser(branch.service.envelopes, records, Trail(VOCABULARY))
+    assert replay_erasures(database, records, eraser, now=branch.office.now).records == 1
+    with database.reading() as session:
+        assert session.get(DataKey, record) is None
+        assert session.get_one(VerificationRow, id_).erased_at is not None
+
+
+def test_what_is_only_stored_is_looked_at_by_nobody_alone(branch: Branch) -> None:
+    ports, now = branch.service.ports, branch.office.now
+    envelope = branch.completed(JIANG)
+    recipient = envelope.recipients[0].id
+    assert branch.desk.evidence.handwriting(branch.lead, envelope.id, recipient).startswith(b"\x89PNG")
+    room = retention_room(ports.database, ports.keys, ports.blobs, usual_choice(), clock=lambda: now)
+    with ports.database.transaction() as session:
+        made = room.requests.receive(
+            session,
+            RequestKind.ERASURE,
+            Told(JIANG.name, JIANG.phone),
+            [Concerned(recipient, envelope.id)],
+            channel=Channel.PAGE,
+            by=None,
+            actor="person",
+            now=now,
+        )
+        room.requests.answer(
+            session,
+            room.requests.get(session, made),
+            Outcome.RESTRICTED,
+            "只保存。",
+            by="usr_1",
+            actor="staff:usr_1",
+            now=now,
+            restricted=[recipient],
+        )
+    looked = (branch.desk.evidence.handwriting, branch.lead, envelope.id, recipient)
+    assert branch.refused(*looked) == "evidence-restricted"
