@@ -16,7 +16,6 @@ from esign.ceremony.records import CeremonyRecords
 from esign.evidence.manifest import MANIFEST_FILE_NAME
 from esign.exports.errors import kept_differs
 from esign.infra.database import Database
-from esign.infra.errors import RecordErased
 from esign.infra.personal_records import PersonalRecords
 
 
@@ -30,13 +29,15 @@ class PeopleMembers:
     texts: ConsentTexts
 
     def of(self, session: Session, envelope: Envelope) -> Iterator[Member]:
-        """Yield the members of every recipient.
+        """Yield the members of every recipient; no evidence where any of it was erased: what is left is in the PDFs.
 
         Raises `RecordError`, `SealedDataError`, `ExportError` (`kept-data-differs`).
         """
         pages: dict[str, PagePicture] = {}
+        is_erased = self.is_erased(session, envelope)
         for recipient in envelope.recipients:
-            yield from self._evidence(session, recipient)
+            if not is_erased:
+                yield from self._evidence(session, recipient)
             yield from self._consents(session, recipient)
             for name, image in self._pages(session, recipient):
                 pages[name] = image
@@ -51,10 +52,7 @@ class PeopleMembers:
     def _evidence(self, session: Session, recipient: Recipient) -> Iterator[Member]:
         if recipient.confirmation is None:
             return
-        try:
-            frozen = CeremonyRecords(self.records).confirmation(session, recipient.confirmation)
-        except RecordErased:
-            return
+        frozen = CeremonyRecords(self.records).confirmation(session, recipient.confirmation)
         manifest = _as_recorded(frozen.evidence.manifest, recipient.manifests[-1], "a manifest")
         yield member(f"evidence/{recipient.id}/{MANIFEST_FILE_NAME}", manifest)
         for item in frozen.evidence.items:

@@ -14,7 +14,7 @@ from ca.authority import EmbeddedAuthority
 from esign.bundle.facts import Exported
 from esign.ceremony.capture import forget_handwriting
 from esign.ceremony.domain import Envelope, commands
-from esign.ceremony.erasing import VOCABULARY, Eraser
+from esign.ceremony.erasing import VOCABULARY, Eraser, Order
 from esign.exports.kept_bundles import bundles_of
 from esign.infra.checkpoint_key import CheckpointKey
 from esign.infra.database import Database
@@ -86,14 +86,25 @@ class ExportOffice:
         return members_of(self.bundle(envelope))
 
     def erase(self, envelope: Envelope) -> None:
+        """Erase the envelope's private evidence."""
         self.erase_uncovered(envelope)
         self.cover()
 
     def erase_uncovered(self, envelope: Envelope) -> None:
         """Erase, and leave it to others to publish a checkpoint over that."""
+        self._eraser.erase(envelope.id, by="stf_lin", approved_by="stf_zhao", reason="test", now=system_now())
+
+    def erase_photo(self, envelope: Envelope, number: int) -> None:
+        """Erase the photo of one recipient."""
+        order, of = Order("stf_lin", "stf_zhao", "test"), [envelope.recipients[number].id]
+        with self.database.transaction() as session:
+            self._eraser.erase_photos(session, envelope.id, order, now=system_now(), of=of)
+        self.cover()
+
+    @property
+    def _eraser(self) -> Eraser:
         records = PersonalRecords(self.service.ports.keys, forgetting=(forget_handwriting,))
-        eraser = Eraser(self.service.envelopes, records, Trail(VOCABULARY), bundles_of)
-        eraser.erase(envelope.id, by="stf_lin", approved_by="stf_zhao", reason="customer-request", now=system_now())
+        return Eraser(self.service.envelopes, records, Trail(VOCABULARY), bundles_of)
 
 
 def members_of(bundle: bytes) -> dict[str, bytes]:

@@ -14,6 +14,7 @@ from esign.bundle.description import parse_description
 from esign.bundle.layout import COMPLETION, is_member_name
 from esign.ceremony.consent_texts import ConsentTexts
 from esign.ceremony.domain import Refusal
+from esign.ceremony.domain.values import PhotoPlacement
 from esign.ceremony.models import ConsentTextRow
 from esign.evidence.manifest import parse_manifest
 from esign.exports.errors import ExportError
@@ -23,7 +24,7 @@ from esign.trail.event import LoggedEvent, canonical, parse_event
 from esign.trail.log import read_stream
 from esign.trail.merkle import leaf_hash, verify_inclusion
 from esign.trail.note import NoteVerifier
-from tests.service import YU, short_request
+from tests.service import YE, YU, request, settings, short_request
 from tests.unit.exports.export_office import *  # noqa: F403
 from tests.unit.exports.export_office import EXPORTED, LOG, ExportOffice
 
@@ -184,6 +185,26 @@ def test_the_completion_certificate_comes_with_the_event_that_tells_of_it(
     assert (
         f'"certificate":"{hashlib.sha256(members[COMPLETION]).hexdigest()}"'.encode() in members["trail/events.jsonl"]
     )
+
+
+@ON_SQLITE
+def test_where_one_persons_photo_was_erased_no_evidence_is_there_and_everybodys_name_is(
+    office: ExportOffice, contract: bytes
+) -> None:
+    envelope = office.desk.create(
+        request(contract, settings=settings(photo_placement=PhotoPlacement.DIGEST_ONLY, consents=()), consents=())
+    )
+    office.desk.play(envelope, 0, YU)
+    office.desk.play(envelope, 1, YE)
+    office.worked(envelope)
+    whole = office.members(envelope)
+    assert f"evidence/{envelope.recipients[0].id}/photo.cms" in whole
+    office.erase_photo(envelope, 0)
+    members = office.members(envelope)
+    about = parse_description(members["envelope.json"])
+    assert (about.is_erased, [one.name for one in about.recipients]) == (True, [YU.name, YE.name])
+    assert not any(name.startswith("evidence/") for name in members)
+    assert b'"photo.erased"' in members["trail/events.jsonl"]
 
 
 @ON_SQLITE
