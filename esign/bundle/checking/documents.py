@@ -45,6 +45,9 @@ def check_documents(
                 findings.add(Step.DOCUMENTS, "document-not-recorded", f"{folder}/{form}.pdf")
     for document_id in sorted(recorded.keys() - {document.id for document in description.documents}):
         findings.add(Step.DOCUMENTS, "document-left-out", document=document_id)
+    certified = [event.payload.get("certificate") for event in events if event.type == "completion.certified"]
+    if COMPLETION in members or (certified and not description.is_erased):
+        _check_form(members, COMPLETION, certified[-1] if certified else None, findings)
     if COMPLETION in members:
         judged.append(_judged(members, COMPLETION, description, judge, findings)[0])
     return tuple(judged)
