@@ -99,8 +99,7 @@ def sheet(browser: Browser, case: Case, folder: Path) -> Iterator[Sheet]:
     made.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (DESKTOP, "light")])
 def test_the_pages_are_accessible_and_no_wider_than_the_screen(
     browser: Browser, case: Case, folder: Path, opened: Path, width: int, scheme: str
 ) -> None:

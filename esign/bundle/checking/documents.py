@@ -86,21 +86,17 @@ def _check_signed(
     judge: Judge,
     findings: Findings,
 ) -> Iterator[JudgedDocument]:
+    folder = f"documents/{document.id}/verification"
+    is_sealed = name.endswith("/sealed.pdf")
+    reports = [f"{folder}/{one}" for one in _REPORTS if is_sealed]
+    findings.extend(Step.DOCUMENTS, "member-missing", (one for one in reports if one not in members))
     if name not in members:
         return
     judged, report = _judged(members, name, description, judge, findings)
     yield judged
     if report.readable:
         _check_signers(name, document, description, report, findings)
-    if not name.endswith("/sealed.pdf"):
-        return
-    folder = f"documents/{document.id}/verification"
-    findings.extend(
-        Step.DOCUMENTS,
-        "member-missing",
-        (f"{folder}/{one}" for one in _REPORTS if f"{folder}/{one}" not in members),
-    )
-    told = members.read(f"{folder}/report.json")
+    told = members.read(f"{folder}/report.json") if is_sealed else None
     if told is not None:
         _compare_reports(told, report, f"{folder}/report.json", findings)
 
