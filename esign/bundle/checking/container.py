@@ -67,10 +67,11 @@ _ZIP64_LOCATOR_BYTES: Final = 20
 _STORED, _DEFLATED = 0, 8
 _ENCRYPTED: Final = 0x0001 | 0x0040 | 0x2000
 _DESCRIPTOR: Final = 0x0008
-_UTF8: Final = 0x0800
 _LINK, _REGULAR, _KIND = 0o120000, 0o100000, 0o170000
 _DATE, _TIME = (0 << 9) | (1 << 5) | 1, 0
 """1980-01-01 00:00 (APPNOTE 4.4.6): equal content is equal bytes."""
+_AS_WRITTEN: Final = (3 << 8 | 20, 20, 0, 0o100644 << 16)
+"""Made on Unix by version 2.0, which is needed to read it, binary, a file that all may read: no byte is left free."""
 _ZIP64: Final = 0xFFFFFFFF
 _NAME_AT_MOST: Final = 255
 _PART: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
@@ -182,8 +183,8 @@ def _end_record(data: Buffer, size: int) -> tuple[int, int, int]:
 
 def _central(data: Buffer, position: int) -> tuple[_Entry, int]:
     found = _CENTRAL.unpack(data[position : position + _CENTRAL.size])
-    mark, _made_by, needed, flags, method, time, date, crc, packed, size = found[:10]
-    name_length, extra, comment, disk, _internal, external, offset = found[10:]
+    mark, made_by, needed, flags, method, time, date, crc, packed, size = found[:10]
+    name_length, extra, comment, disk, internal, external, offset = found[10:]
     name = bytes(data[position + _CENTRAL.size : position + _CENTRAL.size + name_length])
     shown = _shown(name)
     if mark != _CENTRAL_MARK or len(name) != name_length:
@@ -196,12 +197,14 @@ def _central(data: Buffer, position: int) -> tuple[_Entry, int]:
         _refuse("member-link", shown, "it is a link")
     if (external >> 16) & _KIND not in {0, _REGULAR} or external & 0x10 or name.endswith(b"/"):
         _refuse("member-link", shown, "it is a folder or device, not a file")
-    if flags & ~_UTF8 or method not in {_STORED, _DEFLATED}:
-        _refuse("container-form", shown, "it is packed in another way than stored or deflated")
+    if flags & _DESCRIPTOR or method not in {_STORED, _DEFLATED}:
+        _refuse("container-form", shown, "it is packed in another way than a bundle's members are")
     if extra or comment or disk:
         _refuse("container-hidden-data", shown, "its entry holds extra fields or a comment")
     if (date, time) != (_DATE, _TIME):
         _refuse("container-form", shown, "its date is not 1980-01-01")
+    if flags or (made_by, needed, internal, external) != _AS_WRITTEN:
+        _refuse("container-form", shown, "its entry is not written as one of a bundle is")
     common = struct.pack("<H H H H H", needed, flags, method, time, date)
     return _Entry(name, common, crc, packed, size, offset), position + _CENTRAL.size + name_length
 

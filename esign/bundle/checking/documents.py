@@ -45,6 +45,9 @@ def check_documents(
                 findings.add(Step.DOCUMENTS, "document-not-recorded", f"{folder}/{form}.pdf")
     for document_id in sorted(recorded.keys() - {document.id for document in description.documents}):
         findings.add(Step.DOCUMENTS, "document-left-out", document=document_id)
+    certified = [event.payload.get("certificate") for event in events if event.type == "completion.certified"]
+    if COMPLETION in members or (certified and not description.is_erased):
+        _check_form(members, COMPLETION, certified[-1] if certified else None, findings)
     if COMPLETION in members:
         judged.append(_judged(members, COMPLETION, description, judge, findings)[0])
     return tuple(judged)
@@ -83,21 +86,17 @@ def _check_signed(
     judge: Judge,
     findings: Findings,
 ) -> Iterator[JudgedDocument]:
+    folder = f"documents/{document.id}/verification"
+    is_sealed = name.endswith("/sealed.pdf")
+    reports = [f"{folder}/{one}" for one in _REPORTS if is_sealed]
+    findings.extend(Step.DOCUMENTS, "member-missing", (one for one in reports if one not in members))
     if name not in members:
         return
     judged, report = _judged(members, name, description, judge, findings)
     yield judged
     if report.readable:
         _check_signers(name, document, description, report, findings)
-    if not name.endswith("/sealed.pdf"):
-        return
-    folder = f"documents/{document.id}/verification"
-    findings.extend(
-        Step.DOCUMENTS,
-        "member-missing",
-        (f"{folder}/{one}" for one in _REPORTS if f"{folder}/{one}" not in members),
-    )
-    told = members.read(f"{folder}/report.json")
+    told = members.read(f"{folder}/report.json") if is_sealed else None
     if told is not None:
         _compare_reports(told, report, f"{folder}/report.json", findings)
 

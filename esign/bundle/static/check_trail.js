@@ -186,6 +186,8 @@ function recordedChecked(members, digests, events) {
     } else if (type === "document.sealed") {
       same(`documents/${payload.document}/sealed.pdf`, payload.sealed);
       signed.delete(payload.document);
+    } else if (type === "completion.certified" && about.evidence === "kept") {
+      same("completion/certificate.pdf", payload.certificate);
     } else if (type === "recipient.signed") {
       signed.set(documentOf.get(payload.recipient), payload.revision);
     } else if (type === "recipient.confirmed") {

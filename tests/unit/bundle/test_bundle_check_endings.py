@@ -10,8 +10,11 @@ from esign.bundle.checking.check import check_bundle
 from esign.bundle.checking.verdict import BundleVerdict
 from esign.bundle.description import encode_description
 from esign.bundle.facts import Exported
+from esign.bundle.layout import COMPLETION
 from esign.ceremony.domain import Envelope
 from esign.exports.errors import ExportError
+from esign.trail.event import LoggedEvent
+from esign.trail.log import read_stream
 from esign.verify.report import Conclusion
 from tests.bundles import Case, members_of
 from tests.service import YU, request, short_request, system_now
@@ -69,7 +72,7 @@ def test_evidence_that_is_there_though_it_was_erased_is_named(case: Case, erased
     other = Case.of(case.office, case.authority, erased)
     name = f"evidence/{erased.recipients[0].id}/handwriting.cms"
     verdict = check_bundle(other.bundle({**other.members, name: b"\x30\x00"}), case.question())
-    assert ("evidence-unexplained", name) in {(finding.code, finding.member) for finding in verdict.findings}
+    assert ("evidence-unexplained", name) in named(verdict)
 
 
 def test_a_bundle_that_says_its_evidence_was_erased_where_no_event_does_is_named(case: Case) -> None:
@@ -87,3 +90,26 @@ def test_a_later_export_tells_of_the_earlier_one_and_passes(case: Case, contract
     again = case.office.bundle(envelope, Exported("exp_again", system_now(), "operator:stf_zhao", "audit"))
     assert b'"bundle.exported"' in members_of(again)["trail/events.jsonl"]
     assert check_bundle(again, case.question()).findings == ()
+
+
+def test_the_completion_certificate_is_the_one_that_its_event_names(case: Case, contract: bytes) -> None:
+    office = case.office
+    envelope = office.short(contract)
+    with office.database.transaction() as session:
+        events = read_stream(session, envelope.id)
+        completed = next(event for event in events if event.type == "envelope.completed")
+        office.service.completions.enter_event(session, LoggedEvent(0, completed))
+    certified = Case.of(office, case.authority, office.worked(envelope))
+    verdict = check_bundle(certified.exported, case.question())
+    assert verdict.findings == ()
+    assert [document.member for document in verdict.documents][1:] == [COMPLETION]
+    edited = {**certified.members, COMPLETION: certified.members[COMPLETION] + b"\n"}
+    assert ("document-not-recorded", COMPLETION) in named(check_bundle(certified.bundle(edited), case.question()))
+    left = {name: content for name, content in certified.members.items() if name != COMPLETION}
+    assert ("member-missing", COMPLETION) in named(check_bundle(certified.bundle(left), case.question()))
+    foreign = {**case.members, COMPLETION: certified.members[COMPLETION]}
+    assert ("document-not-recorded", COMPLETION) in named(check_bundle(case.bundle(foreign), case.question()))
+
+
+def named(verdict: BundleVerdict) -> set[tuple[str, str]]:
+    return {(finding.code, finding.member) for finding in verdict.findings}

@@ -13,6 +13,7 @@ import pytest
 from esign.bundle.checking.check import check_bundle
 from esign.bundle.checking.container import Container, ContainerLimits, open_container
 from esign.bundle.checking.errors import ContainerRefused
+from esign.verify.report import Conclusion
 from tests.bundles import Case
 
 DATE = (1980, 1, 1, 0, 0, 0)
@@ -27,6 +28,7 @@ def packed(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED, **mo
         for name, content in members:
             entry = zipfile.ZipInfo(name, DATE)
             entry.compress_type = method
+            entry.external_attr = 0o100644 << 16
             if (name, content) == members[-1]:
                 for place, value in more.items():
                     setattr(entry, place, value)
@@ -78,7 +80,6 @@ def test_what_it_reads_is_what_was_packed() -> None:
         "a.",
         "con",
         "a/NUL.txt",
-        "é.txt",
         "x" * 256,
     ],
 )
@@ -106,6 +107,10 @@ class _nothing:  # stands beside pytest.warns
 )
 def test_links_folders_and_devices_are_refused(mode: int, code: str) -> None:
     assert refused(packed(("a.txt", b"/etc/passwd"), external_attr=mode << 16)) == (code, "a.txt")
+
+
+def test_a_name_beyond_ascii_is_in_no_bundle() -> None:
+    assert refused(packed(("合同.txt", b"")))[0] == "container-form"
 
 
 def test_an_encrypted_member_is_refused() -> None:
@@ -204,6 +209,26 @@ def test_what_is_no_container_is_refused(data: bytes) -> None:
 def test_a_bundle_cut_anywhere_is_no_bundle(bundle: bytes) -> None:
     for end in range(0, len(bundle), len(bundle) // 40):
         assert refused(bundle[:end])[0] in {"container-form", "container-hidden-data"}
+
+
+def test_no_byte_of_the_headers_is_left_free() -> None:
+    """So nobody can hide a word in a container that passes, in a header, in the directory or at its end."""
+    content = bytes(range(64))
+    data = packed(("a.txt", content), ("b/c.txt", b"more"), method=zipfile.ZIP_STORED)
+    for place in range(len(data)):
+        for bit in (1, 128):
+            changed_byte = data[:place] + bytes([data[place] ^ bit]) + data[place + 1 :]
+            with pytest.raises(ContainerRefused):
+                read_all(open_container(changed_byte))
+
+
+@pytest.mark.parametrize("part", range(12))
+def test_a_byte_changed_anywhere_is_found(case: Case, bundle: bytes, part: int) -> None:
+    place = len(bundle) * part // 12 + 7 * part
+    changed_byte = bundle[:place] + bytes([bundle[place] ^ 1]) + bundle[place + 1 :]
+    verdict = check_bundle(changed_byte, case.question())
+    assert verdict.conclusion is Conclusion.FAILED
+    assert verdict.findings[0].code
 
 
 def test_whatever_is_refused_is_a_verdict_that_cannot_be_read(
