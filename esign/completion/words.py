@@ -79,6 +79,7 @@ _FACES: Final[Mapping[PhotoPlacement, Both]] = {
         "The photo is not in the document, which has its digest alone; it is not shown here.",
     ),
 }
+_CHECKED: Final[Mapping[str, Both]] = {"live": Both("是活体", "a living face")}
 NO_PHOTO: Final = Both("没有要求拍照。", "No photo was asked for.")
 IS_CUSTOMER: Final = Both(
     "业务员陈述：照片是客户本人。这是陈述，不是检测。",
@@ -155,7 +156,8 @@ def face_words(placement: PhotoPlacement, check: str | None, by: str | None) -> 
     if check == "quality-only":
         found = STAND_INS["face-quality-only"]
         return Both(f"{where.zh}{found.zh}", f"{where.en} {found.en}")
-    return Both(f"{where.zh}人脸检测：{check}（{by}）。", f"{where.en} Face check: {check} (by {by}).")
+    found = _CHECKED.get(check, Both(check, check))
+    return Both(f"{where.zh}人脸检测：{found.zh}（{by}）。", f"{where.en} Face check: {found.en} (by {by}).")
 
 
 def no_face_words(reason: str, assisted_by: str) -> Both:

@@ -155,6 +155,7 @@ def _declare_verdict(app: Flask, services: PageServices) -> None:
                 address=address,
                 again=_expecting(),
                 is_expected=None if (expected := _expected()) is None else expected == there.judged.sha256,
+                is_certificate=_is_certificate(services, there.judged),
                 there=there,
                 shown=shown_verdict(there.judged, home),
                 password=PASSWORD_NEEDED in there.judged.codes,
@@ -183,6 +184,12 @@ def _declare_verdict(app: Flask, services: PageServices) -> None:
         services.forms.require_own(request, address)
         held.forget(address)
         return redirect(f"{HOME}/{address}", 303)
+
+
+def _is_certificate(services: PageServices, judged: Judged) -> bool:
+    """Tell whether the file is a completion certificate of ours: the rules of acceptance are for contracts."""
+    with services.service.ports.database.reading() as session:
+        return services.service.certificates.is_one(session, judged.sha256)
 
 
 def _expected() -> str | None:
