@@ -148,16 +148,17 @@ def _declare_verdict(app: Flask, services: PageServices) -> None:
     def verdict(address: str) -> Response:
         there, home = found(address), f"{HOME}/{address}"
         if there.judged is not None:
+            expected, is_certificate = _expected(), _is_certificate(services, there.judged)
             return page(
                 "verify_verdict.html",
                 **frame(services),
                 home=home,
                 address=address,
                 again=_expecting(),
-                is_expected=None if (expected := _expected()) is None else expected == there.judged.sha256,
-                is_certificate=_is_certificate(services, there.judged),
+                is_expected=None if expected is None else expected == there.judged.sha256,
+                is_certificate=is_certificate,
                 there=there,
-                shown=shown_verdict(there.judged, home),
+                shown=shown_verdict(there.judged, home, is_contract=not is_certificate),
                 password=PASSWORD_NEEDED in there.judged.codes,
             )
         if there.progress in {Progress.BUSY, Progress.LOST}:

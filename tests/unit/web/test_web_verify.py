@@ -306,6 +306,6 @@ def test_a_certificate_of_ours_is_told_to_be_one_and_an_altered_one_is_not(
     office = tended(pages.desk)
     content = office.certify(office.complete_soon(contract, YU))
     _, told = verdict_of(anybody, content, "证书.pdf")
-    assert "这是我们签发的签署完成证书" in told
+    assert "这是我们签发的签署完成证书" in told and "按受理规则" not in told
     _, altered = verdict_of(anybody, drawn_over(content), "证书.pdf")
-    assert "这是我们签发的签署完成证书" not in altered
+    assert "这是我们签发的签署完成证书" not in altered and "按受理规则" in altered
