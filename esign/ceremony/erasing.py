@@ -25,6 +25,7 @@ from esign.ceremony.erasing_documents import are_erased, erase_documents
 from esign.ceremony.errors import EnvelopeError
 from esign.ceremony.models import EnvelopeKeyRow, EnvelopeRow, RecipientRow
 from esign.ceremony.screens import records_of
+from esign.completion.models import CompletionCertificate
 from esign.infra.models import DataKey
 from esign.infra.personal_records import PersonalRecords
 from esign.trail.event import Event, EventType, NewEvent, plain_payload
@@ -112,25 +113,33 @@ class Eraser:
         """Do as `erase` does, in the caller's transaction."""
         self._require_erasable(session, envelope, order)
         had_key = session.get(EnvelopeKeyRow, envelope) is not None
-        count = self._erase(session, envelope, now)
-        if had_key or count:
+        erased = self._erase(session, envelope, now)
+        if had_key or erased.records:
             event = ERASED(
-                envelope=envelope, by=order.by, approved_by=order.approved_by, reason=order.reason, records=count
+                envelope=envelope,
+                by=order.by,
+                approved_by=order.approved_by,
+                reason=order.reason,
+                records=erased.records,
             )
             self._tell(session, [event], order, now)
-        return Erased(count)
+        return erased
 
     def erase_documents(self, session: Session, envelope: str, order: Order, *, now: datetime) -> Erased:
         """Erase the envelope's documents, in the caller's transaction. Raises as `erase` does."""
         self._require_erasable(session, envelope, order)
         if are_erased(session, self._records.data_keys, envelope):
             return Erased(0)
-        blobs = self._erase_documents(session, envelope, now)
+        erased = self._erase_documents(session, envelope, now)
         event = DOCUMENTS_ERASED(
-            envelope=envelope, by=order.by, approved_by=order.approved_by, reason=order.reason, records=len(blobs)
+            envelope=envelope,
+            by=order.by,
+            approved_by=order.approved_by,
+            reason=order.reason,
+            records=erased.records,
         )
         self._tell(session, [event], order, now)
-        return Erased(len(blobs), tuple(blobs))
+        return erased
 
     def erase_photos(
         self, session: Session, envelope: str, order: Order, *, now: datetime, of: Collection[str] | None = None
@@ -180,12 +189,11 @@ class Eraser:
         if session.get(EnvelopeRow, envelope, with_for_update=True) is None:
             return Erased(0)
         if event.type == ERASED.name:
-            return Erased(self._erase(session, envelope, now))
+            return self._erase(session, envelope, now)
         if event.type == DOCUMENTS_ERASED.name:
             if are_erased(session, self._records.data_keys, envelope):
                 return Erased(0)
-            blobs = self._erase_documents(session, envelope, now)
-            return Erased(len(blobs), tuple(blobs))
+            return self._erase_documents(session, envelope, now)
         stream = read_stream(session, envelope)
         _recipients, records = _photos(stream, payload["recipients"], with_confirmations=payload["whole"])
         left = [record for record in records if not self._records.is_erased(session, record)]
@@ -220,7 +228,7 @@ class Eraser:
         kept = [one for one in photos if not self._records.is_erased(session, str(one.payload["record"]))]
         return len({str(one.payload["recipient"]) for one in kept})
 
-    def _erase(self, session: Session, envelope: str, now: datetime) -> int:
+    def _erase(self, session: Session, envelope: str, now: datetime) -> Erased:
         session.execute(delete(EnvelopeKeyRow).where(EnvelopeKeyRow.envelope == envelope))
         recipients = session.scalars(select(RecipientRow.id).where(RecipientRow.envelope == envelope)).all()
         named = dict.fromkeys(
@@ -233,22 +241,25 @@ class Eraser:
         left = [record for record in named if not self._records.is_erased(session, record)]
         for record in left:
             self._records.erase(session, record, at=now)
-        return len(left) + self._erase_certificate(session, envelope, now)
+        return Erased(len(left)) + self._erase_certificate(session, envelope, now)
 
-    def _erase_documents(self, session: Session, envelope: str, now: datetime) -> Sequence[str]:
+    def _erase_documents(self, session: Session, envelope: str, now: datetime) -> Erased:
         """Erase the documents, and what was made of them: the certificate, and what other rooms keep."""
         recipients = session.scalars(select(RecipientRow.id).where(RecipientRow.envelope == envelope)).all()
         for record in self._records_about(session, (envelope, *recipients)):
             self._records.erase(session, record, at=now)
-        self._erase_certificate(session, envelope, now)
-        return erase_documents(session, self._records.data_keys, envelope, at=now)
+        certificate = self._erase_certificate(session, envelope, now)
+        blobs = erase_documents(session, self._records.data_keys, envelope, at=now)
+        return Erased(len(blobs), (*blobs, *certificate.blobs))
 
-    def _erase_certificate(self, session: Session, envelope: str, now: datetime) -> int:
+    def _erase_certificate(self, session: Session, envelope: str, now: datetime) -> Erased:
         """Erase the completion certificate, which names people; where there is none, there will be none any more."""
         record = certificate_record(envelope)
         was_there = session.get(DataKey, record) is not None
         self._records.erase(session, record, at=now)
-        return int(was_there)
+        if not was_there:
+            return Erased(0)
+        return Erased(1, tuple(session.scalars(select(CompletionCertificate.blob).filter_by(envelope=envelope))))
 
 
 def _photos(

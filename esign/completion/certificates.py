@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from esign.ceremony.about import read_about
@@ -55,6 +56,10 @@ class Certificates:
     def find(self, session: Session, envelope: str) -> CompletionCertificate | None:
         """Return what is known of the envelope's certificate, None where there is none (yet)."""
         return session.get(CompletionCertificate, envelope)
+
+    def is_one(self, session: Session, sha256: str) -> bool:
+        """Tell whether the file with this digest (64 hexadecimal digits) is a certificate of ours, or was one."""
+        return session.scalar(select(CompletionCertificate.envelope).filter_by(sha256=sha256)) is not None
 
     def read(self, session: Session, envelope: str) -> CertificateFile | None:
         """Return the envelope's certificate, None where there is none (yet). Raises `RecordErased`, `BlobError`."""

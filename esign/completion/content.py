@@ -62,10 +62,10 @@ class Agreed:
 
 @dataclass(frozen=True)
 class ReadPage:
-    """A page and how many seconds it was before the reader's eyes, in all."""
+    """A page and how many seconds it was before the reader's eyes, in all, to a tenth."""
 
     page: int
-    seconds: int
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ class CertifiedSigner:
     """A person who signed, in which role, what they saw, agreed to and did, and under which certificate.
 
     `signed_at` is the time of the signature's timestamp. `photo` (JPEG) is there where the envelope's setting shows
-    it; `face` says what there is of a photo otherwise. `statement` is what the salesperson said of it.
+    it; `face` says what there is of a photo otherwise. `statement` is what the salesperson said of it. Two pages that
+    were read at once count once in `reading_seconds`.
     """
 
     name: str = field(repr=False)
@@ -92,10 +93,7 @@ class CertifiedSigner:
     steps: tuple[Step, ...]
     agreed: tuple[Agreed, ...] = field(repr=False)
     pages: tuple[ReadPage, ...]
-
-    @property
-    def reading_seconds(self) -> int:
-        return sum(page.seconds for page in self.pages)
+    reading_seconds: float
 
 
 @dataclass(frozen=True)

@@ -139,6 +139,7 @@ class Gatherer:
                 for one in done.consents
             ),
             pages=tuple(_pages(recipient)),
+            reading_seconds=round(done.reading_time().total_seconds(), 1),
         )
 
     def _receivers(self, session: Session, envelope: Envelope, events: Sequence[e.Event]) -> Sequence[CopyReceiver]:
@@ -251,7 +252,7 @@ def _pages(recipient: Recipient) -> Sequence[ReadPage]:
     seconds: dict[int, float] = {}
     for stay in recipient.session.stays:
         seconds[stay.page] = seconds.get(stay.page, 0.0) + (stay.left_at - stay.entered_at).total_seconds()
-    return [ReadPage(page, round(seconds[page])) for page in sorted(seconds)]
+    return [ReadPage(page, round(seconds[page], 1)) for page in sorted(seconds)]
 
 
 def _replaced(envelope: Envelope, events: Sequence[e.Event]) -> Sequence[Both]:

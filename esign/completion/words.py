@@ -36,7 +36,7 @@ STEPS: Final[Mapping[str, Both]] = {
     "recipient.face-stated": Both("业务员陈述照片", "Salesperson's word on the photo"),
     "recipient.confirmed": Both("确认签署", "Confirmed"),
     "recipient.signing-failed": Both("签名没有生成，须再确认", "Signature not made, to be confirmed again"),
-    "recipient.signed": Both("签名生成并核对", "Signature made and verified"),
+    "recipient.signed": Both("签名已生成", "Signed"),
 }
 """What is told of a signer, by the type of the event: reading and consents have lists of their own."""
 STAND_INS: Final[Mapping[str, Both]] = {
@@ -79,6 +79,7 @@ _FACES: Final[Mapping[PhotoPlacement, Both]] = {
         "The photo is not in the document, which has its digest alone; it is not shown here.",
     ),
 }
+_CHECKED: Final[Mapping[str, Both]] = {"live": Both("是活体", "a living face")}
 NO_PHOTO: Final = Both("没有要求拍照。", "No photo was asked for.")
 IS_CUSTOMER: Final = Both(
     "业务员陈述：照片是客户本人。这是陈述，不是检测。",
@@ -127,9 +128,9 @@ LABELS: Final[Mapping[str, Both]] = {
     "photo_of": Both("签署时的照片", "Photo of"),
 }
 CHECK: Final = Both(
-    "扫码打开核验页，交上封存的文件，就能看到它改没改过、谁签的。也可以用任何支持 PDF 签名的软件核对本证书上的印章。",
-    "Scan to open the verification page and hand in the sealed file: it tells whether anything was changed, and who "
-    "signed. The seal on this certificate can be checked with any software that knows PDF signatures.",
+    "扫码，交上封存的文件，就知道改没改过、谁签的。本证书的印章，用任何支持 PDF 签名的软件都能核对。",
+    "Scan, and hand in the sealed file: the page tells whether it was changed, and who signed. Any software that knows "
+    "PDF signatures checks this certificate's seal.",
 )
 TRAIL: Final = Both(
     "每一步都记入只能增加的账本。这个二维码是账本到此为止的签名检查点：留着本证书，您就是见证人，之前的记录谁也改不了而不被发现。",
@@ -155,7 +156,8 @@ def face_words(placement: PhotoPlacement, check: str | None, by: str | None) -> 
     if check == "quality-only":
         found = STAND_INS["face-quality-only"]
         return Both(f"{where.zh}{found.zh}", f"{where.en} {found.en}")
-    return Both(f"{where.zh}人脸检测：{check}（{by}）。", f"{where.en} Face check: {check} (by {by}).")
+    found = _CHECKED.get(check, Both(check, check))
+    return Both(f"{where.zh}人脸检测：{found.zh}（{by}）。", f"{where.en} Face check: {found.en} (by {by}).")
 
 
 def no_face_words(reason: str, assisted_by: str) -> Both:

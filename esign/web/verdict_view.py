@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from markupsafe import Markup
@@ -29,11 +29,16 @@ def report_language() -> Language:
     return ENGLISH if words().language == "en" else CHINESE
 
 
-def shown_verdict(judged: Judged, home: str) -> ShownVerdict:
-    """Return the verdict for a page at `home`, below which its pictures are."""
+def shown_verdict(judged: Judged, home: str, *, is_contract: bool = True) -> ShownVerdict:
+    """Return the verdict for a page at `home`, below which its pictures are.
+
+    Acceptance is for contracts: of what is known to be none, such as a certificate of ours, it is left out.
+    """
 
     def source(picture: Picture) -> str:
         return f"{home}/{PICTURES}/{picture.name}.png"
 
     view = view_of(judged, report_language())
+    if not is_contract:
+        view = replace(view, acceptance=None)
     return ShownVerdict(view, report_body(view, source))

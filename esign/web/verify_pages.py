@@ -148,15 +148,17 @@ def _declare_verdict(app: Flask, services: PageServices) -> None:
     def verdict(address: str) -> Response:
         there, home = found(address), f"{HOME}/{address}"
         if there.judged is not None:
+            expected, is_certificate = _expected(), _is_certificate(services, there.judged)
             return page(
                 "verify_verdict.html",
                 **frame(services),
                 home=home,
                 address=address,
                 again=_expecting(),
-                is_expected=None if (expected := _expected()) is None else expected == there.judged.sha256,
+                is_expected=None if expected is None else expected == there.judged.sha256,
+                is_certificate=is_certificate,
                 there=there,
-                shown=shown_verdict(there.judged, home),
+                shown=shown_verdict(there.judged, home, is_contract=not is_certificate),
                 password=PASSWORD_NEEDED in there.judged.codes,
             )
         if there.progress in {Progress.BUSY, Progress.LOST}:
@@ -183,6 +185,12 @@ def _declare_verdict(app: Flask, services: PageServices) -> None:
         services.forms.require_own(request, address)
         held.forget(address)
         return redirect(f"{HOME}/{address}", 303)
+
+
+def _is_certificate(services: PageServices, judged: Judged) -> bool:
+    """Tell whether the file is a completion certificate of ours: the rules of acceptance are for contracts."""
+    with services.service.ports.database.reading() as session:
+        return services.service.certificates.is_one(session, judged.sha256)
 
 
 def _expected() -> str | None:

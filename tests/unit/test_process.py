@@ -72,3 +72,15 @@ def test_files_are_told_ours_by_the_processs_own_seal_trail_and_policy(tmp_path:
         assert acceptors.seals == {hashlib.sha256(process.trusted.seal.certificate).hexdigest()}
         assert acceptors.trail.keys == {process.log.public_key}
         assert not acceptors.told_to_anybody("ab" * 32).is_ours
+
+
+def test_a_certificate_leads_to_the_public_page_where_there_is_one_and_tells_what_the_settings_stand_on(
+    tmp_path: Path,
+) -> None:
+    with opened(tmp_path, ESIGN_PUBLIC_URL="https://sign.example") as process:
+        ports = process.service.ports
+        assert ports.verify_address == "https://sign.example/verify"
+        assert {"embedded-authority", "embedded-timestamps"} <= set(ports.stand_ins)
+        assert ports.trust_services.licence == ""
+    with opened(tmp_path / "closed", ESIGN_VERIFICATION_PUBLIC="off") as process:
+        assert process.service.ports.verify_address is None

@@ -78,6 +78,7 @@ def test_an_envelope_is_completed_though_its_worker_was_killed_while_it_signed(
         first.kill()
     with working(database, tmp_path):
         until(lambda: desk.envelope(envelope.id).state is EnvelopeState.COMPLETED)
+        until(lambda: desk.envelope(envelope.id).certificate is not None)
         until(lambda: count(TrailCheckpoint) > 0 and is_told())
     assert count(AcceptedSignature) == 2
     assert {task.kind for task in desk.tasks()} <= {"sign", "seal"}  # looked at once more, where two had taken them

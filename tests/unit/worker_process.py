@@ -60,7 +60,10 @@ def main(url: str, folder: Path) -> None:
     messages = MessageBox(database, OutboxChannel(), composer, queue, clock=present_time, lifetimes=LIFETIMES)
     origin = Origin("signing.insurer.example/trail")
     publisher = CheckpointPublisher(origin, CheckpointKey(ports.keys), authority.timestamp_authority)
-    consumers = [Consumer("webhooks", Deliveries(events, present_time).enter_event)]
+    consumers = [
+        Consumer("webhooks", Deliveries(events, present_time).enter_event),
+        Consumer("completion", service.completions.enter_event),
+    ]
     keeper = TrailKeeper(database, publisher, consumers, present_time, exclusive, awaited=AWAITS_CHECKPOINT)
     endpoints = Endpoints(service.records.data_keys, OutgoingRules(), TOLD)
     sender = Sender(database, endpoints, events, Nowhere(), exclusive, present_time)

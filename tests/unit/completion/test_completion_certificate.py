@@ -14,7 +14,7 @@ from ca.authority import EmbeddedAuthority
 from ca.errors import TrustServiceUnavailable
 from ca.ports import TimestampToken
 from esign.ceremony.domain import Envelope
-from esign.ceremony.erasing import VOCABULARY, Eraser
+from esign.ceremony.erasing import VOCABULARY, Eraser, Order
 from esign.completion.certifying import CERTIFY
 from esign.infra.database import Database
 from esign.infra.errors import RecordErased
@@ -130,6 +130,24 @@ def test_nothing_is_certified_before_a_checkpoint_covers_it_nor_ever_a_second_ti
     assert office.waiting() == []
     assert office.read(envelope) == first
     assert office.desk.events(envelope).count("completion.certified") == 1
+
+
+@once
+@pytest.mark.parametrize("what", ["evidence", "documents"])
+def test_its_blob_goes_with_the_evidence_and_with_the_documents(
+    office: CompletionDesk, contract: bytes, what: str
+) -> None:
+    envelope = office.complete_soon(contract, YU)
+    office.desk.step(CERTIFY)
+    service = office.desk.service
+    eraser = Eraser(service.envelopes, service.records, Trail(VOCABULARY))
+    order, erase = Order("stf_lin", "stf_zhao", "customer-request"), getattr(eraser, f"erase_{what}")
+    with service.ports.database.transaction() as session:
+        kept = service.certificates.find(session, envelope.id)
+        assert kept is not None
+        assert kept.blob in erase(session, envelope.id, order, now=system_now()).blobs
+    with pytest.raises(RecordErased):
+        office.read(envelope)
 
 
 @once

@@ -158,7 +158,7 @@ def test_eight_people_with_rare_and_long_names_over_two_long_documents_are_all_t
             name=name,
             role=roles[number % 5],
             document=1 + number % 2,
-            pages=tuple(ReadPage(page, 7) for page in range(1, 51)),
+            pages=tuple(ReadPage(page, 7.5) for page in range(1, 51)),
         )
         for number, name in enumerate(NAMES)
     )
@@ -176,7 +176,7 @@ def test_eight_people_with_rare_and_long_names_over_two_long_documents_are_all_t
     pdf = certificate_pdf(many, typeface, made_at=system_now())
     text = text_of(pdf, tmp_path).replace(" ", "")
     assert [name for name in NAMES if name.replace(" ", "") not in text] == []
-    assert "‹U+1F44B›" in text and "#let" in text and "50:7" in text
+    assert "‹U+1F44B›" in text and "#let" in text and "50:7.5" in text
     assert "8人签署" in text and "Thewitnesswasreplaced" in text
     assert text.count("页:秒") == len(NAMES)
     seen = run_tool("pdftotext", "-bbox", tmp_path / "read.pdf", "-").stdout.decode()

@@ -25,6 +25,7 @@ from esign.web.app import create_pages
 from esign.web.page_services import VerifyLimits, page_services
 from tests.service import YE, YU, request, system_now
 from tests.tampering import drawn_over, encrypted
+from tests.unit.completion.completed import tended
 from tests.unit.web.page_room import AMPLE, SITE, Pages, Visitor, read_page
 
 KIB = 1024
@@ -297,3 +298,14 @@ def test_whoever_comes_by_the_code_on_a_certificate_is_told_whether_the_file_is_
         assert "签署完成证书" not in told and "<script>" not in told
     _, usual = verdict_of(anybody, ours)
     assert "签署完成证书" not in usual
+
+
+def test_a_certificate_of_ours_is_told_to_be_one_and_an_altered_one_is_not(
+    pages: Pages, anybody: Visitor, contract: bytes
+) -> None:
+    office = tended(pages.desk)
+    content = office.certify(office.complete_soon(contract, YU))
+    _, told = verdict_of(anybody, content, "证书.pdf")
+    assert "这是我们签发的签署完成证书" in told and "按受理规则" not in told
+    _, altered = verdict_of(anybody, drawn_over(content), "证书.pdf")
+    assert "这是我们签发的签署完成证书" not in altered and "按受理规则" in altered
