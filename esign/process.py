@@ -57,7 +57,7 @@ from esign.infra.schema import require_current_schema
 from esign.infra.settings import Settings
 from esign.operations.stand_ins import require_accepted
 from esign.pades.typeface import Typeface
-from esign.retention.about import recipients_held
+from esign.retention.holds import recipients_held
 from esign.retention.projection import retention_projection
 from esign.retention.room import RetentionRoom, beats_of, choice_of, retention_room
 from esign.retention.visits import forget_visits

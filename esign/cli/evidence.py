@@ -27,7 +27,6 @@ from esign.infra.keystore import open_key_store
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.sealed_blobs import SealedBlobs
 from esign.infra.settings import Settings
-from esign.retention.about import records_about
 from esign.retention.holds import is_held
 from esign.retention.kept_elsewhere import kept_elsewhere
 from esign.retention.restoring import replay_erasures

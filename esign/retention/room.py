@@ -22,7 +22,6 @@ from esign.infra.personal_records import PersonalRecords
 from esign.infra.pulse import Beat
 from esign.infra.retention_settings import RetentionSettings
 from esign.infra.sealed_blobs import SealedBlobs
-from esign.retention.about import records_about
 from esign.retention.answers import ErasureAnswers
 from esign.retention.contracts import Contracts
 from esign.retention.copies import Copies
