@@ -57,6 +57,7 @@ from esign.infra.schema import require_current_schema
 from esign.infra.settings import Settings
 from esign.operations.stand_ins import require_accepted
 from esign.pades.typeface import Typeface
+from esign.retention.holds import recipients_held
 from esign.retention.projection import retention_projection
 from esign.retention.room import RetentionRoom, beats_of, choice_of, retention_room
 from esign.retention.visits import forget_visits
@@ -342,7 +343,7 @@ def worker(process: Process, *, name: str) -> Worker:
             service.handovers.end_overdue,
             service.signals.traces.forget_old,
             lambda session, now: StaffSessions(database).forget_old(session, at=now),
-            lambda session, now: forget_proposals(session, service.records, now=now),
+            lambda session, now: forget_proposals(session, service.records, now=now, spared=recipients_held()),
             forget_gone,
             service.exports.forget_gone,
             lambda session, now: forget_reports(

@@ -13,11 +13,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from esign.ceremony.domain.refusal import refusal
-from esign.ceremony.models import EnvelopeRow
+from esign.ceremony.models import EnvelopeRow, RecipientRow
 from esign.infra.ids import new_id
 from esign.infra.personal_records import PersonalRecords
 from esign.retention import events
@@ -60,6 +60,15 @@ def is_held(session: Session, envelope: str) -> bool:
     """Tell whether a legal hold is on the envelope."""
     chosen = select(LegalHold.id).where(LegalHold.envelope == envelope, LegalHold.lifted_at.is_(None))
     return session.scalar(chosen.limit(1)) is not None
+
+
+def recipients_held() -> Select[str]:
+    """Return what chooses the recipients in envelopes under a legal hold: nothing about them is forgotten."""
+    return (
+        select(RecipientRow.id)
+        .join(LegalHold, LegalHold.envelope == RecipientRow.envelope)
+        .where(LegalHold.lifted_at.is_(None))
+    )
 
 
 class Holds:

@@ -134,6 +134,21 @@ class HeldReports:
                     yield (kind, _year(outcome, rule, counts_from)), number
 
 
+def person_csv(found: HeldOnPerson) -> bytes:
+    """Return what is held on somebody as CSV in UTF-8 with its mark; without their name, which the asker has."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(("envelope", "role", "kind", "kept_until", "legal_hold", "restricted"))
+    for held in found.envelopes:
+        for one in held.kept.kept:
+            until = GOING if not held.kept.is_over else UNTIL_TOLD if one.until is None else one.until.isoformat()
+            row = held.recipient
+            writer.writerow((row.envelope, row.role, one.kind.value, until, held.kept.held, held.restricted))
+    for report in found.reports:
+        writer.writerow((report.verification, "", Kind.VERIFICATION_REPORT.value, report.until, False, False))
+    return out.getvalue().encode("utf-8-sig")
+
+
 def totals_csv(totals: Sequence[Total]) -> bytes:
     """Return the totals as CSV in UTF-8 with its mark, so that spreadsheets read it."""
     out = io.StringIO()

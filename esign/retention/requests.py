@@ -26,6 +26,7 @@ from esign.retention.people import Concerned, Told, common_institution, is_finda
 from esign.retention.periods import day_of
 from esign.retention.projection import project
 from esign.retention.rules import Kind, Of, Rules
+from esign.staff.approval_records import records_about
 from esign.staff.projection import read_tree
 from esign.trail.event import NewEvent
 from esign.trail.log import Trail, stream_version
@@ -196,8 +197,8 @@ class Requests:
         )
         rows = session.scalars(chosen.limit(FORGOTTEN_AT_ONCE)).all()
         for row in rows:
-            request, named = row.id, [one for one in (row.person, row.answer_words) if one is not None]
-            for record in named:
+            request, own = row.id, [one for one in (row.person, row.answer_words) if one is not None]
+            for record in (*own, *records_about(session, [request])):
                 self._records.erase(session, record, at=now)
             self._tell(session, request, events.REQUEST_FORGOTTEN(), events.SYSTEM, now)
         return len(rows)

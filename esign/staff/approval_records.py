@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import Select, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
 from esign.infra.models import Erasure
@@ -26,8 +26,13 @@ def records_about(session: Session, subjects: Collection[str]) -> Sequence[str]:
     return [record for row in rows for record in row if record is not None and record.startswith(("per_", "rec_"))]
 
 
-def forget_proposals(session: Session, personal: PersonalRecords, *, now: datetime) -> int:
-    """Erase whom somebody would have become, where that was refused or is over; return how many. For the sweep."""
+def forget_proposals(
+    session: Session, personal: PersonalRecords, *, now: datetime, spared: Select[str] | None = None
+) -> int:
+    """Erase whom somebody would have become, where that was refused or is over; return how many. For the sweep.
+
+    `spared` chooses subjects about whom nothing may be erased.
+    """
     over = and_(ApprovalRow.state.in_(_OPEN), ApprovalRow.expires_at <= now)
     records = session.scalars(
         select(ApprovalRow.terms)
@@ -35,6 +40,7 @@ def forget_proposals(session: Session, personal: PersonalRecords, *, now: dateti
             or_(ApprovalRow.state == ApprovalState.REFUSED, over),
             ApprovalRow.terms.like(_A_PERSON, escape="!"),
             ~exists().where(Erasure.record_id == ApprovalRow.terms),
+            true() if spared is None else ApprovalRow.subject.not_in(spared),
         )
         .limit(AT_ONCE)
     ).all()

@@ -11,7 +11,7 @@ from esign.infra.search_index import ERASED_TEXT
 from esign.retention.errors import RetentionRefused
 from esign.retention.holds import WORDS_AT_MOST, HoldReason
 from esign.retention.office import OFFICERS, READERS
-from esign.retention.report import totals_csv
+from esign.retention.report import person_csv, totals_csv
 from esign.staff.errors import StaffRefused
 from esign.web.console import retention_words as said
 from esign.web.console.access import PREFIX, Console, only
@@ -49,9 +49,7 @@ def declare_retention_pages(console: Console, services: ConsoleServices) -> None
 
     @console.page("/retention/totals.csv", to=_LOOK)
     def retention_totals() -> Response:
-        answer = Response(totals_csv(office.totals(caller())), content_type="text/csv; charset=utf-8")
-        answer.headers["Content-Disposition"] = "attachment; filename=retention-totals.csv"
-        return answer
+        return _csv(totals_csv(office.totals(caller())), "retention-totals")
 
     @console.form("/retention/find", to=_LOOK)
     def find_held() -> AnyResponse:
@@ -59,11 +57,21 @@ def declare_retention_pages(console: Console, services: ConsoleServices) -> None
         sealed = seal_words(keys, caller(), f"{name}\n{phone}")
         return redirect(url_for("held_on_person", find=sealed), 303)
 
+    def asked_for() -> tuple[str, str]:
+        name, _, phone = unseal_words(keys, caller(), request.args.get("find", "")).partition("\n")
+        return name, phone
+
     @console.page("/retention/person", to=_LOOK)
     def held_on_person() -> Response:
-        name, _, phone = unseal_words(keys, caller(), request.args.get("find", "")).partition("\n")
+        name, phone = asked_for()
         found = office.on_person(caller(), name=name or None, phone=phone or None)
-        return page("console_held_on.html", found=found, name=name, phone=phone)
+        table = url_for("held_on_person_table", find=request.args.get("find", ""))
+        return page("console_held_on.html", found=found, name=name, phone=phone, table=table)
+
+    @console.page("/retention/person.csv", to=_LOOK)
+    def held_on_person_table() -> Response:
+        name, phone = asked_for()
+        return _csv(person_csv(office.on_person(caller(), name=name or None, phone=phone or None)), "held-on-person")
 
     @console.page("/retention/envelopes/<envelope>", to=_LOOK)
     def retained_envelope(envelope: str) -> Response:
@@ -119,6 +127,12 @@ def _envelope(services: ConsoleServices, envelope: str, refused: str | None = No
         words_at_most=WORDS_AT_MOST,
         names=_names(services, envelope),
     )
+
+
+def _csv(content: bytes, name: str) -> Response:
+    answer = Response(content, content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}.csv"
+    return answer
 
 
 def _may_act() -> bool:

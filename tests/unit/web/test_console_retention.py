@@ -60,15 +60,18 @@ def test_an_officer_finds_what_is_held_on_somebody_and_a_stranger_does_not(
     found = at.send(HERE, f"{HERE}/find", name=JIANG.name, phone=JIANG.phone).location
     assert JIANG.phone not in found
     told = at.get(found).text
+    table = at.get(found.replace("/person?", "/person.csv?")).data.decode("utf-8-sig").splitlines()
+    assert table[0] == "envelope,role,kind,kept_until,legal_hold,restricted"
+    assert "evidence,until-told,False,False" in table[2]
     assert "鸿福一生终身寿险合同" in told
     assert "保存到告知合同终止之后" in told
     elsewhere = office.at(branch.member("he.chi", branch.west, Role.COMPLIANCE))
     nothing = elsewhere.send(HERE, f"{HERE}/find", name=JIANG.name, phone=JIANG.phone).location
     assert "没有查到" in elsewhere.get(nothing).text
     assert "鸿福" not in elsewhere.get(HERE).text
-    table = at.get(f"{HERE}/totals.csv")
-    assert table.data.decode("utf-8-sig").splitlines()[0] == "kind,kept_until_year,count"
-    assert "documents,until-told,1" in table.text
+    totals = at.get(f"{HERE}/totals.csv")
+    assert totals.data.decode("utf-8-sig").splitlines()[0] == "kind,kept_until_year,count"
+    assert "documents,until-told,1" in totals.text
     assert office.at(branch.lead).get(HERE).status_code == 403
 
 
