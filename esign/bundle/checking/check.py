@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import partial
 
 from ca.trust import TrustStore
-from esign.bundle.checking.container import USUAL, Buffer, ContainerLimits, open_container
+from esign.bundle.checking.container import USUAL, Buffer, Container, ContainerLimits, open_container
 from esign.bundle.checking.documents import check_documents
 from esign.bundle.checking.errors import ContainerRefused
 from esign.bundle.checking.evidence import check_evidence
@@ -67,6 +67,9 @@ def check_bundle(data: Buffer, question: BundleQuestion, limits: ContainerLimits
     except ContainerRefused as error:
         findings.add(Step.CONTAINER, error.code, error.member, reason=error.reason)
         return replace(verdict, findings=findings.all(), readable=False)
+    if _is_set(container):
+        findings.add(Step.CONTAINER, "bundle-set", count=len(container.names))
+        return replace(verdict, findings=findings.all(), readable=False)
     members = Members(container, findings)
     check_members(members, container.names, findings)
     store = read_material(members, findings)
@@ -90,6 +93,11 @@ def check_bundle(data: Buffer, question: BundleQuestion, limits: ContainerLimits
         head=head,
         documents=documents,
     )
+
+
+def _is_set(container: Container) -> bool:
+    """Tell whether these are several bundles with their index, which are checked one by one."""
+    return "index.jsonl" in container and MANIFEST not in container
 
 
 def _check_content(

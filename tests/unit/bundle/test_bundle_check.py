@@ -125,6 +125,12 @@ def test_a_bundle_that_was_packed_anew_in_another_order_says_so(case: Case, bund
     assert found(check_bundle(packed, case.question())) == {("members-out-of-order", "")}
 
 
+def test_a_set_of_bundles_is_told_to_be_one(case: Case, bundle: bytes) -> None:
+    several = {f"{case.envelope.id}.asice": bundle, "index.csv": b"", "index.jsonl": b""}
+    verdict = check_bundle(container_of(several, ordered=False), case.question())
+    assert (found(verdict), verdict.exit_status) == ({("bundle-set", "")}, 4)
+
+
 def test_a_manifest_written_anew_is_not_what_was_signed(case: Case, bundle: bytes) -> None:
     members = {**members_of(bundle), "README.html": b"<!doctype html><title>other</title>"}
     members[MANIFEST] = encode_asic_manifest(digests_of(members))
