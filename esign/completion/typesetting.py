@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from importlib.resources import as_file, files
 from typing import Any, Final
@@ -156,14 +157,31 @@ def _point(vertex: tuple[float, float]) -> str:
     return f"{vertex[0]:g} {INK_HEIGHT - vertex[1]:g}"
 
 
-def _settable(value: Any, typeface: Typeface) -> Any:
+def _settable(data: dict[str, Any], typeface: Typeface) -> dict[str, Any]:
     """Return the same with every character that the fonts lack told by its number: a title may have anything in it."""
+    missing = typeface.missing("".join(_texts(data)))
+    if not missing:
+        return data
+    told = {ord(one): f"‹U+{ord(one):04X}›" for one in missing}
+    return {key: _told(value, told) for key, value in data.items()}
+
+
+def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        if not (missing := typeface.missing(value)):
-            return value
-        return value.translate({ord(one): f"‹U+{ord(one):04X}›" for one in missing})
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts(one)
+
+
+def _told(value: Any, told: Mapping[int, str]) -> Any:
+    if isinstance(value, str):
+        return value.translate(told)
     if isinstance(value, dict):
-        return {key: _settable(one, typeface) for key, one in value.items()}
+        return {key: _told(one, told) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_settable(one, typeface) for one in value]
+        return [_told(one, told) for one in value]
     return value
