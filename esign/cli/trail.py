@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import click
 
 from ca.trust import load_trust_store
 from esign.cli.builders import builders_of
+from esign.cli.files import opened
 from esign.cli.output import errors_in_one_line, json_option, print_json
 from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
+from esign.cli.trail_verdict import cosigners_of, kept_checkpoints, print_verdict
 from esign.cli.whole_file import written_whole
 from esign.errors import EsignError, OutputError
 from esign.infra.checkpoint_key import CheckpointKey
@@ -72,6 +74,7 @@ def export(file: Path, overwrite: bool, config: Path | None, as_json: bool) -> N
 @trail_commands.command("verify")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
+    "--log-key",
     "--key",
     "keys",
     multiple=True,
@@ -79,36 +82,63 @@ def export(file: Path, overwrite: bool, config: Path | None, as_json: bool) -> N
     help="The log's verifier key, or a file of such keys, had from whoever runs the log. Repeat for earlier keys.",
 )
 @click.option(
+    "--trust",
     "--tsa-roots",
+    "roots",
     multiple=True,
     type=click.Path(path_type=Path, exists=True),
     help="Roots believed for timestamps: files or folders. Without them, timestamps are read but not judged.",
 )
+@click.option(
+    "--witness",
+    "witness_files",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file of checkpoints that somebody outside kept: notes, or the codes on signers' copies. Repeat it.",
+)
+@click.option(
+    "--witness-key",
+    "witness_keys",
+    multiple=True,
+    help="A witness's verifier key, or a file of such keys: who signed which checkpoint is told then. Repeat it.",
+)
 @json_option
 @click.pass_context
 def verify(
-    context: click.Context, file: Path, keys: tuple[str, ...], tsa_roots: tuple[Path, ...], as_json: bool
+    context: click.Context,
+    file: Path,
+    keys: tuple[str, ...],
+    roots: tuple[Path, ...],
+    witness_files: tuple[Path, ...],
+    witness_keys: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Recompute a whole exported trail: every hash, signature, order and time. Asks no database and no network.
 
+    A trail that was cut short, or written anew by whoever has the log's key, adds up too. What somebody outside kept
+    shows it: give their checkpoints with --witness.
+
     \b
-    Exit status: 0 if all holds, 10 if the export does not add up, 11 if a timestamp is not good.
+    Exit status: 0 if all holds, 10 if the export or a witness file does not add up, 11 if a timestamp is not good,
+    14 if the log signed another trail than this one (witness-truncated, witness-rewritten, witness-epoch).
 
     \b
     Example:
-        esign trail verify trail.jsonl --key trail.key --tsa-roots tsa-root.pem
+        esign trail verify trail.jsonl --log-key trail.key --trust tsa-root.pem --witness kept.txt
     """
     builders = builders_of(context)
     with errors_in_one_line(as_json=as_json):
         verifiers = verifiers_of(keys)
-        judge = builders.stored_timestamps(load_trust_store(tsa_roots)) if tsa_roots else None
+        public_keys = {verifier.public_key for verifier in verifiers}
+        judge = builders.stored_timestamps(load_trust_store(roots)) if roots else None
+        kept = kept_checkpoints(witness_files, public_keys, cosigners_of(witness_keys))
         with opened(file) as stream:
-            verdict = verify_export(stream, {verifier.public_key for verifier in verifiers}, timestamps=judge)
+            verdict = verify_export(
+                stream, public_keys, timestamps=judge, seen=[one.witnessed.signed.checkpoint for one in kept]
+            )
         require_log(verdict, verifiers)
-        if as_json:
-            print_json(_verdict_form(verdict))
-        else:
-            _print_verdict(verdict)
+        status = print_verdict(verdict, kept, as_json=as_json)
+    sys.exit(status)
 
 
 @trail_commands.command("proof")
@@ -226,44 +256,3 @@ def require_log(verdict: ExportVerdict, verifiers: Iterable[NoteVerifier]) -> No
             f"the export is of the log {verdict.log}, and no key given is one of that log",
             "give the key of the log that you meant to check",
         )
-
-
-def _verdict_form(verdict: ExportVerdict) -> dict[str, object]:
-    return {
-        "holds": True,
-        "log": verdict.log,
-        "events": verdict.events,
-        "streams": verdict.streams,
-        "checkpoints": verdict.checkpoints,
-        "epochs": list(verdict.epochs),
-        "root": verdict.root.hex(),
-        "fixed_at": verdict.fixed_at.isoformat(),
-        "timestamps_judged": verdict.timestamps_judged,
-        "times_in_doubt": verdict.times_in_doubt,
-    }
-
-
-def _print_verdict(verdict: ExportVerdict) -> None:
-    click.echo(f"holds: {verdict.events} events in {verdict.streams} streams of {verdict.log}")
-    click.echo(f"  {verdict.checkpoints} checkpoints, epochs {', '.join(map(str, verdict.epochs))}")
-    click.echo(f"  root {verdict.root.hex()}")
-    judged = "" if verdict.timestamps_judged else "; its timestamps were not judged, give --tsa-roots"
-    click.echo(f"  fixed at {verdict.fixed_at.isoformat()}{judged}")
-    if verdict.times_in_doubt:
-        click.echo(
-            f"  in doubt: {verdict.times_in_doubt} events say another time than the timestamps around them allow "
-            "(moved clocks, or a history written later)"
-        )
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
-    """Open a file for reading. Raises `EsignError` (`file-unreadable`)."""
-    try:
-        stream = path.open("rb")
-    except OSError as error:
-        raise EsignError(
-            "file-unreadable", f"{path} cannot be read ({error.strerror})", "check the path and its rights"
-        ) from error
-    with stream:
-        yield stream
