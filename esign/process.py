@@ -72,6 +72,7 @@ from esign.trail.consumers import Consumer
 from esign.trail.keeper import TrailKeeper
 from esign.trail.note import NoteVerifier
 from esign.trail.publishing import CheckpointPublisher
+from esign.trail.remembered import RememberedCheckpoint
 from esign.verifications.held import forget_gone
 from esign.web.app import create_pages
 from esign.web.console.access import Console
@@ -318,6 +319,7 @@ def worker(process: Process, *, name: str) -> Worker:
         origin_of(settings),
         CheckpointKey(service.ports.keys),
         service.ports.trust_services.timestamp_authority,
+        remembered=RememberedCheckpoint(settings.trail.memory),
     )
     consumers = [
         Consumer("webhooks", process.deliveries.enter_event),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from esign.ceremony.recognition.exported import ExportedTrail
 from esign.cli.files import opened
-from esign.cli.trail import require_log, verifiers_of
+from esign.cli.trail_keys import require_log, verifiers_of
 
 
 @contextmanager

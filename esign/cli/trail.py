@@ -4,34 +4,27 @@ from __future__ import annotations
 
 import base64
 import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
 
 import click
 
 from ca.trust import load_trust_store
 from esign.cli.builders import builders_of
+from esign.cli.epochs import open_epoch_command
 from esign.cli.files import opened
 from esign.cli.output import errors_in_one_line, json_option, print_json
 from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
-from esign.cli.trail_verdict import cosigners_of, kept_checkpoints, print_verdict
+from esign.cli.trail_keys import cosigners_of, own_verifier, require_log, verifiers_of
+from esign.cli.trail_verdict import kept_checkpoints, print_verdict
 from esign.cli.whole_file import written_whole
 from esign.errors import EsignError, OutputError
-from esign.infra.checkpoint_key import CheckpointKey
-from esign.infra.keystore import open_key_store
-from esign.infra.settings import Settings
-from esign.trail.checkpoint import Origin
-from esign.trail.errors import ExportRefused, NotCovered
+from esign.trail.errors import NotCovered
 from esign.trail.export import export_trail
-from esign.trail.note import NoteVerifier
 from esign.trail.proof import BYTES_AT_MOST as PROOF_BYTES_AT_MOST
 from esign.trail.proof import parse_inclusion_proof, verify_inclusion_proof
 from esign.trail.publishing import latest_checkpoint
-from esign.trail.recheck import ExportVerdict, verify_export
-
-_KEY_FILE_AT_MOST: Final = 64 * 1024
+from esign.trail.recheck import verify_export
 
 
 @click.group("trail")
@@ -185,7 +178,7 @@ def key(config: Path | None) -> None:
         esign trail key > trail.key
     """
     with errors_in_one_line(as_json=False):
-        click.echo(_own_verifier(read_settings(config)).vkey)
+        click.echo(own_verifier(read_settings(config)).vkey)
 
 
 @trail_commands.command("checkpoint")
@@ -221,38 +214,4 @@ def checkpoint(config: Path | None, as_json: bool) -> None:
         )
 
 
-def _own_verifier(settings: Settings) -> NoteVerifier:
-    origin = Origin(settings.trail.name, settings.trail.epoch)
-    return origin.verifier(CheckpointKey(open_key_store(settings.keys)).public_key)
-
-
-def verifiers_of(keys: Iterable[str]) -> list[NoteVerifier]:
-    """Return the verifier keys in these texts, or in the lines of the files that they name. Raises `EsignError`."""
-    return [verifier for key in keys for verifier in _verifiers(key)]
-
-
-def _verifiers(key: str) -> Iterable[NoteVerifier]:
-    """Return the verifier keys in a text, or in the lines of the file that it names."""
-    path = Path(key)
-    try:
-        is_file = path.is_file()
-    except OSError:  # a key is longer than any file's name may be
-        is_file = False
-    if not is_file and "+" in key:
-        return [NoteVerifier.from_vkey(key)]
-    with opened(path) as stream:
-        text = stream.read(_KEY_FILE_AT_MOST).decode("utf-8", "replace")
-    found = [NoteVerifier.from_vkey(line.strip()) for line in text.splitlines() if line.strip()]
-    if not found:
-        raise EsignError("trail-key-missing", f"{path} holds no verifier key", "write `esign trail key` into it")
-    return found
-
-
-def require_log(verdict: ExportVerdict, verifiers: Iterable[NoteVerifier]) -> None:
-    """Refuse the trail of another log, signed by the same key. Raises `ExportRefused` (`export-log`)."""
-    if verdict.log not in {Origin.parse(verifier.name).log for verifier in verifiers}:
-        raise ExportRefused(
-            "export-log",
-            f"the export is of the log {verdict.log}, and no key given is one of that log",
-            "give the key of the log that you meant to check",
-        )
+trail_commands.add_command(open_epoch_command)

@@ -11,7 +11,6 @@ import click
 
 from esign.cli.files import opened
 from esign.cli.output import ExitStatus, print_json, printable
-from esign.errors import EsignError
 from esign.trail.cosignature import Cosigner
 from esign.trail.errors import WitnessRefused
 from esign.trail.recheck import ExportVerdict
@@ -137,22 +136,3 @@ def _tell_witnessed(compared: Sequence[Comparison], kept: Sequence[Kept]) -> Non
         click.echo(f"  the largest of them has {latest.signed.checkpoint.size} events{by}")
     for one in [one for one in compared if one.outcome is Outcome.LOST][:_NAMED]:
         click.echo(f"  lost: {one.cause}; {one.cure}")
-
-
-def cosigners_of(keys: Iterable[str]) -> list[Cosigner]:
-    """Return the witnesses whose verifier keys these texts are, or hold as lines where they name files.
-
-    Raises `NoteRefused`, `EsignError` (`file-unreadable`, `witness-key-missing`).
-    """
-    return [witness for key in keys for witness in _cosigners(key)]
-
-
-def _cosigners(key: str) -> list[Cosigner]:
-    if "+" in key and not Path(key).is_file():
-        return [Cosigner.from_vkey(key)]
-    with opened(Path(key)) as stream:
-        text = stream.read(64 * 1024).decode("utf-8", "replace")
-    found = [Cosigner.from_vkey(line.strip()) for line in text.splitlines() if line.strip()]
-    if not found:
-        raise EsignError("witness-key-missing", f"{key} holds no key of a witness", "ask the witness for its key")
-    return found

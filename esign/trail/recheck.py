@@ -171,7 +171,7 @@ def _check_event(state: _Recheck, number: int, line: dict[str, object]) -> None:
     state.frontier.append(leaf)
     _note_root(state)
     if event.type == RESTORED.name:
-        state.restorations.append(_restoration(event, number))
+        _check_restoration(state, event, number)
 
 
 def _note_root(state: _Recheck) -> None:
@@ -210,18 +210,29 @@ def _check_checkpoint(state: _Recheck, number: int, line: dict[str, object]) -> 
     state.checkpoints += 1
 
 
+def _check_restoration(state: _Recheck, event: Event, number: int) -> None:
+    """Check that the lost range begins in this trail: not before its last checkpoint, nor behind the event itself."""
+    try:
+        opened = Restoration.of(event)
+    except EventRefused as error:
+        raise _refused("event", number, f"holds no event ({error.cause})") from error
+    published, before = (0, 1) if state.last is None else (state.last.size, state.last.origin.epoch)
+    before = max(before, *(one.epoch for one in state.restorations[-1:]), 1)
+    if not published <= opened.lost_from < state.frontier.size or opened.epoch <= before:
+        _refuse("epoch", number, f"opens epoch {opened.epoch} from {opened.lost_from} events, which cannot be")
+    state.restorations.append(opened)
+
+
 def _check_epoch(state: _Recheck, head: Checkpoint, number: int) -> None:
-    """Check that a restored trail goes on in the epoch that it opened, and names truly from where it was lost."""
+    """Check that a restored trail goes on in the epoch that it opened."""
     epoch = head.origin.epoch
     opened = state.restorations[-1] if state.restorations else None
     if opened is not None and epoch < opened.epoch:
         _refuse("epoch", number, f"holds a checkpoint of epoch {epoch}, after epoch {opened.epoch} was opened")
     if epoch in state.epochs:
         return
-    if opened is None or opened.epoch != epoch:
-        state.epochs_unexplained += [epoch] if epoch > 1 else []
-    elif opened.lost_from != (0 if state.last is None else state.last.size):
-        _refuse("epoch", number, f"opens epoch {epoch} with another last checkpoint than trail.restored says")
+    if epoch > 1 and (opened is None or opened.epoch != epoch):
+        state.epochs_unexplained.append(epoch)
     state.epochs.append(epoch)
 
 
@@ -270,13 +281,6 @@ def _header(numbered: tuple[int, dict[str, object]]) -> tuple[int, str]:
 def _event(value: object, number: int) -> Event:
     try:
         return event_of(value)
-    except EventRefused as error:
-        raise _refused("event", number, f"holds no event ({error.cause})") from error
-
-
-def _restoration(event: Event, number: int) -> Restoration:
-    try:
-        return Restoration.of(event)
     except EventRefused as error:
         raise _refused("event", number, f"holds no event ({error.cause})") from error
 

@@ -27,8 +27,9 @@ VOCABULARY: Final = Vocabulary((BROUGHT_BACK, RESTORED))
 class Restoration:
     """What a `trail.restored` says. Raises `EventRefused` (`restoration-form`) on making.
 
-    `epoch` is the one that it opens; `lost_from` the size of the last checkpoint that this trail still has, 0 if none;
-    `lost_to` the largest size that is known to have been published. They are equal if nothing is known to be lost.
+    `epoch` is the one that it opens; `lost_from` the largest published size up to which this trail is what it was, 0
+    if none; `lost_to` the largest size that is known to have been published. They are equal if nothing is known to be
+    lost.
     """
 
     epoch: int
