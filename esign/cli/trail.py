@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from ca.trust import load_trust_store
 from esign.cli.builders import builders_of
@@ -19,12 +20,15 @@ from esign.cli.trail_keys import cosigners_of, own_verifier, require_log, verifi
 from esign.cli.trail_verdict import kept_checkpoints, print_verdict
 from esign.cli.whole_file import written_whole
 from esign.errors import EsignError, OutputError
-from esign.trail.errors import NotCovered
+from esign.trail.countersigning import Request
+from esign.trail.errors import NotCovered, WitnessRefused
 from esign.trail.export import export_trail
+from esign.trail.merkle import Tree
 from esign.trail.proof import BYTES_AT_MOST as PROOF_BYTES_AT_MOST
 from esign.trail.proof import parse_inclusion_proof, verify_inclusion_proof
 from esign.trail.publishing import latest_checkpoint
 from esign.trail.recheck import verify_export
+from esign.trail.sequencer import StoredNodes
 
 
 @click.group("trail")
@@ -182,9 +186,14 @@ def key(config: Path | None) -> None:
 
 
 @trail_commands.command("checkpoint")
+@click.option(
+    "--since",
+    type=click.IntRange(min=0),
+    help="The size that a witness saw last: the proof that nothing up to there was changed goes before the note.",
+)
 @settings_option
 @json_option
-def checkpoint(config: Path | None, as_json: bool) -> None:
+def checkpoint(since: int | None, config: Path | None, as_json: bool) -> None:
     """Print the latest checkpoint: a signed note with the size and the root of the whole trail.
 
     Whoever keeps one can show later that nothing before it was changed.
@@ -192,14 +201,19 @@ def checkpoint(config: Path | None, as_json: bool) -> None:
     \b
     Example:
         esign trail checkpoint > checkpoint.txt
+        esign trail checkpoint --since 4711 > for-the-witness.txt
     """
     with errors_in_one_line(as_json=as_json):
+        path: tuple[bytes, ...] = ()
         with service_database(read_settings(config)) as database, database.reading() as session:
             newest = latest_checkpoint(session)
+            if newest is not None and since is not None:
+                path = _path_since(session, since, newest.checkpoint.size)
         if newest is None:
             raise NotCovered("nothing-published", "no checkpoint was published yet", "let a worker run for a moment")
         if not as_json:
-            click.echo(newest.signed.encode().decode(), nl=False)
+            asked = newest.signed.encode() if since is None else Request(newest.signed, since, path).encode()
+            click.echo(asked.decode(), nl=False)
             return
         print_json(
             {
@@ -208,10 +222,23 @@ def checkpoint(config: Path | None, as_json: bool) -> None:
                 "epoch": newest.checkpoint.origin.epoch,
                 "size": newest.checkpoint.size,
                 "root": newest.checkpoint.root.hex(),
+                "since": since,
+                "consistency": [base64.b64encode(one).decode("ascii") for one in path],
                 "time": newest.token.gen_time.isoformat(),
                 "timestamp": base64.b64encode(newest.token.der).decode("ascii"),
             }
         )
+
+
+def _path_since(session: Session, since: int, size: int) -> tuple[bytes, ...]:
+    """Return the proof that the tree of `size` leaves continues the one of `since`. Raises `WitnessRefused`."""
+    if since > size:
+        raise WitnessRefused(
+            "witness-ahead",
+            f"the latest checkpoint has {size} events, and {since} were seen",
+            "if a witness saw more, the database was restored from a backup: see esign trail open-epoch",
+        )
+    return Tree(StoredNodes(session), size).consistency_path(since)
 
 
 trail_commands.add_command(open_epoch_command)

@@ -18,6 +18,7 @@ import rfc8785
 
 from esign.trail.checkpoint import (
     Checkpoint,
+    SignedCheckpoint,
     TimestampedCheckpoint,
     parse_checkpoint,
     read_token,
@@ -64,6 +65,7 @@ class ExportVerdict:
     checkpoints: int
     epochs: tuple[int, ...]
     root: bytes
+    head: SignedCheckpoint
     fixed_at: datetime
     timestamps_judged: bool
     times_in_doubt: int
@@ -87,6 +89,7 @@ class _Recheck:
     restorations: list[Restoration] = field(default_factory=list)
     roots: dict[int, bytes] = field(default_factory=dict)
     last: Checkpoint | None = None
+    head: SignedCheckpoint | None = None
     fixed_at: datetime | None = None
     times: list[datetime] = field(default_factory=list)
     times_in_doubt: int = 0
@@ -117,7 +120,13 @@ def verify_export(
             _check_checkpoint(state, number, line)
         else:
             _refuse("form", number, "is neither an event nor a checkpoint")
-    if state.last is None or state.fixed_at is None or state.frontier.size != size or state.last.size != size:
+    if (
+        state.last is None
+        or state.head is None
+        or state.fixed_at is None
+        or state.frontier.size != size
+        or state.last.size != size
+    ):
         raise ExportRefused(
             "export-end",
             f"the export ends at {state.frontier.size} events, and its header says {size} under a checkpoint",
@@ -130,6 +139,7 @@ def verify_export(
         checkpoints=state.checkpoints,
         epochs=tuple(state.epochs),
         root=state.last.root,
+        head=state.head,
         fixed_at=state.fixed_at,
         timestamps_judged=timestamps is not None,
         times_in_doubt=state.times_in_doubt,
@@ -206,7 +216,7 @@ def _check_checkpoint(state: _Recheck, number: int, line: dict[str, object]) -> 
     else:
         fixed_at = state.timestamps(stamped.token.der, signed.digest)
     _judge_times(state, fixed_at)
-    state.last, state.fixed_at = head, fixed_at
+    state.last, state.head, state.fixed_at = head, signed, fixed_at
     state.checkpoints += 1
 
 
