@@ -56,6 +56,7 @@ from esign.infra.personal_records import PersonalRecords
 from esign.infra.schema import require_current_schema
 from esign.infra.settings import Settings
 from esign.operations.stand_ins import require_accepted
+from esign.operations.witness_mail import WitnessLetters, witness_beat
 from esign.pades.typeface import Typeface
 from esign.retention.holds import recipients_held
 from esign.retention.projection import retention_projection
@@ -160,7 +161,7 @@ def open_process(
     messages = MessageBox(
         database,
         channel(settings.notifications, foundation.rules),
-        Composer(records, Tokens(keys), settings.public_url),
+        WitnessLetters(settings.trail.witnesses, Composer(records, Tokens(keys), settings.public_url)),
         queue,
         clock=clock,
         lifetimes=LIFETIMES,
@@ -354,5 +355,5 @@ def worker(process: Process, *, name: str) -> Worker:
             forget_visits,
             process.retention.requests.forget_old,
         ),
-        beats=beats_of(process.retention, clock),
+        beats=(*beats_of(process.retention, clock), witness_beat(settings.trail, database, process.messages, clock)),
     )
