@@ -56,6 +56,7 @@ from esign.infra.personal_records import PersonalRecords
 from esign.infra.schema import require_current_schema
 from esign.infra.settings import Settings
 from esign.operations.stand_ins import require_accepted
+from esign.operations.witness_mail import WitnessLetters, witness_beat
 from esign.pades.typeface import Typeface
 from esign.retention.holds import recipients_held
 from esign.retention.projection import retention_projection
@@ -72,6 +73,7 @@ from esign.trail.consumers import Consumer
 from esign.trail.keeper import TrailKeeper
 from esign.trail.note import NoteVerifier
 from esign.trail.publishing import CheckpointPublisher
+from esign.trail.remembered import RememberedCheckpoint
 from esign.verifications.held import forget_gone
 from esign.web.app import create_pages
 from esign.web.console.access import Console
@@ -159,7 +161,7 @@ def open_process(
     messages = MessageBox(
         database,
         channel(settings.notifications, foundation.rules),
-        Composer(records, Tokens(keys), settings.public_url),
+        WitnessLetters(settings.trail.witnesses, Composer(records, Tokens(keys), settings.public_url)),
         queue,
         clock=clock,
         lifetimes=LIFETIMES,
@@ -318,6 +320,7 @@ def worker(process: Process, *, name: str) -> Worker:
         origin_of(settings),
         CheckpointKey(service.ports.keys),
         service.ports.trust_services.timestamp_authority,
+        remembered=RememberedCheckpoint(settings.trail.memory),
     )
     consumers = [
         Consumer("webhooks", process.deliveries.enter_event),
@@ -352,5 +355,5 @@ def worker(process: Process, *, name: str) -> Worker:
             forget_visits,
             process.retention.requests.forget_old,
         ),
-        beats=beats_of(process.retention, clock),
+        beats=(*beats_of(process.retention, clock), witness_beat(settings.trail, database, process.messages, clock)),
     )

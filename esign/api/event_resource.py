@@ -205,7 +205,7 @@ def event_resource(service: Service, log: NoteVerifier) -> Resource:
             CheckpointView(
                 note=latest.signed.encode().decode("utf-8"),
                 timestamp_token=base64.b64encode(latest.token.der).decode("ascii"),
-                verifier=log.vkey,
+                verifier=latest.checkpoint.origin.verifier(log.public_key).vkey,
                 size=latest.checkpoint.size,
                 at=latest.token.gen_time,
             )

@@ -220,7 +220,7 @@ def _message(entry: OutboxEntry) -> MessageView:
         envelope=entry.envelope,
         state=entry.state,
         created_at=entry.created_at,
-        to=ERASED_TEXT if composed is None else composed.to.phone,
+        to=ERASED_TEXT if composed is None else composed.to.phone or "",
         subject=ERASED_TEXT if composed is None else composed.words.subject,
         text=ERASED_TEXT if composed is None else composed.words.text,
     )

@@ -45,6 +45,9 @@ COMMANDS: Final = {
         "retention": ("esign.cli.retention:retention_commands", "Rules of keeping, legal holds, what is due."),
         "stand-ins": ("esign.cli.operating:stand_in_commands", "List and accept what replaces a third party."),
         "trail": ("esign.cli.trail:trail_commands", "Export the trail, and check an export anywhere."),
+        "witness": ("esign.cli.witness:witness_commands", "Countersign somebody else's trail, and keep what you saw."),
+        "backup": ("esign.cli.backup:backup", "Write the whole service into a folder, signed."),
+        "restore": ("esign.cli.backup:restore", "Bring a backup back onto an empty place, and verify it."),
     },
 }
 """By heading of the help: each command, where it is, and what it does in a few words."""

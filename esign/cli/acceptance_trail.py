@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from esign.ceremony.recognition.exported import ExportedTrail
-from esign.cli.trail import opened, require_log, verifiers_of
+from esign.cli.files import opened
+from esign.cli.trail_keys import require_log, verifiers_of
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from esign.bundle.checking.words import CONCLUSIONS, STEPS, chosen, said
 from esign.cli.authority import folder_option
 from esign.cli.builders import builders_of
 from esign.cli.output import errors_in_one_line, json_option, print_json, printable
-from esign.cli.trail import verifiers_of
+from esign.cli.trail_keys import verifiers_of
 from esign.cli.validation_options import at_option
 from esign.cli.verification_limits import limit_options, tell_confinement
 from esign.judging.opening import opened_file, shown_path

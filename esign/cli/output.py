@@ -12,6 +12,7 @@ import click
 
 from ca.errors import TrustServiceError, TrustServiceUnavailable
 from esign.errors import EsignError, OutputError
+from esign.trail.errors import WitnessContradicted
 
 
 class ExitStatus(IntEnum):
@@ -22,6 +23,7 @@ class ExitStatus(IntEnum):
     TRUST_SERVICE = 11
     TRY_AGAIN = 12
     OUTPUT = 13
+    CONTRADICTED = 14
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
@@ -43,6 +45,8 @@ def errors_in_one_line(*, as_json: bool) -> Iterator[None]:
 def _status(error: EsignError | TrustServiceError) -> ExitStatus:
     if isinstance(error, OutputError):
         return ExitStatus.OUTPUT
+    if isinstance(error, WitnessContradicted):
+        return ExitStatus.CONTRADICTED
     if isinstance(error, TrustServiceUnavailable):
         return ExitStatus.TRY_AGAIN
     return ExitStatus.TRUST_SERVICE if isinstance(error, TrustServiceError) else ExitStatus.REFUSED

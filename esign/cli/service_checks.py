@@ -26,7 +26,9 @@ from esign.infra.settings import Settings
 from esign.operations.stand_ins import STAND_INS, accepted_stand_ins
 from esign.operations.trail_guards import excess_rights, missing_guards
 from esign.trail.consumers import stopped_consumers
-from esign.trail.sequencer import unplaced
+from esign.trail.remembered import RememberedCheckpoint
+from esign.trail.sequencer import tree_size, unplaced
+from esign.trail.standing import placed_standing, require_remembered
 
 EXPIRES_SOON: Final = timedelta(days=30)
 CLOCK_TOLERANCE: Final = timedelta(seconds=10)
@@ -49,6 +51,7 @@ def live_checks(builders: Builders, settings: Settings) -> Iterator[Check]:
     yield look("trail guards", lambda: _in_database(settings, _guards))
     yield look("trail rights", lambda: _in_database(settings, _rights))
     yield look("trail places", lambda: _in_database(settings, _places))
+    yield look("trail epoch", lambda: _in_database(settings, lambda database: _epoch(settings, database)))
     yield look("trail consumers", lambda: _in_database(settings, _consumers))
     yield look("blobs", lambda: _blobs(settings))
     yield look("quarantine", lambda: _quarantine(builders))
@@ -116,6 +119,22 @@ def _schema(database: Database) -> str:
 def _guards(database: Database) -> str:
     _refuse(missing_guards(database), "trail-unguarded", "keep the database as it is, and compare it with an export")
     return "the database refuses to change or remove events"
+
+
+def _epoch(settings: Settings, database: Database) -> str:
+    remembered = RememberedCheckpoint(settings.trail.memory).read()
+    with database.reading() as session:
+        standing, _is_placed = placed_standing(session)
+        epoch = max(standing.epoch, settings.trail.epoch)
+        if standing.awaits_epoch:
+            raise EsignError(
+                "trail-restored",
+                "a backup was brought back, and no checkpoint is published before an epoch is opened",
+                "say what was published: esign trail open-epoch",
+            )
+        if remembered is not None:
+            require_remembered(session, remembered.checkpoint, tree_size(session), epoch)
+    return f"{epoch}; the database has what was published from this machine"
 
 
 def _rights(database: Database) -> str:

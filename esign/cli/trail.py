@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import sys
 from pathlib import Path
-from typing import BinaryIO, Final
 
 import click
+from sqlalchemy.orm import Session
 
 from ca.trust import load_trust_store
 from esign.cli.builders import builders_of
+from esign.cli.epochs import open_epoch_command
+from esign.cli.files import opened
 from esign.cli.output import errors_in_one_line, json_option, print_json
 from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
+from esign.cli.trail_keys import cosigners_of, own_verifier, require_log, verifiers_of
+from esign.cli.trail_verdict import kept_checkpoints, print_verdict
 from esign.cli.whole_file import written_whole
 from esign.errors import EsignError, OutputError
-from esign.infra.checkpoint_key import CheckpointKey
-from esign.infra.keystore import open_key_store
-from esign.infra.settings import Settings
-from esign.trail.checkpoint import Origin
-from esign.trail.errors import ExportRefused, NotCovered
+from esign.trail.countersigning import Request
+from esign.trail.errors import NotCovered, WitnessRefused
 from esign.trail.export import export_trail
-from esign.trail.note import NoteVerifier
+from esign.trail.merkle import Tree
 from esign.trail.proof import BYTES_AT_MOST as PROOF_BYTES_AT_MOST
 from esign.trail.proof import parse_inclusion_proof, verify_inclusion_proof
 from esign.trail.publishing import latest_checkpoint
-from esign.trail.recheck import ExportVerdict, verify_export
-
-_KEY_FILE_AT_MOST: Final = 64 * 1024
+from esign.trail.recheck import verify_export
+from esign.trail.sequencer import StoredNodes
 
 
 @click.group("trail")
@@ -72,6 +71,7 @@ def export(file: Path, overwrite: bool, config: Path | None, as_json: bool) -> N
 @trail_commands.command("verify")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
+    "--log-key",
     "--key",
     "keys",
     multiple=True,
@@ -79,36 +79,63 @@ def export(file: Path, overwrite: bool, config: Path | None, as_json: bool) -> N
     help="The log's verifier key, or a file of such keys, had from whoever runs the log. Repeat for earlier keys.",
 )
 @click.option(
+    "--trust",
     "--tsa-roots",
+    "roots",
     multiple=True,
     type=click.Path(path_type=Path, exists=True),
     help="Roots believed for timestamps: files or folders. Without them, timestamps are read but not judged.",
 )
+@click.option(
+    "--witness",
+    "witness_files",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file of checkpoints that somebody outside kept: notes, or the codes on signers' copies. Repeat it.",
+)
+@click.option(
+    "--witness-key",
+    "witness_keys",
+    multiple=True,
+    help="A witness's verifier key, or a file of such keys: who signed which checkpoint is told then. Repeat it.",
+)
 @json_option
 @click.pass_context
 def verify(
-    context: click.Context, file: Path, keys: tuple[str, ...], tsa_roots: tuple[Path, ...], as_json: bool
+    context: click.Context,
+    file: Path,
+    keys: tuple[str, ...],
+    roots: tuple[Path, ...],
+    witness_files: tuple[Path, ...],
+    witness_keys: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Recompute a whole exported trail: every hash, signature, order and time. Asks no database and no network.
 
+    A trail that was cut short, or written anew by whoever has the log's key, adds up too. What somebody outside kept
+    shows it: give their checkpoints with --witness.
+
     \b
-    Exit status: 0 if all holds, 10 if the export does not add up, 11 if a timestamp is not good.
+    Exit status: 0 if all holds, 10 if the export or a witness file does not add up, 11 if a timestamp is not good,
+    14 if the log signed another trail than this one (witness-truncated, witness-rewritten, witness-epoch).
 
     \b
     Example:
-        esign trail verify trail.jsonl --key trail.key --tsa-roots tsa-root.pem
+        esign trail verify trail.jsonl --log-key trail.key --trust tsa-root.pem --witness kept.txt
     """
     builders = builders_of(context)
     with errors_in_one_line(as_json=as_json):
         verifiers = verifiers_of(keys)
-        judge = builders.stored_timestamps(load_trust_store(tsa_roots)) if tsa_roots else None
+        public_keys = {verifier.public_key for verifier in verifiers}
+        judge = builders.stored_timestamps(load_trust_store(roots)) if roots else None
+        kept = kept_checkpoints(witness_files, public_keys, cosigners_of(witness_keys))
         with opened(file) as stream:
-            verdict = verify_export(stream, {verifier.public_key for verifier in verifiers}, timestamps=judge)
+            verdict = verify_export(
+                stream, public_keys, timestamps=judge, seen=[one.witnessed.signed.checkpoint for one in kept]
+            )
         require_log(verdict, verifiers)
-        if as_json:
-            print_json(_verdict_form(verdict))
-        else:
-            _print_verdict(verdict)
+        status = print_verdict(verdict, kept, as_json=as_json)
+    sys.exit(status)
 
 
 @trail_commands.command("proof")
@@ -155,13 +182,18 @@ def key(config: Path | None) -> None:
         esign trail key > trail.key
     """
     with errors_in_one_line(as_json=False):
-        click.echo(_own_verifier(read_settings(config)).vkey)
+        click.echo(own_verifier(read_settings(config)).vkey)
 
 
 @trail_commands.command("checkpoint")
+@click.option(
+    "--since",
+    type=click.IntRange(min=0),
+    help="The size that a witness saw last: the proof that nothing up to there was changed goes before the note.",
+)
 @settings_option
 @json_option
-def checkpoint(config: Path | None, as_json: bool) -> None:
+def checkpoint(since: int | None, config: Path | None, as_json: bool) -> None:
     """Print the latest checkpoint: a signed note with the size and the root of the whole trail.
 
     Whoever keeps one can show later that nothing before it was changed.
@@ -169,14 +201,19 @@ def checkpoint(config: Path | None, as_json: bool) -> None:
     \b
     Example:
         esign trail checkpoint > checkpoint.txt
+        esign trail checkpoint --since 4711 > for-the-witness.txt
     """
     with errors_in_one_line(as_json=as_json):
+        path: tuple[bytes, ...] = ()
         with service_database(read_settings(config)) as database, database.reading() as session:
             newest = latest_checkpoint(session)
+            if newest is not None and since is not None:
+                path = _path_since(session, since, newest.checkpoint.size)
         if newest is None:
             raise NotCovered("nothing-published", "no checkpoint was published yet", "let a worker run for a moment")
         if not as_json:
-            click.echo(newest.signed.encode().decode(), nl=False)
+            asked = newest.signed.encode() if since is None else Request(newest.signed, since, path).encode()
+            click.echo(asked.decode(), nl=False)
             return
         print_json(
             {
@@ -185,85 +222,23 @@ def checkpoint(config: Path | None, as_json: bool) -> None:
                 "epoch": newest.checkpoint.origin.epoch,
                 "size": newest.checkpoint.size,
                 "root": newest.checkpoint.root.hex(),
+                "since": since,
+                "consistency": [base64.b64encode(one).decode("ascii") for one in path],
                 "time": newest.token.gen_time.isoformat(),
                 "timestamp": base64.b64encode(newest.token.der).decode("ascii"),
             }
         )
 
 
-def _own_verifier(settings: Settings) -> NoteVerifier:
-    origin = Origin(settings.trail.name, settings.trail.epoch)
-    return origin.verifier(CheckpointKey(open_key_store(settings.keys)).public_key)
-
-
-def verifiers_of(keys: Iterable[str]) -> list[NoteVerifier]:
-    """Return the verifier keys in these texts, or in the lines of the files that they name. Raises `EsignError`."""
-    return [verifier for key in keys for verifier in _verifiers(key)]
-
-
-def _verifiers(key: str) -> Iterable[NoteVerifier]:
-    """Return the verifier keys in a text, or in the lines of the file that it names."""
-    path = Path(key)
-    try:
-        is_file = path.is_file()
-    except OSError:  # a key is longer than any file's name may be
-        is_file = False
-    if not is_file and "+" in key:
-        return [NoteVerifier.from_vkey(key)]
-    with opened(path) as stream:
-        text = stream.read(_KEY_FILE_AT_MOST).decode("utf-8", "replace")
-    found = [NoteVerifier.from_vkey(line.strip()) for line in text.splitlines() if line.strip()]
-    if not found:
-        raise EsignError("trail-key-missing", f"{path} holds no verifier key", "write `esign trail key` into it")
-    return found
-
-
-def require_log(verdict: ExportVerdict, verifiers: Iterable[NoteVerifier]) -> None:
-    """Refuse the trail of another log, signed by the same key. Raises `ExportRefused` (`export-log`)."""
-    if verdict.log not in {Origin.parse(verifier.name).log for verifier in verifiers}:
-        raise ExportRefused(
-            "export-log",
-            f"the export is of the log {verdict.log}, and no key given is one of that log",
-            "give the key of the log that you meant to check",
+def _path_since(session: Session, since: int, size: int) -> tuple[bytes, ...]:
+    """Return the proof that the tree of `size` leaves continues the one of `since`. Raises `WitnessRefused`."""
+    if since > size:
+        raise WitnessRefused(
+            "witness-ahead",
+            f"the latest checkpoint has {size} events, and {since} were seen",
+            "if a witness saw more, the database was restored from a backup: see esign trail open-epoch",
         )
+    return Tree(StoredNodes(session), size).consistency_path(since)
 
 
-def _verdict_form(verdict: ExportVerdict) -> dict[str, object]:
-    return {
-        "holds": True,
-        "log": verdict.log,
-        "events": verdict.events,
-        "streams": verdict.streams,
-        "checkpoints": verdict.checkpoints,
-        "epochs": list(verdict.epochs),
-        "root": verdict.root.hex(),
-        "fixed_at": verdict.fixed_at.isoformat(),
-        "timestamps_judged": verdict.timestamps_judged,
-        "times_in_doubt": verdict.times_in_doubt,
-    }
-
-
-def _print_verdict(verdict: ExportVerdict) -> None:
-    click.echo(f"holds: {verdict.events} events in {verdict.streams} streams of {verdict.log}")
-    click.echo(f"  {verdict.checkpoints} checkpoints, epochs {', '.join(map(str, verdict.epochs))}")
-    click.echo(f"  root {verdict.root.hex()}")
-    judged = "" if verdict.timestamps_judged else "; its timestamps were not judged, give --tsa-roots"
-    click.echo(f"  fixed at {verdict.fixed_at.isoformat()}{judged}")
-    if verdict.times_in_doubt:
-        click.echo(
-            f"  in doubt: {verdict.times_in_doubt} events say another time than the timestamps around them allow "
-            "(moved clocks, or a history written later)"
-        )
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
-    """Open a file for reading. Raises `EsignError` (`file-unreadable`)."""
-    try:
-        stream = path.open("rb")
-    except OSError as error:
-        raise EsignError(
-            "file-unreadable", f"{path} cannot be read ({error.strerror})", "check the path and its rights"
-        ) from error
-    with stream:
-        yield stream
+trail_commands.add_command(open_epoch_command)

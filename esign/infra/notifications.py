@@ -28,9 +28,9 @@ class ChannelRefused(NotificationError):
 
 @dataclass(frozen=True)
 class Address:
-    """How a person is reached: `phone` as digits with an optional `+`; without `email` none is written to."""
+    """How somebody is reached: `phone` as digits with an optional `+`; without it, or `email`, none is written to."""
 
-    phone: str
+    phone: str | None
     email: str | None
     name: str
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from esign.infra.retention_settings import RetentionSettings, read_retention
 from esign.infra.secret import Secret
 from esign.infra.settings_reader import SettingsReader
+from esign.infra.trail_settings import TrailSettings, read_trail_settings
 
 Mode = Literal["test", "live"]
 DEFAULT_DATA = Path("esign-data")
@@ -71,14 +72,6 @@ class VendorSettings:
     by: str
     key: str
     secret: Secret
-
-
-@dataclass(frozen=True, slots=True)
-class TrailSettings:
-    """The log's name in its checkpoints, and the epoch, which goes up by one after a restore."""
-
-    name: str
-    epoch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +193,7 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
         ),
         identity=_vendor(read, "identity"),
         face=_vendor(read, "face"),
-        trail=TrailSettings(
-            read.text("trail.name", "esign/trail", check=_not_a_log), read.whole("trail.epoch", 1, least=1, most=10**6)
-        ),
+        trail=read_trail_settings(read, keys),
         acceptance_policy=read.text("acceptance.policy", USUAL_POLICIES[mode]),
         workers=read.whole("workers", 1, least=1, most=32),
         notifications=_notifications(read),
@@ -367,11 +358,6 @@ def _not_a_web_address(value: str) -> str | None:
     if parts.username is not None or parts.query or parts.fragment:
         return "has a user, query or fragment, and may have none"
     return None
-
-
-def _not_a_log(value: str) -> str | None:
-    plain = value.isascii() and value[0].isalnum() and all(c.isalnum() or c in "._/-" for c in value)
-    return None if plain and len(value) <= 120 else "is not a log's name: letters, digits and . _ / -"
 
 
 def _not_a_bucket(value: str) -> str | None:

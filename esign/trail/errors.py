@@ -39,3 +39,11 @@ class ConsumerStopped(TrailError):
 
 class ExportRefused(TrailError):
     """An exported trail is malformed, or does not add up to the checkpoints in it."""
+
+
+class WitnessRefused(TrailError):
+    """What a witness kept, or hands in to be compared or signed, cannot be used as it is."""
+
+
+class WitnessContradicted(TrailError):
+    """The log signed another trail than the one at hand: somebody kept a checkpoint that is not of it."""

@@ -30,33 +30,50 @@ from esign.trail.merkle import Tree
 from esign.trail.models import TrailCheckpoint, TrailEvent, TrailLeaf
 from esign.trail.note import NoteKey
 from esign.trail.proof import InclusionProof
+from esign.trail.remembered import RememberedCheckpoint
 from esign.trail.sequencer import StoredNodes, tree_size
+from esign.trail.standing import placed_standing, require_remembered
 
 
 class CheckpointPublisher:
     """Signs the head of the tree, has it timestamped, and keeps it."""
 
     def __init__(
-        self, origin: Origin, key: NoteKey, timestamps: TimestampAuthority, *, earlier_keys: Collection[bytes] = ()
+        self,
+        origin: Origin,
+        key: NoteKey,
+        timestamps: TimestampAuthority,
+        *,
+        earlier_keys: Collection[bytes] = (),
+        remembered: RememberedCheckpoint | None = None,
     ) -> None:
-        """`earlier_keys` are the public keys (32 bytes each) that signed for this log before `key` did."""
+        """`origin` names the log and its least epoch: a later one that was opened in the trail goes before it.
+
+        `earlier_keys` are the public keys (32 bytes each) that signed for this log before `key` did; `remembered` is
+        where the last checkpoint is remembered outside of the database.
+        """
         self.origin = origin
         self._key = key
         self._timestamps = timestamps
         self._public_keys = (key.public_key, *earlier_keys)
+        self._remembered = remembered
 
     def publish(self, database: Database) -> TimestampedCheckpoint | None:
         """Publish a checkpoint over every event that has a leaf; None if the last one covers them all.
 
-        Raises `TrustServiceUnavailable` or `TokenRefused` (nothing is stored; try again), and `TrailDamaged`:
-        `trail-forked` if the stored tree no longer has the root that was signed last, `trail-epoch` if the last
-        one is of another log or a later epoch. `NoteRefused` if none of our keys signed the last one.
+        None, too, while the event that opened the epoch has no leaf yet. Raises `TrustServiceUnavailable` or
+        `TokenRefused` (nothing is stored; try again), and `TrailDamaged`: `trail-forked` if the stored tree no longer
+        has the root that was signed last, `trail-epoch` if the last one is of another log or a later epoch,
+        `trail-restored` if a backup was brought back and no epoch opened since, `trail-behind` if the database lacks
+        what is remembered. `NoteRefused` if none of our keys signed the last one.
         """
         with database.reading() as session:
             head = self._next_head(session)
         if head is None:
             return None
         stamped = timestamp_checkpoint(sign_checkpoint(head, self._key), self._timestamps)
+        if self._remembered is not None:
+            self._remembered.keep(stamped.signed)  # before anybody can see it
         try:
             with database.transaction() as session:
                 session.execute(insert(TrailCheckpoint), [_row(stamped)])
@@ -70,23 +87,38 @@ class CheckpointPublisher:
 
     def _next_head(self, session: Session) -> Checkpoint | None:
         size = tree_size(session)
+        standing, is_placed = placed_standing(session)
+        if standing.awaits_epoch:
+            raise TrailDamaged(
+                "trail-restored",
+                "a backup was brought back, and no epoch was opened since",
+                "say what was published, and open it: esign trail open-epoch",
+            )
+        origin = Origin(self.origin.log, max(self.origin.epoch, standing.epoch))
+        self._check_remembered(session, size, origin.epoch)
         last = latest_checkpoint(session)
         if last is not None:
-            self._check_continues(session, last, size)
-            if last.checkpoint.size == size and last.checkpoint.origin == self.origin:
+            self._check_continues(session, last, size, origin)
+            if last.checkpoint.size == size and last.checkpoint.origin == origin:
                 return None
-        elif size == 0:
+        if size == 0 or not is_placed:
             return None
-        return Checkpoint(self.origin, size, Tree(StoredNodes(session), size).root())
+        return Checkpoint(origin, size, Tree(StoredNodes(session), size).root())
 
-    def _check_continues(self, session: Session, last: TimestampedCheckpoint, size: int) -> None:
+    def _check_remembered(self, session: Session, size: int, epoch: int) -> None:
+        """Never sign for a database that lacks what was published from here, unless an epoch says so."""
+        remembered = None if self._remembered is None else self._remembered.read()
+        if remembered is not None:
+            require_remembered(session, verify_checkpoint(remembered, self._public_keys), size, epoch)
+
+    def _check_continues(self, session: Session, last: TimestampedCheckpoint, size: int, origin: Origin) -> None:
         """Never sign a head that does not continue the one signed before it (C2SP tlog-checkpoint)."""
         signed = last.checkpoint
         verify_checkpoint(last.signed, self._public_keys)
-        if signed.origin.log != self.origin.log or signed.origin.epoch > self.origin.epoch:
+        if signed.origin.log != origin.log or signed.origin.epoch > origin.epoch:
             raise TrailDamaged(
                 "trail-epoch",
-                f"the last checkpoint here is of {signed.origin}, and this process signs for {self.origin}",
+                f"the last checkpoint here is of {signed.origin}, and this process signs for {origin}",
                 "set the origin and epoch to those of the trail in this database",
             )
         if signed.size > size or Tree(StoredNodes(session), signed.size).root() != signed.root:

@@ -18,6 +18,7 @@ import rfc8785
 
 from esign.trail.checkpoint import (
     Checkpoint,
+    SignedCheckpoint,
     TimestampedCheckpoint,
     parse_checkpoint,
     read_token,
@@ -27,6 +28,8 @@ from esign.trail.errors import EventRefused, ExportRefused, NoteRefused, ProofRe
 from esign.trail.event import Event, LoggedEvent, canonical, event_of, load_json
 from esign.trail.merkle import Frontier, leaf_hash
 from esign.trail.proof import verify_continues
+from esign.trail.restoration import RESTORED, Restoration
+from esign.trail.witnessing import Comparison, TrailSeen, compare
 
 FORMAT: Final = "esign-trail/1"
 LINE_AT_MOST: Final = 512 * 1024
@@ -51,7 +54,9 @@ class ExportVerdict:
 
     `timestamps_judged` says whether somebody judged the timestamps' signatures; that each is over its checkpoint
     was looked at in any case. `times_in_doubt` counts events whose own time lies outside of what the timestamps
-    around them allow, by more than ten minutes: moved clocks, or a history written later.
+    around them allow, by more than ten minutes: moved clocks, or a history written later. `epochs_unexplained` are
+    those that no `trail.restored` opened. `compared` tells of each checkpoint that was `seen` what became of it, in
+    their order: look at `contradicts`.
     """
 
     log: str
@@ -60,39 +65,54 @@ class ExportVerdict:
     checkpoints: int
     epochs: tuple[int, ...]
     root: bytes
+    head: SignedCheckpoint
     fixed_at: datetime
     timestamps_judged: bool
     times_in_doubt: int
+    epochs_unexplained: tuple[int, ...] = ()
+    restorations: tuple[Restoration, ...] = ()
+    compared: tuple[Comparison, ...] = ()
 
 
 @dataclass
 class _Recheck:
     public_keys: Collection[bytes]
     timestamps: TimestampCheck | None
+    sizes_seen: frozenset[int]
     log: str = ""
     frontier: Frontier = field(default_factory=Frontier)
     ids: set[str] = field(default_factory=set)
     versions: dict[str, int] = field(default_factory=dict)
     checkpoints: int = 0
     epochs: list[int] = field(default_factory=list)
+    epochs_unexplained: list[int] = field(default_factory=list)
+    restorations: list[Restoration] = field(default_factory=list)
+    roots: dict[int, bytes] = field(default_factory=dict)
     last: Checkpoint | None = None
+    head: SignedCheckpoint | None = None
     fixed_at: datetime | None = None
     times: list[datetime] = field(default_factory=list)
     times_in_doubt: int = 0
 
 
 def verify_export(
-    file: BinaryIO, public_keys: Collection[bytes], *, timestamps: TimestampCheck | None = None
+    file: BinaryIO,
+    public_keys: Collection[bytes],
+    *,
+    timestamps: TimestampCheck | None = None,
+    seen: Collection[Checkpoint] = (),
 ) -> ExportVerdict:
     """Recompute the whole exported trail, and return what it is.
 
     `public_keys` are the Ed25519 public keys (32 bytes) of the log, present and earlier, had from elsewhere than
-    the file. Raises `ExportRefused`, naming the line: `export-form`, `export-event`, `export-order`,
-    `export-leaf`, `export-checkpoint`, `export-end`; and what `timestamps` raises.
+    the file. `seen` are checkpoints that somebody outside kept, their signatures verified, to be compared with the
+    trail. Raises `ExportRefused`, naming the line: `export-form`, `export-event`, `export-order`, `export-leaf`,
+    `export-checkpoint`, `export-epoch`, `export-end`; and what `timestamps` raises.
     """
     lines = _lines(file)
     size, log = _header(next(lines, (1, {})))
-    state = _Recheck(public_keys, timestamps, log)
+    state = _Recheck(public_keys, timestamps, frozenset(one.size for one in seen), log)
+    _note_root(state)
     for number, line in lines:
         if line.keys() == _EVENT:
             _check_event(state, number, line)
@@ -100,7 +120,13 @@ def verify_export(
             _check_checkpoint(state, number, line)
         else:
             _refuse("form", number, "is neither an event nor a checkpoint")
-    if state.last is None or state.fixed_at is None or state.frontier.size != size or state.last.size != size:
+    if (
+        state.last is None
+        or state.head is None
+        or state.fixed_at is None
+        or state.frontier.size != size
+        or state.last.size != size
+    ):
         raise ExportRefused(
             "export-end",
             f"the export ends at {state.frontier.size} events, and its header says {size} under a checkpoint",
@@ -113,9 +139,16 @@ def verify_export(
         checkpoints=state.checkpoints,
         epochs=tuple(state.epochs),
         root=state.last.root,
+        head=state.head,
         fixed_at=state.fixed_at,
         timestamps_judged=timestamps is not None,
         times_in_doubt=state.times_in_doubt,
+        epochs_unexplained=tuple(state.epochs_unexplained),
+        restorations=tuple(state.restorations),
+        compared=compare(
+            TrailSeen(log, size, state.last.origin.epoch, state.roots, tuple(state.restorations)),
+            seen,
+        ),
     )
 
 
@@ -146,6 +179,14 @@ def _check_event(state: _Recheck, number: int, line: dict[str, object]) -> None:
     state.versions[event.stream] = event.version
     state.times.append(event.time)
     state.frontier.append(leaf)
+    _note_root(state)
+    if event.type == RESTORED.name:
+        _check_restoration(state, event, number)
+
+
+def _note_root(state: _Recheck) -> None:
+    if state.frontier.size in state.sizes_seen:
+        state.roots[state.frontier.size] = state.frontier.root()
 
 
 def _check_checkpoint(state: _Recheck, number: int, line: dict[str, object]) -> None:
@@ -169,15 +210,40 @@ def _check_checkpoint(state: _Recheck, number: int, line: dict[str, object]) -> 
         _refuse("checkpoint", number, f"holds a checkpoint that is not over the {state.frontier.size} events before it")
     if state.last is not None and (head.size, head.origin) == (state.last.size, state.last.origin):
         _refuse("checkpoint", number, "repeats the checkpoint before it")
+    _check_epoch(state, head, number)
     if state.timestamps is None:
         fixed_at = stamped.token.gen_time
     else:
         fixed_at = state.timestamps(stamped.token.der, signed.digest)
     _judge_times(state, fixed_at)
-    state.last, state.fixed_at = head, fixed_at
+    state.last, state.head, state.fixed_at = head, signed, fixed_at
     state.checkpoints += 1
-    if head.origin.epoch not in state.epochs:
-        state.epochs.append(head.origin.epoch)
+
+
+def _check_restoration(state: _Recheck, event: Event, number: int) -> None:
+    """Check that the lost range begins in this trail: not before its last checkpoint, nor behind the event itself."""
+    try:
+        opened = Restoration.of(event)
+    except EventRefused as error:
+        raise _refused("event", number, f"holds no event ({error.cause})") from error
+    published, before = (0, 1) if state.last is None else (state.last.size, state.last.origin.epoch)
+    before = max(before, *(one.epoch for one in state.restorations[-1:]), 1)
+    if not published <= opened.lost_from < state.frontier.size or opened.epoch <= before:
+        _refuse("epoch", number, f"opens epoch {opened.epoch} from {opened.lost_from} events, which cannot be")
+    state.restorations.append(opened)
+
+
+def _check_epoch(state: _Recheck, head: Checkpoint, number: int) -> None:
+    """Check that a restored trail goes on in the epoch that it opened."""
+    epoch = head.origin.epoch
+    opened = state.restorations[-1] if state.restorations else None
+    if opened is not None and epoch < opened.epoch:
+        _refuse("epoch", number, f"holds a checkpoint of epoch {epoch}, after epoch {opened.epoch} was opened")
+    if epoch in state.epochs:
+        return
+    if epoch > 1 and (opened is None or opened.epoch != epoch):
+        state.epochs_unexplained.append(epoch)
+    state.epochs.append(epoch)
 
 
 def _check_first(path: list[bytes], number: int) -> None:

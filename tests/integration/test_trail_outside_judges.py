@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ca.authority import EmbeddedAuthority
 from esign.infra.database import Database
+from esign.trail.checkpoint import parse_checkpoint
+from esign.trail.cosignature import CosigningKey, cosign
 from esign.trail.export import export_trail
 from esign.trail.publishing import CheckpointPublisher
 from tests.databases import *  # noqa: F403
@@ -67,6 +70,23 @@ def test_openssl_believes_the_logs_signature(exported: bytes, tmp_path: Path) ->
     verify = ("pkeyutl", "-verify", "-rawin", "-pubin", "-keyform", "DER", "-inkey", tmp_path / "key")
     run_tool("openssl", *verify, "-in", tmp_path / "text", "-sigfile", tmp_path / "signature")
     (tmp_path / "text").write_bytes(text.replace(b"\n5\n", b"\n6\n") + b"\n")
+    run_tool("openssl", *verify, "-in", tmp_path / "text", "-sigfile", tmp_path / "signature", accept=(1,))
+
+
+def test_openssl_believes_a_witness_s_cosignature(exported: bytes, tmp_path: Path) -> None:
+    note, _ = checkpoint_of(exported)
+    witness = CosigningKey.generate("witness.example/w1")
+    cosigned = cosign(parse_checkpoint(note), witness, datetime(2026, 11, 26, 4, tzinfo=UTC)).encode()
+    text, _, lines = cosigned.partition(b"\n\n")
+    line = base64.b64decode(lines.splitlines()[1].split(b" ")[2])
+    assert int.from_bytes(line[4:12], "big") == 1795665600
+    (tmp_path / "text").write_bytes(b"cosignature/v1\ntime 1795665600\n" + text + b"\n")
+    (tmp_path / "signature").write_bytes(line[12:])
+    key = Ed25519PublicKey.from_public_bytes(witness.cosigner.public_key)
+    (tmp_path / "key").write_bytes(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+    verify = ("pkeyutl", "-verify", "-rawin", "-pubin", "-keyform", "DER", "-inkey", tmp_path / "key")
+    run_tool("openssl", *verify, "-in", tmp_path / "text", "-sigfile", tmp_path / "signature")
+    (tmp_path / "text").write_bytes(b"cosignature/v1\ntime 1795665601\n" + text + b"\n")
     run_tool("openssl", *verify, "-in", tmp_path / "text", "-sigfile", tmp_path / "signature", accept=(1,))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from esign.infra.checkpoint_key import CheckpointKey
 from esign.infra.database import open_database
 from esign.infra.keystore import open_key_store
 from esign.trail.checkpoint import Origin, parse_checkpoint, verify_checkpoint
+from esign.trail.compact_checkpoint import compact_checkpoint
+from esign.trail.cosignature import CosigningKey, cosign
 from esign.trail.log import read_stream
 from esign.trail.note import NoteVerifier
 from esign.trail.publishing import CheckpointPublisher, prove_event
@@ -22,15 +25,20 @@ from tests.vectors.trail.stored import append, place
 @pytest.fixture
 def kept(started_office: Desk, authority: EmbeddedAuthority) -> Desk:
     """An office with five events in its trail, under two checkpoints."""
-    keys = CheckpointKey(open_key_store(started_office.folder / "esign-data-keys"))
-    publisher = CheckpointPublisher(Origin("esign/trail"), keys, authority.timestamp_authority)
-    database = open_database(f"sqlite:///{started_office.folder}/esign-data/esign.db")
     for stream, count in (("env_1", 2), ("env_2", 3)):
-        append(database, stream, count)
-        place(database)
-        assert publisher.publish(database) is not None
-    database.close()
+        publish_more(started_office, stream, count, authority)
     return started_office
+
+
+def publish_more(office: Desk, stream: str, count: int, authority: EmbeddedAuthority) -> None:
+    """Append events to a new stream and publish a checkpoint over them."""
+    keys = CheckpointKey(open_key_store(office.folder / "esign-data-keys"))
+    database = open_database(f"sqlite:///{office.folder}/esign-data/esign.db")
+    append(database, stream, count)
+    place(database)
+    publisher = CheckpointPublisher(Origin("esign/trail"), keys, authority.timestamp_authority)
+    assert publisher.publish(database) is not None
+    database.close()
 
 
 @pytest.fixture
@@ -65,7 +73,7 @@ def test_timestamps_of_an_authority_that_is_not_believed_are_refused(exported: D
 def test_the_words_say_when_it_was_fixed_and_what_was_not_judged(exported: Desk) -> None:
     told = exported.run("trail", "verify", "trail.jsonl", "--key", "trail.key").stdout
     assert told.startswith("holds: 5 events in 2 streams of esign/trail\n")
-    assert "give --tsa-roots" in told
+    assert "give --trust" in told
     assert "in doubt: 3 events" in told  # of a day long ago, and placed after a timestamp of today
 
 
@@ -87,6 +95,68 @@ def test_another_logs_key_does_not_verify_it(exported: Desk) -> None:
     stranger = Origin("elsewhere.example/trail").verifier(public)
     for key, code in ((stranger.vkey, "export-log"), ("no-such-file", "file-unreadable"), ("a+b+c", "note-key")):
         assert f"[{code}]" in exported.run("trail", "verify", "trail.jsonl", "--key", key, status=10).stderr
+
+
+def test_what_somebody_kept_is_compared_with_the_export(exported: Desk) -> None:
+    signed = parse_checkpoint(exported.run("trail", "checkpoint").stdout.encode())
+    witness = CosigningKey.generate("witness.example/w1")
+    noted = cosign(signed, witness, datetime(2026, 11, 26, 4, tzinfo=UTC))
+    (exported.folder / "kept.txt").write_bytes(noted.encode())
+    (exported.folder / "codes.txt").write_text(compact_checkpoint(signed))
+    given = (
+        "trail",
+        "verify",
+        "trail.jsonl",
+        "--log-key",
+        "trail.key",
+        "--witness",
+        "kept.txt",
+        "--witness",
+        "codes.txt",
+    )
+    told = exported.json(*given, "--witness-key", witness.cosigner.vkey)
+    assert [(one["outcome"], one["size"], one["file"], one["line"]) for one in told["witnessed"]] == [
+        ("holds", 5, "kept.txt", 1),
+        ("holds", 5, "codes.txt", 1),
+    ]
+    assert told["witnessed"][0]["by"] == [{"witness": "witness.example/w1", "time": "2026-11-26T04:00:00+00:00"}]
+    (exported.folder / "witness.key").write_text(f"{witness.cosigner.vkey}\n")
+    words = exported.run(*given, "--witness-key", "witness.key").stdout
+    assert "2 of 2 checkpoints that were kept are of this trail" in words
+    assert "the largest of them has 5 events, signed by witness.example/w1 at 2026-11-26T04:00:00+00:00" in words
+
+
+def test_an_export_that_ends_before_what_was_seen_is_told_with_exit_status_14(
+    exported: Desk, authority: EmbeddedAuthority
+) -> None:
+    publish_more(exported, "env_3", 1, authority)
+    (exported.folder / "kept.txt").write_text(exported.run("trail", "checkpoint").stdout)
+    given = ("trail", "verify", "trail.jsonl", "--log-key", "trail.key", "--witness", "kept.txt")
+    result = exported.run(*given, status=14)
+    assert result.stdout.startswith("adds up, and is not what was seen: 5 events in 2 streams of esign/trail\n")
+    assert result.stderr.startswith("esign: the trail ends at 5 events, and 6 were seen; ask for the trail")
+    assert result.stderr.endswith("[witness-truncated]\n")
+    told = exported.json(*given, status=14)
+    assert (told["holds"], told["error"]["code"]) == (False, "witness-truncated")
+
+
+def test_without_a_witness_the_words_say_what_was_not_looked_at(exported: Desk) -> None:
+    told = exported.run("trail", "verify", "trail.jsonl", "--log-key", "trail.key").stdout
+    assert "compared with nothing that anybody kept" in told
+
+
+def test_a_witness_file_that_cannot_be_used_is_named(exported: Desk) -> None:
+    (exported.folder / "kept.txt").write_text("Dear auditor,\n")
+    for arguments, code in (
+        (("--witness", "kept.txt"), "witness-form"),
+        (("--witness", "nowhere.txt"), "file-unreadable"),
+        (("--witness-key", "kept.txt"), "note-key"),
+        (("--witness-key", "a+b+c"), "note-key"),
+        (("--witness-key", "nowhere"), "file-unreadable"),
+    ):
+        result = exported.run("trail", "verify", "trail.jsonl", "--log-key", "trail.key", *arguments, status=10)
+        assert f"[{code}]" in result.stderr
+        assert code != "witness-form" or "kept.txt: the witness file holds no checkpoint at line 1" in result.stderr
 
 
 def test_the_latest_checkpoint_is_printed_as_it_was_signed(kept: Desk) -> None:

@@ -73,6 +73,7 @@ def test_what_the_golden_trail_is_found_to_be() -> None:
     verdict = verify_export(encoded(golden()), KEYS)
     assert (verdict.log, verdict.events, verdict.streams, verdict.checkpoints) == (ORIGIN.log, 9, 2, 5)
     assert (verdict.epochs, verdict.timestamps_judged, verdict.times_in_doubt) == ((1, 2), False, 0)
+    assert (verdict.epochs_unexplained, verdict.restorations, verdict.compared) == ((2,), (), ())
 
 
 def test_an_export_is_of_every_event_under_the_latest_checkpoint(

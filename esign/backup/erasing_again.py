@@ -1,0 +1,76 @@
+"""Erasing anew what came back: a backup knows nothing of erasures after it was made.
+
+Who erased tells it in two ways: wrapped keys that are younger than the data lack what was erased between the two; and a
+trail that goes on further, exported before the loss, has the events (`esign.retention.restoring`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Select, select
+
+from esign.backup.tables import BLOB, kept_tables
+from esign.ceremony.capture import forget_handwriting
+from esign.ceremony.domain import VOCABULARY as ENVELOPE_VOCABULARY
+from esign.ceremony.envelopes import Envelopes
+from esign.ceremony.erasing import VOCABULARY, Eraser
+from esign.ceremony.traces import forget_trace
+from esign.infra.database import Database
+from esign.infra.keystore import KeyStore
+from esign.infra.models import DataKey, Erasure, PersonalRecord
+from esign.infra.personal_records import PersonalRecords
+from esign.retention.holds import is_held
+from esign.retention.kept_elsewhere import kept_elsewhere
+from esign.retention.restoring import Replayed, replay_erasures
+from esign.trail.event import Event
+from esign.trail.log import Trail
+
+RECORD: Final = "record"
+"""Where a row refers to a blob, a column of this name has the id under which the blob's key is kept."""
+_BATCH: Final = 500
+
+
+def erase_again(database: Database, keys: KeyStore, told: Iterable[Event], *, now: datetime) -> Replayed:
+    """Erase what the trail here, and the events `told` (others among them are passed over), say was erased."""
+    records = _records(keys)
+    envelopes = Envelopes(database, Trail(ENVELOPE_VOCABULARY))
+    eraser = Eraser(envelopes, records, Trail(VOCABULARY), kept_elsewhere, is_held)
+    return replay_erasures(database, records, eraser, now=now, told=told)
+
+
+def erase_keyless(database: Database, keys: KeyStore, *, now: datetime) -> int:
+    """Erase the records and blobs that came back without the key that opens them; return how many those were.
+
+    For wrapped keys that are younger than the data: what they lack was erased since, for no other key ever goes.
+    """
+    records, count = _records(keys), 0
+    for keyless in _keyless():
+        while True:
+            with database.transaction() as session:
+                found = session.scalars(keyless).all()
+                for record in found:
+                    records.erase(session, record, at=now)
+            count += len(found)
+            if len(found) < _BATCH:
+                break
+    return count
+
+
+def _keyless() -> Iterator[Select[str]]:
+    """Yield the questions for ids that lack a key and are not known to be erased."""
+    columns = [PersonalRecord.id, *(one.c[RECORD] for one in kept_tables() if BLOB in one.c)]
+    for column in columns:
+        yield (
+            select(column)
+            .where(column.is_not(None))
+            .where(~select(DataKey.record_id).where(DataKey.record_id == column).exists())
+            .where(~select(Erasure.record_id).where(Erasure.record_id == column).exists())
+            .limit(_BATCH)
+        )
+
+
+def _records(keys: KeyStore) -> PersonalRecords:
+    return PersonalRecords(keys, forgetting=(forget_handwriting, forget_trace))
