@@ -84,6 +84,7 @@ def test_a_completed_envelope_is_exported_and_its_bundle_fetched(office: Office,
     assert about.exported.by.startswith("client:")
 
 
+@ON_SQLITE
 def test_a_set_is_chosen_by_a_filter_and_comes_as_one_archive(office: Office, contract: bytes) -> None:
     first, second = voided(office, contract), voided(office, contract)
     office.make(contract)  # not over
