@@ -222,7 +222,7 @@ def test_a_blob_store_that_writes_twice_is_found(ready: Desk, monkeypatch: pytes
     def careless(settings: BlobSettings) -> FolderBlobStore:
         return Careless(settings.folder, bytes_at_most=settings.bytes_at_most)
 
-    monkeypatch.setattr("esign.process.open_blobs", careless)
+    monkeypatch.setattr("esign.choices.open_blobs", careless)
     found = failing(ready, "--live")
     assert list(found) == ["blobs"]
     assert "If-None-Match" in found["blobs"]
