@@ -57,11 +57,21 @@ class ScreenOpener:
         self._trail = trail
 
     def open(
-        self, envelope: str, *, by: str, approved_by: str, reason: str, now: datetime, actor: str = "operator"
+        self,
+        envelope: str,
+        *,
+        by: str,
+        approved_by: str,
+        reason: str,
+        now: datetime,
+        actor: str = "operator",
+        only: str | None = None,
     ) -> list[OpenedScreens]:
         """Return what each recipient of the envelope was shown, and record that it was looked at.
 
-        `by` and `approved_by` are the ids of two people, `reason` is a code, `actor` is who the trail says did it.
+        `by` and `approved_by` are the ids of two people, `reason` is a code, `actor` is who the trail says did it, and
+        `only` the record of the one screen that is looked at: where nobody was shown that, nothing is returned and
+        nothing recorded.
         Raises `Refusal` (`no-envelope`, `own-approval`), `EventRefused` for an id or reason that is not one word,
         `BlobError`, `SealedDataError`.
         """
@@ -69,7 +79,9 @@ class ScreenOpener:
             raise refusal("own-approval")
         with self._envelopes.database.transaction() as session:
             state = self._envelopes.get(session, envelope)
-            opened = [self._of(session, recipient) for recipient in state.recipients]
+            opened = [self._of(session, recipient, only) for recipient in state.recipients]
+            if only is not None and not any(one.screens for one in opened):
+                return []
             event = OPENED(
                 envelope=envelope,
                 by=by,
@@ -81,9 +93,11 @@ class ScreenOpener:
             self._trail.append(session, STREAM, version, [event], actor=actor, time=now)
         return [one for one in opened if one.screens]
 
-    def _of(self, session: Session, recipient: Recipient) -> OpenedScreens:
+    def _of(self, session: Session, recipient: Recipient, only: str | None) -> OpenedScreens:
         screens = tuple(
-            (shown, self._content(session, shown.record)) for shown in self._screens.shown_to(session, recipient.id)
+            (shown, self._content(session, shown.record))
+            for shown in self._screens.shown_to(session, recipient.id)
+            if only in (None, shown.record)
         )
         pictures = dict(self._pictures(session, recipient)) if screens else {}
         return OpenedScreens(recipient.id, recipient.plan.role.value, screens, pictures)

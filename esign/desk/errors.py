@@ -48,3 +48,13 @@ def no_manifest() -> DeskRefused:
     return DeskRefused(
         "no-manifest", "the recipient has not confirmed, so there is no manifest", "wait until they have"
     )
+
+
+def no_screen() -> DeskRefused:
+    """Return the refusal of a look at a screen that nobody of the envelope was shown."""
+    return DeskRefused("no-screen", "nobody of this envelope was shown such a screen", "open it from the story")
+
+
+def no_page_image() -> DeskRefused:
+    """Return the refusal of a look at a picture of a page that the recipient was not shown."""
+    return DeskRefused("no-page-image", "the recipient was not shown this picture", "open it from the story")

@@ -180,8 +180,8 @@ class Evidence:
         self._looked(caller, "manifest", state, recipient, found.confirmation)
         return frozen.evidence.manifest
 
-    def screens(self, caller: Caller, envelope: str) -> list[OpenedScreens]:
-        """Return what each recipient was shown, and record that it was looked at.
+    def screens(self, caller: Caller, envelope: str, *, only: str | None = None) -> list[OpenedScreens]:
+        """Return what each recipient was shown, or the one screen of this record, and record that it was looked at.
 
         Raises `DeskRefused` (`evidence-closed`), `StaffRefused`, `BlobError`, `SealedDataError`.
         """
@@ -197,6 +197,7 @@ class Evidence:
             reason=REASON,
             now=self._clock(),
             actor=name_of(caller),
+            only=only,
         )
 
     def _require_unrestricted(self, session: Session, caller: Caller, envelope: str, recipient: str) -> None:

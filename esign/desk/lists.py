@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 
 from esign.ceremony.domain import Actor, next_actor
 from esign.ceremony.domain.table import RECIPIENT_TABLE
-from esign.ceremony.domain.values import EnvelopeState, RecipientRole, RecipientState
+from esign.ceremony.domain.values import ENDS, EnvelopeState, RecipientRole, RecipientState
 from esign.ceremony.models import EnvelopeRow, RecipientRow, Task
 from esign.desk.sight import Sight
 from esign.infra.columns import UtcDateTime
@@ -55,11 +55,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which envelopes. `words` are a whole name, phone, external id or envelope id."""
+    """Which envelopes. `words` are a whole name, phone, external id or envelope id.
+
+    Those that changed last at `since` or later, and before `until` (timezone-aware).
+    """
 
     state: EnvelopeState | None = None
     institution: str | None = None
     words: str = field(default="", repr=False)
+    since: datetime | None = None
+    until: datetime | None = None
     after: Place | None = None
 
 
@@ -122,14 +127,14 @@ class EnvelopeLists:
         """Return a page. An institution that is out of reach has none. Raises `StaffRefused` (`session-over`)."""
         with self._sight.database.reading() as session:
             reach = narrowed(session, self._sight.reach(session, caller), wanted.institution)
-            found = _found(self._sight.service.records.index, wanted.words)
+            found = named_by(self._sight.service.records.index, wanted.words)
             ids = page_ids(session, reach, wanted, found, lines + 1)
             rows = {row.id: row for row in session.scalars(select(EnvelopeRow).where(EnvelopeRow.id.in_(ids)))}
             shown = [rows[id_] for id_ in ids[:lines]]
             last = shown[-1] if len(ids) > lines else None
             return Lines(
                 lines=self._lines(session, shown),
-                counts=counts(session, reach, found),
+                counts=counts(session, reach, found, wanted),
                 after=None if last is None else Place(last.updated_at, last.id),
             )
 
@@ -210,13 +215,26 @@ def narrowed(session: Session, reach: Reach, institution: str | None) -> Reach:
     return Reach(None, reach.institutions & read_tree(session).subtree(institution), unowned=False)
 
 
-def counts(session: Session, reach: Reach, found: Select[str] | None) -> dict[EnvelopeState, int]:
-    """Return how many envelopes stand in each state."""
-    chosen = select(EnvelopeRow.state, func.count()).where(_within(reach)).group_by(EnvelopeRow.state)
+def counts(
+    session: Session, reach: Reach, found: Select[str] | None, wanted: Wanted = Wanted()
+) -> dict[EnvelopeState, int]:
+    """Return how many envelopes of the wanted time stand in each state."""
+    chosen = select(EnvelopeRow.state, func.count()).where(_within(reach), *_timed(wanted)).group_by(EnvelopeRow.state)
     if found is not None:
         chosen = chosen.where(EnvelopeRow.id.in_(found))
     counted = dict(session.execute(chosen).all())
     return {state: int(counted.get(state.value, 0)) for state in EnvelopeState}
+
+
+def ended_ids(session: Session, reach: Reach, wanted: Wanted, found: Select[str] | None, at_most: int) -> Sequence[str]:
+    """Return the ids of the wanted envelopes that are over, the oldest first; never more than `at_most`."""
+    states = ENDS if wanted.state is None else ENDS & {wanted.state}
+    chosen = select(EnvelopeRow.id).where(
+        _within(reach), EnvelopeRow.state.in_(sorted(state.value for state in states)), *_timed(wanted)
+    )
+    if found is not None:
+        chosen = chosen.where(EnvelopeRow.id.in_(found))
+    return session.scalars(chosen.order_by(EnvelopeRow.id).limit(at_most)).all()
 
 
 def page_ids(session: Session, reach: Reach, wanted: Wanted, found: Select[str] | None, at_most: int) -> list[str]:
@@ -261,7 +279,7 @@ def _within_unindexed(reach: Reach) -> ColumnElement[bool]:
 
 
 def _ordered(wanted: Wanted, way: ColumnElement[bool], at_most: int) -> Select[str, datetime]:
-    chosen = select(EnvelopeRow.id, EnvelopeRow.updated_at).where(way)
+    chosen = select(EnvelopeRow.id, EnvelopeRow.updated_at).where(way, *_timed(wanted))
     if wanted.state is not None:
         chosen = chosen.where(EnvelopeRow.state == wanted.state.value)
     if wanted.after is not None:
@@ -270,7 +288,13 @@ def _ordered(wanted: Wanted, way: ColumnElement[bool], at_most: int) -> Select[s
     return chosen.order_by(EnvelopeRow.updated_at.desc(), EnvelopeRow.id.desc()).limit(at_most)
 
 
-def _found(index: SearchIndex, words: str) -> Select[str] | None:
+def _timed(wanted: Wanted) -> list[ColumnElement[bool]]:
+    since = [] if wanted.since is None else [EnvelopeRow.updated_at >= wanted.since]
+    until = [] if wanted.until is None else [EnvelopeRow.updated_at < wanted.until]
+    return [*since, *until]
+
+
+def named_by(index: SearchIndex, words: str) -> Select[str] | None:
     """Return what chooses the envelopes that the words name, or None where there are no words."""
     plain = words.strip()[:WORDS_AT_MOST]
     if not plain:

@@ -10,9 +10,12 @@ from esign.desk.changes import PersonChanges
 from esign.desk.completion import EnvelopeCompletion
 from esign.desk.details import EnvelopeDetails
 from esign.desk.evidence import Evidence
+from esign.desk.export_ledger import ExportLedger
+from esign.desk.exports import EnvelopeExports
 from esign.desk.lists import EnvelopeLists
 from esign.desk.messages import Outbox
 from esign.desk.sight import Sight
+from esign.desk.story import EnvelopeStories
 from esign.desk.verifications import KeptUntil, Verifications
 from esign.desk.work import WorkList
 from esign.infra.messages import MessageBox
@@ -30,6 +33,9 @@ class Desk:
     acts: EnvelopeActs
     changes: PersonChanges
     evidence: Evidence
+    exports: EnvelopeExports
+    ledger: ExportLedger
+    stories: EnvelopeStories
     work: WorkList
     outbox: Outbox
     verifications: Verifications
@@ -55,6 +61,9 @@ def desk_over(
         acts=acts,
         changes=PersonChanges(sight, acts, clock),
         evidence=Evidence(sight, clock),
+        exports=EnvelopeExports(sight, clock),
+        ledger=ExportLedger(sight),
+        stories=EnvelopeStories(sight),
         work=WorkList(sight, deliveries, clock),
         outbox=Outbox(sight, messages),
         verifications=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
 from sqlalchemy.orm import Session
 
@@ -29,7 +29,8 @@ class Happening:
     """Something that happened. `type` is the event's, `name` that of the recipient whom it is about.
 
     `facts` are codes, numbers and ids of the event; `members` the names of the staff that it names, by the fact's name.
-    `count` is how often it happened in a row: of many pages read one after the other one entry is told.
+    `count` is how often it happened in a row: of many pages read one after the other one entry is told. `images` are
+    those pages in order, each with the SHA-256 of its picture as it was read last.
     """
 
     type: str
@@ -39,6 +40,7 @@ class Happening:
     members: Mapping[str, str] = field(default_factory=dict, repr=False)
     count: int = 1
     version: int = 0
+    images: tuple[tuple[int, str], ...] = ()
 
 
 def hidden_from(caller: Caller) -> frozenset[str]:
@@ -74,7 +76,8 @@ def _told(
             named[fact] = members[value]
     recipient = facts.get("recipient")
     name = called.get(str(recipient)) if recipient is not None else None
-    return Happening(event.type, event.time, name, facts, named, version=event.version)
+    images = ((cast("int", facts["page"]), str(facts["image"])),) if event.type == READ else ()
+    return Happening(event.type, event.time, name, facts, named, version=event.version, images=images)
 
 
 def _gathered(told: Iterable[Happening]) -> Sequence[Happening]:
@@ -86,7 +89,8 @@ def _gathered(told: Iterable[Happening]) -> Sequence[Happening]:
             gathered.append(one)
             continue
         pages = tuple(sorted({*_pages(before), one.facts["page"]}, key=str))
-        gathered[-1] = replace(one, facts={**one.facts, "pages": pages}, count=before.count + 1)
+        images = tuple(sorted(dict((*before.images, *one.images)).items()))
+        gathered[-1] = replace(one, facts={**one.facts, "pages": pages}, count=before.count + 1, images=images)
     return gathered
 
 

@@ -20,7 +20,7 @@ from esign.ceremony.models import EnvelopeRow
 from esign.ceremony.task_tries import PASSING, TaskTries
 from esign.ceremony.tasks import UNFORESEEN, Tasks
 from esign.errors import EsignError
-from esign.exports.exports import EXPORT, KEPT_FOR
+from esign.exports.exports import EXPORT, KEPT_FOR, asker_name
 from esign.exports.making import BundleMaker
 from esign.exports.models import ExportItemRow, ExportRow
 from esign.infra.blobs import random_name
@@ -123,7 +123,7 @@ class Exporter:
                 return None
             item.tries += 1
             self._tasks.hold(session, task, now=self._clock())
-            exported = Exported(export, self._clock(), f"client:{row.client}", row.reason)
+            exported = Exported(export, self._clock(), asker_name(row.client), row.reason)
             return _Item(export, item.number, item.envelope, exported, item.tries)
 
     def _make(self, item: _Item) -> _Made:

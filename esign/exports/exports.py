@@ -1,4 +1,4 @@
-"""Exports that clients ask for: which envelopes, how far each is, and its file while that is kept.
+"""Exports that clients and members of staff ask for: which envelopes, how far each is, and its file while that is kept.
 
 An export is a durable piece of work (`esign.exports.exporting`): each bundle is a sealed blob of its own, and a set is
 put together from them when it is fetched, so nothing is made twice and memory does not grow with it.
@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from esign.bundle.layout import EXTENSION
+from esign.bundle.layout import CONTAINER_TYPE, EXTENSION
 from esign.ceremony.tasks import Tasks
 from esign.exports.errors import (
     empty,
@@ -29,10 +29,11 @@ from esign.exports.errors import (
 from esign.exports.models import ExportItemRow, ExportRow
 from esign.exports.sets import IndexRow, set_chunks, size_of_set
 from esign.infra.database import Database
-from esign.infra.ids import new_id
+from esign.infra.ids import is_id, new_id
 from esign.infra.models import DataKey, Erasure
 from esign.infra.personal_records import DataKeys
 from esign.infra.sealed_blobs import SealedBlobs
+from esign.staff.actors import staff_actor
 
 EXPORT: Final = "export"
 """The kind of its tasks."""
@@ -79,6 +80,10 @@ class ExportFile:
     size: int
     chunks: Iterator[bytes]
 
+    @property
+    def media_type(self) -> str:
+        return "application/zip" if self.is_set else CONTAINER_TYPE.decode("ascii")
+
 
 class Exports:
     """Asks for, tells of and reads exports, in the caller's transaction."""
@@ -113,9 +118,22 @@ class Exports:
         self._tasks.add(session, f"{EXPORT}:{export}", EXPORT, export, envelope=None, now=now)
         return export
 
+    def latest(self, session: Session, client: str, at_most: int) -> Sequence[Export]:
+        """Return the client's exports, the latest first."""
+        wanted = select(ExportRow).where(ExportRow.client == client).order_by(ExportRow.id.desc()).limit(at_most)
+        return [self._told(session, row) for row in session.scalars(wanted)]
+
     def get(self, session: Session, client: str, export: str) -> Export:
         """Return an export of the client's. Raises `ExportError` (`no-export`)."""
-        row = self._row(session, client, export)
+        return self._told(session, self._row(session, client, export))
+
+    def envelopes_of(self, session: Session, export: str) -> Sequence[str]:
+        """Return the ids of the envelopes of an export, in its order."""
+        wanted = select(ExportItemRow.envelope).where(ExportItemRow.export == export).order_by(ExportItemRow.number)
+        return session.scalars(wanted).all()
+
+    def _told(self, session: Session, row: ExportRow) -> Export:
+        export = row.id
         items, ended = (
             ExportItemRow,
             select(func.count()).select_from(ExportItemRow).where(ExportItemRow.export == export),
@@ -196,6 +214,11 @@ class Exports:
         with self._database.reading() as session:
             key = self._data_keys.get(session, record)
         yield from self._blobs.chunks(key, blob)
+
+
+def asker_name(client: str) -> str:
+    """Return who asks for exports as the trail records it beside every event: a member of staff, or a client."""
+    return staff_actor(client) if is_id("usr", client) else f"client:{client}"
 
 
 def _running(client: str) -> tuple[ColumnElement[bool], ...]:

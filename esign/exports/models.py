@@ -22,7 +22,10 @@ DIGEST: Final = String(64)
 
 
 class ExportRow(Base):
-    """An export that a client asked for. `finished_at` is None while it is made; `gone_at` is when its files go."""
+    """An export that a client or a member of staff asked for, whose id `client` is.
+
+    `finished_at` is None while it is made; `gone_at` is when its files go.
+    """
 
     __tablename__ = "exports"
 

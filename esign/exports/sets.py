@@ -65,7 +65,7 @@ def index_table(rows: Iterable[IndexRow]) -> bytes:
     table = csv.writer(written)
     table.writerow(_COLUMNS)
     for row in rows:
-        table.writerow([_plain(value) for value in row.values().values()])
+        table.writerow([plain_cell(value) for value in row.values().values()])
     return written.getvalue().encode("utf-8")
 
 
@@ -92,7 +92,8 @@ def size_of_set(rows: Sequence[IndexRow]) -> int:
     return ZipStream.size_of((*bundles, *indexes))
 
 
-def _plain(value: str | int | None) -> str | int:
+def plain_cell(value: str | int | None) -> str | int:
+    """Return a value for a table in CSV: no text in it is a formula."""
     if isinstance(value, str) and value.startswith(_FORMULA):
         return f"'{value}"
     return "" if value is None else value

@@ -10,14 +10,19 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+SCREEN_POLICY: Final = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+"""Of a recorded screen that is looked at again, with the style of its day: it runs nothing and asks for nothing."""
 PERMISSIONS: Final = "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"
 
 
-def secure(response: Response, *, over_tls: bool) -> None:
+def secure(response: Response, *, over_tls: bool, policy: str = POLICY) -> None:
     """Put the headers on; what says itself how long it may be kept is believed."""
     headers = response.headers
     headers.setdefault("Cache-Control", "no-store")
-    headers["Content-Security-Policy"] = POLICY
+    headers["Content-Security-Policy"] = policy
     headers["Permissions-Policy"] = PERMISSIONS
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"

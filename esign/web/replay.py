@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -32,6 +33,7 @@ _MOVING: Final = re.compile(
 _PICTURE: Final = re.compile(
     r'(src|href)="/c/rcp_[0-9a-z]+/(pages/[0-9]+\.jpg|handwriting\.png|photo\.jpg)(?:\?[0-9a-z]*)?"'
 )
+_TAKEN: Final = re.compile(r'src="(pages/[0-9]+\.jpg|handwriting\.png|photo\.jpg)"')
 _ADDRESS: Final = re.compile(r'href="(?!#|pages/[0-9]+\.jpg")[^"]*"')
 """Links to the service, which is not there when a screen is looked at again, and to anywhere else."""
 _TEMPLATES: Final = Environment(loader=PackageLoader("esign.web", "data"), autoescape=True)
@@ -68,6 +70,24 @@ def replay_files(
     style = "".join(style_of(screens[-1].shown.edition).values()) if screens else ""
     files["index.html"] = _index(title, screens, names, style).encode("utf-8")
     return files
+
+
+def screen_page(opened: OpenedScreens, blobs: BlobStore) -> bytes:
+    """Return the one screen that was opened as a page of its own, with its style and its pictures in it.
+
+    Raises `BlobError`.
+    """
+    ((shown, kept),) = opened.screens
+    if kept is None:
+        return _ERASED.encode("utf-8")
+    text = _page(Replayed(shown, kept[1], kept[0]), edition_style(blobs, shown.edition)).replace(_POLICY, "", 1)
+
+    def inside(found: re.Match[str]) -> str:
+        content = opened.pictures.get(found[1])
+        kind = "png" if found[1].endswith(".png") else "jpeg"
+        return found[0] if content is None else f'src="data:image/{kind};base64,{b64encode(content).decode("ascii")}"'
+
+    return _TAKEN.sub(inside, text).encode("utf-8")
 
 
 def files_of(envelope: str, opened: OpenedScreens, blobs: BlobStore) -> Mapping[str, bytes]:

@@ -20,6 +20,7 @@ from demo.player import Platform, Signer
 from tests.browser.camera import WIDTHS, Camera
 from tests.browser.console_screens import ConsoleAlbum
 from tests.browser.console_site import console_site
+from tests.browser.export_screens import ExportAlbum
 from tests.browser.retention_screens import RetentionAlbum, retention_site
 from tests.browser.verify_screens import VerifyAlbum
 from tests.browser.walks import CHINESE, ENGLISH, YU, Buttons, Walk, address, order
@@ -265,7 +266,20 @@ def _retention(folder: Path) -> Iterator[Callable[[Camera], None]]:
         yield lambda camera: RetentionAlbum(site, camera).take()
 
 
-PARTS: Final = {"ceremony": _ceremony, "console": _console, "verify": _verify, "retention": _retention}
+@contextmanager
+def _exports(folder: Path) -> Iterator[Callable[[Camera], None]]:
+    """What takes the pictures of exports and stories."""
+    with console_site(folder) as site:
+        yield lambda camera: ExportAlbum(site, camera).take()
+
+
+PARTS: Final = {
+    "ceremony": _ceremony,
+    "console": _console,
+    "exports": _exports,
+    "verify": _verify,
+    "retention": _retention,
+}
 LOCALES: Final = {"zh": "zh-CN", "zh-CN": "zh-CN", "en": "en"}
 
 

@@ -22,6 +22,7 @@ from esign.web.console.console_services import ConsoleServices
 from esign.web.console.envelope_approvals import envelope_areas
 from esign.web.console.envelope_forms import declare_envelope_forms
 from esign.web.console.envelope_pages import declare_envelope_pages
+from esign.web.console.export_pages import declare_export_pages
 from esign.web.console.held_forms import hold
 from esign.web.console.institution_pages import declare_institution_pages
 from esign.web.console.invitation_pages import declare_invitation_pages
@@ -40,11 +41,12 @@ from esign.web.console.retention_pages import declare_retention_pages
 from esign.web.console.signal_pages import declare_signal_pages
 from esign.web.console.staff_pages import declare_staff_pages
 from esign.web.console.start_pages import declare_start_pages
+from esign.web.console.story_pages import declare_story_pages
 from esign.web.console.tablet_pages import declare_tablet_pages
 from esign.web.console.verification_pages import declare_verification_pages, verification_area
 from esign.web.errors import PageError
 from esign.web.handed_over import BACK
-from esign.web.headers import secure
+from esign.web.headers import POLICY, SCREEN_POLICY, secure
 from esign.web.rendering import page, set_up_templates, token_field
 from esign.web.uploads import PageRequest, throw_away
 
@@ -88,6 +90,7 @@ def create_console(services: ConsoleServices) -> Console:
     declare_institution_pages(console, services)
     declare_envelope_pages(console, services)
     declare_envelope_forms(console, services)
+    declare_story_pages(console, services)
     declare_outbox_pages(console, services)
     declare_job_pages(console, services)
     declare_key_pages(console, services)
@@ -96,6 +99,7 @@ def create_console(services: ConsoleServices) -> Console:
     declare_live_pages(console, services)
     declare_signal_pages(console, services)
     declare_verification_pages(console, services)
+    declare_export_pages(console, services)
     declare_retention_pages(console, services)
     declare_request_pages(console, services)
 
@@ -158,7 +162,7 @@ def _session_over(services: ConsoleServices) -> AnyResponse:
 def _finish(services: ConsoleServices, response: Response) -> Response:
     if g.get("new_door") is not None:
         staff_cookies.keep_door(response, door())
-    secure(response, over_tls=services.is_secure)
+    secure(response, over_tls=services.is_secure, policy=SCREEN_POLICY if g.get("is_recorded_screen") else POLICY)
     rule = request.url_rule.rule if request.url_rule is not None else None
     seconds = time.perf_counter() - g.begun if "begun" in g else 0.0
     services.metrics.observe_request(request.method, rule or "unmatched", response.status_code, seconds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
 
@@ -12,12 +12,12 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from esign.ceremony.domain.refusal import refusal
-from esign.ceremony.domain.values import EnvelopeState
+from esign.ceremony.domain.values import ENDS, EnvelopeState
 from esign.ceremony.models import RecipientRow
 from esign.desk.acts import Act, may
 from esign.desk.details import READERS, Detail
 from esign.desk.evidence import LOOKERS, OPENERS
-from esign.desk.lists import Place, Wanted
+from esign.desk.exports import EXPORTERS
 from esign.desk.work import WORKERS
 from esign.infra.ids import is_id
 from esign.staff.domain.approvals import ApprovalState
@@ -25,16 +25,14 @@ from esign.staff.domain.roles import ApprovalKind, Role
 from esign.web.console import envelope_words as said
 from esign.web.console.access import Console, only
 from esign.web.console.callers import caller
+from esign.web.console.chosen_envelopes import choice_in, day_in, place_text, wanted_in
 from esign.web.console.console_services import ConsoleServices
-from esign.web.console.searched import seal_words, unseal_words
+from esign.web.console.searched import seal_words
 from esign.web.console.timeline_words import tell
 from esign.web.files import pdf, picture
 from esign.web.rendering import page, words
 
 SEES_ENVELOPES: Final = only(*Role)
-_FIRST_YEAR: Final = 2000
-"""Before it there was no envelope, and clocks of other zones cannot tell some of its moments."""
-_MOMENT: Final = "%Y%m%dT%H%M%S%f"
 
 
 def declare_envelope_pages(console: Console, services: ConsoleServices) -> None:
@@ -57,8 +55,7 @@ def declare_envelope_pages(console: Console, services: ConsoleServices) -> None:
 
     @console.page("/envelopes", to=SEES_ENVELOPES)
     def envelopes() -> AnyResponse:
-        who, typed = caller(), unseal_words(keys, caller(), request.args.get("find", ""))
-        wanted = Wanted(_state(), request.args.get("institution") or None, typed, _place())
+        who, wanted = caller(), wanted_in(request.args, keys, caller())
         listed = desk.lists.page(who, wanted)
         with desk.sight.database.reading() as session:
             institutions = desk.sight.institutions(session, who)
@@ -67,9 +64,11 @@ def declare_envelope_pages(console: Console, services: ConsoleServices) -> None:
             listed=listed,
             wanted=wanted,
             institutions=institutions,
-            typed=typed,
+            typed=wanted.words,
+            days={name: day_in(request.args, name) for name in ("since", "until")},
             address=_list_address,
-            place=_place_text,
+            place=place_text,
+            export=_export_address() if _may_export() else None,
             next_of=lambda line: said.next_of(words(), line.next, words().moment(line.expires_at)),
             may_retry=may(who, Act.RETRY_SEAL),
         )
@@ -77,7 +76,8 @@ def declare_envelope_pages(console: Console, services: ConsoleServices) -> None:
     @console.form("/envelopes", to=SEES_ENVELOPES)
     def find_envelopes() -> AnyResponse:
         find = seal_words(keys, caller(), request.form.get("words", ""))
-        return redirect(_list_address(find=find, institution=request.form.get("institution", ""), after=""), 303)
+        typed = choice_in({**request.form, "find": find, "state": request.args.get("state", "")})
+        return redirect(_address("envelopes", typed), 303)
 
     @console.page("/envelopes/<envelope>", to=SEES_ENVELOPES)
     def envelope(envelope: str) -> AnyResponse:
@@ -154,6 +154,8 @@ def envelope_page(services: ConsoleServices, envelope: str, status: int = 200, *
         opens=not OPENERS.isdisjoint(who.roles),
         asks_evidence=any(one.is_own and one.kind == ApprovalKind.OPEN_EVIDENCE for one in detail.asked),
         open_until=desk.evidence.open_until(who, envelope),
+        exports=_may_export() and detail.state in ENDS,
+        reads_exports=_may_export(),
         redelivers=not WORKERS.isdisjoint(who.roles),
         is_held={move.act for move in detail.moves} == {"review-signal"},
         can={act.name.lower(): _can(detail, act) and may(who, act) for act in Act} | {"send_live": may(who, Act.SEND)},
@@ -188,30 +190,24 @@ def _ending(detail: Detail) -> str | None:
     return declined or detail.ending
 
 
-def _state() -> EnvelopeState | None:
-    asked = request.args.get("state", "")
-    return EnvelopeState(asked) if asked in set(EnvelopeState) else None
-
-
-def _place() -> Place | None:
-    """Return where the page before ended, as the address says; None for what is no place."""
-    moment, _, id_ = request.args.get("after", "").partition(".")
-    try:
-        at = datetime.strptime(moment, _MOMENT).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-    return Place(at, id_) if is_id("env", id_) and at.year >= _FIRST_YEAR else None
-
-
-def _place_text(place: Place) -> str:
-    return f"{place.at.astimezone(UTC):{_MOMENT}}.{place.id}"
-
-
 def _list_address(**changes: str) -> str:
     """Return the address of the list as it is looked at, with these changes."""
-    kept = {name: request.args.get(name, "") for name in ("state", "institution", "find", "after")}
-    chosen = {name: value for name, value in {**kept, **changes}.items() if value}
-    return f"{url_for('envelopes')}?{urlencode(chosen)}" if chosen else url_for("envelopes")
+    kept = {**choice_in(request.args), "after": request.args.get("after", "")}
+    return _address("envelopes", {**kept, **changes})
+
+
+def _export_address() -> str:
+    """Return the address at which all that is found is exported."""
+    return _address("new_export", choice_in(request.args))
+
+
+def _address(view: str, choice: Mapping[str, str]) -> str:
+    chosen = {name: value for name, value in choice.items() if value}
+    return f"{url_for(view)}?{urlencode(chosen)}" if chosen else url_for(view)
+
+
+def _may_export() -> bool:
+    return not EXPORTERS.isdisjoint(caller().roles)
 
 
 def _short(identifier: str) -> str:

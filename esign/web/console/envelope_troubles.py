@@ -8,6 +8,18 @@ from typing import Final
 from esign.web.words import N_
 
 ENVELOPE_TROUBLES: Final[Mapping[str, tuple[int, str, str, str]]] = {
+    "no-screen": (
+        404,
+        N_("没有这个画面"),
+        N_("这个信封的签署人没有看过它，或者地址不完整。"),
+        N_("请从经过的页面打开。"),
+    ),
+    "no-page-image": (
+        404,
+        N_("没有这张图片"),
+        N_("签署人没有看过这一页的这张图片。"),
+        N_("请从经过的页面打开。"),
+    ),
     "evidence-closed": (
         409,
         N_("证据是密封的"),

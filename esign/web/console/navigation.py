@@ -10,6 +10,7 @@ from typing import Final
 
 from flask import current_app, request, url_for
 
+from esign.desk.exports import EXPORTERS
 from esign.desk.verifications import VERIFIERS
 from esign.desk.work import WORKERS
 from esign.retention.office import READERS as READS_KEPT
@@ -44,6 +45,7 @@ NAVIGATION: Final[tuple[Entry, ...]] = (
     Entry(N_("首页"), "start", N_("等您办的事")),
     Entry(N_("信封"), "envelopes", N_("谁签到哪一步，下一步等谁"), frozenset(Role)),
     Entry(N_("文件核验"), "verifications", N_("签过的 PDF 是不是完好"), VERIFIERS),
+    Entry(N_("导出"), "export_list", N_("证据包，谁导出过什么、为什么"), EXPORTERS),
     Entry(N_("留存"), "retention", N_("保存了谁的什么，到什么时候"), READS_KEPT),
     Entry(N_("个人请求"), "person_requests", N_("要副本、要更正、要删除的，先到期的在前"), READS_KEPT),
     Entry(N_("审批"), "approval_list", N_("等您审批的、您申请的")),

@@ -9,11 +9,13 @@ from typing import Final
 from esign.api.problems import problem_of
 from esign.ceremony.domain import Refusal
 from esign.desk.errors import DeskRefused
+from esign.exports.errors import ExportError
 from esign.infra.logs import log_for
 from esign.retention.errors import RetentionRefused
 from esign.staff.domain.words import WORDS
 from esign.staff.errors import StaffRefused
 from esign.web.console.envelope_troubles import ENVELOPE_TROUBLES
+from esign.web.console.export_words import EXPORT_TROUBLES
 from esign.web.console.retention_words import RETENTION_TROUBLES
 from esign.web.errors import PageError
 from esign.web.rendering import words
@@ -94,6 +96,7 @@ _OWN: Final[Mapping[str, tuple[int, str, str, str]]] = {
         N_("请过几分钟再试；一直不行的话，请联系系统运维人员。"),
     ),
     **ENVELOPE_TROUBLES,
+    **EXPORT_TROUBLES,
     **RETENTION_TROUBLES,
 }
 
@@ -116,7 +119,7 @@ def trouble_of_error(error: Exception) -> ConsoleTrouble:
         cause, cure = words().choose(f"{zh_cause}。", f"{en_cause}."), words().choose(f"{zh_cure}。", en_cure)
         told = _trouble(status_of(error), cause, cure, error.code)
         return replace(told, title=words().say(_FACTOR)) if error.code == "second-factor-needed" else told
-    if isinstance(error, PageError | DeskRefused | RetentionRefused):
+    if isinstance(error, PageError | DeskRefused | RetentionRefused | ExportError):
         return _own(error.code if error.code in _OWN else "not-done")
     problem = problem_of(error)
     if problem.hidden:

@@ -129,7 +129,8 @@ def test_who_may_decide_is_asked_to_bind_an_authenticator_at_the_start(console: 
 def _needs_a_subject(rule: Rule) -> bool:
     """Tell whether the page is about something of which there is none here."""
     return any(
-        f"{subject}>" in rule.rule for subject in ("approval", "envelope", "prq", "recipient", "signal", "verification")
+        f"{subject}>" in rule.rule
+        for subject in ("approval", "envelope", "export", "prq", "recipient", "signal", "verification")
     )
 
 

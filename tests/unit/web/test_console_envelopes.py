@@ -102,6 +102,9 @@ def test_a_stranger_finds_nothing_at_any_address_of_an_envelope(office: Envelope
         "envelope": envelope.id,
         "recipient": envelope.recipients[0].id,
         "document": envelope.documents[0].plan.id,
+        "number": "1",
+        "image": "0" * 64,
+        "screen": "scn_none",
     }
     stranger = office.at(branch.stranger)
     version = branch.row(envelope.id).version

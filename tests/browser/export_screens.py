@@ -1,0 +1,83 @@
+"""Pictures of searching, exporting and the story of an envelope, as compliance and auditors see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from esign.ceremony.screens import Screen, new_screen_id
+from esign.desk.exports import ExportReason
+from esign.desk.lists import Wanted
+from esign.web.assets import assets
+from tests.browser.camera import Camera
+from tests.browser.console_site import AUDITOR, COMPLIANCE, FANG, ConsoleSite
+from tests.unit.desk.branch_events import keep_trail
+
+Look = Callable[..., None]
+CONTENT = b'<!doctype html><html lang="zh-CN"><link rel="icon" href="/x"><h1>\xe5\x90\x8c\xe6\x84\x8f</h1></html>'
+
+
+@dataclass
+class ExportAlbum:
+    """Exports in one language at one width."""
+
+    site: ConsoleSite
+    camera: Camera
+
+    def take(self) -> None:
+        one = self.camera.phone()
+        self.site.log_in(one, AUDITOR)
+        look, home = self.camera.look(one), f"{self.site.url}/console"
+        completed = self.site.envelopes["completed"]
+
+        def shown(name: str, path: str) -> None:
+            one.open(f"{home}{path}")
+            look(f"exports-{name}", full=True)
+
+        self._show_a_screen()
+        one.open(f"{home}/envelopes")
+        one.page.fill("#words", FANG.name)
+        one.page.fill("#since", "2026-01-01")
+        one.page.locator("form[action^='/console/envelopes'] button").click()
+        look("exports-found", full=True)
+        one.page.locator("a[href^='/console/exports/new']").first.click()
+        look("exports-new-set", full=True)
+        shown("new-going", f"/exports/new?envelope={self.site.envelopes['in_progress'].id}")
+        shown("new-one", f"/exports/new?envelope={completed.id}")
+        one.page.locator("input[name=reason]").first.check()
+        one.page.locator("main form button.primary").click()
+        one.page.wait_for_url("**/exports/exp_*")
+        look("exports-going", full=True)
+        address = one.page.url
+        auditor, desk = self.site.branch.people[AUDITOR], self.site.branch.desk
+        of_all = desk.exports.ask(auditor, Wanted(), ExportReason.AUDIT)
+        keep_trail(self.site.branch)
+        self.site.branch.ceremonies.step("export")
+        one.open(address)
+        look("exports-done", full=True)
+        shown("set-done", f"/exports/{of_all}")
+        shown("list", "/exports")
+        shown("list-of-one", f"/exports?envelope={completed.id}")
+        shown("envelope", f"/envelopes/{completed.id}")
+        shown("story", f"/envelopes/{completed.id}/story")
+        if desk.evidence.open_until(auditor, completed.id) is None:
+            (asked,) = desk.details.get(auditor, completed.id, now=self.site.branch.office.now).asked
+            self.site.branch.approve(asked.id, self.site.branch.people[COMPLIANCE])
+            desk.evidence.open(auditor, completed.id, asked.id)
+        shown("story-open", f"/envelopes/{completed.id}/story")
+        shown("not-there", "/exports/exp_01k9x7m2qv8w3c5t6r4n0b1d2e")
+        one.close()
+
+    def _show_a_screen(self) -> None:
+        """Have the first signer shown a screen, which is left after some seconds."""
+        branch, completed = self.site.branch, self.site.envelopes["completed"]
+        service, recipient = branch.service, completed.recipients[0].id
+        now = branch.ceremonies.now() - timedelta(minutes=1)
+        record, screen = new_screen_id(now), Screen("consents", assets().edition, CONTENT)
+        with service.ports.database.transaction() as session:
+            service.screens.keep(
+                session, screen, record=record, envelope=completed.id, recipient=recipient, device=None, at=now
+            )
+            late, pressed = timedelta(seconds=4.2), ["agree-1", "go-on"]
+            service.screens.leave(session, record, recipient=recipient, after=late, actions=pressed, now=now + late)
