@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BigInteger, String
+from sqlalchemy import BigInteger, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from esign.infra.database import Base, UtcDateTime
 from esign.infra.models import RECORD_ID
 from esign.infra.roles import changing_rights
+from esign.trail.models import TrailEvent
 
 ID: Final = String(80)
 CODE: Final = String(64)
@@ -62,6 +63,11 @@ class ExportItemRow(Base):
     size: Mapped[int | None] = mapped_column(BigInteger)
     sha256: Mapped[str | None] = mapped_column(DIGEST)
     crc: Mapped[int | None] = mapped_column(BigInteger)
+
+
+EXPORTED_ALONE: Final = text("type = 'bundle.exported'")
+"""The events that the index below is over, as it says it: a query is to say the same to be served by it."""
+Index("ix_trail_events_exported", TrailEvent.number, sqlite_where=EXPORTED_ALONE, postgresql_where=EXPORTED_ALONE)
 
 
 def role_statements(role: str) -> Sequence[str]:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
-from esign.ceremony.screens import Screen, new_screen_id
 from esign.desk.exports import ExportReason
 from esign.desk.lists import Wanted
-from esign.web.assets import assets
 from tests.browser.camera import Camera
 from tests.browser.console_site import AUDITOR, COMPLIANCE, FANG, ConsoleSite
 from tests.unit.desk.branch_events import keep_trail
 
 Look = Callable[..., None]
-CONTENT = b'<!doctype html><html lang="zh-CN"><link rel="icon" href="/x"><h1>\xe5\x90\x8c\xe6\x84\x8f</h1></html>'
 
 
 @dataclass
@@ -66,18 +62,17 @@ class ExportAlbum:
             self.site.branch.approve(asked.id, self.site.branch.people[COMPLIANCE])
             desk.evidence.open(auditor, completed.id, asked.id)
         shown("story-open", f"/envelopes/{completed.id}/story")
+        with one.page.expect_popup() as opened:
+            one.page.locator("form[action*='/screens/'] button").first.click()
+        opened.value.wait_for_load_state()
+        opened.value.screenshot(path=self.camera.folder / "exports-recorded-screen.png", full_page=True)
+        opened.value.close()
         shown("not-there", "/exports/exp_01k9x7m2qv8w3c5t6r4n0b1d2e")
         one.close()
 
     def _show_a_screen(self) -> None:
-        """Have the first signer shown a screen, which is left after some seconds."""
-        branch, completed = self.site.branch, self.site.envelopes["completed"]
-        service, recipient = branch.service, completed.recipients[0].id
-        now = branch.ceremonies.now() - timedelta(minutes=1)
-        record, screen = new_screen_id(now), Screen("consents", assets().edition, CONTENT)
-        with service.ports.database.transaction() as session:
-            service.screens.keep(
-                session, screen, record=record, envelope=completed.id, recipient=recipient, device=None, at=now
-            )
-            late, pressed = timedelta(seconds=4.2), ["agree-1", "go-on"]
-            service.screens.leave(session, record, recipient=recipient, after=late, actions=pressed, now=now + late)
+        """Have the signer of the completed contract shown the page of their copy, and leave it."""
+        completed, signer = self.site.envelopes["completed"], self.camera.phone()
+        signer.open(f"{self.site.url}/s/{self.site.branch.ceremonies.link(completed, 0)}/copy")
+        signer.open(f"{self.site.url}/")
+        signer.close()

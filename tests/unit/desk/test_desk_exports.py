@@ -24,6 +24,7 @@ from esign.infra.database import Database
 from esign.pades.typeface import Typeface
 from esign.staff.actors import Caller
 from esign.staff.domain.roles import Role
+from tests.databases import asked_of
 from tests.service import YE, YU, system_now
 from tests.unit.desk.branch_events import command, keep_trail
 from tests.unit.desk.desk_office import JIANG, Branch, open_branch
@@ -166,3 +167,14 @@ def test_the_ledger_goes_on_behind_a_page_and_is_a_table(both: Branch) -> None:
     assert [row["external_id"] for row in table] == ["CY-2", "CY-1", "CY-0"]
     assert {(row["by"], row["reason"]) for row in table} == {(f"staff:{who.member}", "internal-audit")}
     assert all(datetime.fromisoformat(row["time"]).tzinfo is UTC for row in table)
+
+
+def test_the_ledger_reads_an_index_and_not_the_trail(branch: Branch) -> None:
+    who, database = auditor(branch), branch.service.ports.database
+    with asked_of(database) as asked:
+        branch.desk.ledger.page(who, before=9)
+    ((sql, values),) = [one for one in asked if "FROM trail_events" in one[0]]
+    with database.engine.connect() as connection:
+        plan = [str(step[-1]) for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]
+    assert any("trail_events USING INDEX ix_trail_events_exported" in step for step in plan), plan
+    assert not any(step.startswith("SCAN") or "TEMP B-TREE" in step for step in plan), plan
