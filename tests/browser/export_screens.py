@@ -57,11 +57,12 @@ class ExportAlbum:
         shown("list-of-one", f"/exports?envelope={completed.id}")
         shown("envelope", f"/envelopes/{completed.id}")
         shown("story", f"/envelopes/{completed.id}/story")
-        if desk.evidence.open_until(auditor, completed.id) is None:
-            (asked,) = desk.details.get(auditor, completed.id, now=self.site.branch.office.now).asked
-            self.site.branch.approve(asked.id, self.site.branch.people[COMPLIANCE])
-            desk.evidence.open(auditor, completed.id, asked.id)
-        shown("story-open", f"/envelopes/{completed.id}/story")
+        sent = self.site.envelopes["sent"]
+        if desk.evidence.open_until(auditor, sent.id) is None:
+            approval = desk.evidence.ask(auditor, sent.id, "客户投诉，要看签署时的画面")
+            self.site.branch.approve(approval, self.site.branch.people[COMPLIANCE])
+            desk.evidence.open(auditor, sent.id, approval)
+        shown("story-open", f"/envelopes/{sent.id}/story")
         with one.page.expect_popup() as opened:
             one.page.locator("form[action*='/screens/'] button").first.click()
         opened.value.wait_for_load_state()
@@ -71,8 +72,8 @@ class ExportAlbum:
         one.close()
 
     def _show_a_screen(self) -> None:
-        """Have the signer of the completed contract shown the page of their copy, and leave it."""
-        completed, signer = self.site.envelopes["completed"], self.camera.phone()
-        signer.open(f"{self.site.url}/s/{self.site.branch.ceremonies.link(completed, 0)}/copy")
+        """Have somebody who was sent a contract shown their invitation, and leave it."""
+        signer, sent = self.camera.phone(), self.site.envelopes["sent"]
+        signer.open(f"{self.site.url}/s/{self.site.branch.ceremonies.link(sent, 0)}")
         signer.open(f"{self.site.url}/")
         signer.close()
