@@ -53,12 +53,14 @@ from esign.infra.metrics import Metrics
 from esign.infra.outgoing import GuardedTransport
 from esign.infra.outgoing_rules import OutgoingRules
 from esign.infra.personal_records import PersonalRecords
+from esign.infra.pulse import Beat
 from esign.infra.schema import require_current_schema
 from esign.infra.settings import Settings
 from esign.operations.stand_ins import require_accepted
 from esign.operations.witness_mail import WitnessLetters, witness_beat
 from esign.pades.typeface import Typeface
 from esign.retention.holds import recipients_held
+from esign.renewal.sweeping import LOOK_SECONDS, renewing
 from esign.retention.projection import retention_projection
 from esign.retention.room import RetentionRoom, beats_of, choice_of, retention_room
 from esign.retention.visits import forget_visits
@@ -355,5 +357,9 @@ def worker(process: Process, *, name: str) -> Worker:
             forget_visits,
             process.retention.requests.forget_old,
         ),
-        beats=(*beats_of(process.retention, clock), witness_beat(settings.trail, database, process.messages, clock)),
+        beats=(
+            *beats_of(process.retention, clock),
+            witness_beat(settings.trail, database, process.messages, clock),
+            Beat("renewal", LOOK_SECONDS, renewing(service.renewer, clock)),
+        ),
     )

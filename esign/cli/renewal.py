@@ -10,16 +10,22 @@ import click
 from ca.trust import load_trust_store
 from esign.ceremony.workfile import Workfile, digest_of
 from esign.cli.authority import folder_option, passphrase_option, read_passphrase
-from esign.cli.builders import builders_of
+from esign.cli.builders import Builders, builders_of
 from esign.cli.destination import require_free_destination
 from esign.cli.output import errors_in_one_line, json_option, print_json
+from esign.cli.service_database import service_database
+from esign.cli.settings_option import read_settings, settings_option
+from esign.infra.settings import Settings
 from esign.renewal.file import HeldFile
 from esign.renewal.renewing import BEFORE, Authorities, Renewal, renew
+from esign.renewal.resting import dues
 from esign.verify.trust.algorithm_constraints import default_constraints, load_constraints
 
 
 @click.command("renew")
-@click.argument("document", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("document", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.option("--due", is_flag=True, help="Instead of renewing: list what falls due in the service, by year.")
+@settings_option
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Result; default: NAME.renewed.pdf.")
 @click.option("--overwrite", is_flag=True, help="Replace a result that is there already.")
 @click.option(
@@ -47,7 +53,9 @@ from esign.verify.trust.algorithm_constraints import default_constraints, load_c
 @click.pass_context
 def renew_command(
     context: click.Context,
-    document: Path,
+    document: Path | None,
+    due: bool,
+    config: Path | None,
     out: Path | None,
     overwrite: bool,
     days: int,
@@ -58,7 +66,7 @@ def renew_command(
     passphrase_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Renew DOCUMENT, a file of level B-LTA, if its newest timestamp ends soon; else say until when it holds.
+    """Renew DOCUMENT, a file of level B-LTA, if its newest timestamp ends soon; else write nothing and say so.
 
     Appended are the newest timestamp's validation data, asked for now, and a new timestamp over all of it. What was
     there stays byte for byte. The result is verified before it appears.
@@ -66,8 +74,15 @@ def renew_command(
     \b
     Example:
         esign renew signed.pdf --out renewed.pdf --tsa https://tsa.example/tsr --trust roots/
+        esign renew --due --config /etc/esign.toml
     """
     builders = builders_of(context)
+    if due == (document is not None):
+        raise click.UsageError("give a document, or --due and none")
+    if document is None:
+        with errors_in_one_line(as_json=as_json):
+            _list_due(read_settings(config), builders, as_json=as_json)
+        return
     with errors_in_one_line(as_json=as_json):
         destination = out or document.with_suffix(".renewed.pdf")
         inputs = [document, *trust, *([passphrase_file] if passphrase_file else [])]
@@ -91,6 +106,38 @@ def renew_command(
             if renewal is not None:
                 work.release({})
         _tell(destination, renewal, before, after, authorities, as_json=as_json)
+
+
+def _list_due(settings: Settings, builders: Builders, *, as_json: bool) -> None:
+    """Print what falls due each year: until when each unit holds, and how many documents rest on it."""
+    trust = builders.authority_roots(settings.authority.folder)
+    if settings.timestamps.trust is not None:
+        trust += load_trust_store([settings.timestamps.trust])
+    with service_database(settings) as database, database.reading() as session:
+        found = dues(session, trust, default_constraints())
+    if as_json:
+        print_json(
+            {
+                "due": [
+                    {
+                        "year": one.year,
+                        "unit": one.name,
+                        "certificate_sha256": one.certificate_sha256,
+                        "ends_at": one.ends_at.isoformat(),
+                        "renewed_from": (one.ends_at - BEFORE).isoformat(),
+                        "documents": one.documents,
+                        "first_stamped_at": one.first_stamped_at and one.first_stamped_at.isoformat(),
+                    }
+                    for one in found
+                ]
+            }
+        )
+        return
+    for one in found:
+        click.echo(f"{one.year}  {one.documents:>9,} documents rest on {one.name} {one.certificate_sha256[:16]}")
+        click.echo(f"      which ends {one.ends_at:%Y-%m-%d}; they are renewed from {one.ends_at - BEFORE:%Y-%m-%d}")
+    if not found:
+        click.echo("no document rests on a timestamp yet")
 
 
 def _tell(

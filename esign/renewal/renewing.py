@@ -67,6 +67,7 @@ class Renewal:
     """What renewing appended, when it was stamped, by whom before and now, and the verdict that released it."""
 
     increment: bytes = field(repr=False)
+    token: bytes = field(repr=False)
     stamped_at: datetime
     before: Unit
     after: Unit
@@ -108,7 +109,7 @@ def renew(held: Held, authorities: Authorities, *, before: timedelta = BEFORE) -
             "nothing was replaced; check that every authority in use is among the trusted roots, and that it is not "
             "too late for this document",
         )
-    return Renewal(increment, token.gen_time, old, unit_of(token.der, pool), judged)
+    return Renewal(increment, token.der, token.gen_time, old, unit_of(token.der, pool), judged)
 
 
 def require_later(old: Unit, new: Unit, authorities: Authorities) -> None:

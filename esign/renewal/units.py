@@ -41,6 +41,11 @@ class Unit:
         return self.chain[0]
 
     @property
+    def certificate_sha256(self) -> str:
+        """SHA-256 of the unit's certificate, 64 hexadecimal digits."""
+        return hashlib.sha256(self.certificate).hexdigest()
+
+    @property
     def id(self) -> str:
         """SHA-256 of certificate and algorithms, 64 hexadecimal digits: two timestamps with one end have one."""
         uses = ";".join(f"{use.scheme}:{use.digest}:{use.bits}" for use in self.uses)

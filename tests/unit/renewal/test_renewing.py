@@ -9,10 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ca.authority import EmbeddedAuthority, create_authority, open_authority
+from ca.authority import EmbeddedAuthority
 from ca.errors import TrustServiceUnavailable
-from ca.ports import TimestampToken
-from ca.remote import FirstRevocationSource
 from ca.trust import Purpose, TrustAnchor, TrustStore
 from esign.errors import SigningError
 from esign.pades.revision import OpenRevision, open_timestamp_revision
@@ -22,10 +20,8 @@ from esign.renewal.renewing import Authorities, Judged, renew
 from esign.verify import verify
 from esign.verify.newest_timestamp import NewestTimestamp, read_newest_timestamp
 from esign.verify.trust.algorithm_constraints import AlgorithmConstraints, default_constraints
-from tests.authority import PASSPHRASE, present_time
+from tests.unit.renewal.authorities import ALWAYS, Down, authorities
 from tests.unit.verify.signed_material import signed_contract
-
-ALWAYS = timedelta(days=365 * 50)
 
 
 @dataclass
@@ -50,36 +46,9 @@ class Document:
         return Judged(report.conclusion.value, [one.code for one in report.findings], report)
 
 
-class Down:
-    """A timestamp authority that does not answer."""
-
-    token_size_bound = 6000
-
-    def timestamp(self, _digest: bytes) -> TimestampToken:
-        raise TrustServiceUnavailable("tsa-down", "the timestamp authority does not answer", "try again")
-
-
-@pytest.fixture(scope="module")
-def old(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedAuthority:
-    """An authority whose certificates end half an hour before those of the one that renews."""
-    folder = tmp_path_factory.mktemp("old") / "ca"
-    create_authority(folder, passphrase=PASSPHRASE, clock=lambda: present_time() - timedelta(minutes=30))
-    return open_authority(folder, passphrase=PASSPHRASE, clock=present_time)
-
-
 @pytest.fixture(scope="module")
 def sealed(contract: bytes, typeface: Typeface, old: EmbeddedAuthority) -> bytes:
     return signed_contract(contract, typeface, old, ("applicant",))
-
-
-def authorities(old: EmbeddedAuthority, new: EmbeddedAuthority, constraints: AlgorithmConstraints) -> Authorities:
-    return Authorities(
-        new.timestamp_authority,
-        FirstRevocationSource(old.revocation, new.revocation),
-        old.trust_store() + new.trust_store(),
-        constraints,
-        present_time,
-    )
 
 
 @pytest.fixture
