@@ -59,8 +59,8 @@ from esign.infra.settings import Settings
 from esign.operations.stand_ins import require_accepted
 from esign.operations.witness_mail import WitnessLetters, witness_beat
 from esign.pades.typeface import Typeface
+from esign.renewal.sweeping import LOOK_SECONDS, expiring, renewing
 from esign.retention.holds import recipients_held
-from esign.renewal.sweeping import LOOK_SECONDS, renewing
 from esign.retention.projection import retention_projection
 from esign.retention.room import RetentionRoom, beats_of, choice_of, retention_room
 from esign.retention.visits import forget_visits
@@ -227,7 +227,7 @@ def web_application(process: Process, rest: Application | None = None) -> Applic
     the ceremony at every other path."""
     database, metrics = process.service.ports.database, process.foundation.metrics
     faces = process.retention.faces
-    expiries = lambda: process.trusted.expiries  # noqa: E731
+    expiries = expiring(process.trusted.expiries, process.service.renewer, process.clock)
     metrics.read_at_scrape(readings_of(database, process.clock, expiries, lambda: faces().people))
     beside = {"/console": console_of(process)} | ({} if rest is None else {"/ca": rest})
     pages = _by_path(beside, pages_of(process))

@@ -146,6 +146,12 @@ class Renewer:
                     entered += 1
         return entered
 
+    def earliest_end(self) -> datetime | None:
+        """Return when the first of the timestamps ends that sealed documents rest on, or None where there are none."""
+        with self._database.reading() as session:
+            found = dues(session, self.authorities.trust, self.authorities.constraints)
+        return found[0].ends_at if found else None
+
     def _look(self) -> None:
         """Read documents of which nobody knows on what they rest."""
         with self._database.reading() as session:

@@ -21,6 +21,7 @@ from esign.pades.typeface import Typeface
 from esign.renewal.documents import RENEW, Renewer
 from esign.renewal.renewing import BEFORE
 from esign.renewal.resting import dues
+from esign.renewal.sweeping import EVERY, expiring, renewing
 from esign.verify.acceptance.knowledge import Recognised
 from esign.verify.trust.algorithm_constraints import default_constraints
 from tests.databases import *  # noqa: F403
@@ -174,6 +175,36 @@ def test_erased_documents_are_neither_counted_nor_renewed(archive: Archive, cont
     with archive.office.database.reading() as session:
         assert dues(session, archive.renewer.authorities.trust, default_constraints()) == []
     assert archive.renewer.sweep() == 0
+
+
+def test_what_is_watched_tells_when_the_first_of_them_ends(archive: Archive, contract: bytes) -> None:
+    now = system_now()
+    moments = iter([now, now + EVERY / 2, now + EVERY])
+    read = expiring({"seal": now}, archive.renewer, lambda: next(moments))
+    assert read() == {"seal": now}
+    archive.envelope(contract)
+    archive.office.desk.service.renewer.sweep()
+    assert read() == {"seal": now}
+    assert read() == {"seal": now, "sealed-documents": archive.renewer.earliest_end()}
+
+
+def test_a_sweep_that_failed_is_tried_at_the_next_call_and_one_that_did_not_in_an_hour(
+    archive: Archive, contract: bytes
+) -> None:
+    archive.envelope(contract)
+    now = system_now()
+    assert renewing(archive.renewer, lambda: now)() == 1
+    moments = iter([now, now, now + EVERY / 2, now + EVERY])
+    failing = renewing(archive.again(timestamps=Down()), lambda: next(moments))
+    for _ in range(2):
+        with pytest.raises(TrustServiceUnavailable):
+            failing()
+    for task, _failure in archive.tasks():
+        archive.renewer.run(task)
+    sweep = renewing(archive.renewer, lambda: next(moments))
+    assert sweep() == 0
+    moments = iter([now + EVERY])
+    assert sweep() is None
 
 
 def test_nothing_is_due_long_before(archive: Archive, contract: bytes) -> None:
