@@ -33,7 +33,7 @@ from esign.infra.quarantine import Quarantine
 from esign.pades.revision import OpenRevision
 from esign.pades.validation_data import ValidationData
 from esign.renewal.renewing import BEFORE, Authorities, Judged, Renewal, renew, stamped_at
-from esign.renewal.resting import dues, rest_on, resting_on, unknown_documents
+from esign.renewal.resting import dues, look_again, rest_on, resting_on, unknown_documents
 from esign.renewal.units import roots_of, unit_of
 from esign.verify.newest_timestamp import NewestTimestamp
 
@@ -96,6 +96,8 @@ class Renewer:
         self._quarantine = quarantine
         self._exclusive = exclusive
         self._before = before
+        self._looked = ""
+        """The last document that was looked at: some that cannot be read must not hide those behind them."""
         self._tries = TaskTries(envelopes.database, tasks, authorities.clock)
 
     def run(self, task: str) -> None:
@@ -125,6 +127,10 @@ class Renewer:
         Nothing is entered while the timestamp authority in use would end no later than what it should renew: that is
         told in the log and by the gauge of what is due. Raises what the timestamp authority raises.
         """
+        with self._exclusive.attempt("renewal sweep") as mine:
+            return self._sweep() if mine else 0
+
+    def _sweep(self) -> int:
         self._look()
         now, trust, constraints = self.authorities.clock(), self.authorities.trust, self.authorities.constraints
         with self._database.reading() as session:
@@ -155,7 +161,8 @@ class Renewer:
     def _look(self) -> None:
         """Read documents of which nobody knows on what they rest."""
         with self._database.reading() as session:
-            unknown = unknown_documents(session, limit=LOOKED_AT)
+            unknown = unknown_documents(session, after=self._looked, limit=LOOKED_AT)
+        self._looked = unknown[-1][0] if len(unknown) == LOOKED_AT else ""
         trust, now = self.authorities.trust, self.authorities.clock()
         for document, envelope_id, sealed in unknown:
             try:
@@ -163,13 +170,13 @@ class Renewer:
                     envelope = self._envelopes.get(session, envelope_id)
                     content = self._documents.read(session, document, sealed)
                 found = _Held(self._quarantine, envelope, content).newest_timestamp()
+                stamp = None
+                if found is not None:
+                    unit = unit_of(found.token, (*found.certificates, *roots_of(trust, now)))
+                    stamp = unit, found.token, stamped_at(found.token)
             except EsignError as error:
                 _log.failed("a sealed document was not looked at for renewal", error, document=document)
                 continue
-            stamp = None
-            if found is not None:
-                unit = unit_of(found.token, (*found.certificates, *roots_of(trust, now)))
-                stamp = unit, found.token, stamped_at(found.token)
             with self._database.transaction() as session:
                 rest_on(session, document, envelope_id, stamp)
 
@@ -184,7 +191,9 @@ class Renewer:
                 held = _Held(self._quarantine, envelope, self._documents.read(session, document, base))
         renewal = None if held is None else renew(held, self.authorities, before=self._before)
         if held is None or renewal is None:
-            self._end(task)
+            with self._database.transaction() as session:
+                look_again(session, document)  # what was known of it is not so
+                self._tasks.end(session, task)
             return
         self._record(task, envelope_id, document, base, held.content, renewal)
 

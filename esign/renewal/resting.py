@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from ca.trust import TrustStore
@@ -66,12 +66,21 @@ def units(session: Session) -> Mapping[str, Unit]:
     return found
 
 
-def unknown_documents(session: Session, *, limit: int) -> Sequence[tuple[str, str, str]]:
-    """Return sealed documents of which nobody knows on what they rest: id, envelope, digest."""
+def look_again(session: Session, document: str) -> None:
+    """Forget on what the document rests: the next sweep reads it anew, if it is there."""
+    session.execute(delete(DocumentTimestamp).where(DocumentTimestamp.document == document))
+
+
+def unknown_documents(session: Session, *, after: str, limit: int) -> Sequence[tuple[str, str, str]]:
+    """Return sealed documents behind this id of which nobody knows on what they rest: id, envelope, digest."""
     found = session.execute(
         select(DocumentRow.id, DocumentRow.envelope, DocumentRow.sealed)
         .join(SealedRelease, SealedRelease.document == DocumentRow.id)
-        .where(~exists().where(DocumentTimestamp.document == DocumentRow.id), DocumentRow.sealed.is_not(None))
+        .where(
+            DocumentRow.id > after,
+            DocumentRow.sealed.is_not(None),
+            ~exists().where(DocumentTimestamp.document == DocumentRow.id),
+        )
         .order_by(DocumentRow.id)
         .limit(limit)
     )

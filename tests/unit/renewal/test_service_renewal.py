@@ -12,7 +12,7 @@ from ca.authority import EmbeddedAuthority
 from ca.errors import TrustServiceUnavailable
 from esign.ceremony.domain import Envelope
 from esign.ceremony.erasing_documents import erase_documents
-from esign.ceremony.models import SealedRelease
+from esign.ceremony.models import DocumentPiece, SealedRelease
 from esign.ceremony.recognition.exported import ExportedTrail
 from esign.ceremony.recognition.public import Standing, told_to_anybody
 from esign.infra.database import Database
@@ -205,6 +205,37 @@ def test_a_sweep_that_failed_is_tried_at_the_next_call_and_one_that_did_not_in_a
     assert sweep() == 0
     moments = iter([now + EVERY])
     assert sweep() is None
+
+
+def test_what_was_known_wrongly_is_looked_at_anew_and_nothing_is_appended(archive: Archive, contract: bytes) -> None:
+    envelope = archive.envelope(contract)
+    archive.renewer.sweep()
+    ((task, _none),) = archive.tasks()
+    sealed = archive.office.sealed(envelope)
+    archive.office.desk.service.renewer.run(task)  # for which it holds for twenty years yet
+    assert (archive.tasks(), archive.office.sealed(envelope)) == ([], sealed)
+    with archive.office.database.reading() as session:
+        assert dues(session, archive.renewer.authorities.trust, default_constraints()) == []
+    assert archive.renew() == 1
+    assert archive.office.sealed(envelope) != sealed
+
+
+def test_a_document_that_cannot_be_read_holds_up_no_other(
+    archive: Archive, contract: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("esign.renewal.documents.LOOKED_AT", 1)
+    first, second = sorted((archive.envelope(contract), archive.envelope(contract)), key=_document)
+    with archive.office.database.transaction() as session:
+        piece = session.get_one(DocumentPiece, (_document(first), 0))
+        archive.office.desk.service.records.data_keys.erase(session, piece.record, at=system_now())
+    archive.renewer.sweep()
+    assert archive.renewer.sweep() == 1
+    ((task, _none),) = archive.tasks()
+    assert _document(second) in task
+
+
+def _document(envelope: Envelope) -> str:
+    return envelope.documents[0].plan.id
 
 
 def test_nothing_is_due_long_before(archive: Archive, contract: bytes) -> None:
