@@ -53,11 +53,13 @@ from esign.infra.metrics import Metrics
 from esign.infra.outgoing import GuardedTransport
 from esign.infra.outgoing_rules import OutgoingRules
 from esign.infra.personal_records import PersonalRecords
+from esign.infra.pulse import Beat
 from esign.infra.schema import require_current_schema
 from esign.infra.settings import Settings
 from esign.operations.stand_ins import require_accepted
 from esign.operations.witness_mail import WitnessLetters, witness_beat
 from esign.pades.typeface import Typeface
+from esign.renewal.sweeping import LOOK_SECONDS, expiring, renewing
 from esign.retention.holds import recipients_held
 from esign.retention.projection import retention_projection
 from esign.retention.room import RetentionRoom, beats_of, choice_of, retention_room
@@ -225,7 +227,7 @@ def web_application(process: Process, rest: Application | None = None) -> Applic
     the ceremony at every other path."""
     database, metrics = process.service.ports.database, process.foundation.metrics
     faces = process.retention.faces
-    expiries = lambda: process.trusted.expiries  # noqa: E731
+    expiries = expiring(process.trusted.expiries, process.service.renewer, process.clock)
     metrics.read_at_scrape(readings_of(database, process.clock, expiries, lambda: faces().people))
     beside = {"/console": console_of(process)} | ({} if rest is None else {"/ca": rest})
     pages = _by_path(beside, pages_of(process))
@@ -355,5 +357,9 @@ def worker(process: Process, *, name: str) -> Worker:
             forget_visits,
             process.retention.requests.forget_old,
         ),
-        beats=(*beats_of(process.retention, clock), witness_beat(settings.trail, database, process.messages, clock)),
+        beats=(
+            *beats_of(process.retention, clock),
+            witness_beat(settings.trail, database, process.messages, clock),
+            Beat("renewal", LOOK_SECONDS, renewing(service.renewer, clock)),
+        ),
     )

@@ -50,11 +50,14 @@ from esign.infra.quarantine import Quarantine
 from esign.infra.sealed_blobs import SealedBlobs
 from esign.infra.settings import USUAL_POLICIES
 from esign.pades.typeface import Typeface
+from esign.renewal.documents import RENEW, Renewer
+from esign.renewal.renewing import Authorities
 from esign.trail.log import Trail
 from esign.verifications.held import HeldVerdicts
 from esign.verifications.judging import Judges, Observe, unobserved
 from esign.verifications.line import LineLimits
 from esign.verify.acceptance.policy import Policy, policy_named
+from esign.verify.trust.algorithm_constraints import default_constraints
 
 
 def nobody(_session: Session, _phone: str) -> bool:
@@ -129,6 +132,7 @@ class Service:
     bundles: BundleMaker
     certificates: Certificates
     completions: CompletionEntry
+    renewer: Renewer
     job_kinds: tuple[JobKind, ...]
 
     def put_due_jobs(self) -> int:
@@ -193,6 +197,10 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         ports.typeface,
         exclusive,
     )
+    authorities = Authorities(
+        services.timestamp_authority, services.revocation, services.trust, default_constraints(), services.clock
+    )
+    renewer = Renewer(envelopes, documents, tasks, clocks, authorities, quarantine, exclusive)
     revoker = Revoker(database, tasks, services.issuer, services.clock)
     return Service(
         ports=ports,
@@ -239,11 +247,13 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         bundles=exporting.bundles,
         certificates=certificates,
         completions=CompletionEntry(tasks, services.clock),
+        renewer=renewer,
         job_kinds=(
             JobKind(SIGN, signer.run, at_once=3, queue=TASKS),
             JobKind(SEAL, sealer.run, at_once=3, queue=TASKS),
             JobKind(REVOKE, revoker.run, at_once=1, queue=TASKS),
             exporting.job,
+            JobKind(RENEW, renewer.run, at_once=1, look_seconds=5.0),
             JobKind(CERTIFY, certifier.run, at_once=1, look_seconds=1.0),
         ),
     )

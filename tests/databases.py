@@ -27,6 +27,7 @@ import esign.ceremony.models
 import esign.completion.models
 import esign.exports.models
 import esign.infra.models
+import esign.renewal.models
 import esign.retention.models
 import esign.staff.models
 import esign.trail.models

@@ -63,6 +63,7 @@ def document_resource(service: Service, public_url: str) -> Resource:
                     prepared_sha256=row.prepared,
                     current_sha256=row.current,
                     sealed_sha256=row.sealed,
+                    sealed_versions=list(views.state(session, row.envelope).document(row.id).versions),
                 )
             )
 

@@ -66,6 +66,7 @@ DOCUMENT: Final[dict[str, JsonValue]] = {
     "prepared_sha256": DIGEST[::-1],
     "current_sha256": DIGEST[::-1],
     "sealed_sha256": None,
+    "sealed_versions": [],
 }
 SUMMARY: Final[dict[str, JsonValue]] = {
     "id": ENVELOPE_ID,

@@ -104,7 +104,10 @@ class DocumentView(BaseModel):
     original_sha256: str
     prepared_sha256: str = Field(description="The revision that people read.")
     current_sha256: str = Field(description="The revision with every signature until now.")
-    sealed_sha256: str | None
+    sealed_sha256: str | None = Field(description="The newest sealed form, which is given out.")
+    sealed_versions: list[str] = Field(
+        description="The sealed form and each that a renewal of its timestamp made of it. Each is the document."
+    )
 
 
 class SealView(BaseModel):
@@ -186,6 +189,7 @@ class EnvelopeViews:
                     prepared_sha256=one.plan.prepared,
                     current_sha256=one.current,
                     sealed_sha256=one.sealed,
+                    sealed_versions=list(one.versions),
                 )
                 for one in state.documents
             ],
@@ -195,6 +199,10 @@ class EnvelopeViews:
             seal=SealView(attempt=state.seal_attempt, failure=state.seal_failure),
             ending=EndingView(reason=state.ending.reason, by=state.ending.by) if state.ending else None,
         )
+
+    def state(self, session: Session, envelope: str) -> Envelope:
+        """Return the envelope as it stands. Raises `Refusal` (`no-envelope`)."""
+        return self._service.envelopes.get(session, envelope)
 
     def recipients(self, session: Session, state: Envelope) -> list[RecipientView]:
         """Return every recipient, replaced ones too."""

@@ -29,6 +29,7 @@ TOLD: Final[Mapping[str, tuple[str, ...]]] = {
     "seal.failed": ("attempt", "reason"),
     "seal.retried": ("attempt",),
     "document.sealed": ("document", "sealed", "level"),
+    "document.renewed": ("document", "base", "renewed"),
     "recipient.sent": ("recipient",),
     "recipient.opened": ("recipient",),
     "recipient.identified": ("recipient", "assurance", "by", "presence"),
@@ -50,7 +51,7 @@ TOLD: Final[Mapping[str, tuple[str, ...]]] = {
     "envelope.held": (),
 }
 
-AWAITS_CHECKPOINT: Final = ("document.sealed", "completion.certified")
+AWAITS_CHECKPOINT: Final = ("document.sealed", "document.renewed", "completion.certified")
 """Types of which nobody is told before a checkpoint covers them (SIGNING.md, Seal)."""
 
 _ROWS: Final = table_of(EnvelopeRow)

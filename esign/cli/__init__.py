@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "Sign and judge files": {
         "sign": ("esign.cli.signing:sign", "Sign a PDF for its recipients, and seal it."),
         "verify": ("esign.cli.verification:verify", "Judge every signature in a PDF, offline."),
+        "renew": ("esign.cli.renewal:renew_command", "Give a signed PDF a fresh timestamp before the last ends."),
         "inspect": ("esign.cli.inspection:inspect", "Show the evidence inside a PDF, and take it out."),
         "bundle": ("esign.cli.bundle:bundle_commands", "Export and check evidence bundles, and open what is sealed."),
         "ca": ("esign.cli.authority:authority_commands", "Create and look at the embedded authority."),

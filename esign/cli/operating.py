@@ -34,6 +34,7 @@ from esign.operations.stand_ins import (
     accepted_stand_ins,
     withdraw_stand_in,
 )
+from esign.renewal import models as renewal_models
 from esign.retention import models as retention_models
 from esign.staff import models as staff_models
 from esign.trail import models as trail_models
@@ -52,6 +53,7 @@ _ROOMS: Final = (
     export_models,
     completion_models,
     retention_models,
+    renewal_models,
 )
 _ROLE: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 

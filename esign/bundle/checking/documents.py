@@ -23,6 +23,8 @@ _REPORT_AT_MOST: Final = 32 * 1024 * 1024
 _LASTING: Final = ("field", "kind", "revision", "integrity", "coverage", "changes_after", "signer", "evidence")
 """What a report says of a signature that depends neither on the roots believed nor on when it was judged."""
 _REPORTS: Final = ("report.json", "report.zh-CN.html", "report.en.html", "report.xml")
+_SEALED: Final = {"document.sealed": "sealed", "document.renewed": "renewed"}
+"""The events that tell of a sealed form, and the member that holds its digest: the last one is in the bundle."""
 _json: Final = StrictJson("report", "get the bundle again from whoever made it")
 
 
@@ -56,10 +58,14 @@ def check_documents(
 def _outcomes(document: str, description: Description, events: Sequence[Event]) -> dict[str, object]:
     """Return the digests that the trail records of what became of the document: sealed, or signed and never sealed."""
     of_it = {one.id for one in description.recipients if one.document == document}
-    sealed = [one for one in events if one.type == "document.sealed" and one.payload.get("document") == document]
+    sealed = [
+        one.payload.get(_SEALED[one.type])
+        for one in events
+        if one.type in _SEALED and one.payload.get("document") == document
+    ]
     signed = [one for one in events if one.type == "recipient.signed" and one.payload.get("recipient") in of_it]
     return {
-        "sealed": sealed[-1].payload.get("sealed") if sealed else None,
+        "sealed": sealed[-1] if sealed else None,
         "signed": signed[-1].payload.get("revision") if signed and not sealed else None,
     }
 

@@ -177,6 +177,7 @@ function recordedChecked(members, digests, events) {
   const documentOf = new Map(about.recipients.map((one) => [one.id, one.document]));
   const manifests = new Map();
   const signed = new Map();
+  const sealed = new Map();
   for (const { type, payload } of own) {
     if (type === "envelope.created") {
       for (const one of payload.documents) {
@@ -184,10 +185,12 @@ function recordedChecked(members, digests, events) {
         same(`documents/${one.id}/prepared.pdf`, one.prepared);
       }
     } else if (type === "document.sealed") {
-      same(`documents/${payload.document}/sealed.pdf`, payload.sealed);
+      sealed.set(payload.document, payload.sealed);
       signed.delete(payload.document);
     } else if (type === "completion.certified" && about.evidence === "kept") {
       same("completion/certificate.pdf", payload.certificate);
+    } else if (type === "document.renewed") {
+      sealed.set(payload.document, payload.renewed);
     } else if (type === "recipient.signed") {
       signed.set(documentOf.get(payload.recipient), payload.revision);
     } else if (type === "recipient.confirmed") {
@@ -198,6 +201,7 @@ function recordedChecked(members, digests, events) {
       same(`pages/${documentOf.get(payload.recipient)}/${payload.image}.jpg`, payload.image);
     }
   }
+  for (const [document, digest] of sealed) same(`documents/${document}/sealed.pdf`, digest);
   for (const [document, revision] of signed) same(`documents/${document}/signed.pdf`, revision);
   if (about.evidence === "kept") for (const [id, digest] of manifests) same(`evidence/${id}/manifest.json`, digest);
   visiblePhotos(members, digests, same);

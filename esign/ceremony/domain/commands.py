@@ -295,6 +295,15 @@ class CertifyCompletion(Command):
     certificate: Digest
 
 
+@dataclass(frozen=True, kw_only=True)
+class RenewDocument(Command):
+    """The sealed document `base` is renewed, verified and stored under digest `renewed`."""
+
+    document: Id
+    base: Digest
+    renewed: Digest
+
+
 COMMANDS: tuple[type[Command], ...] = (
     CreateEnvelope,
     SendEnvelope,
@@ -327,4 +336,5 @@ COMMANDS: tuple[type[Command], ...] = (
     FailSeal,
     RetrySeal,
     CertifyCompletion,
+    RenewDocument,
 )

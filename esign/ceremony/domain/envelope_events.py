@@ -85,6 +85,16 @@ class DocumentSealed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DocumentRenewed(Event):
+    """The sealed document `base` got a fresh timestamp; `renewed` is its digest since. Both are the same document."""
+
+    type: ClassVar[EventType] = EventType("document.renewed")
+    document: Id
+    base: Digest
+    renewed: Digest
+
+
+@dataclass(frozen=True, kw_only=True)
 class EnvelopeCompleted(Event):
     type: ClassVar[EventType] = EventType("envelope.completed")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from esign.ceremony.domain.envelope_events import (
     CompletionCertified,
+    DocumentRenewed,
     DocumentSealed,
     EnvelopeCompleted,
     EnvelopeCreated,
@@ -53,6 +54,7 @@ __all__ = [
     "CodeSent",
     "CompletionCertified",
     "DeviceChanged",
+    "DocumentRenewed",
     "DocumentSealed",
     "EnvelopeCompleted",
     "EnvelopeCreated",
@@ -121,6 +123,7 @@ EVENTS: tuple[type[Event], ...] = (
     SealStarted,
     SealFailed,
     SealRetried,
+    DocumentRenewed,
     DocumentSealed,
     EnvelopeCompleted,
     CompletionCertified,

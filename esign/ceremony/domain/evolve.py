@@ -116,7 +116,13 @@ def _seal_retried(state: Envelope, _event: e.SealRetried) -> Envelope:
 
 
 def _document_sealed(state: Envelope, event: e.DocumentSealed) -> Envelope:
-    return state.with_document(replace(state.document(event.document), sealed=event.sealed))
+    document = state.document(event.document)
+    return state.with_document(replace(document, sealed=event.sealed, versions=(event.sealed,)))
+
+
+def _document_renewed(state: Envelope, event: e.DocumentRenewed) -> Envelope:
+    document = state.document(event.document)
+    return state.with_document(replace(document, sealed=event.renewed, versions=(*document.versions, event.renewed)))
 
 
 def _completed(state: Envelope, _event: e.EnvelopeCompleted) -> Envelope:
@@ -158,6 +164,7 @@ ENVELOPE_STEPS: Mapping[type[e.Event], Callable[[Envelope, Any], Envelope]] = {
     e.SealFailed: _seal_failed,
     e.SealRetried: _seal_retried,
     e.DocumentSealed: _document_sealed,
+    e.DocumentRenewed: _document_renewed,
     e.EnvelopeCompleted: _completed,
     e.CompletionCertified: _certified,
     e.EnvelopeDeclined: _declined,

@@ -88,7 +88,7 @@ def _start_seal(state: Envelope, command: c.StartSeal) -> Events:
     return (e.SealStarted(at=command.at, attempt=command.attempt),)
 
 
-def _document_of(state: Envelope, command: c.RecordSealed) -> DocumentProgress:
+def _document_of(state: Envelope, command: c.RecordSealed | c.RenewDocument) -> DocumentProgress:
     document = state.find_document(command.document)
     if document is None:
         raise refusal("no-document")
@@ -99,7 +99,7 @@ def _sealed_before(state: Envelope, command: c.RecordSealed) -> bool:
     document = _document_of(state, command)
     if document.sealed is None:
         return False
-    if document.sealed == command.sealed:
+    if command.sealed in document.versions:
         return True
     raise refusal("sealed-otherwise", (command.document,))
 
@@ -159,6 +159,16 @@ def _certify(_state: Envelope, command: c.CertifyCompletion) -> Events:
     return (e.CompletionCertified(at=command.at, certificate=command.certificate),)
 
 
+def _renewed_before(state: Envelope, command: c.RenewDocument) -> bool:
+    return command.renewed in _document_of(state, command).versions
+
+
+def _renew(state: Envelope, command: c.RenewDocument) -> Events:
+    if command.base != _document_of(state, command).sealed:
+        raise refusal("revision-not-current")
+    return (e.DocumentRenewed(at=command.at, document=command.document, base=command.base, renewed=command.renewed),)
+
+
 SIGNATURE_RULES: Mapping[type[c.Command], RecipientRule] = {
     c.RecordSignature: RecipientRule(_signed_before, _record_signature),
     c.FailSigning: RecipientRule(_signing_failed_before, _fail_signing),
@@ -170,4 +180,5 @@ SEAL_RULES: Mapping[type[c.Command], EnvelopeRule] = {
     c.FailSeal: EnvelopeRule(_seal_failed_before, _fail_seal),
     c.RetrySeal: EnvelopeRule(_seal_retried_before, _retry_seal),
     c.CertifyCompletion: EnvelopeRule(_certified_before, _certify),
+    c.RenewDocument: EnvelopeRule(_renewed_before, _renew),
 }

@@ -155,11 +155,15 @@ class Recipient:
 
 @dataclass(frozen=True)
 class DocumentProgress:
-    """A document, its newest revision, and the sealed form once there is one (all digests)."""
+    """A document, its newest revision before the seal, and the newest sealed form once there is one (all digests).
+
+    `versions` are the sealed form and each that renewing made of it, in order: all of them are the document.
+    """
 
     plan: Document
     current: Digest
     sealed: Digest | None = None
+    versions: tuple[Digest, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ ENVELOPE_TABLE: Mapping[EnvelopeState, Row] = {
         AFTERMATH | REVIEW | {c.StateFace, c.StartSeal, c.RecordSealed, c.FailSeal, c.Void}, Actor.SERVICE, "seal"
     ),
     E.SEAL_FAILED: Row(AFTERMATH | REVIEW | {c.StateFace, c.RetrySeal, c.Void}, Actor.OPERATOR, "retry-seal"),
-    E.COMPLETED: Row(AFTERMATH | REVIEW | {c.CertifyCompletion}, Actor.NOBODY, "none"),
+    E.COMPLETED: Row(AFTERMATH | REVIEW | {c.CertifyCompletion, c.RenewDocument}, Actor.NOBODY, "none"),
     E.DECLINED: Row(AFTERMATH, Actor.NOBODY, "none"),
     E.EXPIRED: Row(AFTERMATH, Actor.NOBODY, "none"),
     E.VOIDED: Row(AFTERMATH, Actor.NOBODY, "none"),

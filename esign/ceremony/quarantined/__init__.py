@@ -8,6 +8,7 @@ quarantine. So the process that holds keys and the database never parses what st
 from esign.ceremony.quarantined.documents import PreparedDocument, prepare_document
 from esign.ceremony.quarantined.judgement import BOUNDS, Judgement, judge_document
 from esign.ceremony.quarantined.material import CarriedMaterial, read_carried_material
+from esign.ceremony.quarantined.newest_timestamp import read_newest_timestamp
 from esign.ceremony.quarantined.page_images import PageImage, render_pages
 from esign.ceremony.quarantined.page_readings import FieldOnPage, find_field, read_page_text
 from esign.ceremony.quarantined.photos import PhotoReading, read_photo
@@ -33,6 +34,7 @@ __all__ = [
     "prepare_document",
     "quarantine_in_process",
     "read_carried_material",
+    "read_newest_timestamp",
     "read_page_text",
     "read_photo",
     "render_pages",

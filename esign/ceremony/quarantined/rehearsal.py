@@ -19,6 +19,7 @@ from esign.ceremony.photo_task import FORMATS, small_picture
 from esign.ceremony.quarantined.documents import prepare_document
 from esign.ceremony.quarantined.judgement import judge_document
 from esign.ceremony.quarantined.material import read_carried_material
+from esign.ceremony.quarantined.newest_timestamp import read_newest_timestamp
 from esign.ceremony.quarantined.page_images import render_pages
 from esign.ceremony.quarantined.page_readings import find_field, read_page_text
 from esign.ceremony.quarantined.revisions import add_validation_data, open_revision, open_timestamp_revision
@@ -76,6 +77,7 @@ def rehearse(quarantine: TaskRunner, *, with_type: bool) -> None:
     read_page_text(quarantine, document, 1)
     find_field(quarantine, document, "a")
     read_carried_material(quarantine, document)
+    read_newest_timestamp(quarantine, document)
     verify_document(quarantine, document, name=_NAME, trust=TrustStore(), at=_MOMENT)
     judge_document(quarantine, document, name=_NAME, trust=TrustStore(), at=_MOMENT)
 

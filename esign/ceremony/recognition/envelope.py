@@ -35,6 +35,8 @@ def recorded_digests(event: Event) -> Iterator[tuple[str, Recording]]:
     payload = event.payload
     if event.type == "document.sealed":
         yield str(payload.get("sealed")), Recording(event, Stage.SEALED, str(payload.get("document")))
+    elif event.type == "document.renewed":
+        yield str(payload.get("renewed")), Recording(event, Stage.SEALED, str(payload.get("document")))
     elif event.type == "recipient.signed":
         yield str(payload.get("revision")), Recording(event, Stage.SIGNED, None, str(payload.get("recipient")))
     elif event.type == "envelope.created":
@@ -69,18 +71,19 @@ def recognise(
         raise broken("an envelope has no events")
     document = _document(envelope, recording)
     now = document.sealed or document.current
+    is_present = sha256 == now or sha256 in document.versions  # whoever has the form before a renewal has it still
     signers = tuple(_signers(envelope, document, faces_of(events)))
     return Recognised(
         stage=recording.stage,
         state=envelope.state.value,
-        superseded=now != sha256,
+        superseded=not is_present,
         as_of=as_of,
         envelope=envelope.id,
         institution=envelope.institution,
         salesperson=envelope.salesperson,
         mode=envelope.settings.mode.value,
         level=_level(events, document.plan.id),
-        superseded_by=None if now == sha256 else now,
+        superseded_by=None if is_present else now,
         signers=signers,
         stand_ins=frozenset(_stand_ins(envelope, signers)),
         proof=proof,

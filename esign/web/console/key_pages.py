@@ -12,6 +12,8 @@ from esign.api.errors import ApiError
 from esign.api.key_desk import LOOKERS, MAKERS, KeyDesk
 from esign.api.keys import NewKey
 from esign.api.scopes import SCOPE_WORDS, Scope
+from esign.renewal.renewing import BEFORE
+from esign.renewal.resting import dues
 from esign.staff.domain.refusal import refusal
 from esign.trail.keeper import SCHEDULE
 from esign.trail.publishing import latest_checkpoint
@@ -92,6 +94,8 @@ def _key_page(
         raise refusal("not-allowed")
     with services.service.ports.database.reading() as session:
         latest = latest_checkpoint(session)
+        renewing = services.service.renewer.authorities
+        falling = dues(session, renewing.trust, renewing.constraints)
     sees = desk.sees(who)
     return page(
         "console_keys.html",
@@ -110,6 +114,8 @@ def _key_page(
         certificates=sorted(services.expiries().items(), key=lambda one: one[1]),
         certificate_names=CERTIFICATES,
         soon=now.astimezone(UTC) + ENDS_SOON,
+        dues=falling,
+        renewed_before=now.astimezone(UTC) + BEFORE,
         checkpoint=latest,
         checkpoint_is_late=latest is not None and _age(now, latest.token.gen_time) > 3 * SCHEDULE,
     )

@@ -75,6 +75,7 @@ _TITLES: Final[Mapping[str, str]] = {
     "seal.failed": N_("封存没有做成"),
     "seal.retried": N_("重试封存"),
     "document.sealed": N_("文件封存并核对无误"),
+    "document.renewed": N_("文件续期：加盖新的时间戳"),
     "envelope.completed": N_("完成"),
     "completion.certified": N_("签署完成证书已生成"),
     "envelope.declined": N_("因拒签结束"),

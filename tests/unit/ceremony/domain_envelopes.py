@@ -329,6 +329,11 @@ _MEMBERS: Mapping[type[c.Command], Callable[[Play, Recipient | None, str], dict[
     },
     c.FailSeal: lambda play, _one, _fresh: {"attempt": max(1, play.state.seal_attempt), "reason": "tsa-down"},
     c.RetrySeal: lambda play, _one, _fresh: {"attempt": max(1, play.state.seal_attempt), "by": "usr_operator"},
+    c.RenewDocument: lambda play, _one, fresh: {
+        "document": play.state.documents[0].plan.id,
+        "base": play.state.documents[0].sealed or play.state.documents[0].current,
+        "renewed": digest(f"renewed {fresh}"),
+    },
     c.CertifyCompletion: lambda _play, _one, fresh: {"certificate": digest(f"certificate {fresh}")},
 }
 

@@ -39,7 +39,7 @@ PLANS = (
 )
 COUNTED = (c.FailIdentification, c.ShowCaptures)
 """What counts each time: a wrong try, a look."""
-AFTERWARDS = {e.CertificateAbandoned, e.CapturesShown, e.SignalCleared, e.CompletionCertified}
+AFTERWARDS = {e.CertificateAbandoned, e.CapturesShown, e.SignalCleared, e.CompletionCertified, e.DocumentRenewed}
 FAR = START + timedelta(days=300)
 
 

@@ -214,6 +214,23 @@ def test_a_completed_envelope_gets_one_certificate() -> None:
     assert play.state.state is EnvelopeState.COMPLETED
 
 
+def test_a_sealed_document_is_renewed_again_and_again_each_time_on_the_last_form() -> None:
+    play = in_envelope_state(EnvelopeState.COMPLETED)
+    first = play.state.documents[0]
+    once, twice = digest("once"), digest("twice")
+    assert names(play.give(c.RenewDocument, base=first.sealed, renewed=once)) == ("document.renewed",)
+    assert play.give(c.RenewDocument, base=first.sealed, renewed=once) == ()
+    assert play.refused(c.RenewDocument, base=first.sealed, renewed=twice) == "revision-not-current"
+    assert names(play.give(c.RenewDocument, base=once, renewed=twice)) == ("document.renewed",)
+    assert play.state.documents[0].sealed == twice
+    assert play.state.documents[0].versions == (first.sealed, once, twice)
+    assert play.state.documents[0].current == first.current
+
+
+def test_nothing_is_renewed_before_everything_is_sealed() -> None:
+    assert in_envelope_state(EnvelopeState.SEALING).refused(c.RenewDocument) == "envelope-sealing"
+
+
 def test_nothing_is_certified_before_everything_is_sealed() -> None:
     assert in_envelope_state(EnvelopeState.SEALING).refused(c.CertifyCompletion) == "envelope-sealing"
     assert in_envelope_state(EnvelopeState.VOIDED).refused(c.CertifyCompletion) == "envelope-voided"

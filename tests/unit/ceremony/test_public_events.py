@@ -34,6 +34,7 @@ SIGNALS = (
     e.SignalCleared(at=START, signal="sig_1", by="usr_lead", reason="family", note=None),
     e.EnvelopeHeld(at=START, signals=("sig_1",)),
     e.CompletionCertified(at=START, certificate="ab" * 32),
+    e.DocumentRenewed(at=START, document="doc_a", base="ab" * 32, renewed="cd" * 32),
 )
 EVENTS = [
     *(parse_event(line) for line in GOLDEN.read_bytes().splitlines()),

@@ -17,6 +17,7 @@ from esign.infra import models
 from esign.infra.database import Base, Database, open_database
 from esign.infra.errors import DatabaseError
 from esign.infra.schema import MIGRATIONS, newest_revision, require_current_schema, schema_revision, upgrade
+from esign.renewal import models as renewal_models
 from esign.retention import models as retention_models
 from esign.staff import models as staff_models
 from esign.trail import models as trail_models
@@ -218,6 +219,7 @@ def test_a_role_of_its_own_can_do_what_the_service_does_and_no_more(postgresql_u
             export_models,
             completion_models,
             retention_models,
+            renewal_models,
         ):
             for statement in room.role_statements("esign_service"):
                 session.execute(text(statement))

@@ -23,8 +23,11 @@ from esign.verify.acceptance.requirements.case import Case
 from esign.verify.acceptance.verdict import RequirementVerdict
 from esign.verify.acceptance.words import MOMENT
 
-_RECORDED: Final = {Stage.SEALED: ("document.sealed", "sealed"), Stage.SIGNED: ("recipient.signed", "revision")}
-"""By which event, and in which member of it, a digest of each stage comes into the trail."""
+_RECORDED: Final = {
+    Stage.SEALED: (("document.sealed", "sealed"), ("document.renewed", "renewed")),
+    Stage.SIGNED: (("recipient.signed", "revision"),),
+}
+"""By which events, and in which member of each, a digest of each stage comes into the trail."""
 
 _WITHHELD: Final = {True: "fixed", False: "proof-wrong", None: "not-covered"}
 """What is said where a proof is withheld, by what was found of it."""
@@ -78,8 +81,7 @@ def proof_holds(proof: bytes, sha256: str, stage: Stage, keys: frozenset[bytes])
 
 def _records(event: Event, sha256: str, stage: Stage) -> bool:
     if stage in _RECORDED:
-        kind, member = _RECORDED[stage]
-        return event.type == kind and event.payload.get(member) == sha256
+        return any(event.type == kind and event.payload.get(member) == sha256 for kind, member in _RECORDED[stage])
     documents = event.payload.get("documents")
     return event.type == "envelope.created" and any(
         isinstance(one, Mapping) and one.get("prepared") == sha256

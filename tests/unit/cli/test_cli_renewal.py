@@ -1,0 +1,18 @@
+"""`esign renew` on the command line: one clear line for a wrong call, and what falls due in a service."""
+
+from __future__ import annotations
+
+from esign.cli.settings_option import read_settings
+from tests.command import Desk
+from wsgi import make_authority
+
+
+def test_a_document_or_the_list_is_asked_for_and_never_both(office: Desk) -> None:
+    assert "give a document, or --due" in office.run("renew", status=2).output
+    assert "give a document, or --due" in office.run("renew", "a.pdf", "--due", status=2).output
+
+
+def test_nothing_is_due_in_a_service_that_sealed_nothing(started_office: Desk) -> None:
+    make_authority(read_settings(None))
+    assert started_office.json("renew", "--due") == {"due": []}
+    assert "no document rests on a timestamp yet" in started_office.run("renew", "--due").output
