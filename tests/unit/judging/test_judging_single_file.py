@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import struct
 import subprocess
 import sys
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,8 +59,25 @@ def test_a_file_that_takes_too_long_has_reached_a_limit(signed_files: Path) -> N
     assert report.document.bytes == path.stat().st_size
 
 
-def test_a_file_that_takes_too_much_memory_has_reached_a_limit(signed_files: Path) -> None:
-    report = judge_alone(signed_files / "archived.pdf", replace(LIMITS, memory_mib=0))
+def inflating(size: int) -> bytes:
+    """A document whose catalog and page tree lie in an object stream with so many bytes of white space behind them."""
+    held = b"2 0 3 33 << /Type /Catalog /Pages 3 0 R >> << /Type /Pages /Kids [] /Count 0 >>"
+    packed = zlib.compress(held + b" " * size)
+    body = b"%%PDF-1.7\n1 0 obj\n<< /Type /ObjStm /N 2 /First 9 /Filter /FlateDecode /Length %d >>\nstream\n" % len(
+        packed
+    )
+    body += packed + b"\nendstream\nendobj\n"
+    rows = [(0, 0, 65535), (1, 9, 0), (2, 1, 0), (2, 1, 1), (1, len(body), 0)]
+    table = b"".join(struct.pack(">BIH", *row) for row in rows)
+    section = b"4 0 obj\n<< /Type /XRef /Size 5 /W [1 4 2] /Root 2 0 R /Length %d >>\nstream\n" % len(table)
+    return body + section + table + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(body)
+
+
+def test_a_file_that_takes_too_much_memory_has_reached_a_limit(tmp_path: Path) -> None:
+    path = tmp_path / "inflating.pdf"
+    path.write_bytes(inflating(48 << 20))
+    assert judge_alone(path).conclusion == "NO-SIGNATURE"
+    report = judge_alone(path, replace(LIMITS, memory_mib=0))
     assert report.exit_status == 4
     assert {finding.code for finding in report.findings} <= {"limit-reached", "not-readable"}
 
