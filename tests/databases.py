@@ -144,7 +144,8 @@ def create_tables(database: Database) -> None:
 @contextmanager
 def _fresh(template: str) -> Iterator[str]:
     name = f"test_{next(_numbers)}"
-    _administer(_server(), f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    # Copying files is faster than writing every page into a log that nobody reads: nothing here outlives its server.
+    _administer(_server(), f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     yield _named(_server(), name)
     _administer(_server(), f'DROP DATABASE "{name}" WITH (FORCE)')
 
