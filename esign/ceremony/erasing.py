@@ -178,7 +178,7 @@ class Eraser:
         with self._envelopes.database.reading() as session:
             events = [*read_stream(session, STREAM), *told]
         back = Erased(0)
-        for event in {(event.type, str(event.payload["envelope"])): event for event in events}.values():
+        for event in events:  # each of them: of photos, every event names its own recipients
             with self._envelopes.database.transaction() as session:
                 back += self._again(session, event, now)
         with self._envelopes.database.transaction() as session:

@@ -51,7 +51,7 @@ def replay_erasures(
     count = back.records
     with database.reading() as session:
         others = [*_recorded(session), *(event for event in further if event.type not in OF_ENVELOPES)]
-    for event in {event.stream: event for event in others}.values():
+    for event in others:
         with database.transaction() as session:
             count += _again(session, records, event, now)
     return Replayed(count, tuple(back.blobs))

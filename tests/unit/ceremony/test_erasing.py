@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from ca.authority import EmbeddedAuthority
 from esign.ceremony.capture import forget_handwriting
 from esign.ceremony.domain import Refusal, commands
-from esign.ceremony.erasing import STREAM, VOCABULARY, Eraser
+from esign.ceremony.erasing import STREAM, VOCABULARY, Eraser, Order
 from esign.ceremony.errors import EnvelopeError
 from esign.ceremony.models import EnvelopeKeyRow
 from esign.infra.database import Database
@@ -123,3 +124,26 @@ def test_what_a_restored_backup_brings_back_is_erased_anew(desk: Desk, eraser: E
     with database.reading() as session:
         assert session.get(EnvelopeKeyRow, envelope.id) is None
         assert session.get(DataKey, envelope.recipients[0].plan.person) is None
+
+
+def test_photos_of_two_people_that_were_erased_one_after_the_other_are_both_erased_anew(
+    desk: Desk, eraser: Eraser, contract: bytes
+) -> None:
+    """The database is of before; the trail that goes on further tells of both."""
+    envelope = desk.create(request(contract))
+    desk.play(envelope, 0, YU)
+    desk.play(envelope, 1, YE)
+    desk.work()
+    database, order = desk.service.ports.database, Order("stf_lin", "stf_zhao", "customer-request")
+    with database.engine.connect() as connection, Session(connection) as session:
+        for one in envelope.recipients:
+            eraser.erase_photos(session, envelope.id, order, now=system_now(), of=[one.plan.id])
+        told = read_stream(session, STREAM)
+        session.rollback()
+    photos = [str(one.session.photo and one.session.photo.record) for one in desk.envelope(envelope.id).recipients]
+    with database.reading() as session:
+        assert [desk.service.records.is_erased(session, photo) for photo in photos] == [False, False]
+    assert eraser.replay(now=system_now(), told=told).records == 2
+    with database.reading() as session:
+        assert [desk.service.records.is_erased(session, photo) for photo in photos] == [True, True]
+    assert eraser.replay(now=system_now(), told=told).records == 0
