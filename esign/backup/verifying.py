@@ -1,7 +1,8 @@
 """Looking at what came back: the whole trail is recomputed, and every sealed document is read and judged again.
 
-A document is judged in this process, without quarantine: its digest is that of a `document.sealed` in the trail that
-was just verified, so its bytes are the ones that this service sealed and judged before it released them.
+A document is judged in this process, without quarantine: its digest is that of its last `document.sealed` or
+`document.renewed` in the trail that was just verified, so its bytes are the ones that this service sealed or renewed,
+and judged before it released them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from esign.backup.errors import BackupDamaged
 from esign.backup.manifest import Manifest
 from esign.backup.taking import Tell
 from esign.ceremony.documents import Documents
-from esign.ceremony.domain.envelope_events import DocumentSealed
+from esign.ceremony.domain.envelope_events import DocumentRenewed, DocumentSealed
 from esign.ceremony.domain.values import PromisedLevel
 from esign.ceremony.models import DocumentRow
 from esign.errors import EsignError
@@ -32,6 +33,8 @@ from esign.trail.recheck import ExportVerdict, verify_export
 from esign.verify import Conclusion, verify
 
 UNDECIDED: Final = "undecided"
+_DIGEST_IN: Final = {DocumentSealed.type.name: "sealed", DocumentRenewed.type.name: "renewed"}
+"""Where an event that gives a sealed document its digest has it."""
 _CARRY_PROOF: Final = frozenset({PromisedLevel.B_LT.value, PromisedLevel.B_LTA.value})
 _TOLD_EVERY: Final = 100
 _PAGE: Final = 200
@@ -116,16 +119,17 @@ def _judged(database: Database, documents: Documents, row: DocumentRow, trust: T
         recorded = [
             event
             for event in read_stream(session, row.envelope)
-            if event.type == DocumentSealed.type.name and event.payload["document"] == row.id
+            if event.type in _DIGEST_IN and event.payload["document"] == row.id
         ]
-        if [event.payload["sealed"] for event in recorded] != [row.sealed]:
+        if [event.payload[_DIGEST_IN[event.type]] for event in recorded][-1:] != [row.sealed]:
             return "not-in-trail"
         try:
             content = documents.read(session, row.id, row.sealed or "")
         except EsignError as error:
             return error.code
     conclusion = verify(io.BytesIO(content), name=f"{row.id}.pdf", trust=trust, at=at).conclusion
-    carries_proof = recorded[0].payload["level"] in _CARRY_PROOF
+    levels = {str(event.payload["level"]) for event in recorded if event.type == DocumentSealed.type.name}
+    carries_proof = levels <= _CARRY_PROOF
     return UNDECIDED if conclusion is Conclusion.INDETERMINATE and not carries_proof else conclusion.value
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from ca.authority import EmbeddedAuthority
 from ca.errors import TrustServiceUnavailable
+from esign.backup.verifying import DocumentsFound, verify_documents
 from esign.ceremony.domain import Envelope
 from esign.ceremony.erasing_documents import erase_documents
 from esign.ceremony.models import DocumentPiece, SealedRelease
@@ -104,6 +105,22 @@ def test_a_renewed_document_is_given_out_and_both_its_forms_are_known_and_in_for
     with office.database.reading() as session:
         release = session.get_one(SealedRelease, document.plan.id)
     assert release.sha256 == sha256(after)
+
+
+def test_a_renewed_document_that_a_restore_looks_at_passes_and_once_it_is_erased_is_not_wrong(
+    archive: Archive, contract: bytes
+) -> None:
+    office, envelope = archive.office, archive.envelope(contract)
+    archive.renew()
+
+    def found() -> DocumentsFound:
+        trust = archive.renewer.authorities.trust
+        return verify_documents(office.database, office.desk.service.documents, trust, at=system_now())
+
+    assert found() == DocumentsFound(passed=1)
+    with office.database.transaction() as session:
+        erase_documents(session, office.desk.service.records.data_keys, envelope.id, at=system_now())
+    assert found() == DocumentsFound(erased=1)
 
 
 def test_sweeping_again_renews_nothing(archive: Archive, contract: bytes) -> None:
