@@ -18,8 +18,11 @@ from esign.ceremony.domain import VOCABULARY as ENVELOPE_VOCABULARY
 from esign.ceremony.envelopes import Envelopes
 from esign.ceremony.erasing import VOCABULARY, Eraser
 from esign.ceremony.traces import forget_trace
+from esign.errors import EsignError
+from esign.infra.blobs import BlobStore
 from esign.infra.database import Database
 from esign.infra.keystore import KeyStore
+from esign.infra.logs import log_for
 from esign.infra.models import DataKey, Erasure, PersonalRecord
 from esign.infra.personal_records import PersonalRecords
 from esign.retention.holds import is_held
@@ -31,6 +34,25 @@ from esign.trail.log import Trail
 RECORD: Final = "record"
 """Where a row refers to a blob, a column of this name has the id under which the blob's key is kept."""
 _BATCH: Final = 500
+_log = log_for(__name__)
+
+
+def erase_what_came_back(
+    database: Database, keys: KeyStore, blobs: BlobStore, told: Iterable[Event], *, younger_keys: bool, now: datetime
+) -> int:
+    """Erase everything anew that a restore brought back, before anybody reads it; return how many records that was.
+
+    `told` are events of a trail that went on; `younger_keys` says that the wrapped keys are younger than the data. A
+    blob that cannot be deleted stays, unreadable, and is told in the log. Doing it again erases what is left.
+    """
+    replayed = erase_again(database, keys, told, now=now)
+    keyless = erase_keyless(database, keys, now=now) if younger_keys else 0
+    for name in replayed.blobs:
+        try:
+            blobs.delete(name)
+        except EsignError as error:
+            _log.failed("a blob that nobody can open was not deleted", error, blob=name)
+    return replayed.records + keyless
 
 
 def erase_again(database: Database, keys: KeyStore, told: Iterable[Event], *, now: datetime) -> Replayed:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -13,7 +12,7 @@ import click
 
 from ca.trust import TrustStore, load_trust_store
 from esign.backup.checking import Backup, open_backup, require_fitting_keys
-from esign.backup.erasing_again import erase_again, erase_keyless
+from esign.backup.erasing_again import erase_what_came_back
 from esign.backup.errors import BackupRefused
 from esign.backup.manifest import Manifest
 from esign.backup.restoring import Restored, require_empty
@@ -22,22 +21,19 @@ from esign.backup.taking import Source, take_backup
 from esign.backup.verifying import DocumentsFound, verify_documents, verify_trail
 from esign.ceremony.documents import Documents
 from esign.cli.builders import Builders, builders_of
-from esign.cli.files import opened
 from esign.cli.output import ExitStatus, errors_in_one_line, json_option, print_json, progress_teller
 from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
+from esign.cli.told_erasures import erasures_of, erasures_option
 from esign.cli.trail_keys import own_verifier, verifiers_of
 from esign.infra.blobs import BlobStore
 from esign.infra.checkpoint_key import CheckpointKey
-from esign.infra.database import Database
 from esign.infra.jobs_dbos import prepare_jobs
 from esign.infra.keystore import open_key_store
 from esign.infra.personal_records import DataKeys
 from esign.infra.sealed_blobs import SealedBlobs
 from esign.infra.settings import Settings
-from esign.retention.restoring import ERASING
-from esign.trail.event import Event
-from esign.trail.recheck import read_export, verify_export
+from esign.trail.recheck import ExportVerdict
 
 _quiet_option = click.option("--quiet", is_flag=True, help="Tell no progress.")
 _NAMED = 20
@@ -104,12 +100,7 @@ def backup(
     help="The newest wrapped keys there are, of that moment or later.",
 )
 @click.option("--without-wrapped-keys", is_flag=True, help="Restore what can be read without them, which is little.")
-@click.option(
-    "--erasures",
-    multiple=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="An export of the trail that goes on after the backup: what it says was erased is erased again. Repeat it.",
-)
+@erasures_option
 @click.option("--migrate", is_flag=True, help="Bring an older schema to that of this version.")
 @click.option("--skip-documents", is_flag=True, help="Do not read and judge every sealed document again.")
 @click.option("--log-key", "keys", multiple=True, help="An earlier key of this log, or a file of such keys. Repeat it.")
@@ -133,9 +124,10 @@ def restore(
     """Bring the backup in FOLDER back onto an empty database and blob store, and verify everything that came back.
 
     Bring the keys folder and the authority's folder back first, from backups of their own. Every member is compared
-    with the signed manifest before anything is written; all rows come back in one transaction. Then what was erased is
-    erased again, the trail recomputed to its last checkpoint, every sealed document read and judged. Afterwards open
-    the next epoch: until then no checkpoint is published.
+    with the signed manifest before anything is written; all rows come back in one transaction. Right then what was
+    erased is erased again (if it falls there: esign evidence replay, with the same --erasures), the trail recomputed
+    to its last checkpoint, every sealed document read and judged. Afterwards open the next epoch: until then no
+    checkpoint is published.
 
     \b
     Exit status: 0 if all that came back holds, 10 if it was refused or a document does not.
@@ -154,7 +146,7 @@ def restore(
         data = open_backup(folder, "data", public_keys)
         apart = None if wrapped_keys is None else open_backup(wrapped_keys, "wrapped-keys", public_keys)
         _require_fitting(settings, data.manifest, apart, now)
-        told = [event for path in erasures for event in _events_of(path, public_keys)]
+        told = erasures_of(erasures, public_keys)
         trust = _trust(builders, settings)
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with service_database(settings, current=False) as database:
@@ -163,11 +155,15 @@ def restore(
                 part.check(tell)
             blobs = _blobs(settings)
             restored = bring_back(data, apart, database, blobs, now=now, migrate=migrate, tell=tell)
+            younger = apart is not None and apart.manifest.taken_at > data.manifest.taken_at
+            keys_here = open_key_store(settings.keys)
+            erased = erase_what_came_back(database, keys_here, blobs, told, younger_keys=younger, now=now)
             prepare_jobs(database)
-            found = _look(settings, database, blobs, data.manifest, apart, told, public_keys, now)
+            verdict = verify_trail(database, data.manifest, public_keys)
+            found = _Found.of(verdict, erased)
             documents = DocumentsFound()
             if not skip_documents and apart is not None:
-                store = Documents(SealedBlobs(blobs), DataKeys(open_key_store(settings.keys)))
+                store = Documents(SealedBlobs(blobs), DataKeys(keys_here))
                 documents = verify_documents(database, store, trust, at=now, tell=tell)
         _print(restored, found, documents, as_json=as_json)
     sys.exit(ExitStatus.REFUSED if documents.wrong else ExitStatus.DONE)
@@ -181,25 +177,9 @@ class _Found:
     root: str | None
     erased: int
 
-
-def _look(
-    settings: Settings,
-    database: Database,
-    blobs: BlobStore,
-    manifest: Manifest,
-    apart: Backup | None,
-    told: Sequence[Event],
-    public_keys: set[bytes],
-    now: datetime,
-) -> _Found:
-    verdict, keys = verify_trail(database, manifest, public_keys), open_key_store(settings.keys)
-    replayed = erase_again(database, keys, told, now=now)
-    for name in replayed.blobs:
-        blobs.delete(name)
-    erased = replayed.records
-    if apart is not None and apart.manifest.taken_at > manifest.taken_at:
-        erased += erase_keyless(database, keys, now=now)
-    return _Found(0 if verdict is None else verdict.events, None if verdict is None else verdict.root.hex(), erased)
+    @classmethod
+    def of(cls, verdict: ExportVerdict | None, erased: int) -> _Found:
+        return cls(0, None, erased) if verdict is None else cls(verdict.events, verdict.root.hex(), erased)
 
 
 def _print(restored: Restored, found: _Found, documents: DocumentsFound, *, as_json: bool) -> None:
@@ -244,14 +224,6 @@ def _require_fitting(settings: Settings, data: Manifest, apart: Backup | None, n
         )
     if apart is not None:
         require_fitting_keys(data, apart.manifest, now)
-
-
-def _events_of(path: Path, public_keys: set[bytes]) -> Iterable[Event]:
-    """Return what an exported trail tells of erasures, after it was verified whole."""
-    with opened(path) as file:
-        verify_export(file, public_keys)
-        file.seek(0)
-        return [logged.event for logged in read_export(file) if logged.event.type in ERASING]
 
 
 def _trust(builders: Builders, settings: Settings) -> TrustStore:

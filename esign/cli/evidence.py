@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from esign.backup.erasing_again import erase_what_came_back
 from esign.ceremony.capture import forget_handwriting
 from esign.ceremony.documents import Documents
 from esign.ceremony.domain import VOCABULARY as ENVELOPE_VOCABULARY
@@ -20,6 +21,8 @@ from esign.cli.builders import builders_of
 from esign.cli.output import errors_in_one_line
 from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
+from esign.cli.told_erasures import erasures_of, erasures_option
+from esign.cli.trail_keys import own_verifier, verifiers_of
 from esign.infra.blobs import BlobStore, save_blob
 from esign.infra.database import Database
 from esign.infra.errors import ConfigurationError
@@ -29,7 +32,6 @@ from esign.infra.sealed_blobs import SealedBlobs
 from esign.infra.settings import Settings
 from esign.retention.holds import is_held
 from esign.retention.kept_elsewhere import kept_elsewhere
-from esign.retention.restoring import replay_erasures
 from esign.trail.log import Trail
 
 
@@ -67,22 +69,29 @@ def erase(context: click.Context, envelope: str, by: str, approved_by: str, reas
 
 
 @evidence_commands.command("replay")
+@erasures_option
+@click.option("--log-key", "keys", multiple=True, help="An earlier key of this log, or a file of such keys. Repeat it.")
 @settings_option
 @click.pass_context
-def replay(context: click.Context, config: Path | None) -> None:
+def replay(context: click.Context, erasures: tuple[Path, ...], keys: tuple[str, ...], config: Path | None) -> None:
     """Erase anew everything that was erased before: after a backup was restored, before the service starts.
+
+    May be repeated, also where a restore fell half-way: what is erased already is passed over.
 
     \b
     Example:
-        esign evidence replay --config /etc/esign.toml
+        esign evidence replay --config /etc/esign.toml --erasures trail.jsonl
     """
+    from esign.choices import open_blobs  # noqa: PLC0415  # it loads the blob stores
+
     with errors_in_one_line(as_json=False):
-        settings = read_settings(config)
+        settings, now = read_settings(config), builders_of(context).clock()
+        verifiers = (own_verifier(settings), *verifiers_of(keys)) if erasures else ()
+        told = erasures_of(erasures, {one.public_key for one in verifiers})
+        store, blobs = open_key_store(settings.keys), open_blobs(settings.blobs)
         with service_database(settings) as database:
-            records = _records(settings)
-            eraser = _eraser(settings, database)
-            done = replay_erasures(database, records, eraser, now=builders_of(context).clock())
-        click.echo(f"{done.records} records were back, and are erased again")
+            count = erase_what_came_back(database, store, blobs, told, younger_keys=False, now=now)
+        click.echo(f"{count} records were back, and are erased again")
 
 
 @evidence_commands.command("screens")

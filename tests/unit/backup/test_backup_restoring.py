@@ -13,15 +13,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, text
 
 from esign.backup.checking import open_backup, require_fitting_keys
-from esign.backup.erasing_again import erase_again, erase_keyless
+from esign.backup.erasing_again import erase_again, erase_keyless, erase_what_came_back
 from esign.backup.errors import BackupDamaged, BackupRefused
 from esign.backup.manifest import MANIFEST, NOTE, Manifest, read_manifest
 from esign.backup.restoring import require_empty, restore
 from esign.infra.blob_folder import FolderBlobStore
 from esign.infra.database import Database
-from esign.infra.errors import RecordErased
+from esign.infra.errors import BlobError, RecordErased
 from esign.infra.models import PersonalRecord
 from esign.infra.schema import upgrade
+from esign.retention.restoring import Replayed
 from esign.trail.checkpoint import Checkpoint, Origin, sign_checkpoint
 from esign.trail.note import Ed25519NoteKey
 from tests.unit.backup.small_service import FIRST, LOG, NOON, SmallService
@@ -231,3 +232,25 @@ def test_what_was_erased_between_data_and_wrapped_keys_reads_as_erased(
 def test_where_nothing_was_erased_nothing_is_erased_again(taken: SmallService, empty_sqlite: Database) -> None:
     taken.bring_back(empty_sqlite)
     assert erase_again(empty_sqlite, taken.keys, [], now=NOON).records == 0
+
+
+def test_a_blob_that_cannot_be_deleted_keeps_nothing_readable(
+    taken: SmallService, empty_sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lacks its key is erased all the same."""
+
+    class Stuck(FolderBlobStore):
+        def delete(self, name: str) -> None:
+            raise BlobError("blob-store", f"{name} cannot be deleted", "look at the store")
+
+    with taken.database.transaction() as session:
+        taken.records.erase(session, "per_1", at=NOON)
+    taken.take("later", now=NOON + timedelta(hours=1))
+    data, keys = taken.opened()[0], taken.opened("later")[1]
+    blobs = Stuck(taken.folder / "blobs-again", bytes_at_most=10_000_000)
+    restore(data, keys, empty_sqlite, blobs, now=NOON)
+    monkeypatch.setattr("esign.backup.erasing_again.erase_again", lambda *_args, **_kept: Replayed(3, (FIRST,)))
+    erased = erase_what_came_back(empty_sqlite, taken.keys, blobs, [], younger_keys=True, now=NOON)
+    assert erased == 4
+    with empty_sqlite.reading() as session:
+        assert session.scalars(select(PersonalRecord.id)).all() == ["per_2"]

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from ca.authority import EmbeddedAuthority
 from ca.trust import TrustStore
-from esign.infra.database import open_database
+from esign.infra.checkpoint_key import CheckpointKey
+from esign.infra.database import Database, open_database
+from esign.infra.errors import DatabaseError
+from esign.infra.keystore import open_key_store
+from esign.infra.models import PersonalRecord
+from esign.infra.personal_records import PersonalRecords
+from esign.retention.restoring import VERIFICATION_ERASED
+from esign.trail.checkpoint import Origin
+from esign.trail.event import EventType
+from esign.trail.log import Trail
+from esign.trail.publishing import CheckpointPublisher
+from esign.trail.vocabulary import Vocabulary
 from tests.command import Desk
-from tests.vectors.trail.stored import append
+from tests.service import system_now
+from tests.vectors.trail.stored import append, place
 
 
 @pytest.fixture
@@ -25,6 +41,69 @@ def office(started_office: Desk) -> Desk:
 def lose(office: Desk) -> None:
     """Let the data be gone, and the keys be there."""
     (office.folder / "esign-data").rename(office.folder / "lost")
+
+
+@contextmanager
+def database_of(office: Desk) -> Iterator[Database]:
+    database = open_database(f"sqlite:///{office.folder}/esign-data/esign.db")
+    yield database
+    database.close()
+
+
+def keep_record(office: Desk, record: str) -> None:
+    records = PersonalRecords(open_key_store(office.folder / "esign-data-keys"))
+    with database_of(office) as database, database.transaction() as session:
+        records.keep(session, record, "report", b"about somebody", at=system_now())
+
+
+def tell_erased(office: Desk, record: str) -> None:
+    """Record in the trail that a verification's record was erased."""
+    told = EventType(VERIFICATION_ERASED)
+    with database_of(office) as database, database.transaction() as session:
+        trail = Trail(Vocabulary((told,)))
+        trail.append(session, f"ver_{record}", 0, [told(record=record)], actor="operator", time=system_now())
+
+
+def records_left(office: Desk) -> list[str]:
+    with database_of(office) as database, database.reading() as session:
+        return list(session.scalars(select(PersonalRecord.id).order_by(PersonalRecord.id)))
+
+
+def test_what_was_erased_is_erased_again_before_anything_else_can_fall(
+    office: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fall(_database: Database) -> None:
+        raise DatabaseError("jobs-unavailable", "the job engine is not there", "try again")
+
+    for record in ("rec_a", "rec_b"):
+        keep_record(office, record)
+    tell_erased(office, "rec_a")
+    office.run("backup", "data", "--wrapped-keys", "apart")
+    lose(office)
+    monkeypatch.setattr("esign.cli.backup.prepare_jobs", fall)
+    assert "[jobs-unavailable]" in office.run("restore", "data", "--wrapped-keys", "apart", status=10).stderr
+    assert records_left(office) == ["rec_b"]
+
+
+def test_what_a_later_export_tells_is_erased_again_also_after_the_restore(
+    office: Desk, authority: EmbeddedAuthority
+) -> None:
+    for record in ("rec_a", "rec_b"):
+        keep_record(office, record)
+    office.run("backup", "data", "--wrapped-keys", "apart")
+    tell_erased(office, "rec_a")
+    key = CheckpointKey(open_key_store(office.folder / "esign-data-keys"))
+    with database_of(office) as database:
+        place(database)
+        CheckpointPublisher(Origin("esign/trail"), key, authority.timestamp_authority).publish(database)
+    office.run("trail", "export", "trail.jsonl")
+    lose(office)
+    office.run("restore", "data", "--wrapped-keys", "apart")
+    assert records_left(office) == ["rec_a", "rec_b"]
+    told = office.run("evidence", "replay", "--erasures", "trail.jsonl")
+    assert told.stdout == "1 records were back, and are erased again\n"
+    assert records_left(office) == ["rec_b"]
+    assert office.run("evidence", "replay", "--erasures", "trail.jsonl").stdout.startswith("0 records")
 
 
 def test_what_was_backed_up_comes_back_and_the_next_step_is_named(office: Desk) -> None:
