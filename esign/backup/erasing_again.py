@@ -10,13 +10,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select, update
+from sqlalchemy.orm import Session
 
 from esign.backup.tables import BLOB, kept_tables
 from esign.ceremony.capture import forget_handwriting
 from esign.ceremony.domain import VOCABULARY as ENVELOPE_VOCABULARY
 from esign.ceremony.envelopes import Envelopes
 from esign.ceremony.erasing import VOCABULARY, Eraser
+from esign.ceremony.models import AcceptedSignature, DocumentPiece, SealedRelease, SigningAct
 from esign.ceremony.traces import forget_trace
 from esign.errors import EsignError
 from esign.infra.blobs import BlobStore
@@ -34,6 +36,7 @@ from esign.trail.log import Trail
 RECORD: Final = "record"
 """Where a row refers to a blob, a column of this name has the id under which the blob's key is kept."""
 _BATCH: Final = 500
+_ROWS_ONLY: Final = {"synchronize_session": False}
 _log = log_for(__name__)
 
 
@@ -66,7 +69,8 @@ def erase_again(database: Database, keys: KeyStore, told: Iterable[Event], *, no
 def erase_keyless(database: Database, keys: KeyStore, *, now: datetime) -> int:
     """Erase the records and blobs that came back without the key that opens them; return how many those were.
 
-    For wrapped keys that are younger than the data: what they lack was erased since, for no other key ever goes.
+    For wrapped keys that are younger than the data: what they lack was erased since, for no other key ever goes. What
+    other rows tell of documents without keys goes with them: the report on the sealed one, and what signing made.
     """
     records, count = _records(keys), 0
     for keyless in _keyless():
@@ -78,7 +82,19 @@ def erase_keyless(database: Database, keys: KeyStore, *, now: datetime) -> int:
             count += len(found)
             if len(found) < _BATCH:
                 break
+    with database.transaction() as session:
+        _forget_documents(session)
     return count
+
+
+def _forget_documents(session: Session) -> None:
+    """Delete what is kept beside documents of which a piece lacks its key, as `erase_documents` does."""
+    has_key = select(DataKey.record_id).where(DataKey.record_id == DocumentPiece.record).exists()
+    gone = select(DocumentPiece.document).where(~has_key)
+    session.execute(delete(SealedRelease).where(SealedRelease.document.in_(gone)).execution_options(**_ROWS_ONLY))
+    session.execute(delete(SigningAct).where(SigningAct.document.in_(gone)).execution_options(**_ROWS_ONLY))
+    signed = AcceptedSignature.document.in_(gone)
+    session.execute(update(AcceptedSignature).where(signed).values(validation_data=b"").execution_options(**_ROWS_ONLY))
 
 
 def _keyless() -> Iterator[Select[str]]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from esign.backup.checking import Backup
 from esign.backup.errors import BackupDamaged, BackupRefused
 from esign.backup.manifest import Manifest
-from esign.backup.tables import LEFT_OUT, fill_table, known_tables
+from esign.backup.tables import HELD_BY_EARLIER, LEFT_OUT, fill_table, known_tables
 from esign.backup.taking import TOLD_EVERY, Tell
 from esign.infra.blobs import BlobStore
 from esign.infra.database import Database
@@ -116,6 +116,8 @@ def _fill(connection: Connection, backup: Backup, tell: Tell) -> int:
     rows = 0
     for member in backup.manifest.tables:
         name = member.name.removesuffix(".jsonl")
+        if name in HELD_BY_EARLIER:
+            continue
         if name in LEFT_OUT:
             raise BackupDamaged("backup-member", f"the backup holds {name}, which none does", "use another backup")
         with backup.opened(member.name) as file:

@@ -31,8 +31,12 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "staff_sessions": "whoever was logged out must not be logged in again; everybody logs in anew",
     "held_verdicts": "held for minutes",
     "rate_leases": "count for minutes",
+    "person_visits": "a name, a phone and the tail of an ID, held within the hour; whoever was on the page begins anew",
 }
 """Tables that no backup holds, and why."""
+
+HELD_BY_EARLIER: Final = frozenset({"person_visits"})
+"""Tables that no backup holds any more: one of an earlier version may, and what it holds is not brought back."""
 
 WRAPPED_KEYS: Final = ("data_keys", "envelope_keys")
 """Tables that are kept apart from all others, in a backup of their own that lives 30 days at most (ADR 0004)."""

@@ -10,18 +10,20 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from esign.backup.checking import open_backup, require_fitting_keys
 from esign.backup.erasing_again import erase_again, erase_keyless, erase_what_came_back
 from esign.backup.errors import BackupDamaged, BackupRefused
-from esign.backup.manifest import MANIFEST, NOTE, Manifest, read_manifest
+from esign.backup.manifest import MANIFEST, NOTE, Manifest, Member, read_manifest
 from esign.backup.restoring import require_empty, restore
+from esign.ceremony.models import AcceptedSignature, DocumentPiece, SealedRelease, SigningAct
 from esign.infra.blob_folder import FolderBlobStore
 from esign.infra.database import Database
 from esign.infra.errors import BlobError, RecordErased
-from esign.infra.models import PersonalRecord
+from esign.infra.models import DataKey, PersonalRecord
 from esign.infra.schema import upgrade
+from esign.retention.models import PersonVisit
 from esign.retention.restoring import Replayed
 from esign.trail.checkpoint import Checkpoint, Origin, sign_checkpoint
 from esign.trail.note import Ed25519NoteKey
@@ -227,6 +229,46 @@ def test_what_was_erased_between_data_and_wrapped_keys_reads_as_erased(
         with pytest.raises(RecordErased):
             taken.records.data_keys.get(session, "doc_1.1")
         assert session.scalars(select(PersonalRecord.id)).all() == ["per_2"]
+
+
+def test_what_was_kept_beside_documents_goes_where_their_keys_are_gone(
+    taken: SmallService, empty_sqlite: Database
+) -> None:
+    """The report on the sealed document and the certificate name people, though no key opens the document."""
+    taken.bring_back(empty_sqlite)
+    act = {"certificate_serial": "1", "base": "ab" * 32, "claimed_at": NOON, "contents_at": 0, "capacity": 0}
+    named = {"certificate": b"who", "chain": b"", "increment": b"", "cms": b"who", "abandoned": False}
+    with empty_sqlite.transaction() as session:
+        session.add(DocumentPiece(document="doc_2", number=0, sha256="cd" * 32, size=3, blob="p/2", record="doc_2.0"))
+        taken.records.data_keys.new(session, "doc_2.0")
+        for number, document in enumerate(("doc_1", "doc_2")):
+            session.add(SealedRelease(document=document, sha256=f"{number:064}", report=b"who"))
+            session.add(SigningAct(recipient="rec_1", manifest=f"{number:064}", document=document, **act, **named))
+            accepted = {"certificate_serial": str(number), "cms_sha256": f"{number:064}", "validation_data": b"who"}
+            session.add(AcceptedSignature(recipient=f"rec_{number}", document=document, **accepted))
+        session.flush()
+        session.execute(delete(DataKey).where(DataKey.record_id.in_(["doc_1.0", "doc_1.1"])))
+    assert erase_keyless(empty_sqlite, taken.keys, now=NOON) == 2
+    with empty_sqlite.reading() as session:
+        assert session.scalars(select(SealedRelease.document)).all() == ["doc_2"]
+        assert session.scalars(select(SigningAct.document)).all() == ["doc_2"]
+        assert session.scalars(select(AcceptedSignature.validation_data).order_by("document")).all() == [b"", b"who"]
+
+
+def test_visits_that_a_backup_of_an_earlier_version_holds_are_not_brought_back(
+    taken: SmallService, empty_sqlite: Database
+) -> None:
+    """They were gone within the hour where they were."""
+    data, keys = taken.opened()
+    path = taken.folder / "backup" / "person_visits.jsonl"
+    path.write_bytes(b"whatever it holds")
+    held = (*data.manifest.tables, Member(path.name, 17, "ab" * 32, 1))
+    earlier = replace(data, manifest=replace(data.manifest, tables=held))
+    blobs = FolderBlobStore(taken.folder / "blobs-again", bytes_at_most=10_000_000)
+    restore(earlier, keys, empty_sqlite, blobs, now=NOON)
+    with empty_sqlite.reading() as session:
+        assert session.scalars(select(PersonVisit)).all() == []
+    assert "person_visits" in data.manifest.left_out
 
 
 def test_where_nothing_was_erased_nothing_is_erased_again(taken: SmallService, empty_sqlite: Database) -> None:
