@@ -12,7 +12,7 @@ import click
 
 from ca.errors import TrustServiceError, TrustServiceUnavailable
 from esign.errors import EsignError, OutputError
-from esign.trail.errors import WitnessContradicted
+from esign.trail.errors import WitnessContradicted, WitnessLost
 
 
 class ExitStatus(IntEnum):
@@ -24,6 +24,7 @@ class ExitStatus(IntEnum):
     TRY_AGAIN = 12
     OUTPUT = 13
     CONTRADICTED = 14
+    LOST = 15
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
@@ -47,6 +48,8 @@ def _status(error: EsignError | TrustServiceError) -> ExitStatus:
         return ExitStatus.OUTPUT
     if isinstance(error, WitnessContradicted):
         return ExitStatus.CONTRADICTED
+    if isinstance(error, WitnessLost):
+        return ExitStatus.LOST
     if isinstance(error, TrustServiceUnavailable):
         return ExitStatus.TRY_AGAIN
     return ExitStatus.TRUST_SERVICE if isinstance(error, TrustServiceError) else ExitStatus.REFUSED

@@ -117,7 +117,8 @@ def verify(
 
     \b
     Exit status: 0 if all holds, 10 if the export or a witness file does not add up, 11 if a timestamp is not good,
-    14 if the log signed another trail than this one (witness-truncated, witness-rewritten, witness-epoch).
+    14 if the log signed another trail than this one (witness-truncated, witness-rewritten, witness-epoch), 15 if it
+    says itself that a checkpoint which was kept was lost (witness-lost): believe that only if others know of it.
 
     \b
     Example:

@@ -12,7 +12,7 @@ import click
 from esign.cli.files import opened
 from esign.cli.output import ExitStatus, print_json, printable
 from esign.trail.cosignature import Cosigner
-from esign.trail.errors import WitnessRefused
+from esign.trail.errors import WitnessLost, WitnessRefused
 from esign.trail.recheck import ExportVerdict
 from esign.trail.witness_file import BYTES_AT_MOST, Witnessed, read_witness_file, verify_witnessed
 from esign.trail.witnessing import Comparison, Outcome
@@ -51,16 +51,22 @@ def kept_checkpoints(
 def print_verdict(verdict: ExportVerdict, kept: Sequence[Kept], *, as_json: bool) -> ExitStatus:
     """Print what the export is, and what became of each checkpoint that was kept; return how the command ends."""
     against = [one for one in verdict.compared if one.contradicts]
+    lost = [one.lost for one in verdict.compared if one.lost is not None]
     if as_json:
-        print_json(_form(verdict, kept, against))
+        print_json(_form(verdict, kept, against, lost))
     else:
-        _tell(verdict, kept, against)
-    return ExitStatus.CONTRADICTED if against else ExitStatus.DONE
+        _tell(verdict, kept, against, lost)
+    if against:
+        return ExitStatus.CONTRADICTED
+    return ExitStatus.LOST if lost else ExitStatus.DONE
 
 
-def _form(verdict: ExportVerdict, kept: Sequence[Kept], against: Sequence[Comparison]) -> dict[str, object]:
+def _form(
+    verdict: ExportVerdict, kept: Sequence[Kept], against: Sequence[Comparison], lost: Sequence[WitnessLost]
+) -> dict[str, object]:
     form: dict[str, object] = {
-        "holds": not against,
+        "holds": not against and not lost,
+        "witnessed_lost": len(lost),
         "log": verdict.log,
         "events": verdict.events,
         "streams": verdict.streams,
@@ -77,6 +83,8 @@ def _form(verdict: ExportVerdict, kept: Sequence[Kept], against: Sequence[Compar
     if against:
         first = against[0]
         form["error"] = {"code": first.outcome.value, "cause": first.cause, "cure": first.cure}
+    elif lost:
+        form["error"] = {"code": lost[0].code, "cause": lost[0].cause, "cure": lost[0].cure}
     return form
 
 
@@ -96,8 +104,11 @@ def _compared_form(compared: Comparison, kept: Kept) -> dict[str, object]:
     }
 
 
-def _tell(verdict: ExportVerdict, kept: Sequence[Kept], against: Sequence[Comparison]) -> None:
-    held = "adds up, and is not what was seen" if against else "holds"
+def _tell(
+    verdict: ExportVerdict, kept: Sequence[Kept], against: Sequence[Comparison], lost: Sequence[WitnessLost]
+) -> None:
+    held = "adds up, and says that what was seen was lost" if lost else "holds"
+    held = "adds up, and is not what was seen" if against else held
     click.echo(f"{held}: {verdict.events} events in {verdict.streams} streams of {verdict.log}")
     click.echo(f"  {verdict.checkpoints} checkpoints, epochs {', '.join(map(str, verdict.epochs))}")
     click.echo(f"  root {verdict.root.hex()}")
@@ -119,6 +130,8 @@ def _tell(verdict: ExportVerdict, kept: Sequence[Kept], against: Sequence[Compar
     _tell_witnessed(verdict.compared, kept)
     for compared in against[:_NAMED]:
         click.echo(f"esign: {printable(compared.cause)}; {compared.cure} [{compared.outcome.value}]", err=True)
+    for loss in lost[:_NAMED]:
+        click.echo(f"esign: {printable(loss.cause)}; {loss.cure} [{loss.code}]", err=True)
 
 
 def _tell_witnessed(compared: Sequence[Comparison], kept: Sequence[Kept]) -> None:
@@ -134,5 +147,6 @@ def _tell_witnessed(compared: Sequence[Comparison], kept: Sequence[Kept]) -> Non
         signers = ", ".join(f"{who.name} at {when.isoformat()}" for who, when in latest.by.items())
         by = f", signed by {printable(signers)}" if signers else ""
         click.echo(f"  the largest of them has {latest.signed.checkpoint.size} events{by}")
-    for one in [one for one in compared if one.outcome is Outcome.LOST][:_NAMED]:
-        click.echo(f"  lost: {one.cause}; {one.cure}")
+    lost = sum(one.outcome is Outcome.LOST for one in compared)
+    if lost:
+        click.echo(f"  {lost} of {len(compared)} are not, and the trail says that they were lost")

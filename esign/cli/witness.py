@@ -24,6 +24,7 @@ from esign.trail.note import NoteVerifier
 from esign.trail.recheck import verify_export
 from esign.trail.witness_file import BYTES_AT_MOST as STATE_BYTES_AT_MOST
 from esign.trail.witness_file import read_witness_file, verify_witnessed
+from esign.trail.witnessing import not_accepted
 
 _EXPORT: Final = b'{"export":'
 _KEY_AT_MOST: Final = 4096
@@ -71,10 +72,17 @@ def create_key(file: Path, name: str) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="The file in which you keep what you signed; made by the first run. Others can use it as --witness.",
 )
+@click.option("--accept-loss", is_flag=True, help="Sign although the trail says that what you signed was lost.")
 @json_option
 @click.pass_context
 def sign(
-    context: click.Context, seen: Path, key_file: Path, log_keys: tuple[str, ...], state: Path, as_json: bool
+    context: click.Context,
+    seen: Path,
+    key_file: Path,
+    log_keys: tuple[str, ...],
+    state: Path,
+    accept_loss: bool,
+    as_json: bool,
 ) -> None:
     """Countersign the newest checkpoint in SEEN, if it continues all that you saw, and print the note.
 
@@ -83,7 +91,9 @@ def sign(
     other. The signature is a cosignature/v1 of C2SP tlog-cosignature: this was the largest tree that you saw, and when.
 
     \b
-    Exit status: 0 if it was signed, 10 if it is older or cannot be judged, 14 if the log shows another trail.
+    Exit status: 0 if it was signed, 10 if it is older or cannot be judged, 14 if the log shows another trail, 15 if it
+    says that what you signed was lost: ask what happened, and only then run it with --accept-loss. Once is enough for
+    each loss.
 
     \b
     Example:
@@ -95,7 +105,7 @@ def sign(
             raise OutputError("output-unwritable", f"{state.parent} is no folder", "name a file in one that is there")
         with locked_folder(state.absolute().parent):
             kept = _read_state(state, verifiers)
-            signed = _judged(seen, verifiers, [one.checkpoint for one in kept])
+            signed = _judged(seen, verifiers, [one.checkpoint for one in kept], accept_loss=accept_loss)
             noted = cosign(signed, key, _not_before(kept, key, builders_of(context).clock()))
             content = b"\n".join(one.encode() for one in remembered(kept, noted, key.cosigner))
             write_beside(state, content)
@@ -107,7 +117,9 @@ def sign(
             click.echo(noted.encode().decode(), nl=False)
 
 
-def _judged(seen: Path, verifiers: list[NoteVerifier], known: list[Checkpoint]) -> SignedCheckpoint:
+def _judged(
+    seen: Path, verifiers: list[NoteVerifier], known: list[Checkpoint], *, accept_loss: bool
+) -> SignedCheckpoint:
     """Return the checkpoint that is to be signed, after it was found to continue all that is known."""
     public_keys = {one.public_key for one in verifiers}
     with opened(seen) as stream:
@@ -118,6 +130,9 @@ def _judged(seen: Path, verifiers: list[NoteVerifier], known: list[Checkpoint]) 
             require_log(verdict, verifiers)
             for one in verdict.compared:
                 one.raise_if_contradicted()
+            lost = not_accepted(verdict.compared)
+            if lost is not None and not accept_loss:
+                raise lost
             return verdict.head
         request = parse_request(stream.read(BYTES_AT_MOST + 1))
     head = verify_checkpoint(request.signed, public_keys)

@@ -54,7 +54,7 @@ def open_epoch(
     newest = latest_checkpoint(session)
     stored = None if newest is None else newest.checkpoint
     known = (*published.kept, *(() if published.remembered is None else (published.remembered,)))
-    if not known and published.size is None:
+    if not _is_known(published, stored, awaits_epoch=standing.awaits_epoch):
         raise WitnessRefused(
             "lost-range-unknown",
             "nobody says up to which size checkpoints were published",
@@ -74,6 +74,19 @@ def open_epoch(
     event = opened.event(by=by, reason=reason, known_by="operator" if told > seen else "checkpoint")
     _TRAIL.append(session, STREAM, len(events), [event], actor="operator", time=now)
     return opened
+
+
+def _is_known(published: Published, stored: Checkpoint | None, *, awaits_epoch: bool) -> bool:
+    """Tell whether anybody can know what was published beyond a backup that was brought back.
+
+    What is remembered and no later than the last checkpoint stored may have come back with a backup of its own.
+    """
+    if published.kept or published.size is not None:
+        return True
+    remembered = published.remembered
+    if remembered is None or not awaits_epoch or stored is None:
+        return remembered is not None
+    return (remembered.origin.epoch, remembered.size) > (stored.origin.epoch, stored.size)
 
 
 def bring_back(session: Session, *, backup: str, taken_at: datetime, now: datetime) -> None:

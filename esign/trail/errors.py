@@ -47,3 +47,7 @@ class WitnessRefused(TrailError):
 
 class WitnessContradicted(TrailError):
     """The log signed another trail than the one at hand: somebody kept a checkpoint that is not of it."""
+
+
+class WitnessLost(TrailError):
+    """The trail says that a checkpoint which somebody kept was lost. Only others know whether that is so."""

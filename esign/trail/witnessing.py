@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from esign.trail.checkpoint import Checkpoint
-from esign.trail.errors import WitnessContradicted
+from esign.trail.errors import WitnessContradicted, WitnessLost
 from esign.trail.restoration import Restoration
 
 
@@ -31,12 +31,16 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Comparison:
-    """A checkpoint that was seen, and what became of it. `cause` and `cure` are for people; empty where it holds."""
+    """A checkpoint that was seen, and what became of it. `cause` and `cure` are for people; empty where it holds.
+
+    `opened` is the epoch whose opening says that a `LOST` one was lost, 0 for every other outcome.
+    """
 
     seen: Checkpoint
     outcome: Outcome
     cause: str = ""
     cure: str = ""
+    opened: int = 0
 
     @property
     def contradicts(self) -> bool:
@@ -47,6 +51,11 @@ class Comparison:
         """Raise `WitnessContradicted` with the outcome for its code, if the trail is not the one that was seen."""
         if self.contradicts:
             raise WitnessContradicted(self.outcome.value, self.cause, self.cure)
+
+    @property
+    def lost(self) -> WitnessLost | None:
+        """What is to be told, or raised, of a checkpoint that was lost; None if it was not."""
+        return WitnessLost("witness-lost", self.cause, self.cure) if self.outcome is Outcome.LOST else None
 
 
 @dataclass(frozen=True)
@@ -65,8 +74,32 @@ class TrailSeen:
 
 
 def compare(trail: TrailSeen, seen: Collection[Checkpoint]) -> tuple[Comparison, ...]:
-    """Compare the trail with checkpoints whose signatures were verified, in their order."""
-    return tuple(_compared(trail, one) for one in seen)
+    """Compare the trail with checkpoints whose signatures were verified, in their order.
+
+    A loss explains nothing where a checkpoint of the same epoch that is at least as large holds: what it claims to
+    have lost is in the trail, so the log signed two histories of that size.
+    """
+    judged = [_compared(trail, one) for one in seen]
+    left: dict[int, int] = {}
+    for one in judged:
+        if one.outcome is Outcome.HOLDS:
+            left[one.seen.origin.epoch] = max(one.seen.size, left.get(one.seen.origin.epoch, 0))
+    return tuple(
+        _rewritten(one.seen)
+        if one.outcome is Outcome.LOST and one.seen.size <= left.get(one.seen.origin.epoch, -1)
+        else one
+        for one in judged
+    )
+
+
+def not_accepted(compared: Collection[Comparison]) -> WitnessLost | None:
+    """Return the first loss that whoever kept these checkpoints has not accepted, None if there is none.
+
+    Who kept a checkpoint of the epoch that names the loss, or of a later one, and finds it in the trail, has signed
+    after that loss.
+    """
+    signed = max((one.seen.origin.epoch for one in compared if one.outcome is Outcome.HOLDS), default=0)
+    return next((one.lost for one in compared if one.opened > signed), None)
 
 
 def _compared(trail: TrailSeen, seen: Checkpoint) -> Comparison:
@@ -110,7 +143,8 @@ def _after_restoration(seen: Checkpoint, opened: Restoration) -> Comparison:
             Outcome.LOST,
             f"{size} events of epoch {epoch} were seen; the trail says that those after {opened.lost_from}, "
             f"up to {opened.lost_to}, were lost before epoch {opened.epoch}",
-            "whoever has proofs of them keeps these: they hold",
+            "ask others whether a backup was restored then; whoever has proofs of them keeps these: they hold",
+            opened.epoch,
         )
     return Comparison(
         seen,
@@ -129,6 +163,10 @@ def _different(trail: TrailSeen, seen: Checkpoint) -> Comparison:
             f"the trail ends at {trail.size} events, and {seen.size} were seen",
             "ask for the trail as it is today; if that ends earlier too, events were removed",
         )
+    return _rewritten(seen)
+
+
+def _rewritten(seen: Checkpoint) -> Comparison:
     return Comparison(
         seen,
         Outcome.REWRITTEN,

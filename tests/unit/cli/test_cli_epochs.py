@@ -60,12 +60,16 @@ def test_what_others_kept_names_the_lost_range_and_the_export_tells_it(kept: Kep
     (office.folder / "trail.key").write_text(told["key"])
     office.run("trail", "export", "trail.jsonl")
     given = ("trail", "verify", "trail.jsonl", "--log-key", "trail.key", "--witness", "kept.txt")
-    verdict = office.json(*given)
+    verdict = office.json(*given, status=15)
     assert (verdict["epochs"], verdict["lost"]) == ([1, 2], [{"epoch": 2, "from": 2, "to": 5}])
     assert verdict["witnessed"][0]["outcome"] == "lost"
-    words = office.run(*given).stdout
-    assert "restored: before epoch 2, events after 2 up to 5 were lost" in words
-    assert "lost: 5 events of epoch 1 were seen" in words
+    assert (verdict["holds"], verdict["witnessed_lost"], verdict["error"]["code"]) == (False, 1, "witness-lost")
+    result = office.run(*given, status=15)
+    assert result.stdout.startswith("adds up, and says that what was seen was lost: 4 events in 3 streams")
+    assert "restored: before epoch 2, events after 2 up to 5 were lost" in result.stdout
+    assert "1 of 1 are not, and the trail says that they were lost" in result.stdout
+    assert result.stderr.startswith("esign: 5 events of epoch 1 were seen; the trail says that those after 2,")
+    assert result.stderr.endswith("[witness-lost]\n")
 
 
 def test_what_this_machine_remembers_is_taken_by_itself(kept: Kept) -> None:

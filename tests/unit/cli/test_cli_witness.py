@@ -13,7 +13,9 @@ from esign.infra.database import open_database
 from esign.infra.keystore import open_key_store
 from esign.trail.checkpoint import Origin, parse_checkpoint
 from esign.trail.cosignature import Cosigner, cosigned_by
+from esign.trail.log import Trail
 from esign.trail.publishing import CheckpointPublisher
+from esign.trail.restoration import STREAM, VOCABULARY, Restoration
 from tests.command import Desk
 from tests.vectors.trail.edited import cut_off, rewrite
 from tests.vectors.trail.stored import append, place
@@ -102,6 +104,24 @@ def test_a_trail_that_was_rewritten_or_cut_short_is_not_signed_and_the_state_sta
     told = watched.sign(watched.hand(*([] if form == "export" else ["2"])), 14 if form == "export" else 10)
     assert ("[witness-truncated]" if form == "export" else "[witness-older]") in told
     assert (watched.folder / "witnessed.txt").read_bytes() == state
+
+
+def test_a_new_trail_that_begins_by_saying_that_all_was_lost_is_not_believed(watched: Watched) -> None:
+    watched.sign(watched.hand())
+    state = (watched.folder / "witnessed.txt").read_bytes()
+    cut_off(watched.database, 0)
+    invented = Restoration(2, 0, 2**40).event(by="stf_1", reason="disk-failure", known_by="operator")
+    with watched.database.transaction() as session:
+        Trail(VOCABULARY).append(session, STREAM, 0, [invented], actor="operator", time=NOW)
+    watched.publish("env_9", 3)
+    given = ("trail", "verify", watched.hand(), "--log-key", "trail.key", "--witness", "witnessed.txt")
+    told = watched.office.json(*given, status=15)
+    assert (told["holds"], told["witnessed_lost"]) == (False, 1)
+    assert "[witness-lost]" in watched.sign("handed", 15)
+    assert (watched.folder / "witnessed.txt").read_bytes() == state
+    watched.sign("handed", 0, "--accept-loss")
+    watched.publish("env_10", 1)
+    watched.sign(watched.hand())  # the loss was accepted: it is not asked again
 
 
 def test_a_witness_that_saw_more_than_the_log_has_is_told_so_by_the_log(watched: Watched) -> None:

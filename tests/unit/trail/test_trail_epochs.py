@@ -180,6 +180,22 @@ def test_without_anybody_who_says_what_was_published_no_epoch_is_opened(house: H
     assert refusal.value.code == "lost-range-unknown"
 
 
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_memory_that_came_back_with_the_keys_folder_knows_nothing(house: House, at: int) -> None:
+    """The backup is of 9 events, and whoever published more is gone: "nothing was lost" would be a guess."""
+    house.bring_back()
+    with pytest.raises(WitnessRefused) as refusal:
+        house.open(Published(remembered=house.kept[at]))
+    assert refusal.value.code == "lost-range-unknown"
+    assert house.open(Published(remembered=house.kept[at], size=12)) == Restoration(2, 9, 12)
+
+
+def test_a_memory_of_more_than_came_back_names_the_lost_range(house: House) -> None:
+    cut_off(house.database, 7)
+    house.bring_back()
+    assert house.open(Published(remembered=house.kept[-1])) == Restoration(2, 7, 9)
+
+
 def test_a_trail_that_lacks_nothing_opens_no_epoch(house: House) -> None:
     for published in (Published(kept=house.kept), Published(size=9), Published(size=0)):
         with pytest.raises(WitnessRefused) as refusal:

@@ -8,7 +8,7 @@ from esign.trail.checkpoint import Checkpoint, Origin
 from esign.trail.errors import EventRefused, WitnessContradicted
 from esign.trail.merkle import EMPTY_ROOT
 from esign.trail.restoration import RESTORED, Restoration, standing_of
-from esign.trail.witnessing import Outcome, TrailSeen, compare
+from esign.trail.witnessing import Outcome, TrailSeen, compare, not_accepted
 from tests.vectors.trail.sample_events import event
 
 LOG = "log.example"
@@ -28,6 +28,7 @@ def trail(epoch: int = 3, size: int = 12, restorations: tuple[Restoration, ...] 
 def outcome(of: TrailSeen, epoch: int, size: int, seen_root: bytes | None = None, log: str = LOG) -> Outcome:
     (found,) = compare(of, [Checkpoint(Origin(log, epoch), size, seen_root or root(size))])
     assert found.contradicts == (found.outcome not in (Outcome.HOLDS, Outcome.LOST))
+    assert (found.lost is not None) == (found.outcome is Outcome.LOST) == (found.opened > 0)
     assert bool(found.cause) == (found.outcome is not Outcome.HOLDS) == bool(found.cure)
     return found.outcome
 
@@ -73,6 +74,30 @@ def test_a_restoration_that_was_lost_itself_is_explained_by_the_one_after_it() -
     assert outcome(later, 1, 6, OTHER) is Outcome.LOST
     assert outcome(later, 2, 11, OTHER) is Outcome.LOST
     assert outcome(later, 2, 12, OTHER) is Outcome.TRUNCATED
+
+
+@pytest.mark.parametrize(
+    ("larger", "expected"),
+    [((1, 5), Outcome.LOST), ((1, 6), Outcome.REWRITTEN), ((1, 7), Outcome.REWRITTEN), ((2, 8), Outcome.LOST)],
+)
+def test_what_is_in_the_trail_under_its_own_epoch_was_not_lost(larger: tuple[int, int], expected: Outcome) -> None:
+    kept = [Checkpoint(Origin(LOG, epoch), size, root(size)) for epoch, size in [larger]]
+    found, _holding = compare(trail(), [Checkpoint(Origin(LOG), 6, OTHER), *kept])
+    assert (found.outcome, found.contradicts) == (expected, expected is Outcome.REWRITTEN)
+
+
+def test_a_loss_is_accepted_by_whoever_signed_after_it() -> None:
+    lost, before, after = (Checkpoint(Origin(LOG, *at), size, seen) for at, size, seen in LOSS)
+    for kept in ([lost], [before, lost]):
+        told = not_accepted(compare(trail(), kept))
+        assert told is not None
+        assert told.code == "witness-lost"
+    assert not_accepted(compare(trail(), [before, lost, after])) is None
+    assert not_accepted(compare(trail(), [before, after])) is None
+
+
+LOSS = [((1,), 6, OTHER), ((1,), 5, root(5)), ((2,), 9, root(9))]
+"""A checkpoint that was lost before epoch 2, one that was not, and one of epoch 2."""
 
 
 def test_a_checkpoint_of_another_log_is_not_taken_for_one_of_this() -> None:
