@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Final
 
 from flask import Flask, Response, redirect, request
@@ -144,8 +144,9 @@ def _declare_own(app: Flask, services: PageServices, room: RetentionRoom, visits
 
     def mine(visit: Visit, said: str | None = None, status: int = 200) -> Response:
         with database.reading() as session:
-            held = [_held(session, room, row, services) for row in visits.recipients(session, visit)]
-            asked = room.requests.of(session, visit.told.name, visit.told.phone)
+            rows = visits.recipients(session, visit)
+            held = [_held(session, room, row, services) for row in rows]
+            asked = room.requests.shown_to(session, visit.told, [row.id for row in rows])
         return page(
             "person_mine.html",
             status,
@@ -186,7 +187,7 @@ def _declare_own(app: Flask, services: PageServices, room: RetentionRoom, visits
                 room.requests.receive(
                     session,
                     RequestKind(kind),
-                    Told(visit.told.name, visit.told.phone, told, words().language),
+                    replace(visit.told, words=told, locale=words().language),
                     [Concerned(row.id, row.envelope) for row in rows],
                     channel=Channel.PAGE,
                     by=None,
@@ -204,11 +205,11 @@ def _declare_own(app: Flask, services: PageServices, room: RetentionRoom, visits
         if visit is None:
             return redirect(HOME, 303)
         with database.reading() as session:
-            asked = room.requests.of(session, visit.told.name, visit.told.phone)
+            rows = visits.recipients(session, visit)
+            asked = room.requests.shown_to(session, visit.told, [row.id for row in rows])
             one = next((found for found in asked if found.id == prq and may_collect(found)), None)
             if one is None:
                 raise no_page()
-            rows = visits.recipients(session, visit)
             file = room.copies.write(session, rows, asked, now=clock())
         with database.transaction() as session:
             room.requests.collected(session, one.id, now=clock())

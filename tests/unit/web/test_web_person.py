@@ -25,7 +25,7 @@ from esign.trail.consumers import catch_up
 from esign.trail.log import read_stream
 from esign.web.app import create_pages
 from esign.web.page_services import PersonLimits, page_services
-from tests.service import YE, YU, Desk, RecordedMessages, request, system_now
+from tests.service import YE, YU, Desk, RecordedMessages, request, short_request, system_now
 from tests.unit.web.page_room import AMPLE as AMPLE_RATES
 from tests.unit.web.page_room import SITE, Pages, Visitor
 from tests.vectors.trail.stored import place
@@ -185,6 +185,35 @@ def test_a_person_asks_for_a_copy_and_takes_it_away_once_it_is_granted(people: P
     with database.reading() as session:
         told = [event.type for event in read_stream(session, asked.id)]
     assert told == ["person-request.received", "person-request.answered", "person-request.collected"]
+
+
+def test_whoever_a_recipient_without_a_number_lets_in_sees_no_request_of_the_others(
+    people: PersonRoom, contract: bytes
+) -> None:
+    signed(people, contract)
+    database, answer = people.pages.desk.service.ports.database, "您家里的地址已改。"
+    asking = people.enter(YU)
+    for kind in ("copy", "correction"):
+        assert asking.send(f"{HOME}/mine", f"{HOME}/ask", kind=kind, words="x").status_code == 303
+    with database.transaction() as session:
+        asked = people.room.requests.of(session, YU.name, YU.phone)
+        for one in asked:
+            people.room.requests.answer(
+                session, one, Outcome.GRANTED, answer, by="usr_1", actor="staff:usr_1", now=system_now()
+            )
+    without = replace(YU, id_number=None)
+    Desk(people.pages.desk.service).create(short_request(contract, without))
+    stranger = people.enter(without)
+    mine = stranger.get(f"{HOME}/mine").text
+    assert answer not in mine
+    assert "地址" not in mine
+    for one in asked:
+        copied = stranger.post(f"{HOME}/requests/{one.id}/copy", {"form_token": _token(stranger)})
+        assert copied.status_code == 404
+    own = people.enter(YU)
+    assert own.get(f"{HOME}/mine").text.count(answer) == 2
+    assert stranger.send(f"{HOME}/mine", f"{HOME}/ask", kind="erasure").status_code == 303
+    assert stranger.get(f"{HOME}/mine").text.count("要求删除") > mine.count("要求删除")  # the one that is their own
 
 
 def test_a_correction_is_noted_beside_and_changes_nothing_that_was_signed(people: PersonRoom, contract: bytes) -> None:
