@@ -106,7 +106,8 @@ def _declare_entrance(app: Flask, services: PageServices, visits: Visits) -> Non
         try:
             sender = address_subject(services.service.ports.keys, request.remote_addr or "")
             services.rates.require(limits.address, sender)
-            services.rates.require(limits.phone, _of_phone(services, phone))
+            services.rates.require(limits.person, _of_person(services, name, phone))
+            services.rates.require(limits.phone, _of_person(services, None, phone))
         except TooManyRequests as refused:
             return start(words().say(_TOO_MANY, minutes=-(-refused.standing.reset // 60)), 429)
         response = redirect(f"{HOME}/code", 303)
@@ -248,7 +249,8 @@ def _typed(name: str, at_most: int) -> str:
     return request.form.get(name, "").strip()[:at_most]
 
 
-def _of_phone(services: PageServices, phone: str) -> str:
-    """Return whose phone it is without telling it: known or not, it is counted alike."""
-    digest = services.service.records.index.digest(SearchField.PHONE, phone)
-    return hashlib.sha256(digest).hexdigest()[:32]
+def _of_person(services: PageServices, name: str | None, phone: str) -> str:
+    """Return whose name and phone these are, or whose phone, without telling it: known or not, all count alike."""
+    index = services.service.records.index
+    named = b"" if name is None else index.digest(SearchField.NAME, name)
+    return hashlib.sha256(named + index.digest(SearchField.PHONE, phone)).hexdigest()[:32]

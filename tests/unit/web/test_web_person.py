@@ -13,6 +13,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from werkzeug.test import Client, TestResponse
 
+from esign.api.models import RateLease
 from esign.api.rates import Allowance
 from esign.ceremony.people import Person
 from esign.infra.metrics import Metrics
@@ -31,7 +32,7 @@ from tests.unit.web.page_room import SITE, Pages, Visitor
 from tests.vectors.trail.stored import place
 
 HOME = "/my-data"
-AMPLE = PersonLimits(Allowance("a", 10_000), Allowance("b", 10_000))
+AMPLE = PersonLimits(Allowance("a", 10_000), Allowance("b", 10_000), Allowance("c", 10_000))
 
 
 @dataclass
@@ -147,6 +148,23 @@ def test_asking_again_and_again_is_refused_alike_for_known_and_unknown(pages: Pa
         assert people.begin(people.visitor, name, phone).status_code == 303
         assert people.begin(people.visitor, name, phone).status_code == 429
     assert people.visitor.send(HOME, HOME, name=" ", phone="x").status_code == 422
+
+
+def test_guesses_at_the_name_of_a_phone_do_not_shut_out_whoever_has_it_until_they_are_very_many(
+    pages: Pages, contract: bytes
+) -> None:
+    people = opened(pages, PersonLimits(Allowance("a", 100), Allowance("b", 1), Allowance("c", 5)))
+    pages.desk.create(request(contract))
+    for guess in ("查无此人", "何人", "何许人"):
+        assert people.begin(people.visitor, guess, YU.phone).status_code == 303
+    assert people.begin(people.visitor, YU.name, YU.phone).status_code == 303
+    assert people.begin(people.visitor, YU.name, YU.phone).status_code == 429
+    assert people.begin(people.visitor, "又一人", YU.phone).status_code == 303
+    assert people.begin(people.visitor, "再一人", YU.phone).status_code == 429
+    with pages.desk.service.ports.database.reading() as session:
+        counted = {row.subject for row in session.query(RateLease)}
+    assert len([one for one in counted if one.startswith("b:")]) == 6
+    assert not [one for one in counted if YU.phone in one or YU.name in one]
 
 
 def test_a_person_asks_for_a_copy_and_takes_it_away_once_it_is_granted(people: PersonRoom, contract: bytes) -> None:
