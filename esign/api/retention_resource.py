@@ -37,7 +37,9 @@ _EXAMPLE: Final[dict[str, JsonValue]] = {
 class ContractEndBody(Body):
     """That the contract ended, and for how long it insured."""
 
-    ended_on: date = Field(description="The day on which it ended, in Beijing; not after today.")
+    ended_on: date = Field(
+        description="The day on which it ended, in Beijing; not after today, nor before it was signed."
+    )
     term: Term = Field(description="For how long the contract insured: it decides whether five or ten years count.")
 
 
@@ -115,7 +117,14 @@ def retention_resource(service: Service, room: RetentionRoom) -> Resource:
         "day corrects the one before.",
         body=ContractEndBody,
         answer=RetentionView,
-        problems=("no-envelope", "contract-not-made", "contract-end-future", "evidence-gone", "stream-changed"),
+        problems=(
+            "no-envelope",
+            "contract-not-made",
+            "contract-end-future",
+            "contract-end-early",
+            "evidence-gone",
+            "stream-changed",
+        ),
         example={"ended_on": "2026-10-31", "term": "over-one-year"},
         answer_example=_EXAMPLE,
     )

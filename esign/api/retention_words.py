@@ -20,6 +20,13 @@ RETENTION_WORDS: Final[Mapping[str, tuple[int, str, str, str, str]]] = {
         "the contract ends after today",
         "tell it once it has ended",
     ),
+    "contract-end-early": (
+        422,
+        "合同终止日早于合同签署完成的日子",
+        "请核对终止日和签署任务编号",
+        "the contract ends before the day on which it was signed",
+        "check the day, and the envelope's id",
+    ),
     "evidence-gone": (
         410,
         "保存期限已过，资料已经删除",

@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from esign.ceremony.domain import events as happened
 from esign.ceremony.domain.state import Envelope
 from esign.ceremony.domain.values import EnvelopeState
 from esign.retention import events
@@ -41,12 +42,15 @@ class Contracts:
     ) -> None:
         """Record that the contract ended, or with None that it goes on after all. The same again records nothing.
 
-        Raises `RetentionRefused`: `contract-not-made`, `contract-end-future`, `evidence-gone`; `ConcurrentChange`.
+        Raises `RetentionRefused`: `contract-not-made`, `contract-end-future`, `contract-end-early` for a day before
+        the contract was signed, `evidence-gone`; `ConcurrentChange`.
         """
         if envelope.state is not EnvelopeState.COMPLETED:
             raise refused("contract-not-made")
         if end is not None and end.on > day_of(now):
             raise refused("contract-end-future")
+        if end is not None and end.on < _completed_on(session, envelope.id):
+            raise refused("contract-end-early")
         row = session.get(RetainedEnvelope, envelope.id)
         if row is not None and (row.erased_at is not None or row.documents_erased_at is not None):
             raise refused("evidence-gone")
@@ -62,6 +66,12 @@ class Contracts:
         version = recorded[-1].version if recorded else 0
         (event,) = self._trail.append(session, stream, version, [told], actor=actor, time=now)
         project(session, event)
+
+
+def _completed_on(session: Session, envelope: str) -> date:
+    """Return the day on which the envelope was completed, as its trail tells it."""
+    name = happened.EnvelopeCompleted.type.name
+    return day_of(next(event.time for event in read_stream(session, envelope) if event.type == name))
 
 
 def end_of(session: Session, envelope: str) -> ContractEnd | None:

@@ -29,6 +29,7 @@ _WORDS = {
     ),
     "contract-not-made": ("no contract came of this envelope, so none can end", "check the envelope's id"),
     "contract-end-future": ("the contract ends after today", "tell it once it has ended"),
+    "contract-end-early": ("the contract ends before it was signed", "check the day, and the envelope's id"),
     "evidence-gone": ("what is kept of this envelope was erased", "nothing brings it back"),
     "no-request": ("there is no such request", "open it from the list"),
     "request-answered": ("the request is answered already", "let the person make a new one"),

@@ -188,6 +188,16 @@ class Requests:
         chosen = select(PersonRequest).where(PersonRequest.person.in_(sorted(both))).order_by(PersonRequest.id.desc())
         return self.shown(session, session.scalars(chosen).all())
 
+    def shown_to(self, session: Session, told: Told, recipients: Collection[str]) -> Sequence[Request]:
+        """Return what the visitor asked for, who is these recipients: the newest first.
+
+        One recipient without an identity number lets any tail in, so name and phone do not show what concerns others:
+        every recipient that a request concerns must be among these, or it was made with the tail that was told now
+        (some that it concerns may have been erased since).
+        """
+        asked = self.of(session, told.name, told.phone)
+        return [one for one in asked if _concerns_only(one, recipients) or _same_tail(one, told)]
+
     def forget_old(self, session: Session, now: datetime) -> int:
         """Erase who asked and what, where its time is over; return how many. For the sweep."""
         rule = self._rules.for_(Kind.PERSON_REQUEST, Of.ANY, None, day_of(now))
@@ -246,6 +256,17 @@ class Requests:
         version = stream_version(session, request)
         (recorded,) = self._trail.append(session, request, version, [told], actor=actor, time=now)
         project(session, recorded)
+
+
+def _concerns_only(request: Request, recipients: Collection[str]) -> bool:
+    concerned = {one.recipient for one in request.concerned}
+    return bool(concerned) and concerned <= set(recipients)
+
+
+def _same_tail(request: Request, told: Told) -> bool:
+    """Tell whether the request was made with this tail of an identity number; one that is blank tells nothing."""
+    tail = told.tail.strip().upper()
+    return bool(tail) and request.told is not None and request.told.tail.strip().upper() == tail
 
 
 def notes_on(session: Session, records: PersonalRecords, recipient: str) -> Sequence[tuple[datetime, str]]:

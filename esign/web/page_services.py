@@ -29,10 +29,15 @@ class VerifyLimits:
 
 @dataclass(frozen=True)
 class PersonLimits:
-    """How often one address, and one phone, may ask for a code to see what is kept about somebody."""
+    """How often one address, one name with its phone, and one phone may ask for a code to see what is kept.
+
+    A code goes only to a name and phone that belong together, so guesses at the name of a phone, which anybody may
+    make, take nothing from whoever knows it until they are very many.
+    """
 
     address: Allowance = Allowance("person-visits", 10, 60)
-    phone: Allowance = Allowance("person-codes", 4, 60)
+    person: Allowance = Allowance("person-codes", 4, 60)
+    phone: Allowance = Allowance("phone-codes", 40, 60)
 
 
 @dataclass(frozen=True)

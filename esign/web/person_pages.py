@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Final
 
 from flask import Flask, Response, redirect, request
@@ -106,7 +106,8 @@ def _declare_entrance(app: Flask, services: PageServices, visits: Visits) -> Non
         try:
             sender = address_subject(services.service.ports.keys, request.remote_addr or "")
             services.rates.require(limits.address, sender)
-            services.rates.require(limits.phone, _of_phone(services, phone))
+            services.rates.require(limits.person, _of_person(services, name, phone))
+            services.rates.require(limits.phone, _of_person(services, None, phone))
         except TooManyRequests as refused:
             return start(words().say(_TOO_MANY, minutes=-(-refused.standing.reset // 60)), 429)
         response = redirect(f"{HOME}/code", 303)
@@ -144,8 +145,9 @@ def _declare_own(app: Flask, services: PageServices, room: RetentionRoom, visits
 
     def mine(visit: Visit, said: str | None = None, status: int = 200) -> Response:
         with database.reading() as session:
-            held = [_held(session, room, row, services) for row in visits.recipients(session, visit)]
-            asked = room.requests.of(session, visit.told.name, visit.told.phone)
+            rows = visits.recipients(session, visit)
+            held = [_held(session, room, row, services) for row in rows]
+            asked = room.requests.shown_to(session, visit.told, [row.id for row in rows])
         return page(
             "person_mine.html",
             status,
@@ -186,7 +188,7 @@ def _declare_own(app: Flask, services: PageServices, room: RetentionRoom, visits
                 room.requests.receive(
                     session,
                     RequestKind(kind),
-                    Told(visit.told.name, visit.told.phone, told, words().language),
+                    replace(visit.told, words=told, locale=words().language),
                     [Concerned(row.id, row.envelope) for row in rows],
                     channel=Channel.PAGE,
                     by=None,
@@ -204,11 +206,11 @@ def _declare_own(app: Flask, services: PageServices, room: RetentionRoom, visits
         if visit is None:
             return redirect(HOME, 303)
         with database.reading() as session:
-            asked = room.requests.of(session, visit.told.name, visit.told.phone)
+            rows = visits.recipients(session, visit)
+            asked = room.requests.shown_to(session, visit.told, [row.id for row in rows])
             one = next((found for found in asked if found.id == prq and may_collect(found)), None)
             if one is None:
                 raise no_page()
-            rows = visits.recipients(session, visit)
             file = room.copies.write(session, rows, asked, now=clock())
         with database.transaction() as session:
             room.requests.collected(session, one.id, now=clock())
@@ -247,7 +249,8 @@ def _typed(name: str, at_most: int) -> str:
     return request.form.get(name, "").strip()[:at_most]
 
 
-def _of_phone(services: PageServices, phone: str) -> str:
-    """Return whose phone it is without telling it: known or not, it is counted alike."""
-    digest = services.service.records.index.digest(SearchField.PHONE, phone)
-    return hashlib.sha256(digest).hexdigest()[:32]
+def _of_person(services: PageServices, name: str | None, phone: str) -> str:
+    """Return whose name and phone these are, or whose phone, without telling it: known or not, all count alike."""
+    index = services.service.records.index
+    named = b"" if name is None else index.digest(SearchField.NAME, name)
+    return hashlib.sha256(named + index.digest(SearchField.PHONE, phone)).hexdigest()[:32]

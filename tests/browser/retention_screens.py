@@ -10,7 +10,6 @@ from pathlib import Path
 
 from demo.phones import Phone
 from esign.ceremony.people import Person
-from esign.retention.contracts import ContractEnd
 from esign.retention.holds import HoldReason
 from esign.retention.office import RetentionOffice
 from esign.retention.people import Concerned, Told, find_recipients
@@ -19,10 +18,10 @@ from esign.retention.projection import retention_projection
 from esign.retention.request_office import RequestOffice
 from esign.retention.requests import Channel, Outcome, RequestKind
 from esign.retention.room import RetentionRoom, retention_room, usual_choice
-from esign.retention.rules import Term
 from esign.trail.consumers import catch_up
 from tests.browser.camera import Camera
 from tests.browser.console_site import COMPLIANCE, FANG, FIRST, GU, ConsoleSite, console_site
+from tests.ended_contracts import record_end_long_ago
 from tests.service import YU, system_now
 from tests.vectors.trail.stored import place
 
@@ -128,12 +127,10 @@ class _Seeds:
         place(database)
         catch_up(database, retention_projection())
         today = day_of(branch.office.now)
-        ended = ContractEnd(today - timedelta(days=11 * 366), Term.OVER_ONE_YEAR)
+        ended = today - timedelta(days=11 * 366)
         with database.transaction() as session:
             for envelope in (over, held):
-                room.contracts.tell(
-                    session, envelope, ended, by="cli_test", actor="client:cli_test", now=branch.office.now
-                )
+                record_end_long_ago(session, envelope.id, ended, now=branch.office.now)
         place(database)
         catch_up(database, retention_projection())
         self.site.envelopes |= {"over": over, "held": held}

@@ -45,7 +45,7 @@ def test_what_is_kept_is_held_until_the_client_tells_the_end_and_then_for_the_le
     assert kept(again) == kept(before)
 
 
-def test_a_day_to_come_or_a_term_that_is_none_is_refused_and_a_stranger_finds_nothing(
+def test_a_day_to_come_or_before_it_was_signed_or_a_term_that_is_none_is_refused_and_a_stranger_finds_nothing(
     office: Office, contract: bytes
 ) -> None:
     made = office.make(contract)
@@ -55,6 +55,9 @@ def test_a_day_to_come_or_a_term_that_is_none_is_refused_and_a_stranger_finds_no
     tomorrow = (day_of(system_now()) + timedelta(days=1)).isoformat()
     to_come = office.client.post(f"{home}/contract-end", json={"ended_on": tomorrow, "term": "over-one-year"})
     assert code_of(to_come) == (422, "contract-end-future")
+    yesterday = (day_of(system_now()) - timedelta(days=1)).isoformat()
+    before = office.client.post(f"{home}/contract-end", json={"ended_on": yesterday, "term": "over-one-year"})
+    assert code_of(before) == (422, "contract-end-early")
     for body in ({"ended_on": tomorrow}, {"ended_on": "soon", "term": "over-one-year"}, {"term": "over-one-year"}):
         assert code_of(office.client.post(f"{home}/contract-end", json=body)) == (422, "request-invalid")
     for path in ("contract-end", "contract-resume"):

@@ -64,11 +64,17 @@ def test_a_contract_is_held_until_its_end_is_told_and_then_ten_years(office: Off
     assert office.sweep() == (0, 0)
 
 
-def test_the_end_of_a_contract_is_told_for_contracts_alone_and_not_for_tomorrow(office: Office) -> None:
+def test_the_end_of_a_contract_is_told_for_contracts_alone_not_for_tomorrow_nor_before_it_was_signed(
+    office: Office,
+) -> None:
     voided, envelope = office.voided(), office.completed()
     today = day_of(office.now)
     assert refused(lambda: office.end(voided, today)) == "contract-not-made"
     assert refused(lambda: office.end(envelope, today + timedelta(days=1))) == "contract-end-future"
+    for early in (today - timedelta(days=1), date(1990, 1, 1)):
+        assert refused(lambda early=early: office.end(envelope, early)) == "contract-end-early"
+    office.wait(days=40 * 365)  # however long ago that was
+    assert refused(lambda: office.end(envelope, today - timedelta(days=1))) == "contract-end-early"
     office.end(envelope, today)
     office.end(envelope, today)
     with office.desk.service.ports.database.reading() as session:
@@ -250,10 +256,12 @@ def test_erasures_that_only_a_later_export_tells_are_made_anew_too(office: Offic
 
 def test_a_contract_end_needs_a_real_day(office: Office) -> None:
     envelope = office.completed()
-    office.end(envelope, date(2026, 2, 28), Term.UP_TO_ONE_YEAR)
+    ended = date(day_of(office.now).year + 1, 2, 28)
+    office.wait(days=2 * 365)
+    office.end(envelope, ended, Term.UP_TO_ONE_YEAR)
     kept = office.kept(envelope).of(Kind.DOCUMENTS)
     assert kept is not None
-    assert kept.until == date(2031, 2, 28)
+    assert kept.until == ended.replace(year=ended.year + 5)
 
 
 def test_the_exported_trail_verifies_after_what_it_tells_of_was_erased(

@@ -7,13 +7,12 @@ from datetime import timedelta
 import pytest
 
 from esign.infra.models import PersonalRecord
-from esign.retention.contracts import ContractEnd
 from esign.retention.periods import day_of
 from esign.retention.projection import retention_projection
-from esign.retention.rules import Term
 from esign.staff.actors import Caller
 from esign.staff.domain.roles import Role
 from esign.trail.consumers import catch_up
+from tests.ended_contracts import record_end_long_ago
 from tests.service import YU
 from tests.unit.desk.desk_office import JIANG
 from tests.unit.web.console_room import form_in
@@ -41,12 +40,9 @@ def follow(office: EnvelopeConsole) -> None:
 
 def end_contract(office: EnvelopeConsole, envelope: str, *, years_ago: int) -> None:
     """Let the client tell that the contract ended so many years ago."""
-    service, room = office.branch.service, office.room.services.retention_office.room
     now = office.branch.office.now
-    end = ContractEnd(day_of(now) - timedelta(days=366 * years_ago), Term.OVER_ONE_YEAR)
-    with service.ports.database.transaction() as session:
-        state = service.envelopes.get(session, envelope)
-        room.contracts.tell(session, state, end, by="cli_test", actor="client:cli_test", now=now)
+    with office.branch.service.ports.database.transaction() as session:
+        record_end_long_ago(session, envelope, day_of(now) - timedelta(days=366 * years_ago), now=now)
     follow(office)
 
 

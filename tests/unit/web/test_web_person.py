@@ -13,6 +13,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from werkzeug.test import Client, TestResponse
 
+from esign.api.models import RateLease
 from esign.api.rates import Allowance
 from esign.ceremony.people import Person
 from esign.infra.metrics import Metrics
@@ -25,13 +26,13 @@ from esign.trail.consumers import catch_up
 from esign.trail.log import read_stream
 from esign.web.app import create_pages
 from esign.web.page_services import PersonLimits, page_services
-from tests.service import YE, YU, Desk, RecordedMessages, request, system_now
+from tests.service import YE, YU, Desk, RecordedMessages, request, short_request, system_now
 from tests.unit.web.page_room import AMPLE as AMPLE_RATES
 from tests.unit.web.page_room import SITE, Pages, Visitor
 from tests.vectors.trail.stored import place
 
 HOME = "/my-data"
-AMPLE = PersonLimits(Allowance("a", 10_000), Allowance("b", 10_000))
+AMPLE = PersonLimits(Allowance("a", 10_000), Allowance("b", 10_000), Allowance("c", 10_000))
 
 
 @dataclass
@@ -149,6 +150,23 @@ def test_asking_again_and_again_is_refused_alike_for_known_and_unknown(pages: Pa
     assert people.visitor.send(HOME, HOME, name=" ", phone="x").status_code == 422
 
 
+def test_guesses_at_the_name_of_a_phone_do_not_shut_out_whoever_has_it_until_they_are_very_many(
+    pages: Pages, contract: bytes
+) -> None:
+    people = opened(pages, PersonLimits(Allowance("a", 100), Allowance("b", 1), Allowance("c", 5)))
+    pages.desk.create(request(contract))
+    for guess in ("查无此人", "何人", "何许人"):
+        assert people.begin(people.visitor, guess, YU.phone).status_code == 303
+    assert people.begin(people.visitor, YU.name, YU.phone).status_code == 303
+    assert people.begin(people.visitor, YU.name, YU.phone).status_code == 429
+    assert people.begin(people.visitor, "又一人", YU.phone).status_code == 303
+    assert people.begin(people.visitor, "再一人", YU.phone).status_code == 429
+    with pages.desk.service.ports.database.reading() as session:
+        counted = {row.subject for row in session.query(RateLease)}
+    assert len([one for one in counted if one.startswith("b:")]) == 6
+    assert not [one for one in counted if YU.phone in one or YU.name in one]
+
+
 def test_a_person_asks_for_a_copy_and_takes_it_away_once_it_is_granted(people: PersonRoom, contract: bytes) -> None:
     envelope = signed(people, contract)
     visitor, database = people.enter(YU), people.pages.desk.service.ports.database
@@ -185,6 +203,35 @@ def test_a_person_asks_for_a_copy_and_takes_it_away_once_it_is_granted(people: P
     with database.reading() as session:
         told = [event.type for event in read_stream(session, asked.id)]
     assert told == ["person-request.received", "person-request.answered", "person-request.collected"]
+
+
+def test_whoever_a_recipient_without_a_number_lets_in_sees_no_request_of_the_others(
+    people: PersonRoom, contract: bytes
+) -> None:
+    signed(people, contract)
+    database, answer = people.pages.desk.service.ports.database, "您家里的地址已改。"
+    asking = people.enter(YU)
+    for kind in ("copy", "correction"):
+        assert asking.send(f"{HOME}/mine", f"{HOME}/ask", kind=kind, words="x").status_code == 303
+    with database.transaction() as session:
+        asked = people.room.requests.of(session, YU.name, YU.phone)
+        for one in asked:
+            people.room.requests.answer(
+                session, one, Outcome.GRANTED, answer, by="usr_1", actor="staff:usr_1", now=system_now()
+            )
+    without = replace(YU, id_number=None)
+    Desk(people.pages.desk.service).create(short_request(contract, without))
+    stranger = people.enter(without)
+    mine = stranger.get(f"{HOME}/mine").text
+    assert answer not in mine
+    assert "地址" not in mine
+    for one in asked:
+        copied = stranger.post(f"{HOME}/requests/{one.id}/copy", {"form_token": _token(stranger)})
+        assert copied.status_code == 404
+    own = people.enter(YU)
+    assert own.get(f"{HOME}/mine").text.count(answer) == 2
+    assert stranger.send(f"{HOME}/mine", f"{HOME}/ask", kind="erasure").status_code == 303
+    assert stranger.get(f"{HOME}/mine").text.count("要求删除") > mine.count("要求删除")  # the one that is their own
 
 
 def test_a_correction_is_noted_beside_and_changes_nothing_that_was_signed(people: PersonRoom, contract: bytes) -> None:
