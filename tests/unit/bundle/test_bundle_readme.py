@@ -69,12 +69,12 @@ def run(bundle: bytes, folder: Path) -> list[str]:
     return printed_by(script, folder).split("@@@\n")[1:]
 
 
-def printed_by(script: str, folder: Path) -> str:
-    """Return what a script prints that has a shell, common tools and this folder, and nothing else."""
+def printed_by(script: str, folder: Path, shell: str = "sh") -> str:
+    """Return what a script prints that has this shell, common tools and this folder, and nothing else."""
     for tool in TOOLS:
         require_tool(tool)
     done = subprocess.run(
-        [*offline(), "env", "-i", *(f"{name}={value}" for name, value in PLAIN.items()), "sh", "-c", script],
+        [*offline(), "env", "-i", *(f"{name}={value}" for name, value in PLAIN.items()), shell, "-c", script],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -156,3 +156,45 @@ def test_by_hand_too_edits_of_the_insurer_and_of_a_stranger_are_found(case: Case
     assert f"NOT RECORDED: bundle/{names['sealed.pdf']}" in printed["The documents are those of the trail"]
     wrong = printed["Evidence, consents and pages"].count("WRONG: ")
     assert wrong == 3, printed["Evidence, consents and pages"]
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+def test_lines_that_carry_commands_are_named_and_none_is_run(shell: str, tmp_path: Path) -> None:
+    """Positions, the size of the tree and siblings come from whoever made the bundle: none of them is a command."""
+    require_tool(shell)
+    positions = ("0/0/;1e touch RUN-sed;#", "a[$(touch RUN-sum)]", "$(touch RUN-word)", "08", "", "9" * 30)
+    lines = "".join(f'{{"event":{{"a":1}},"leaf":"00","position":{one}}}\n' for one in (*positions, "0"))
+    hashes = '"$(touch${IFS}RUN-node)","*","%d%s"'
+    last = '{"event":{"a":1},"leaf":"00","position":0}'
+    for size, named in (("1", 0), ("a[$(touch RUN-size)]", 1)):
+        folder = tmp_path / f"size-{named}"
+        trail = folder / "bundle" / "trail"
+        trail.mkdir(parents=True)
+        (folder / "checkpoint.text").write_text(f"log.example\n{size}\nAAAA\n")
+        (trail / "events.jsonl").write_text(lines + last)
+        (trail / "proofs.json").write_text(f'{{"proofs":[{{"hashes":[{hashes}],"position":0}}],"root":"00","size":1}}')
+        printed = printed_by(command_of("Every event is under the checkpoint"), folder, shell)
+        assert printed.count("MALFORMED line") == len(positions), printed
+        assert printed.count("MALFORMED size") == named
+        assert "0 of 8 events are proven" in printed
+        assert "all events" not in printed
+        assert list(folder.rglob("RUN*")) == []
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+def test_a_signature_whose_text_carries_a_command_is_named_and_none_is_run(shell: str, tmp_path: Path) -> None:
+    """`openssl asn1parse` prints texts as they are, with line ends: such a line must not become arithmetic."""
+    require_tool(shell)
+    text = b"\na[$(touch RUN-sum)]:d=5 hl=2 l= 3 prim: OCTET STRING\n"
+    folder = tmp_path / "bundle" / "META-INF"
+    folder.mkdir(parents=True)
+    (folder / "signature.p7s").write_bytes(b"\x0c" + bytes([len(text)]) + text)
+    printed = printed_by(command_of("When it was signed"), tmp_path, shell)
+    assert "MALFORMED signature" in printed
+    assert list(tmp_path.rglob("RUN*")) == []
+
+
+def command_of(title: str) -> str:
+    """Return the command of the step with this English title."""
+    (command,) = (step.command for step in readme_steps() if step.en_title == title)
+    return command
