@@ -52,6 +52,7 @@ from esign.infra.settings import USUAL_POLICIES
 from esign.pades.typeface import Typeface
 from esign.renewal.documents import RENEW, Renewer
 from esign.renewal.renewing import Authorities
+from esign.retention.requests import is_restricted
 from esign.trail.log import Trail
 from esign.verifications.held import HeldVerdicts
 from esign.verifications.judging import Judges, Observe, unobserved
@@ -184,6 +185,7 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         ports.seal,
         ports.keys.checkpoint_public_key,
         ports.system or _unsaid(ports),
+        is_restricted,
     )
     certifier = Certifier(
         envelopes,

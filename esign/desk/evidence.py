@@ -76,7 +76,7 @@ class Evidence:
             state, found = self._sight.recipient(session, caller, envelope, recipient)
             if LOOKERS.isdisjoint(caller.roles):
                 raise staff_refusal("not-allowed")
-            self._require_unrestricted(session, caller, envelope, recipient)
+            self.require_unrestricted(session, caller, envelope, recipient)
             capture = found.session.handwriting
             if capture is None:
                 raise _nothing_there(HANDWRITING)
@@ -96,7 +96,7 @@ class Evidence:
             asked = live and _is_asked_of(caller, state, found)
             if not asked and not self._shows_photo(session, caller, state):
                 raise staff_refusal("not-allowed") if LOOKERS.isdisjoint(caller.roles) else evidence_closed()
-            self._require_unrestricted(session, caller, envelope, recipient)
+            self.require_unrestricted(session, caller, envelope, recipient)
             capture = found.session.photo
             if capture is None:
                 raise _nothing_there(PHOTO)
@@ -174,6 +174,7 @@ class Evidence:
             state, found = self._sight.recipient(session, caller, envelope, recipient)
             if LOOKERS.isdisjoint(caller.roles):
                 raise staff_refusal("not-allowed")
+            self.require_unrestricted(session, caller, envelope, recipient)
             if found.confirmation is None:
                 raise no_manifest()
             frozen = self._records.confirmation(session, found.confirmation)
@@ -200,8 +201,11 @@ class Evidence:
             only=only,
         )
 
-    def _require_unrestricted(self, session: Session, caller: Caller, envelope: str, recipient: str) -> None:
-        """Refuse a look at what is only stored since the person asked for erasure, unless two people opened it."""
+    def require_unrestricted(self, session: Session, caller: Caller, envelope: str, recipient: str) -> None:
+        """Refuse a look at what is only stored since the person asked for erasure, unless two people opened it.
+
+        Raises `DeskRefused` (`evidence-restricted`).
+        """
         if is_restricted(session, recipient) and self._opening(session, caller, envelope) is None:
             raise evidence_restricted()
 

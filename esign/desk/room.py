@@ -52,7 +52,7 @@ def desk_over(
     """Return the desk over a service and its staff. `kept_until` tells how long reports of verifications are kept."""
     judges = service.judges
     sight = Sight(service, room)
-    acts = EnvelopeActs(sight)
+    acts, evidence = EnvelopeActs(sight), Evidence(sight, clock)
     return Desk(
         sight=sight,
         lists=EnvelopeLists(sight),
@@ -60,10 +60,10 @@ def desk_over(
         completion=EnvelopeCompletion(sight),
         acts=acts,
         changes=PersonChanges(sight, acts, clock),
-        evidence=Evidence(sight, clock),
+        evidence=evidence,
         exports=EnvelopeExports(sight, clock),
         ledger=ExportLedger(sight),
-        stories=EnvelopeStories(sight),
+        stories=EnvelopeStories(sight, evidence),
         work=WorkList(sight, deliveries, clock),
         outbox=Outbox(sight, messages),
         verifications=(

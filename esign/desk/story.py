@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from esign.ceremony.domain import VOCABULARY, Envelope, Recipient
 from esign.ceremony.screens import Shown
 from esign.desk.errors import no_page_image
-from esign.desk.evidence import OPENERS
+from esign.desk.evidence import OPENERS, Evidence
 from esign.desk.sight import Sight
 from esign.desk.timeline import READ, Happening, hidden_from, timeline
 from esign.infra.logs import log_for
@@ -54,8 +54,9 @@ class Scene:
 class EnvelopeStories:
     """Tells stories, within the caller's reach. Every method raises `Refusal` (`no-envelope`) and `StaffRefused`."""
 
-    def __init__(self, sight: Sight) -> None:
+    def __init__(self, sight: Sight, evidence: Evidence) -> None:
         self._sight = sight
+        self._evidence = evidence
 
     def get(self, caller: Caller, envelope: str) -> Sequence[Scene]:
         """Return the scenes, the earliest first. Raises `TrailDamaged`."""
@@ -75,12 +76,13 @@ class EnvelopeStories:
     def page(self, caller: Caller, envelope: str, recipient: str, page: int, image: str) -> bytes:
         """Return the picture (JPEG) of a page as this recipient saw it.
 
-        Raises `Refusal` (`no-recipient`), `DeskRefused` (`no-page-image`) for one that they did not see,
-        `RecordErased`, `BlobError`, `SealedDataError`.
+        Raises `Refusal` (`no-recipient`), `DeskRefused` (`no-page-image` for one that they did not see,
+        `evidence-restricted` for what is only stored), `RecordErased`, `BlobError`, `SealedDataError`.
         """
         with self._sight.database.reading() as session:
             self._readable(session, caller, envelope)
             _state, found = self._sight.recipient(session, caller, envelope, recipient)
+            self._evidence.require_unrestricted(session, caller, envelope, recipient)
             documents, document = self._sight.service.documents, str(found.plan.document)
             is_seen = (recipient, page, image) in _seen(session, envelope)
             picture = documents.page_image_seen(session, document, page, image) if is_seen else None

@@ -23,6 +23,14 @@ def not_covered() -> ExportError:
     )
 
 
+def restricted() -> ExportError:
+    return ExportError(
+        "evidence-restricted",
+        "a person in the envelope asked for erasure, and until the legal period is over this is only stored",
+        "have two people open the evidence and look at it there; it is exported by nobody",
+    )
+
+
 def no_export() -> ExportError:
     return ExportError("no-export", "there is no such export of yours", "check its id; a client sees its own alone")
 

@@ -18,7 +18,7 @@ from esign.ceremony.domain import Envelope
 from esign.ceremony.envelopes import Envelopes
 from esign.ceremony.trust_services import TrustServices
 from esign.exports.collecting import Collector
-from esign.exports.errors import not_over
+from esign.exports.errors import not_over, restricted
 from esign.exports.events import record_exported
 from esign.exports.present_answers import PresentAnswers
 from esign.exports.proven_events import EnvelopeTrail, envelope_trail, require_covered
@@ -27,6 +27,8 @@ from esign.staff.models import StaffRoleRow
 
 Pages: TypeAlias = Callable[[BundleFacts], Mapping[str, bytes]]
 """Returns the pages of a bundle that tell of the rest of it, by name."""
+IsRestricted: TypeAlias = Callable[[Session, str], bool]
+"""Tells of a recipient's id whether nothing may be done with what is held of them but storing it."""
 
 
 def no_pages(_facts: BundleFacts) -> Mapping[str, bytes]:
@@ -53,22 +55,24 @@ class BundleMaker:
     log_key: bytes
     system: SystemFacts
     answers: PresentAnswers
+    is_restricted: IsRestricted
     pages: Pages = no_pages
 
     def make(self, envelope: str, exported: Exported) -> Bundle:
         """Record that the envelope is exported, and return its bundle.
 
-        Raises `Refusal` (`no-envelope`), `ExportError` (`envelope-not-over`, `bundle-not-covered`): nothing is recorded
-        then. And what reading the records raises; signing and reading documents raise while the bytes are taken.
+        Raises `Refusal` (`no-envelope`), `ExportError` (`envelope-not-over`, `evidence-restricted` where a recipient's
+        data is only stored, `bundle-not-covered`): nothing is recorded then. And what reading the records raises;
+        signing and reading documents raise while the bytes are taken.
         """
         database = self.envelopes.database
         with database.reading() as session:
-            state = self._over(session, envelope)
+            state = self._exportable(session, envelope)
             require_covered(session, state, is_erased=self.collector.is_erased(session, state))
         with database.transaction() as session:
             record_exported(session, envelope, exported)
         with database.reading() as session:
-            state = self._over(session, envelope)
+            state = self._exportable(session, envelope)
             is_erased = self.collector.is_erased(session, state)
             trail = envelope_trail(session, state, self.log_key, is_erased=is_erased)
             system = replace(self.system, operators=_operators(session))
@@ -79,10 +83,12 @@ class BundleMaker:
         """Tell whether anything private of the envelope was erased. Raises `Refusal` (`no-envelope`)."""
         return self.collector.is_erased(session, self.envelopes.get(session, envelope))
 
-    def _over(self, session: Session, envelope: str) -> Envelope:
+    def _exportable(self, session: Session, envelope: str) -> Envelope:
         state = self.envelopes.get(session, envelope)
         if not state.ended:
             raise not_over()
+        if any(self.is_restricted(session, one.id) for one in state.recipients):
+            raise restricted()
         return state
 
     def _chunks(

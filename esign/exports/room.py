@@ -19,7 +19,7 @@ from esign.exports.collecting import Collector
 from esign.exports.document_members import DocumentMembers
 from esign.exports.exporting import Exporter
 from esign.exports.exports import EXPORT, Exports
-from esign.exports.making import BundleMaker
+from esign.exports.making import BundleMaker, IsRestricted
 from esign.exports.people_members import PeopleMembers
 from esign.exports.present_answers import PresentAnswers
 from esign.infra.blobs import BlobStore
@@ -55,8 +55,12 @@ def export_room(
     seal: CertifiedKey,
     log_key: bytes,
     system: SystemFacts,
+    is_restricted: IsRestricted,
 ) -> ExportRoom:
-    """Return them. `log_key` is the public key that checkpoints are verified by (32 bytes)."""
+    """Return them. `log_key` is the public key that checkpoints are verified by (32 bytes).
+
+    What `is_restricted` is exported by nobody.
+    """
     database, software = envelopes.database, version(SOFTWARE)
     sealed = SealedBlobs(blobs)
     collector = Collector(
@@ -67,7 +71,7 @@ def export_room(
         (SOFTWARE, software),
     )
     answers = PresentAnswers(services, seal)
-    maker = BundleMaker(envelopes, collector, services, seal, log_key, system, answers, bundle_pages)
+    maker = BundleMaker(envelopes, collector, services, seal, log_key, system, answers, is_restricted, bundle_pages)
     exporter = Exporter(database, maker, sealed, records.data_keys, tasks, Exclusive(database), services.clock)
     return ExportRoom(
         Exports(database, tasks, sealed, records.data_keys),

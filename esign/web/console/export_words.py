@@ -60,6 +60,7 @@ _PROBLEMS: Final[Mapping[str, str]] = {
     ERASED: N_("内容已按要求删除"),
     "bundle-not-covered": N_("账本的检查点还没有覆盖它"),
     "envelope-not-over": N_("还没有结束"),
+    "evidence-restricted": N_("签署人要求删除，期满之前只保存，不导出"),
     "kept-data-differs": N_("保存的内容和账本对不上，请立即报告"),
 }
 _OPERATOR: Final = N_("运维命令行")

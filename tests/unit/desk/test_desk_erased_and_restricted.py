@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select, update
 
 from esign.ceremony.erasing import VOCABULARY, Eraser
+from esign.desk.timeline import READ
+from esign.exports.errors import ExportError
+from esign.exports.events import exports_of
 from esign.infra.models import DataKey
 from esign.retention.people import Concerned, Told
 from esign.retention.requests import Channel, Outcome, RequestKind
 from esign.retention.restoring import replay_erasures
 from esign.retention.room import retention_room, usual_choice
 from esign.staff.domain.roles import Role
-from esign.trail.log import Trail
+from esign.trail.log import Trail, read_stream
 from esign.verifications.asked import Asked
 from esign.verifications.models import VerificationRow
 from tests.unit.desk.desk_office import JIANG, Branch
+from tests.unit.exports.export_office import EXPORTED
 
 
 def test_a_report_that_two_people_had_erased_is_erased_anew_after_a_restore(branch: Branch) -> None:
@@ -39,11 +44,14 @@ def test_a_report_that_two_people_had_erased_is_erased_anew_after_a_restore(bran
         assert session.get_one(VerificationRow, id_).erased_at is not None
 
 
-def test_what_is_only_stored_is_looked_at_by_nobody_alone(branch: Branch) -> None:
+def test_what_is_only_stored_is_looked_at_by_nobody_alone_and_exported_by_nobody(branch: Branch) -> None:
     ports, now = branch.service.ports, branch.office.now
     envelope = branch.completed(JIANG)
     recipient = envelope.recipients[0].id
     assert branch.desk.evidence.handwriting(branch.lead, envelope.id, recipient).startswith(b"\x89PNG")
+    with ports.database.reading() as session:
+        read = next(event for event in read_stream(session, envelope.id) if event.type == READ)
+    page, image = int(str(read.payload["page"])), str(read.payload["image"])
     room = retention_room(ports.database, ports.keys, ports.blobs, usual_choice(), clock=lambda: now)
     with ports.database.transaction() as session:
         made = room.requests.receive(
@@ -66,5 +74,18 @@ def test_what_is_only_stored_is_looked_at_by_nobody_alone(branch: Branch) -> Non
             now=now,
             restricted=[recipient],
         )
-    looked = (branch.desk.evidence.handwriting, branch.lead, envelope.id, recipient)
-    assert branch.refused(*looked) == "evidence-restricted"
+    desk, officer = branch.desk, branch.member("gu.heng", branch.head.institution, Role.COMPLIANCE)
+    for look in (desk.evidence.handwriting, desk.evidence.manifest):
+        assert branch.refused(look, branch.lead, envelope.id, recipient) == "evidence-restricted"
+    assert branch.refused(desk.stories.page, officer, envelope.id, recipient, page, image) == "evidence-restricted"
+    with pytest.raises(ExportError) as refused:
+        branch.service.bundles.make(envelope.id, EXPORTED)
+    assert refused.value.code == "evidence-restricted"
+    with ports.database.reading() as session:
+        assert read_stream(session, exports_of(envelope.id)) == []
+    second = branch.member("xu.wei", branch.head.institution, Role.COMPLIANCE)
+    approval = desk.evidence.ask(officer, envelope.id, "法院要求")
+    branch.approve(approval, second)
+    desk.evidence.open(officer, envelope.id, approval)
+    assert desk.evidence.manifest(officer, envelope.id, recipient).startswith(b"{")
+    assert desk.stories.page(officer, envelope.id, recipient, page, image).startswith(b"\xff\xd8")
