@@ -26,6 +26,7 @@ from esign.retention.projection import retention_projection
 from esign.retention.restoring import replay_erasures
 from esign.retention.rules import Kind, Term
 from esign.trail.consumers import rebuild
+from esign.trail.epochs import bring_back
 from esign.trail.export import export_trail
 from esign.trail.log import read_stream
 from esign.trail.publishing import CheckpointPublisher
@@ -132,6 +133,27 @@ def test_the_sweep_erases_by_itself_only_what_two_people_agreed_to(desk_on_both:
         assert session.get(EnvelopeKeyRow, other.id) is not None
     assert erased == [("evidence.erased", "system:retention", LIN), ("documents.erased", "system:retention", LIN)]
     assert not office.kept(envelope).kept
+
+
+def test_after_a_restore_two_people_agree_anew_before_the_sweep_erases_by_itself(
+    desk_on_both: Desk, contract: bytes
+) -> None:
+    """Holds that were set after the backup are not known any more."""
+    office, database = Office.over(desk_on_both, contract, mode="carry-out"), desk_on_both.service.ports.database
+
+    def agree_to_rules() -> None:
+        with database.transaction() as session:
+            agree(session, office.room.rules, by=LIN, approved_by=ZHAO, actor="operator", now=office.now)
+
+    agree_to_rules()
+    with database.transaction() as session:
+        bring_back(session, backup="ab" * 32, taken_at=office.now, now=office.now)
+    envelope = office.completed()
+    office.end(envelope, day_of(office.now))
+    office.wait(days=4000)
+    assert office.sweep() == (1, 0)
+    agree_to_rules()
+    assert office.sweep() == (0, 1)
 
 
 def test_after_erasing_the_trail_other_envelopes_and_rebuilt_rows_are_as_before(
