@@ -26,9 +26,10 @@ from esign.infra.settings import Settings
 from esign.operations.stand_ins import STAND_INS, accepted_stand_ins
 from esign.operations.trail_guards import excess_rights, missing_guards
 from esign.trail.consumers import stopped_consumers
+from esign.trail.publishing import latest_checkpoint
 from esign.trail.remembered import RememberedCheckpoint
 from esign.trail.sequencer import tree_size, unplaced
-from esign.trail.standing import placed_standing, require_remembered
+from esign.trail.standing import placed_standing, require_opened, require_remembered
 
 EXPIRES_SOON: Final = timedelta(days=30)
 CLOCK_TOLERANCE: Final = timedelta(seconds=10)
@@ -132,8 +133,11 @@ def _epoch(settings: Settings, database: Database) -> str:
                 "a backup was brought back, and no checkpoint is published before an epoch is opened",
                 "say what was published: esign trail open-epoch",
             )
-        if remembered is not None:
-            require_remembered(session, remembered.checkpoint, tree_size(session), epoch)
+        known = None if remembered is None else remembered.checkpoint
+        if known is not None:
+            require_remembered(session, known, tree_size(session), epoch, opened=standing.epoch)
+        last = latest_checkpoint(session)
+        require_opened(None if last is None else last.checkpoint, known, epoch, opened=standing.epoch)
     return f"{epoch}; the database has what was published from this machine"
 
 

@@ -32,7 +32,7 @@ from esign.trail.note import NoteKey
 from esign.trail.proof import InclusionProof
 from esign.trail.remembered import RememberedCheckpoint
 from esign.trail.sequencer import StoredNodes, tree_size
-from esign.trail.standing import placed_standing, require_remembered
+from esign.trail.standing import placed_standing, require_opened, require_remembered
 
 
 class CheckpointPublisher:
@@ -47,7 +47,7 @@ class CheckpointPublisher:
         earlier_keys: Collection[bytes] = (),
         remembered: RememberedCheckpoint | None = None,
     ) -> None:
-        """`origin` names the log and its least epoch: a later one that was opened in the trail goes before it.
+        """`origin` names the log and its first epoch: a later one that was opened in the trail goes before it.
 
         `earlier_keys` are the public keys (32 bytes each) that signed for this log before `key` did; `remembered` is
         where the last checkpoint is remembered outside of the database.
@@ -65,7 +65,8 @@ class CheckpointPublisher:
         `TokenRefused` (nothing is stored; try again), and `TrailDamaged`: `trail-forked` if the stored tree no longer
         has the root that was signed last, `trail-epoch` if the last one is of another log or a later epoch,
         `trail-restored` if a backup was brought back and no epoch opened since, `trail-behind` if the database lacks
-        what is remembered. `NoteRefused` if none of our keys signed the last one.
+        what is remembered, `trail-unopened` if the settings alone began an epoch. `NoteRefused` if none of our keys
+        signed the last one.
         """
         with database.reading() as session:
             head = self._next_head(session)
@@ -95,8 +96,12 @@ class CheckpointPublisher:
                 "say what was published, and open it: esign trail open-epoch",
             )
         origin = Origin(self.origin.log, max(self.origin.epoch, standing.epoch))
-        self._check_remembered(session, size, origin.epoch)
+        remembered = self._read_remembered()
+        if remembered is not None:
+            require_remembered(session, remembered, size, origin.epoch, opened=standing.epoch)
         last = latest_checkpoint(session)
+        stored = None if last is None else last.checkpoint
+        require_opened(stored, remembered, origin.epoch, opened=standing.epoch)
         if last is not None:
             self._check_continues(session, last, size, origin)
             if last.checkpoint.size == size and last.checkpoint.origin == origin:
@@ -105,11 +110,9 @@ class CheckpointPublisher:
             return None
         return Checkpoint(origin, size, Tree(StoredNodes(session), size).root())
 
-    def _check_remembered(self, session: Session, size: int, epoch: int) -> None:
-        """Never sign for a database that lacks what was published from here, unless an epoch says so."""
+    def _read_remembered(self) -> Checkpoint | None:
         remembered = None if self._remembered is None else self._remembered.read()
-        if remembered is not None:
-            require_remembered(session, verify_checkpoint(remembered, self._public_keys), size, epoch)
+        return None if remembered is None else verify_checkpoint(remembered, self._public_keys)
 
     def _check_continues(self, session: Session, last: TimestampedCheckpoint, size: int, origin: Origin) -> None:
         """Never sign a head that does not continue the one signed before it (C2SP tlog-checkpoint)."""

@@ -31,12 +31,13 @@ def placed_standing(session: Session) -> tuple[Standing, bool]:
     return standing_of(event_of_row(row[1:]) for row in rows), all(row[0] is not None for row in rows)
 
 
-def require_remembered(session: Session, remembered: Checkpoint, size: int, epoch: int) -> None:
-    """Check that the stored tree of `size` leaves continues the checkpoint that is remembered.
+def require_remembered(session: Session, remembered: Checkpoint, size: int, epoch: int, *, opened: int) -> None:
+    """Check that the stored tree of `size` leaves, in this epoch, continues the checkpoint that is remembered.
 
-    An epoch that was opened since explains the difference. Raises `TrailDamaged` (`trail-behind`).
+    An epoch that was `opened` in the trail since explains the difference, and one that the settings name does not.
+    Raises `TrailDamaged` (`trail-behind`).
     """
-    if remembered.origin.epoch < epoch:
+    if remembered.origin.epoch < opened:
         return
     if remembered.origin.epoch > epoch:
         found = f"epoch {epoch}"
@@ -52,3 +53,22 @@ def require_remembered(session: Session, remembered: Checkpoint, size: int, epoc
         f"the database has {found}: it was restored from a backup, or replaced",
         "bring the newer database back; if there is none, open the next epoch: esign trail open-epoch",
     )
+
+
+def require_opened(stored: Checkpoint | None, remembered: Checkpoint | None, epoch: int, *, opened: int) -> None:
+    """Check that a checkpoint of this epoch follows none of an earlier one without a word of what was lost between.
+
+    `stored` is the last checkpoint of the database, `remembered` the one of this machine, `opened` the epoch that was
+    opened in the trail. A later epoch begins by a setting only where nothing was published before it, and goes on
+    where it once began so. Raises `TrailDamaged` (`trail-unopened`).
+    """
+    if epoch <= opened or (stored is not None and stored.origin.epoch >= epoch):
+        return
+    before = max((one.origin.epoch for one in (stored, remembered) if one is not None), default=epoch)
+    if before < epoch:
+        raise TrailDamaged(
+            "trail-unopened",
+            f"the settings name epoch {epoch}, checkpoints of epoch {before} were published, and nothing in the trail "
+            "says what was lost between them",
+            f"set trail.epoch to {before} again; after a restore, open the next epoch: esign trail open-epoch",
+        )

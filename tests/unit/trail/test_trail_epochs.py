@@ -231,6 +231,24 @@ def test_the_epoch_of_the_settings_is_the_least(house: House) -> None:
     assert house.open(Published(kept=house.kept), least=4).epoch == 5
 
 
+def test_raising_the_epoch_of_the_settings_hides_nothing_that_was_lost(house: House) -> None:
+    cut_off(house.database, 7)
+    house.publisher.origin = Origin(ORIGIN.log, 2)
+    assert house.refusal() == "trail-behind"
+    cut_off(house.database, 0)
+    assert house.refusal() == "trail-behind"
+    house.publisher.origin = ORIGIN
+    house.open(Published(kept=house.kept))
+    assert house.publish().checkpoint.origin.epoch == 2
+
+
+def test_a_memory_of_an_earlier_epoch_is_enough_to_ask_for_a_word_of_what_was_lost(house: House) -> None:
+    with unguarded(house.database) as connection:
+        connection.exec_driver_sql("DELETE FROM trail_checkpoints")
+    house.publisher.origin = Origin(ORIGIN.log, 2)
+    assert house.refusal() == "trail-unopened"
+
+
 def test_what_is_remembered_is_its_owners_alone_and_never_goes_back(house: House) -> None:
     assert stat.S_IMODE(house.remembered.file.stat().st_mode) == 0o600
     last = house.remembered.read()

@@ -14,6 +14,7 @@ from ca.errors import TrustServiceUnavailable
 from ca.ports import TimestampToken
 from esign.infra.database import Database
 from esign.trail.checkpoint import Origin, verify_checkpoint
+from esign.trail.epochs import Published, open_epoch
 from esign.trail.errors import NotCovered, NoteRefused, TrailDamaged
 from esign.trail.log import read_from, read_stream
 from esign.trail.note import Ed25519NoteKey
@@ -28,6 +29,8 @@ from esign.trail.publishing import (
 )
 from esign.trail.sequencer import unplaced
 from tests.databases import asked_of
+from tests.vectors.trail.edited import sign_anew
+from tests.vectors.trail.sample_events import NOON
 from tests.vectors.trail.stored import LOG_KEY, ORIGIN, append, place
 
 
@@ -225,19 +228,61 @@ def test_a_restored_trail_goes_on_in_a_later_epoch_and_never_in_an_earlier_one(
     append(database)
     place(database)
     publisher.publish(database)
+    with database.transaction() as session:
+        open_epoch(session, ORIGIN.log, Published(size=4), by="stf_lin", reason="disk-failure", now=NOON)
+    place(database)
     restored = CheckpointPublisher(replace(ORIGIN, epoch=2), LOG_KEY, authority.timestamp_authority)
     stamped = restored.publish(database)
     assert stamped is not None
     assert stamped.checkpoint.origin == Origin(ORIGIN.log, 2)
     assert restored.publish(database) is None
-    with pytest.raises(TrailDamaged) as refusal:
-        publisher.publish(database)
-    assert refusal.value.code == "trail-epoch"
+    assert publisher.publish(database) is None  # whose settings name the first epoch, and the trail a later one
     with database.reading() as session:
         first, second = checkpoints(session)
         verify_continues(
             first.checkpoint, second.checkpoint, prove_consistency(session, first.checkpoint, second.checkpoint)
         )
+
+
+def test_a_trail_that_began_an_epoch_by_a_setting_once_goes_on_in_it_and_never_in_an_earlier_one(
+    database: Database, authority: EmbeddedAuthority, publisher: CheckpointPublisher
+) -> None:
+    append(database)
+    place(database)
+    publisher.publish(database)
+    second = replace(ORIGIN, epoch=2)
+    sign_anew(database, authority.timestamp_authority, origin=second)
+    append(database, after=1)
+    place(database)
+    stamped = CheckpointPublisher(second, LOG_KEY, authority.timestamp_authority).publish(database)
+    assert stamped is not None
+    assert stamped.checkpoint.origin == second
+    with pytest.raises(TrailDamaged) as refusal:
+        publisher.publish(database)
+    assert refusal.value.code == "trail-epoch"
+
+
+def test_a_setting_alone_begins_no_epoch_after_one_that_was_published(
+    database: Database, authority: EmbeddedAuthority, publisher: CheckpointPublisher
+) -> None:
+    third = CheckpointPublisher(replace(ORIGIN, epoch=3), LOG_KEY, authority.timestamp_authority)
+    append(database)
+    place(database)
+    publisher.publish(database)
+    with pytest.raises(TrailDamaged) as refusal:
+        third.publish(database)
+    assert refusal.value.code == "trail-unopened"
+    assert "set trail.epoch to 1 again" in str(refusal.value)
+
+
+def test_the_first_checkpoint_of_all_is_of_the_epoch_that_the_settings_name(
+    database: Database, authority: EmbeddedAuthority
+) -> None:
+    append(database)
+    place(database)
+    stamped = CheckpointPublisher(replace(ORIGIN, epoch=3), LOG_KEY, authority.timestamp_authority).publish(database)
+    assert stamped is not None
+    assert stamped.checkpoint.origin.epoch == 3
 
 
 def meddle(database: Database, sql: str) -> None:

@@ -20,10 +20,10 @@ from esign.trail.checkpoint import Origin
 from esign.trail.event import Event, EventType, NewEvent, plain_payload
 from esign.trail.export import export_trail
 from esign.trail.log import Trail
-from esign.trail.publishing import CheckpointPublisher
 from esign.trail.vocabulary import Vocabulary
 from tests.authority import create_test_authority, present_time
-from tests.vectors.trail.stored import LOG_KEY, ORIGIN, place
+from tests.vectors.trail.edited import sign_anew
+from tests.vectors.trail.stored import ORIGIN, place
 
 FOLDER = Path(__file__).parent
 DIGEST = "sha256:" + "ab" * 32
@@ -96,7 +96,7 @@ def make(version: str) -> None:
             place(database)
             if number in _PUBLISHED_AFTER:
                 origin = Origin(ORIGIN.log, _PUBLISHED_AFTER[number])
-                CheckpointPublisher(origin, LOG_KEY, authority.timestamp_authority).publish(database)
+                sign_anew(database, authority.timestamp_authority, origin=origin)
         with database.reading() as session, exported.open("xb") as file:
             export_trail(session, file)
         database.close()
