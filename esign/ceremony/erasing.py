@@ -29,7 +29,8 @@ from esign.completion.models import CompletionCertificate
 from esign.infra.models import DataKey
 from esign.infra.personal_records import PersonalRecords
 from esign.trail.event import Event, EventType, NewEvent, plain_payload
-from esign.trail.log import Trail, read_stream, stream_version
+from esign.trail.log import COLUMNS, Trail, event_of_row, read_stream, stream_version
+from esign.trail.models import TrailEvent
 from esign.trail.vocabulary import Vocabulary
 
 STREAM: Final = "erasures"
@@ -110,11 +111,14 @@ class Eraser:
             return self.erase_evidence(session, envelope, Order(by, approved_by, reason), now=now).records
 
     def erase_evidence(self, session: Session, envelope: str, order: Order, *, now: datetime) -> Erased:
-        """Do as `erase` does, in the caller's transaction."""
+        """Do as `erase` does, in the caller's transaction.
+
+        What is gone already, and of which the trail does not tell (a restore erased it anew), is told now.
+        """
         self._require_erasable(session, envelope, order)
         had_key = session.get(EnvelopeKeyRow, envelope) is not None
         erased = self._erase(session, envelope, now)
-        if had_key or erased.records:
+        if had_key or erased.records or not self._is_told(session, ERASED, envelope):
             event = ERASED(
                 envelope=envelope,
                 by=order.by,
@@ -128,9 +132,10 @@ class Eraser:
     def erase_documents(self, session: Session, envelope: str, order: Order, *, now: datetime) -> Erased:
         """Erase the envelope's documents, in the caller's transaction. Raises as `erase` does."""
         self._require_erasable(session, envelope, order)
-        if are_erased(session, self._records.data_keys, envelope):
+        gone = are_erased(session, self._records.data_keys, envelope)
+        if gone and self._is_told(session, DOCUMENTS_ERASED, envelope):
             return Erased(0)
-        erased = self._erase_documents(session, envelope, now)
+        erased = Erased(0) if gone else self._erase_documents(session, envelope, now)
         event = DOCUMENTS_ERASED(
             envelope=envelope,
             by=order.by,
@@ -155,7 +160,7 @@ class Eraser:
         left = [record for record in records if not self._records.is_erased(session, record)]
         for record in left:
             self._records.erase(session, record, at=now)
-        if left:
+        if left or (of is None and not self._is_told(session, PHOTOS_ERASED, envelope)):
             event = PHOTOS_ERASED(
                 envelope=envelope,
                 recipients=recipients,
@@ -217,6 +222,13 @@ class Eraser:
                 "legal-hold", "the envelope is under a legal hold", "have two people lift the hold, then erase"
             )
         return state
+
+    def _is_told(self, session: Session, type_: EventType, envelope: str) -> bool:
+        """Tell whether the trail says that all of this was erased. Not by reading every erasure there ever was."""
+        named = TrailEvent.payload.contains(f'"envelope":"{envelope}"', autoescape=True)
+        chosen = select(*COLUMNS).where(TrailEvent.stream == STREAM, TrailEvent.type == type_.name, named)
+        events = [event_of_row(row[:]) for row in session.execute(chosen)]
+        return any(event.payload["envelope"] == envelope and not event.payload.get("left") for event in events)
 
     def _tell(self, session: Session, events: Sequence[NewEvent], order: Order, now: datetime) -> None:
         version = stream_version(session, STREAM)

@@ -32,7 +32,10 @@ from esign.trail.log import Trail, stream_version
 
 Mode: TypeAlias = Literal["propose", "carry-out"]
 AT_ONCE: Final = 50
-"""So many envelopes are looked at in one run; the next run goes on."""
+"""So many envelopes are looked for at once."""
+AT_MOST: Final = 500
+"""So many are looked at in one run; the next run goes on behind them."""
+_Place: TypeAlias = tuple[datetime, str]
 _log = log_for(__name__)
 
 
@@ -53,19 +56,34 @@ class Retention:
         self._eraser = eraser
         self._blobs = blobs
         self._mode = mode
+        self._behind: _Place | None = None
+        """The last envelope that was looked at: some that fail, or bring nothing, must not hide those behind them."""
         self._trail = Trail(events.VOCABULARY)
 
     def run(self, now: datetime) -> Swept:
         """Do one run. Where the rules are to be carried out and nobody agreed to them, it proposes alone."""
         with self._database.reading() as session:
             agreed = agreement_to(session, self.rules) if self._mode == "carry-out" else None
-            wanted = _due(self.rules, day_of(now))
-            chosen = wanted if agreed is not None else and_(wanted, RetainedEnvelope.proposed_at.is_(None))
-            due = session.scalars(_oldest(chosen)).all()
+        wanted = _due(self.rules, day_of(now))
         if agreed is None:
-            return Swept(sum(self._propose(envelope, now) for envelope in due), 0)
+            proposed = and_(wanted, RetainedEnvelope.proposed_at.is_(None))
+            return Swept(sum(self._propose(envelope, now) for envelope in self._in_turn(proposed)), 0)
         order = Order(agreed.by, agreed.approved_by, REASON, actor=events.SYSTEM)
-        return Swept(0, sum(1 for envelope in due if self._carried_out(envelope, order, now)))
+        return Swept(0, sum(self._carried_out(envelope, order, now) for envelope in self._in_turn(wanted)))
+
+    def _in_turn(self, chosen: ColumnElement[bool]) -> Iterator[str]:
+        """Yield the envelopes that are chosen, `AT_MOST` of them, from where the last run stopped; behind the last of
+        all, the next run begins anew."""
+        for _ in range(-(-AT_MOST // AT_ONCE)):
+            with self._database.reading() as session:
+                rows = session.execute(_behind(chosen, self._behind))
+                found = [(row[0], row[1]) for row in rows if row[0] is not None]
+            for at, envelope in found:
+                self._behind = at, envelope
+                yield envelope
+            if len(found) < AT_ONCE:
+                self._behind = None
+                return
 
     def due(self, session: Session, *, now: datetime, at_most: int = 200) -> Sequence[str]:
         """Return the envelopes of which something is over and not held, the longest over first."""
@@ -109,10 +127,20 @@ class Retention:
         except EsignError as error:
             _log.failed("what is over was not erased", error, envelope=envelope, code=error.code)
             return False
+        except Exception as error:  # noqa: BLE001  # logged; what is wrong with one must not keep all the others
+            _log.failed("what is over was not erased", error, envelope=envelope)
+            return False
         self.delete_blobs(erased)
-        return True
+        return bool(erased.records or erased.blobs)
 
     def _propose(self, envelope: str, now: datetime) -> bool:
+        try:
+            return self._proposed(envelope, now)
+        except Exception as error:  # noqa: BLE001  # logged; what is wrong with one must not keep all the others
+            _log.failed("what is over was not proposed", error, envelope=envelope)
+            return False
+
+    def _proposed(self, envelope: str, now: datetime) -> bool:
         with self._database.transaction() as session:
             kept = self._kept_now(session, envelope, now)
             over = () if kept is None else kept.over(day_of(now))
@@ -178,5 +206,14 @@ def _photos(rules: Rules, today: date) -> Iterator[ColumnElement[bool]]:
         yield and_(outcome, RetainedEnvelope.photos_since < midnight(latest + timedelta(days=1)))
 
 
-def _oldest(chosen: ColumnElement[bool], at_most: int = AT_ONCE) -> Select[str]:
+def _behind(chosen: ColumnElement[bool], place: _Place | None) -> Select[datetime | None, str]:
+    """Return what selects the next of the chosen rows behind this place, those longest over first."""
+    over_at, envelope = RetainedEnvelope.over_at, RetainedEnvelope.envelope
+    rows = select(over_at, envelope).where(chosen, over_at.is_not(None)).order_by(over_at, envelope).limit(AT_ONCE)
+    if place is None:
+        return rows
+    return rows.where(or_(over_at > place[0], and_(over_at == place[0], envelope > place[1])))
+
+
+def _oldest(chosen: ColumnElement[bool], at_most: int) -> Select[str]:
     return select(RetainedEnvelope.envelope).where(chosen).order_by(RetainedEnvelope.over_at).limit(at_most)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from ca.authority import EmbeddedAuthority
 from esign.ceremony.domain.values import PhotoPlacement
-from esign.ceremony.erasing import Order
+from esign.ceremony.erasing import Erased, Order
 from esign.ceremony.models import DocumentRow, EnvelopeKeyRow, EnvelopeRow, RecipientRow
 from esign.ceremony.projection import envelope_projection
 from esign.errors import EsignError
@@ -274,6 +276,47 @@ def test_erasures_that_only_a_later_export_tells_are_made_anew_too(office: Offic
     assert done.records > 0
     with database.reading() as session:
         assert session.get(EnvelopeKeyRow, later.id) is None
+
+
+def test_what_fails_or_is_gone_already_holds_up_nothing_behind_it_and_what_is_gone_is_told(
+    desk_on_both: Desk, contract: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("esign.retention.sweep.AT_ONCE", 1)
+    monkeypatch.setattr("esign.retention.sweep.AT_MOST", 3)
+    office = Office.over(desk_on_both, contract, mode="carry-out")
+    model, gone, failing, third, last = (office.completed(photos=True) for _ in range(5))
+    database, retention = office.desk.service.ports.database, office.room.retention
+    for envelope in (model, gone, failing, third, last):
+        office.end(envelope, day_of(office.now))
+    office.wait(days=4000)
+    with database.transaction() as session:
+        agree(session, office.room.rules, by=LIN, approved_by=ZHAO, actor="operator", now=office.now)
+        retention.carry_out(session, model.id, ORDER, now=office.now)
+    office.follow()
+    with database.reading() as session:
+        told = read_stream(session, "erasures")
+    later = [replace(event, payload={**event.payload, "envelope": gone.id}) for event in told]
+    replay_erasures(database, office.desk.service.records, office.room.eraser, now=office.now, told=later)
+    carry_out = retention.carry_out
+
+    def breaking(session: Session, envelope: str, order: Order, *, now: datetime) -> Erased:
+        if envelope == failing.id:
+            raise ValueError("this one is broken")
+        return carry_out(session, envelope, order, now=now)
+
+    monkeypatch.setattr(retention, "carry_out", breaking)
+    assert office.sweep() == (0, 1)  # what is gone brings nothing, what fails neither, and the third is erased
+    with database.reading() as session:
+        marked = session.get_one(RetainedEnvelope, gone.id)
+        assert (marked.erased_at, marked.documents_erased_at) == (office.now, office.now)
+    assert office.sweep() == (0, 1)  # behind where the last run stopped
+    assert not office.kept(last).kept
+    assert office.sweep() == (0, 0)
+    monkeypatch.undo()
+    assert office.sweep() == (0, 1)
+    with database.reading() as session:
+        events = [(event.type, event.payload["envelope"]) for event in read_stream(session, "erasures")]
+    assert len(events) == len(set(events)) == 10
 
 
 def test_a_contract_end_needs_a_real_day(office: Office) -> None:
