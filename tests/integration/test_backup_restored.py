@@ -160,7 +160,8 @@ def test_a_service_comes_back_whole_and_signs_nothing_that_contradicts_itself(
     back.publish()
     (tmp_path / "trail.key").write_text(opened["key"])
     command.run("trail", "export", "again.jsonl")
-    verdict = command.json("trail", "verify", "again.jsonl", "--log-key", "trail.key", "--witness", "kept.txt")
+    witnessed = ("--witness", "kept.txt")
+    verdict = command.json("trail", "verify", "again.jsonl", "--log-key", "trail.key", *witnessed, status=15)
     assert [one["outcome"] for one in verdict["witnessed"]] == ["holds", "lost"]
     assert verdict["epochs_unexplained"] == []
     assert verify_inclusion_proof(parse_inclusion_proof(proof), back.keys).stream == lost.id
