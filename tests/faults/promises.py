@@ -18,6 +18,7 @@ from esign.ceremony.public_events import TOLD
 from esign.errors import EsignError
 from esign.infra.keystore import open_key_store
 from esign.trail.export import export_trail
+from esign.trail.publishing import latest_checkpoint
 from esign.trail.recheck import verify_export
 from esign.verify import verify
 from tests.faults.falls import Watch
@@ -167,9 +168,22 @@ def _documents(service: RunningService, watch: Watch, key: str) -> Iterator[str]
     api.close()
 
 
+def _wait_for_checkpoint(watch: Watch, seconds: float = 30) -> None:
+    """Give what came last (a completion's certificate comes behind it) the time until its checkpoint."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with watch.database.reading() as session:
+            events = int(session.scalar(text("SELECT count(*) FROM trail_events")) or 0)
+            latest = latest_checkpoint(session)
+        if latest is not None and latest.checkpoint.size == events:
+            return
+        time.sleep(0.2)
+
+
 def _trail(service: RunningService, watch: Watch) -> Iterator[str]:
     """Every event is under a checkpoint, and the exported trail adds up, judged by keys and roots alone."""
     exported = io.BytesIO()
+    _wait_for_checkpoint(watch)
     with watch.database.reading() as session:
         events = int(session.scalar(text("SELECT count(*) FROM trail_events")) or 0)
         export_trail(session, exported)

@@ -10,7 +10,7 @@ from esign.infra.database import Database, open_database
 from esign.infra.exclusive import Exclusive
 
 _END_HOLDERS = """
-    SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+    SELECT pg_terminate_backend(l.pid, 10000) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
     WHERE l.locktype = 'advisory' AND d.datname = current_database()
 """
 
