@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 import click
@@ -46,6 +47,13 @@ _WEIGHTS = {
     multiple=True,
     help="The log's verifier key, or a file of such keys, had from elsewhere than the bundle. Repeat for earlier keys.",
 )
+@click.option(
+    "--sealer",
+    "sealers",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="Certificates of the insurer's seal, present and earlier: files or folders.",
+)
 @at_option
 @click.option("--no-pictures", is_flag=True, help="Do not draw the sealed pages to compare what they show.")
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="The language.")
@@ -58,6 +66,7 @@ def check(
     file: Path,
     trust: tuple[Path, ...],
     log_keys: tuple[str, ...],
+    sealers: tuple[Path, ...],
     at: datetime | None,
     no_pictures: bool,
     lang: Language,
@@ -89,6 +98,7 @@ def check(
             trusted,
             at or builders.clock(),
             tuple(verifier.vkey for verifier in verifiers_of(log_keys)),
+            frozenset(sha256(anchor.certificate).hexdigest() for anchor in load_trust_store(sealers).anchors),
             pictures=not no_pictures,
         )
         with opened_file(file) as opened, single_bundle_judge(opened, limits) as judge:

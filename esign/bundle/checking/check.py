@@ -43,13 +43,15 @@ _SINGLE_EVENTS = ("erasures",)
 class BundleQuestion:
     """What is asked of a bundle: whom to believe, at which time (timezone-aware), and whether pages are drawn.
 
-    `log_keys` are the log's verifier keys (C2SP signed-note), had from elsewhere than the bundle.
+    `log_keys` are the log's verifier keys (C2SP signed-note), had from elsewhere than the bundle; `sealers` the
+    SHA-256 of the insurer's seal certificates (lower-case hex): empty where nobody named them.
     """
 
     name: str
     trust: TrustStore
     at: datetime
     log_keys: tuple[str, ...] = ()
+    sealers: frozenset[str] = frozenset()
     pictures: bool = False
     constraints: AlgorithmConstraints | None = None
 
@@ -80,7 +82,7 @@ def check_bundle(data: Buffer, question: BundleQuestion, limits: ContainerLimits
     if description is not None:
         documents = _check_content(members, description, events, question, store, findings)
     if seal is not None:
-        _check_sealer(seal, documents, findings)
+        _check_sealer(seal, documents, question.sealers, findings)
     return replace(
         verdict,
         findings=findings.all(),
@@ -156,14 +158,18 @@ def _check_signature(
     return seal
 
 
-def _check_sealer(seal: DetachedVerdict, documents: Collection[JudgedDocument], findings: Findings) -> None:
+def _check_sealer(
+    seal: DetachedVerdict, documents: Collection[JudgedDocument], named: frozenset[str], findings: Findings
+) -> None:
     """Compare who signed the manifest with who sealed the documents: many may have certificates that are believed."""
     sealers = {subject for document in documents for subject in document.seals}
     subject = seal.signer.get("subject", "")
+    if named and seal.signer.get("certificate_sha256") not in named:
+        findings.add(Step.SIGNATURE, "sealer-not-named", SIGNATURE, subject=subject)
     if sealers and subject not in sealers:
         findings.add(Step.SIGNATURE, "sealed-by-another", SIGNATURE, subject=subject)
-    elif not sealers:
-        findings.add(Step.SIGNATURE, "sealer-to-compare", SIGNATURE, severity=Severity.INFO, subject=subject)
+    elif not sealers and not named:
+        findings.add(Step.SIGNATURE, "sealer-to-compare", SIGNATURE, severity=Severity.WARNING, subject=subject)
 
 
 def _beside(question: BundleQuestion, store: SecurityStore, seal: DetachedVerdict | None = None) -> Beside:

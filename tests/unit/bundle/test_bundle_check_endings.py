@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 import pytest
@@ -28,10 +29,16 @@ def codes(verdict: BundleVerdict) -> set[str]:
     return {finding.code for finding in verdict.findings}
 
 
-def test_an_envelope_that_nobody_signed_passes_and_its_sealer_is_to_be_compared(case: Case, contract: bytes) -> None:
+def test_an_envelope_that_nobody_signed_passes_once_its_sealer_is_named(case: Case, contract: bytes) -> None:
     envelope = case.office.void(case.office.desk.create(short_request(contract, YU)))
-    verdict = checked(case, envelope)
-    assert codes(verdict) == {"sealer-to-compare"}
+    bundle = case.office.bundle(envelope)
+    unnamed = check_bundle(bundle, case.question())
+    assert (codes(unnamed), unnamed.conclusion) == ({"sealer-to-compare"}, Conclusion.INDETERMINATE)
+    another = check_bundle(bundle, case.question(sealers=frozenset({"00" * 32})))
+    assert (codes(another), another.conclusion) == ({"sealer-not-named"}, Conclusion.FAILED)
+    seal = hashlib.sha256(case.authority.seal.certificate).hexdigest()
+    verdict = check_bundle(bundle, case.question(sealers=frozenset({seal})))
+    assert codes(verdict) == set()
     assert (verdict.conclusion, verdict.state, verdict.documents) == (Conclusion.PASSED, "voided", ())
 
 
