@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import wraps
-from hashlib import file_digest, sha256
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
 
-from ca.trust import load_trust_store
 from esign.ceremony.recognition.chosen_policy import chosen_policy
 from esign.cli.builders import Builders
 from esign.cli.output import printable
+from esign.cli.seal_option import seal_digests, seal_option
 from esign.verify.acceptance.judge import accept
 from esign.verify.acceptance.knowledge import TrailKnowledge
 from esign.verify.acceptance.policy import Policy, named_policies
@@ -99,13 +99,7 @@ def _print_policies(context: click.Context, _option: click.Parameter, wanted: bo
 
 
 _OPTIONS: Final = (
-    click.option(
-        "--seal",
-        "seals",
-        multiple=True,
-        type=click.Path(path_type=Path, exists=True),
-        help="Certificates of our seal, present and earlier: files or folders.",
-    ),
+    seal_option,
     click.option("--trail-key", "trail_keys", multiple=True, help="The log's verifier key, or a file of such keys."),
     click.option(
         "--trail",
@@ -135,7 +129,7 @@ def open_acceptor(asked: AcceptanceAsked | None, builders: Builders, authority: 
         yield None
         return
     policy = chosen_policy(asked.policy)
-    seals = {sha256(anchor.certificate).hexdigest() for anchor in load_trust_store(asked.seals).anchors}
+    seals = set(seal_digests(asked.seals))
     if authority.is_dir():
         seals |= {one.sha256 for one in builders.describe_authority(authority) if one.role == "seal"}
     with ExitStack() as stack:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
 import click
@@ -16,6 +15,7 @@ from esign.bundle.checking.words import CONCLUSIONS, STEPS, chosen, said
 from esign.cli.authority import folder_option
 from esign.cli.builders import builders_of
 from esign.cli.output import errors_in_one_line, json_option, print_json, printable
+from esign.cli.seal_option import seal_digests, seal_option
 from esign.cli.trail_keys import verifiers_of
 from esign.cli.validation_options import at_option
 from esign.cli.verification_limits import limit_options, tell_confinement
@@ -47,13 +47,7 @@ _WEIGHTS = {
     multiple=True,
     help="The log's verifier key, or a file of such keys, had from elsewhere than the bundle. Repeat for earlier keys.",
 )
-@click.option(
-    "--sealer",
-    "sealers",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True),
-    help="Certificates of the insurer's seal, present and earlier: files or folders.",
-)
+@seal_option
 @at_option
 @click.option("--no-pictures", is_flag=True, help="Do not draw the sealed pages to compare what they show.")
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="The language.")
@@ -66,7 +60,7 @@ def check(
     file: Path,
     trust: tuple[Path, ...],
     log_keys: tuple[str, ...],
-    sealers: tuple[Path, ...],
+    seals: tuple[Path, ...],
     at: datetime | None,
     no_pictures: bool,
     lang: Language,
@@ -78,7 +72,8 @@ def check(
 
     A process of its own reads the file, under limits, without files, network or keys. Nothing is unpacked to the disk.
 
-    Roots: those of --trust, and those of the embedded authority where its folder exists.
+    Roots: those of --trust, and those of the embedded authority where its folder exists. A bundle without a sealed
+    document stays INDETERMINATE until --seal names the insurer's seal.
 
     \b
     Exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE, 4 not readable as a bundle.
@@ -87,6 +82,7 @@ def check(
     Example:
         esign bundle check env_4c1f.asice --trust roots/ --log-key trail.key
         esign bundle check env_4c1f.asice --trust roots/ --log-key trail.key --lang zh-CN --json
+        esign bundle check env_4c1f.asice --trust roots/ --log-key trail.key --seal seal.pem
     """
     builders = builders_of(context)
     with errors_in_one_line(as_json=as_json):
@@ -98,7 +94,7 @@ def check(
             trusted,
             at or builders.clock(),
             tuple(verifier.vkey for verifier in verifiers_of(log_keys)),
-            frozenset(sha256(anchor.certificate).hexdigest() for anchor in load_trust_store(sealers).anchors),
+            seal_digests(seals),
             pictures=not no_pictures,
         )
         with opened_file(file) as opened, single_bundle_judge(opened, limits) as judge:

@@ -43,7 +43,7 @@ _SINGLE_EVENTS = ("erasures",)
 class BundleQuestion:
     """What is asked of a bundle: whom to believe, at which time (timezone-aware), and whether pages are drawn.
 
-    `log_keys` are the log's verifier keys (C2SP signed-note), had from elsewhere than the bundle; `sealers` the
+    `log_keys` are the log's verifier keys (C2SP signed-note), had from elsewhere than the bundle; `seals` the
     SHA-256 of the insurer's seal certificates (lower-case hex): empty where nobody named them.
     """
 
@@ -51,7 +51,7 @@ class BundleQuestion:
     trust: TrustStore
     at: datetime
     log_keys: tuple[str, ...] = ()
-    sealers: frozenset[str] = frozenset()
+    seals: frozenset[str] = frozenset()
     pictures: bool = False
     constraints: AlgorithmConstraints | None = None
 
@@ -82,7 +82,7 @@ def check_bundle(data: Buffer, question: BundleQuestion, limits: ContainerLimits
     if description is not None:
         documents = _check_content(members, description, events, question, store, findings)
     if seal is not None:
-        _check_sealer(seal, documents, question.sealers, findings)
+        _check_sealer(seal, documents, question.seals, findings)
     return replace(
         verdict,
         findings=findings.all(),

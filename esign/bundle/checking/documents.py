@@ -23,6 +23,7 @@ _REPORT_AT_MOST: Final = 32 * 1024 * 1024
 _LASTING: Final = ("field", "kind", "revision", "integrity", "coverage", "changes_after", "signer", "evidence")
 """What a report says of a signature that depends neither on the roots believed nor on when it was judged."""
 _REPORTS: Final = ("report.json", "report.zh-CN.html", "report.en.html", "report.xml")
+_SEALED_FORM: Final = "/sealed.pdf"
 _SEALED: Final = {"document.sealed": "sealed", "document.renewed": "renewed"}
 """The events that tell of a sealed form, and the member that holds its digest: the last one is in the bundle."""
 _json: Final = StrictJson("report", "get the bundle again from whoever made it")
@@ -93,7 +94,7 @@ def _check_signed(
     findings: Findings,
 ) -> Iterator[JudgedDocument]:
     folder = f"documents/{document.id}/verification"
-    is_sealed = name.endswith("/sealed.pdf")
+    is_sealed = name.endswith(_SEALED_FORM)
     reports = [f"{folder}/{one}" for one in _REPORTS if is_sealed]
     findings.extend(Step.DOCUMENTS, "member-missing", (one for one in reports if one not in members))
     if name not in members:
@@ -139,7 +140,10 @@ def _judged(
         )
     own = [signature for signature in report.signatures if signature.kind == "signature"]
     fields = {recipient.field for recipient in description.recipients}
-    seals = tuple(signature.signer.get("subject", "") for signature in own if signature.field not in fields)
+    is_sealed = name.endswith(_SEALED_FORM)  # of what ended before, nobody beside the recipients is the insurer
+    seals = tuple(
+        signature.signer.get("subject", "") for signature in own if is_sealed and signature.field not in fields
+    )
     return JudgedDocument(name, report.conclusion.value, len(own), seals), report
 
 

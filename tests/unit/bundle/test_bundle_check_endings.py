@@ -34,10 +34,10 @@ def test_an_envelope_that_nobody_signed_passes_once_its_sealer_is_named(case: Ca
     bundle = case.office.bundle(envelope)
     unnamed = check_bundle(bundle, case.question())
     assert (codes(unnamed), unnamed.conclusion) == ({"sealer-to-compare"}, Conclusion.INDETERMINATE)
-    another = check_bundle(bundle, case.question(sealers=frozenset({"00" * 32})))
+    another = check_bundle(bundle, case.question(seals=frozenset({"00" * 32})))
     assert (codes(another), another.conclusion) == ({"sealer-not-named"}, Conclusion.FAILED)
     seal = hashlib.sha256(case.authority.seal.certificate).hexdigest()
-    verdict = check_bundle(bundle, case.question(sealers=frozenset({seal})))
+    verdict = check_bundle(bundle, case.question(seals=frozenset({seal})))
     assert codes(verdict) == set()
     assert (verdict.conclusion, verdict.state, verdict.documents) == (Conclusion.PASSED, "voided", ())
 

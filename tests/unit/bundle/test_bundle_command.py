@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 
 from esign.bundle.checking.check import check_bundle
+from esign.exports.der_files import pem_of
 from esign.infra.quarantine.typed_forms import form_of
 from esign.judging.opening import opened_file
 from esign.judging.question import JudgingLimits
 from esign.judging.single_bundle import single_bundle_judge
 from tests.bundles import Case, container_of, members_of
 from tests.command import Desk
+from tests.service import YU, short_request
 
 ROOT = Path(__file__).parents[3]
 _FIRST_IMPORTS = """
@@ -63,6 +65,19 @@ def test_without_root_and_key_it_is_undecided_with_exit_status_2(desk: Desk) -> 
     told = desk.json("bundle", "check", desk.folder / "contract.asice", status=2)
     assert told["conclusion"] == "INDETERMINATE"
     assert {finding["severity"] for finding in told["findings"]} == {"warning"}
+
+
+def test_a_bundle_without_a_sealed_document_is_undecided_until_its_seal_is_named(
+    desk: Desk, case: Case, contract: bytes
+) -> None:
+    envelope = case.office.void(case.office.desk.create(short_request(contract, YU)))
+    (desk.folder / "voided.asice").write_bytes(case.office.bundle(envelope))
+    (desk.folder / "seal.pem").write_bytes(pem_of(case.authority.seal.certificate))
+    (desk.folder / "another.pem").write_bytes((desk.folder / "root.pem").read_bytes())
+    assert check(desk, "voided.asice", status=2)["conclusion"] == "INDETERMINATE"
+    assert check(desk, "voided.asice", "--seal", desk.folder / "seal.pem", status=0)["findings"] == []
+    told = check(desk, "voided.asice", "--seal", desk.folder / "another.pem", status=1)
+    assert [finding["code"] for finding in told["findings"]] == ["sealer-not-named"]
 
 
 def test_an_edited_bundle_fails_with_exit_status_1_and_names_the_member(desk: Desk, bundle: bytes) -> None:
