@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from ca.ports import CertifiedKey
 from esign.bundle.statement import SystemFacts
-from esign.ceremony.capture import forget_handwriting
 from esign.ceremony.ceremony import Ceremony
 from esign.ceremony.consent_texts import ConsentTexts
 from esign.ceremony.creation import EnvelopeMaker, FindOwner, IsStaffPhone, Issuer, Owner
@@ -19,6 +18,7 @@ from esign.ceremony.domain import VOCABULARY
 from esign.ceremony.entrance import Entrance
 from esign.ceremony.envelopes import Envelopes, Reaction
 from esign.ceremony.face_check import FaceCheck
+from esign.ceremony.forgetting import people_records
 from esign.ceremony.handovers import Handovers, IsStaffThere
 from esign.ceremony.identity import IdentityVerifier
 from esign.ceremony.organisation_seal import OrganisationSeal, Sealing
@@ -31,7 +31,7 @@ from esign.ceremony.signals import Signals
 from esign.ceremony.signing import Signer
 from esign.ceremony.tasks import Tasks
 from esign.ceremony.tokens import Tokens
-from esign.ceremony.traces import Traces, forget_trace
+from esign.ceremony.traces import Traces
 from esign.ceremony.trust_services import TrustServices
 from esign.completion.certificates import Certificates
 from esign.completion.certifying import CERTIFY, Certifier, CompletionEntry
@@ -149,7 +149,7 @@ class Service:
 def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
     """Return the service over these ports. `reactions` are asked after every change, in its transaction."""
     database, services = ports.database, ports.trust_services
-    records = PersonalRecords(ports.keys, forgetting=(forget_handwriting, forget_trace))
+    records = people_records(ports.keys)
     documents = Documents(SealedBlobs(ports.blobs), records.data_keys)
     tasks, texts = Tasks(ports.queue), ConsentTexts()
     clocks = ClientClocks(services.clock, database, movable=not ports.live)

@@ -14,24 +14,17 @@ from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from esign.backup.tables import BLOB, kept_tables
-from esign.ceremony.capture import forget_handwriting
-from esign.ceremony.domain import VOCABULARY as ENVELOPE_VOCABULARY
-from esign.ceremony.envelopes import Envelopes
-from esign.ceremony.erasing import VOCABULARY, Eraser
+from esign.ceremony.forgetting import people_records
 from esign.ceremony.models import AcceptedSignature, DocumentPiece, SealedRelease, SigningAct
-from esign.ceremony.traces import forget_trace
 from esign.errors import EsignError
 from esign.infra.blobs import BlobStore
 from esign.infra.database import Database
 from esign.infra.keystore import KeyStore
 from esign.infra.logs import log_for
 from esign.infra.models import DataKey, Erasure, PersonalRecord
-from esign.infra.personal_records import PersonalRecords
-from esign.retention.holds import is_held
-from esign.retention.kept_elsewhere import kept_elsewhere
 from esign.retention.restoring import Replayed, replay_erasures
+from esign.retention.usual_eraser import usual_eraser
 from esign.trail.event import Event
-from esign.trail.log import Trail
 
 RECORD: Final = "record"
 """Where a row refers to a blob, a column of this name has the id under which the blob's key is kept."""
@@ -60,10 +53,8 @@ def erase_what_came_back(
 
 def erase_again(database: Database, keys: KeyStore, told: Iterable[Event], *, now: datetime) -> Replayed:
     """Erase what the trail here, and the events `told` (others among them are passed over), say was erased."""
-    records = _records(keys)
-    envelopes = Envelopes(database, Trail(ENVELOPE_VOCABULARY))
-    eraser = Eraser(envelopes, records, Trail(VOCABULARY), kept_elsewhere, is_held)
-    return replay_erasures(database, records, eraser, now=now, told=told)
+    records = people_records(keys)
+    return replay_erasures(database, records, usual_eraser(database, records), now=now, told=told)
 
 
 def erase_keyless(database: Database, keys: KeyStore, *, now: datetime) -> int:
@@ -72,7 +63,7 @@ def erase_keyless(database: Database, keys: KeyStore, *, now: datetime) -> int:
     For wrapped keys that are younger than the data: what they lack was erased since, for no other key ever goes. What
     other rows tell of documents without keys goes with them: the report on the sealed one, and what signing made.
     """
-    records, count = _records(keys), 0
+    records, count = people_records(keys), 0
     for keyless in _keyless():
         while True:
             with database.transaction() as session:
@@ -108,7 +99,3 @@ def _keyless() -> Iterator[Select[str]]:
             .where(~select(Erasure.record_id).where(Erasure.record_id == column).exists())
             .limit(_BATCH)
         )
-
-
-def _records(keys: KeyStore) -> PersonalRecords:
-    return PersonalRecords(keys, forgetting=(forget_handwriting, forget_trace))

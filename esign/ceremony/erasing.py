@@ -92,13 +92,16 @@ class Eraser:
         trail: Trail,
         records_about: RecordsAbout = nothing_else,
         is_held: IsHeld = never_held,
+        bundles_of: RecordsAbout = nothing_else,
     ) -> None:
-        """`trail` is one whose vocabulary has the events of this room."""
+        """`trail` is one whose vocabulary has the events of this room. `bundles_of` names the bundles that are kept of
+        envelopes: they hold the photos, and go with them; `records_about` names them too."""
         self._envelopes = envelopes
         self._records = records
         self._trail = trail
         self._records_about = records_about
         self._is_held = is_held
+        self._bundles_of = bundles_of
 
     def erase(self, envelope: str, *, by: str, approved_by: str, reason: str, now: datetime) -> int:
         """Erase the envelope's private evidence; return how many records that were. Doing it again erases none.
@@ -151,15 +154,14 @@ class Eraser:
     ) -> Erased:
         """Erase the photos that the service itself can show, of these recipients or of all. Raises as `erase` does.
 
-        Where the PDF holds the digest alone, no copy is left. Where it holds the photo sealed, that copy lasts as long
-        as the envelope's key, and where it is visible, as long as the document.
+        Where the PDF holds the digest alone, no copy is left: bundles that are kept of the envelope go as well. Where
+        the PDF holds the photo sealed, that copy lasts as long as the envelope's key, and where it is visible, as long
+        as the document.
         """
         state = self._require_erasable(session, envelope, order)
         whole = state.settings.photo_placement is PhotoPlacement.DIGEST_ONLY
         recipients, records = _photos(read_stream(session, envelope), of, with_confirmations=whole)
-        left = [record for record in records if not self._records.is_erased(session, record)]
-        for record in left:
-            self._records.erase(session, record, at=now)
+        left = self._erase_photos(session, envelope, records, now, whole=whole)
         if left or (of is None and not self._is_told(session, PHOTOS_ERASED, envelope)):
             event = PHOTOS_ERASED(
                 envelope=envelope,
@@ -167,12 +169,12 @@ class Eraser:
                 by=order.by,
                 approved_by=order.approved_by,
                 reason=order.reason,
-                records=len(left),
+                records=left,
                 whole=whole,
                 left=self._with_photos(session, envelope),
             )
             self._tell(session, [event], order, now)
-        return Erased(len(left))
+        return Erased(left)
 
     def replay(self, *, now: datetime, told: Iterable[Event] = ()) -> Erased:
         """Erase anew what the trail says was erased: after a backup was restored. Return what was back.
@@ -201,10 +203,7 @@ class Eraser:
             return self._erase_documents(session, envelope, now)
         stream = read_stream(session, envelope)
         _recipients, records = _photos(stream, payload["recipients"], with_confirmations=payload["whole"])
-        left = [record for record in records if not self._records.is_erased(session, record)]
-        for record in left:
-            self._records.erase(session, record, at=now)
-        return Erased(len(left))
+        return Erased(self._erase_photos(session, envelope, records, now, whole=bool(payload["whole"])))
 
     def _require_erasable(self, session: Session, envelope: str, order: Order) -> Envelope:
         if order.by == order.approved_by:
@@ -233,6 +232,18 @@ class Eraser:
     def _tell(self, session: Session, events: Sequence[NewEvent], order: Order, now: datetime) -> None:
         version = stream_version(session, STREAM)
         self._trail.append(session, STREAM, version, events, actor=order.actor, time=now)
+
+    def _erase_photos(
+        self, session: Session, envelope: str, photos: Iterable[str], now: datetime, *, whole: bool
+    ) -> int:
+        """Erase the photos that are still there, and where `whole`, the bundles with them; return how many records."""
+        left = [record for record in photos if not self._records.is_erased(session, record)]
+        if left and whole:
+            kept = self._bundles_of(session, [envelope])
+            left += [record for record in kept if not self._records.is_erased(session, record)]
+        for record in left:
+            self._records.erase(session, record, at=now)
+        return len(left)
 
     def _with_photos(self, session: Session, envelope: str) -> int:
         """Return of how many recipients the service can still show a photo."""

@@ -7,15 +7,13 @@ from pathlib import Path
 import click
 
 from esign.backup.erasing_again import erase_what_came_back
-from esign.ceremony.capture import forget_handwriting
 from esign.ceremony.documents import Documents
 from esign.ceremony.domain import VOCABULARY as ENVELOPE_VOCABULARY
 from esign.ceremony.envelopes import Envelopes
-from esign.ceremony.erasing import VOCABULARY, Eraser
+from esign.ceremony.forgetting import people_records
 from esign.ceremony.opening_screens import VOCABULARY as OPENING_VOCABULARY
 from esign.ceremony.opening_screens import ScreenOpener
 from esign.ceremony.screens import Screens
-from esign.ceremony.traces import forget_trace
 from esign.ceremony.workfile import output_error
 from esign.cli.builders import builders_of
 from esign.cli.output import errors_in_one_line
@@ -30,8 +28,7 @@ from esign.infra.keystore import open_key_store
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.sealed_blobs import SealedBlobs
 from esign.infra.settings import Settings
-from esign.retention.holds import is_held
-from esign.retention.kept_elsewhere import kept_elsewhere
+from esign.retention.usual_eraser import usual_eraser
 from esign.trail.log import Trail
 
 
@@ -61,7 +58,7 @@ def erase(context: click.Context, envelope: str, by: str, approved_by: str, reas
     with errors_in_one_line(as_json=False):
         settings, now = read_settings(config), builders_of(context).clock()
         with service_database(settings) as database:
-            eraser = _eraser(settings, database)
+            eraser = usual_eraser(database, people_records(open_key_store(settings.keys)))
             count = eraser.erase(envelope, by=by, approved_by=approved_by, reason=reason, now=now)
         click.echo(
             f"{count} records and the envelope's wrapped key are erased" if count else "nothing was left to erase"
@@ -184,12 +181,3 @@ def _opener(settings: Settings, database: Database, blobs: BlobStore) -> ScreenO
         Screens(records),
         Trail(OPENING_VOCABULARY),
     )
-
-
-def _eraser(settings: Settings, database: Database) -> Eraser:
-    envelopes = Envelopes(database, Trail(ENVELOPE_VOCABULARY))
-    return Eraser(envelopes, _records(settings), Trail(VOCABULARY), kept_elsewhere, is_held)
-
-
-def _records(settings: Settings) -> PersonalRecords:
-    return PersonalRecords(open_key_store(settings.keys), forgetting=(forget_handwriting, forget_trace))

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from esign.ceremony.capture import forget_handwriting
 from esign.ceremony.documents import Documents
 from esign.ceremony.domain import VOCABULARY as ENVELOPE_VOCABULARY
 from esign.ceremony.envelopes import Envelopes
-from esign.ceremony.erasing import VOCABULARY as ERASING_VOCABULARY
 from esign.ceremony.erasing import Eraser
+from esign.ceremony.forgetting import people_records
 from esign.ceremony.reactions import Messages
-from esign.ceremony.traces import forget_trace
 from esign.infra.blobs import BlobStore
 from esign.infra.database import Database
 from esign.infra.keystore import KeyStore
@@ -26,13 +24,13 @@ from esign.retention.answers import ErasureAnswers
 from esign.retention.contracts import Contracts
 from esign.retention.copies import Copies
 from esign.retention.faces import FaceCount, counting
-from esign.retention.holds import Holds, is_held
-from esign.retention.kept_elsewhere import kept_elsewhere
+from esign.retention.holds import Holds
 from esign.retention.periods import day_of, midnight
 from esign.retention.report import HeldReports
 from esign.retention.requests import Requests
 from esign.retention.rules import Kind, Of, Rules, chosen_rules, usual_rules
 from esign.retention.sweep import Mode, Retention, sweeping
+from esign.retention.usual_eraser import usual_eraser
 from esign.retention.visits import Visits
 from esign.trail.log import Trail
 
@@ -97,9 +95,9 @@ def retention_room(
     live: bool = False,
 ) -> RetentionRoom:
     """Return the room. `messages` is where codes are put for people who ask what is held on them."""
-    records = PersonalRecords(keys, forgetting=(forget_handwriting, forget_trace))
+    records = people_records(keys)
     envelopes = Envelopes(database, Trail(ENVELOPE_VOCABULARY))
-    eraser = Eraser(envelopes, records, Trail(ERASING_VOCABULARY), kept_elsewhere, is_held)
+    eraser = usual_eraser(database, records)
     count, rules = counting(database, clock=clock), choice.rules
     requests = Requests(records, rules)
     documents = Documents(SealedBlobs(blobs), records.data_keys)

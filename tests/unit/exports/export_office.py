@@ -104,7 +104,7 @@ class ExportOffice:
     @property
     def _eraser(self) -> Eraser:
         records = PersonalRecords(self.service.ports.keys, forgetting=(forget_handwriting,))
-        return Eraser(self.service.envelopes, records, Trail(VOCABULARY), bundles_of)
+        return Eraser(self.service.envelopes, records, Trail(VOCABULARY), bundles_of, bundles_of=bundles_of)
 
 
 def members_of(bundle: bytes) -> dict[str, bytes]:
