@@ -87,7 +87,7 @@ class Collector:
             member(LOG_KEY, f"{trail.proven.log_key}\n".encode()),
             *self._completion(session, envelope, trail),
             *self.documents.of(session, envelope),
-            *self.people.of(session, envelope),
+            *self.people.of(session, envelope, trail),
         )
         return Collected(about, trail, members)
 
@@ -172,5 +172,5 @@ class Collector:
 
 def _time_of(trail: EnvelopeTrail, type_name: str, recipient: str) -> datetime | None:
     """Return when this happened to the recipient the last time, None where it never did."""
-    times = [one.event.time for one in trail.of_type(type_name) if one.event.payload.get("recipient") == recipient]
-    return times[-1] if times else None
+    events = trail.of_recipient(type_name, recipient)
+    return events[-1].time if events else None

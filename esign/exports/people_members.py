@@ -15,6 +15,7 @@ from esign.ceremony.domain import Envelope, Recipient
 from esign.ceremony.records import CeremonyRecords
 from esign.evidence.manifest import MANIFEST_FILE_NAME
 from esign.exports.errors import kept_differs
+from esign.exports.proven_events import EnvelopeTrail
 from esign.infra.database import Database
 from esign.infra.personal_records import PersonalRecords
 
@@ -28,8 +29,11 @@ class PeopleMembers:
     records: PersonalRecords
     texts: ConsentTexts
 
-    def of(self, session: Session, envelope: Envelope) -> Iterator[Member]:
+    def of(self, session: Session, envelope: Envelope, trail: EnvelopeTrail) -> Iterator[Member]:
         """Yield the members of every recipient; no evidence where any of it was erased: what is left is in the PDFs.
+
+        Of texts and pages, all that the trail tells of: a phone that was corrected begins the ceremony anew, and what
+        was agreed to and seen before it happened all the same.
 
         Raises `RecordError`, `SealedDataError`, `ExportError` (`kept-data-differs`).
         """
@@ -38,8 +42,8 @@ class PeopleMembers:
         for recipient in envelope.recipients:
             if not is_erased:
                 yield from self._evidence(session, recipient)
-            yield from self._consents(session, recipient)
-            for name, image in self._pages(session, recipient):
+            yield from self._consents(session, recipient, trail)
+            for name, image in self._pages(session, recipient, trail):
                 pages[name] = image
         for name, image in pages.items():
             yield Member(name, self._picture(image))
@@ -58,19 +62,23 @@ class PeopleMembers:
         for item in frozen.evidence.items:
             yield member(f"evidence/{recipient.id}/{item.file_name}", item.content)
 
-    def _consents(self, session: Session, recipient: Recipient) -> Iterator[Member]:
-        for given in recipient.session.consents:
-            text = _as_recorded(
-                self.texts.read(session, given.digest).encode("utf-8"), given.digest, "a consent's text"
-            )
-            yield member(f"consents/{recipient.id}/{given.id}.{given.version}.txt", text)
+    def _consents(self, session: Session, recipient: Recipient, trail: EnvelopeTrail) -> Iterator[Member]:
+        given = {
+            f"{event.payload['consent']}.{event.payload['text_version']}": str(event.payload["digest"])
+            for event in trail.of_recipient("recipient.consented", recipient.id)
+        }
+        for name, digest in given.items():
+            text = _as_recorded(self.texts.read(session, digest).encode("utf-8"), digest, "a consent's text")
+            yield member(f"consents/{recipient.id}/{name}.txt", text)
 
-    def _pages(self, session: Session, recipient: Recipient) -> Iterator[tuple[str, PagePicture]]:
+    def _pages(self, session: Session, recipient: Recipient, trail: EnvelopeTrail) -> Iterator[tuple[str, PagePicture]]:
         document = str(recipient.plan.document)
-        for page, digest in dict.fromkeys((stay.page, stay.image) for stay in recipient.session.stays):
+        read = trail.of_recipient("recipient.page-read", recipient.id)
+        for page, digest in dict.fromkeys((int(str(one.payload["page"])), str(one.payload["image"])) for one in read):
             image = self.documents.page_image_seen(session, document, page, digest)
-            if image is not None:
-                yield f"pages/{document}/{digest}.jpg", image
+            if image is None:
+                raise kept_differs("a page's picture")
+            yield f"pages/{document}/{digest}.jpg", image
 
     def _picture(self, image: PagePicture) -> Callable[[], bytes]:
         def read() -> bytes:

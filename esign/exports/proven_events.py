@@ -20,6 +20,7 @@ from esign.exports.events import exports_of, openings_of
 from esign.staff.models import ApprovalRow
 from esign.trail.checkpoint import TimestampedCheckpoint
 from esign.trail.errors import TrailDamaged
+from esign.trail.event import Event
 from esign.trail.log import COLUMNS, event_of_row
 from esign.trail.merkle import Tree
 from esign.trail.models import TrailEvent, TrailLeaf
@@ -39,6 +40,10 @@ class EnvelopeTrail:
     def of_type(self, type_name: str) -> list[ProvenEvent]:
         """Return the events of one type, in order."""
         return [one for one in self.proven.events if one.event.type == type_name]
+
+    def of_recipient(self, type_name: str, recipient: str) -> list[Event]:
+        """Return the events of one type that happened to a recipient, in order."""
+        return [one.event for one in self.of_type(type_name) if one.event.payload.get("recipient") == recipient]
 
 
 def require_covered(session: Session, envelope: Envelope, *, is_erased: bool) -> TimestampedCheckpoint:

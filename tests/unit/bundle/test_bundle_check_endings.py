@@ -6,13 +6,15 @@ import hashlib
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.orm import Session
 
 from esign.bundle.checking.check import check_bundle
 from esign.bundle.checking.verdict import BundleVerdict
 from esign.bundle.description import encode_description
 from esign.bundle.facts import Exported
 from esign.bundle.layout import COMPLETION
-from esign.ceremony.domain import Envelope
+from esign.ceremony.creation import keep_person
+from esign.ceremony.domain import Envelope, commands
 from esign.exports.errors import ExportError
 from esign.trail.event import LoggedEvent
 from esign.trail.log import read_stream
@@ -52,6 +54,27 @@ def test_what_one_signed_and_was_never_sealed_is_judged_as_far_as_it_went(case: 
     assert document.member.endswith("/signed.pdf")
     assert (document.signatures, document.seals) == (1, ())
     assert codes(verdict) == {"sealer-to-compare"}
+
+
+def test_what_was_agreed_to_and_read_before_a_phone_was_corrected_is_there_too(case: Case, contract: bytes) -> None:
+    desk = case.office.desk
+    envelope = desk.create(request(contract))
+    desk.prepare(envelope, 0, YU)
+    recipient = envelope.recipients[0].id
+
+    def correct(session: Session, _state: Envelope) -> commands.Command:
+        person = keep_person(desk.service.records, session, replace(YU, phone="13900007731"), now=system_now())
+        return commands.CorrectPhone(
+            at=system_now(), recipient=recipient, person=person, by="usr_a", approved_by="usr_b"
+        )
+
+    desk.service.envelopes.change(envelope.id, correct, actor="system")
+    assert desk.envelope(envelope.id).recipients[0].session.consents == ()
+    bundle = case.office.bundle(case.office.void(desk.envelope(envelope.id)))
+    assert {name for name in members_of(bundle) if name.startswith(f"consents/{recipient}/")}
+    seal = hashlib.sha256(case.authority.seal.certificate).hexdigest()
+    verdict = check_bundle(bundle, case.question(seals=frozenset({seal})))
+    assert (codes(verdict), verdict.conclusion) == (set(), Conclusion.PASSED)
 
 
 @pytest.fixture(scope="module")
