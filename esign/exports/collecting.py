@@ -135,7 +135,7 @@ class Collector:
             created_at=row.created_at,
             ended_at=trail.of_type(ending_of(envelope))[-1].event.time,
             is_erased=self.is_erased(session, envelope),
-            documents=tuple(bundled_document(envelope, one, about) for one in envelope.documents),
+            documents=tuple(bundled_document(one, about) for one in envelope.documents),
             recipients=tuple(self._recipient(session, trail, one) for one in envelope.recipients),
             streams=trail.streams,
             exported=exported,

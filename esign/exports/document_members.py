@@ -15,7 +15,6 @@ from esign.ceremony.acts import validation_data_of
 from esign.ceremony.documents import Documents
 from esign.ceremony.domain import Envelope
 from esign.ceremony.domain.state import DocumentProgress
-from esign.ceremony.domain.values import EnvelopeState
 from esign.ceremony.models import SealedRelease
 from esign.ceremony.origins import judged_origin_of
 from esign.ceremony.quarantined import read_carried_material
@@ -47,7 +46,7 @@ class DocumentMembers:
     def of(self, session: Session, envelope: Envelope) -> Iterator[Member]:
         """Yield the files of every document, and the report on each that is sealed."""
         for document in envelope.documents:
-            facts = bundled_document(envelope, document, None)
+            facts = bundled_document(document, None)
             kinds = {
                 "original": facts.original,
                 "prepared": facts.prepared,
@@ -69,7 +68,7 @@ class DocumentMembers:
         found = Proofs()
         reader = self.quarantine.files_of(judged_origin_of(envelope))
         for document in envelope.documents:
-            facts = bundled_document(envelope, document, None)
+            facts = bundled_document(document, None)
             newest = facts.sealed or facts.signed
             if newest is None:
                 continue
@@ -99,12 +98,10 @@ class DocumentMembers:
             yield member(f"{name}.xml", xml_report(report, judged_at=report.validation_time, version=self.version))
 
 
-def bundled_document(envelope: Envelope, document: DocumentProgress, about: About | None) -> BundledDocument:
+def bundled_document(document: DocumentProgress, about: About | None) -> BundledDocument:
     """Return what a bundle says of the document; `about` is None where its name was erased."""
     plan = document.plan
-    is_completed = envelope.state is EnvelopeState.COMPLETED
-    sealed = document.sealed if is_completed else None
-    signed = document.current if sealed is None and document.current != plan.prepared else None
+    signed = document.current if document.sealed is None and document.current != plan.prepared else None
     return BundledDocument(
         id=plan.id,
         name=None if about is None else about.documents[plan.id].name,
@@ -112,5 +109,5 @@ def bundled_document(envelope: Envelope, document: DocumentProgress, about: Abou
         original=plan.original,
         prepared=plan.prepared,
         signed=signed,
-        sealed=sealed,
+        sealed=document.sealed,
     )

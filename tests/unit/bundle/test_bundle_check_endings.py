@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -13,14 +14,17 @@ from esign.bundle.checking.verdict import BundleVerdict
 from esign.bundle.description import encode_description
 from esign.bundle.facts import Exported
 from esign.bundle.layout import COMPLETION
-from esign.ceremony.creation import keep_person
+from esign.ceremony.creation import DocumentRequest, RecipientRequest, keep_person
 from esign.ceremony.domain import Envelope, commands
+from esign.ceremony.domain.values import RecipientRole
+from esign.ceremony.sealing import Sealer
+from esign.errors import SigningError
 from esign.exports.errors import ExportError
 from esign.trail.event import LoggedEvent
 from esign.trail.log import read_stream
 from esign.verify.report import Conclusion
 from tests.bundles import Case, members_of
-from tests.service import YU, request, short_request, system_now
+from tests.service import YE, YU, request, short_request, system_now
 
 
 def checked(case: Case, envelope: Envelope) -> BundleVerdict:
@@ -75,6 +79,38 @@ def test_what_was_agreed_to_and_read_before_a_phone_was_corrected_is_there_too(c
     seal = hashlib.sha256(case.authority.seal.certificate).hexdigest()
     verdict = check_bundle(bundle, case.question(seals=frozenset({seal})))
     assert (codes(verdict), verdict.conclusion) == (set(), Conclusion.PASSED)
+
+
+def test_a_document_that_was_sealed_before_its_envelope_was_voided_is_there_as_sealed(
+    case: Case, contract: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = case.office.desk
+    two = replace(
+        short_request(contract, YU, YE),
+        documents=[DocumentRequest("一.pdf", contract), DocumentRequest("二.pdf", contract)],
+        recipients=[
+            RecipientRequest(RecipientRole.APPLICANT, YU, document=0),
+            RecipientRequest(RecipientRole.INSURED, YE, document=1),
+        ],
+    )
+    envelope = desk.create(two)
+    desk.play(envelope, 0, YU)
+    desk.play(envelope, 1, YE)
+    seal_document, sealed = Sealer._seal_document, list[Any]()
+
+    def only_the_first(sealer: Sealer, *given: Any) -> Any:
+        if sealed:
+            raise SigningError("level-not-reached", "the level was not reached", "try again")
+        sealed.append(seal_document(sealer, *given))
+        return sealed[0]
+
+    monkeypatch.setattr(Sealer, "_seal_document", only_the_first)
+    desk.work(at_most=12)
+    half = desk.envelope(envelope.id)
+    assert [one.sealed is None for one in half.documents] == [False, True]
+    verdict = checked(case, case.office.void(half))
+    assert (codes(verdict), verdict.conclusion) == (set(), Conclusion.PASSED)
+    assert [one.member.rpartition("/")[2] for one in verdict.documents] == ["sealed.pdf", "signed.pdf"]
 
 
 @pytest.fixture(scope="module")
