@@ -11,7 +11,7 @@ import click
 from ca.trust import load_trust_store
 from esign.bundle.checking.check import BundleQuestion
 from esign.bundle.checking.verdict import BundleVerdict, Step
-from esign.bundle.checking.words import CONCLUSIONS, STEPS, chosen, said
+from esign.bundle.checking.words import CONCLUSIONS, STEPS, TEST_MODE, chosen, said
 from esign.cli.authority import folder_option
 from esign.cli.builders import builders_of
 from esign.cli.output import errors_in_one_line, json_option, print_json, printable
@@ -19,6 +19,7 @@ from esign.cli.seal_option import seal_digests, seal_option
 from esign.cli.trail_keys import verifiers_of
 from esign.cli.validation_options import at_option
 from esign.cli.verification_limits import limit_options, tell_confinement
+from esign.evidence.manifest_content import Mode
 from esign.judging.opening import opened_file, shown_path
 from esign.judging.question import JudgingLimits
 from esign.judging.single_bundle import single_bundle_judge
@@ -112,6 +113,8 @@ def _print(verdict: BundleVerdict, language: Language) -> None:
     chinese = language == CHINESE
     click.echo(f"{verdict.conclusion}  {printable(verdict.name)}")
     click.echo(chosen(CONCLUSIONS[verdict.conclusion], language))
+    if verdict.mode == Mode.TEST:
+        click.echo(chosen(TEST_MODE, language))
     click.echo(f"  SHA-256 {verdict.sha256}, {verdict.bytes} bytes")
     if verdict.readable:
         counts = chosen(("{} 个成员，{} 个事件", "{} members, {} events"), language)

@@ -90,6 +90,7 @@ def check_bundle(data: Buffer, question: BundleQuestion, limits: ContainerLimits
         events=len(events),
         envelope=description.envelope if description else "",
         state=description.state if description else "",
+        mode=description.mode if description else "",
         sealed_by=seal.signer.get("subject", "") if seal else "",
         sealed_at=seal.proven_time if seal else None,
         head=head,

@@ -68,7 +68,8 @@ class BundleVerdict:
     """The verdict on one bundle.
 
     `sha256` is lower-case hex, `sealed_by` the subject of the certificate that signed its manifest, `sealed_at` the
-    proven time of that. `readable` is False where the container could not be read. Times are timezone-aware UTC.
+    proven time of that. `mode` is the envelope's: what was signed in `test` has no legal effect. `readable` is False
+    where the container could not be read. Times are timezone-aware UTC.
     """
 
     name: str
@@ -81,6 +82,7 @@ class BundleVerdict:
     events: int = 0
     envelope: str = ""
     state: str = ""
+    mode: str = ""
     sealed_by: str = ""
     sealed_at: datetime | None = None
     head: CheckedHead | None = None
@@ -119,6 +121,7 @@ class BundleVerdict:
             "events": self.events,
             "envelope": self.envelope,
             "state": self.state,
+            "mode": self.mode,
             "sealed_by": self.sealed_by,
             "sealed_at": time_text(self.sealed_at),
             "checkpoint": None if self.head is None else _head_as_json(self.head),

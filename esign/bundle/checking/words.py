@@ -31,6 +31,10 @@ CONCLUSIONS: Final[Mapping[Conclusion, tuple[str, str]]] = {
     ),
 }
 """Chinese and English for each conclusion on a bundle."""
+TEST_MODE: Final = (
+    "这是测试模式下签署的：没有法律效力。",
+    "It was signed in test mode: it has no legal effect.",
+)
 
 STEPS: Final[Mapping[Step, tuple[str, str]]] = {
     Step.CONTAINER: ("容器可以安全读取", "the container can be read safely"),

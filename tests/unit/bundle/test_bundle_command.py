@@ -57,7 +57,7 @@ def check(desk: Desk, name: str, *more: str | Path, status: int) -> Mapping[str,
 def test_a_bundle_passes_with_exit_status_0(desk: Desk, case: Case) -> None:
     told = check(desk, "contract.asice", status=0)
     assert (told["schema"], told["conclusion"], told["findings"]) == ("esign-bundle-check/1", "TOTAL-PASSED", [])
-    assert told["envelope"] == case.envelope.id
+    assert (told["envelope"], told["mode"]) == (case.envelope.id, "test")
     assert set(told["steps"].values()) == {"TOTAL-PASSED"}
 
 
@@ -103,6 +103,7 @@ def test_people_are_told_each_step_in_their_language(desk: Desk) -> None:
     options = ("--trust", desk.folder / "root.pem", "--log-key", desk.folder / "trail.key", "--no-pictures")
     chinese = desk.run("bundle", "check", desk.folder / "contract.asice", *options, "--lang", "zh-CN").stdout
     assert "证据包完整" in chinese
+    assert "测试模式下签署的：没有法律效力" in chinese
     assert chinese.count("  ok  ") == 7
     english = desk.run("bundle", "check", desk.folder / "empty.asice", status=4).stdout
     assert english.startswith("TOTAL-FAILED  empty.asice\nDo not rely on this bundle")
