@@ -103,17 +103,13 @@ class Sealer:
         with self._database.reading() as session:
             envelope = self._envelopes.get(session, envelope_id)
         if envelope.state is not EnvelopeState.SEALING:
-            self._end(task)
+            self._tries.end(task)
             return None
 
         def start(session: Session, now_envelope: Envelope) -> commands.Command:
             return commands.StartSeal(at=self._clocks.now(session, now_envelope.client), attempt=_attempt_of(task))
 
         return self._envelopes.change(envelope_id, start, actor=ACTOR).after
-
-    def _end(self, task: str) -> None:
-        with self._database.transaction() as session:
-            self._tasks.end(session, task)
 
     def _seal_document(self, envelope: Envelope, document: DocumentProgress) -> _Sealed:
         with self._database.reading() as session:

@@ -168,8 +168,7 @@ class Signer:
                 return self._read_case(session, envelope, recipient)
         manifest = _manifest_of(task, recipient)
         self._abandoner.abandon_unused(envelope_id, recipient_id, manifest, "not-wanted-any-more")
-        with self._database.transaction() as session:
-            self._tasks.end(session, task)
+        self._tries.end(task)
         return None
 
     def _read_case(self, session: Session, envelope: Envelope, recipient: Recipient) -> _Case:

@@ -52,6 +52,11 @@ class TaskTries:
         with self._database.transaction() as session:
             self._tasks.stand_back(session, task, now=self._clock())
 
+    def end(self, task: str) -> None:
+        """End the task: nothing of it is left to do."""
+        with self._database.transaction() as session:
+            self._tasks.end(session, task)
+
     def attempt(
         self, task: str, work: Callable[[], None], give_up: Callable[[str], None], *, doing: str, **about: str
     ) -> None:
@@ -75,12 +80,13 @@ class TaskTries:
                 give_up(error.code)
         except (EsignError, TrustServiceError) as error:
             _log.warning(f"{doing} waits", code=error.code, **about)
-            self._put_off(task, error.code)
+            self.put_off(task, error.code)
         except Exception:
-            self._put_off(task, UNFORESEEN)  # so that whoever looks at the envelope sees that it does not go on
+            self.put_off(task, UNFORESEEN)  # so that whoever looks at the envelope sees that it does not go on
             raise
 
-    def _put_off(self, task: str, failure: str) -> None:
+    def put_off(self, task: str, failure: str) -> None:
+        """Leave the task for later, with the code of what hindered it; whoever mends that sees it among the jobs."""
         with self._database.transaction() as session:
             self._tasks.put_off(session, task, failure, now=self._clock())
 

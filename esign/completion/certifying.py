@@ -120,7 +120,7 @@ class Certifier:
             else:
                 content = self._gatherer.gather(session, envelope)
         if content is None:
-            self._end(task)
+            self._tries.end(task)
             return
         page = certificate_pdf(content, self._typeface, made_at=self._clock())
         prepared = page + self._prepared(envelope, page)
@@ -166,11 +166,6 @@ class Certifier:
     def _give_up(self, task: str, reason: str) -> None:
         """End the task where people were erased; else leave it, seen among the jobs, for whoever mends the reason."""
         if reason == _ERASED:
-            self._end(task)
-            return
-        with self._database.transaction() as session:
-            self._tasks.put_off(session, task, reason, now=self._clock())
-
-    def _end(self, task: str) -> None:
-        with self._database.transaction() as session:
-            self._tasks.end(session, task)
+            self._tries.end(task)
+        else:
+            self._tries.put_off(task, reason)

@@ -229,11 +229,6 @@ class Renewer:
     def _give_up(self, task: str, reason: str) -> None:
         """End the task where the document was erased; else leave it, seen among the jobs, until that is mended."""
         if reason == _ERASED:
-            self._end(task)
-            return
-        with self._database.transaction() as session:
-            self._tasks.put_off(session, task, reason, now=self.authorities.clock())
-
-    def _end(self, task: str) -> None:
-        with self._database.transaction() as session:
-            self._tasks.end(session, task)
+            self._tries.end(task)
+        else:
+            self._tries.put_off(task, reason)
