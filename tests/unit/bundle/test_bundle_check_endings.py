@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from esign.bundle.checking.check import check_bundle
-from esign.bundle.checking.verdict import BundleVerdict
+from esign.bundle.checking.recorded import check_recorded
+from esign.bundle.checking.verdict import BundleVerdict, Findings
 from esign.bundle.description import encode_description
 from esign.bundle.facts import Exported
 from esign.bundle.layout import COMPLETION
@@ -20,7 +21,7 @@ from esign.ceremony.domain.values import RecipientRole
 from esign.ceremony.sealing import Sealer
 from esign.errors import SigningError
 from esign.exports.errors import ExportError
-from esign.trail.event import LoggedEvent
+from esign.trail.event import Event, LoggedEvent
 from esign.trail.log import read_stream
 from esign.verify.report import Conclusion
 from tests.bundles import Case, members_of
@@ -147,6 +148,25 @@ def test_a_bundle_that_says_its_evidence_was_erased_where_no_event_does_is_named
     left["envelope.json"] = encode_description(replace(case.description, is_erased=True))
     verdict = check_bundle(case.bundle(left), case.question())
     assert "description-differs" in codes(verdict)
+
+
+@pytest.mark.parametrize(
+    ("type_name", "whole", "explains"),
+    [
+        ("evidence.erased", None, True),
+        ("photo.erased", True, True),
+        ("photo.erased", False, False),
+    ],
+)
+def test_evidence_is_left_out_only_for_what_erased_it(
+    case: Case, type_name: str, whole: bool | None, explains: bool
+) -> None:
+    """A photo's copy in the service may go while the PDF holds it: no reason to leave out all that was signed."""
+    payload = {"envelope": case.envelope.id} | ({} if whole is None else {"whole": whole})
+    erasure = Event(f"evt_{'0' * 32}", "erasures", 1, type_name, 1, "operator", system_now(), payload)
+    findings = Findings()
+    check_recorded(replace(case.description, is_erased=True), [*case.events, erasure], findings)
+    assert ([finding.code for finding in findings.all()] == []) is explains
 
 
 def test_a_later_export_tells_of_the_earlier_one_and_passes(case: Case, contract: bytes) -> None:
