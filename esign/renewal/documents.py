@@ -24,7 +24,6 @@ from esign.ceremony.origins import judged_origin_of, origin_of
 from esign.ceremony.quarantined import open_timestamp_revision, read_newest_timestamp, verify_document
 from esign.ceremony.task_tries import SigningOvertaken, TaskTries
 from esign.ceremony.tasks import Tasks
-from esign.errors import EsignError
 from esign.infra.clock import ClientClocks
 from esign.infra.columns import JsonValue, canonical_json
 from esign.infra.exclusive import Exclusive
@@ -46,6 +45,8 @@ LOOKED_AT: Final = 200
 TASKS_AT_MOST: Final = 500
 """So many documents are being renewed at most; the next run enters more."""
 _ERASED: Final = "record-erased"
+FAILING_AT_MOST: Final = 5_000
+"""Those that fail are tried again and again, and take no room from others; beyond so many, all of them probably do."""
 _log = log_for(__name__)
 
 
@@ -135,22 +136,27 @@ class Renewer:
         now, trust, constraints = self.authorities.clock(), self.authorities.trust, self.authorities.constraints
         with self._database.reading() as session:
             due = [one for one in dues(session, trust, constraints) if one.ends_at - now <= self._before]
-            waiting = session.scalar(select(func.count()).select_from(Task).where(Task.kind == RENEW)) or 0
-        if not due:
+            room = _room(session)
+        if not (due and room):
             return 0
         unit = unit_of(self.authorities.timestamps.timestamp(bytes(32)).der, roots_of(trust, now))
-        ends_at, room = unit.ends_at(trust, constraints), max(0, TASKS_AT_MOST - waiting)
+        ends_at = unit.ends_at(trust, constraints)
         helped = [one for one in due if one.ends_at < ends_at]
         if len(helped) < len(due):
             _log.warning("timestamps end soon, and the authority in use ends no later", units=len(due) - len(helped))
         entered = 0
         for one in helped:
             with self._database.transaction() as session:
-                for document, envelope in resting_on(session, one.unit, limit=room - entered):
+                for document, envelope in resting_on(session, one.unit, without=RENEW, limit=room - entered):
                     id_ = f"{RENEW}:{document}:{one.unit[:16]}"
                     self._tasks.add(session, id_, RENEW, document, envelope=envelope, now=now)
                     entered += 1
         return entered
+
+    def is_at_work(self) -> bool:
+        """Tell whether documents wait to be renewed, those left out that failed the last time."""
+        with self._database.reading() as session:
+            return _tasks(session, failing=False) > 0
 
     def earliest_end(self) -> datetime | None:
         """Return when the first of the timestamps ends that sealed documents rest on, or None where there are none."""
@@ -174,7 +180,7 @@ class Renewer:
                 if found is not None:
                     unit = unit_of(found.token, (*found.certificates, *roots_of(trust, now)))
                     stamp = unit, found.token, stamped_at(found.token)
-            except EsignError as error:
+            except Exception as error:  # noqa: BLE001  # logged; what is wrong with one must not end every run
                 _log.failed("a sealed document was not looked at for renewal", error, document=document)
                 continue
             with self._database.transaction() as session:
@@ -232,3 +238,15 @@ class Renewer:
             self._tries.end(task)
         else:
             self._tries.put_off(task, reason)
+
+
+def _tasks(session: Session, *, failing: bool) -> int:
+    failed = Task.failure.is_not(None) if failing else Task.failure.is_(None)
+    return session.scalar(select(func.count()).select_from(Task).where(Task.kind == RENEW, failed)) or 0
+
+
+def _room(session: Session) -> int:
+    """Return how many tasks may be entered."""
+    if _tasks(session, failing=True) >= FAILING_AT_MOST:
+        return 0
+    return max(0, TASKS_AT_MOST - _tasks(session, failing=False))

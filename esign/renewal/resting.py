@@ -16,7 +16,7 @@ from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from ca.trust import TrustStore
-from esign.ceremony.models import DocumentRow, SealedRelease
+from esign.ceremony.models import DocumentRow, SealedRelease, Task
 from esign.infra.columns import canonical_json
 from esign.infra.statements import insert_if_absent
 from esign.renewal.models import DocumentTimestamp, TimestampUnit
@@ -105,12 +105,16 @@ def dues(session: Session, trust: TrustStore, constraints: AlgorithmConstraints)
     return sorted(found, key=lambda due: (due.ends_at, due.unit))
 
 
-def resting_on(session: Session, unit: str, *, limit: int) -> Sequence[tuple[str, str]]:
-    """Return documents that rest on the unit, with their envelopes, those stamped first first; no erased ones."""
+def resting_on(session: Session, unit: str, *, without: str, limit: int) -> Sequence[tuple[str, str]]:
+    """Return documents that rest on the unit, with their envelopes, those stamped first first: none that are erased,
+    and none that have a task of this kind already."""
     found = session.execute(
         select(DocumentTimestamp.document, DocumentTimestamp.envelope)
         .join(SealedRelease, SealedRelease.document == DocumentTimestamp.document)
-        .where(DocumentTimestamp.unit == unit)
+        .where(
+            DocumentTimestamp.unit == unit,
+            ~exists().where(Task.kind == without, Task.subject == DocumentTimestamp.document),
+        )
         .order_by(DocumentTimestamp.stamped_at, DocumentTimestamp.document)
         .limit(limit)
     )

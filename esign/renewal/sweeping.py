@@ -35,7 +35,10 @@ def expiring(
 
 
 def renewing(renewer: Renewer, clock: Callable[[], datetime]) -> Callable[[], int | None]:
-    """Return what sweeps once in an hour, whoever calls it how often; a run that failed is tried at the next call."""
+    """Return what sweeps once in an hour, whoever calls it how often.
+
+    A run that failed is tried at the next call, and so is one while documents wait: there is room for more soon.
+    """
     last: list[datetime] = []
 
     def run() -> int | None:
@@ -43,7 +46,7 @@ def renewing(renewer: Renewer, clock: Callable[[], datetime]) -> Callable[[], in
         if last and now - last[0] < EVERY:
             return None
         entered = renewer.sweep()
-        last[:] = [now]
+        last[:] = [] if renewer.is_at_work() else [now]
         return entered
 
     return run

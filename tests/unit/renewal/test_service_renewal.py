@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from ca.authority import EmbeddedAuthority
 from ca.errors import TrustServiceUnavailable
@@ -249,6 +250,43 @@ def test_a_document_that_cannot_be_read_holds_up_no_other(
     assert archive.renewer.sweep() == 1
     ((task, _none),) = archive.tasks()
     assert _document(second) in task
+
+
+def test_an_error_nobody_foresaw_at_one_document_ends_no_run(
+    archive: Archive, contract: bytes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = sorted((archive.envelope(contract), archive.envelope(contract)), key=_document)
+    documents = archive.office.desk.service.documents
+    read = documents.read
+
+    def breaking(session: Session, document: str, sha256: str) -> bytes:
+        if document == _document(first):
+            raise ValueError("this one is broken")
+        return read(session, document, sha256)
+
+    monkeypatch.setattr(documents, "read", breaking)
+    assert archive.renewer.sweep() == 1
+    ((task, _none),) = archive.tasks()
+    assert _document(second) in task
+    assert "a sealed document was not looked at for renewal" in caplog.messages
+
+
+def test_documents_with_a_task_and_tasks_that_fail_take_no_room_from_the_others(
+    archive: Archive, contract: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("esign.renewal.documents.TASKS_AT_MOST", 1)
+    for _ in range(3):
+        archive.envelope(contract)
+    assert archive.renewer.sweep() == 1
+    assert archive.renewer.sweep() == 0  # the room is taken
+    ((failing, _none),) = archive.tasks()
+    archive.again(timestamps=Down()).run(failing)
+    assert archive.renewer.sweep() == 1  # another one, since that fails
+    (other,) = [task for task, failure in archive.tasks() if failure is None]
+    assert other != failing
+    archive.renewer.run(other)
+    assert archive.renewer.sweep() == 1
+    assert len({failing, other, *(task for task, _failure in archive.tasks())}) == 3
 
 
 def _document(envelope: Envelope) -> str:
