@@ -212,6 +212,7 @@ def _print(restored: Restored, found: _Found, documents: DocumentsFound, *, as_j
     for one, code in documents.wrong[:_NAMED]:
         click.echo(f"esign: document {one} did not come back whole; look at its blobs and keys [{code}]", err=True)
     click.echo("next: esign trail open-epoch; until then no checkpoint is published")
+    click.echo("then: legal holds set since the backup must be set again, before rules may erase anew")
 
 
 def _require_fitting(settings: Settings, data: Manifest, apart: Backup | None, now: datetime) -> None:

@@ -1,1 +1,1 @@
-"""Renewal: documents and checkpoints get a fresh timestamp before the last one's certificate or algorithm ends."""
+"""Renewal: sealed documents get a fresh timestamp before the last one's certificate or algorithm ends."""
