@@ -57,7 +57,11 @@ def listening() -> Iterator[Witness]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            length = int(self.headers.get("Content-Length", "0"))
+            body = self.rfile.read(length)
+            if len(body) < length:
+                self.close_connection = True
+                return  # the sender was killed while it spoke: this was no webhook, and it comes again
             self.send_response(witness.take(dict(self.headers), body))
             self.end_headers()
 
