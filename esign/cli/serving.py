@@ -25,7 +25,6 @@ from esign.cli.builders import Builders, builders_of
 from esign.cli.children import STOP_SECONDS, Children, end_with_parent
 from esign.cli.output import errors_in_one_line
 from esign.cli.settings_option import Function, read_settings, settings_option
-from esign.infra.collector import settle
 from esign.infra.database import Database, open_database
 from esign.infra.errors import ConfigurationError, KeyStoreError
 from esign.infra.jobs_dbos import prepare_jobs, worker_name
@@ -33,6 +32,7 @@ from esign.infra.keystore import create_key_store, open_key_store
 from esign.infra.logs import log_for, set_up_logs
 from esign.infra.metrics import FOLDER_VARIABLE
 from esign.infra.models import DataKey, Erasure
+from esign.infra.process_memory import settle, share_arenas
 from esign.infra.schema import require_current_schema, schema_revision, upgrade
 from esign.infra.server_certificate import require_usable
 from esign.infra.settings import HttpSettings, Settings, TlsSettings
@@ -121,6 +121,7 @@ def web(context: click.Context, config: Path | None, served: bool) -> None:
         esign web --config /etc/esign.toml
     """
     builders = builders_of(context)
+    share_arenas()
     with errors_in_one_line(as_json=False):
         if served:
             end_with_parent()
@@ -148,6 +149,7 @@ def worker(context: click.Context, config: Path | None, name: str | None, served
         esign worker --name sealing-2
     """
     builders = builders_of(context)
+    share_arenas()
     with errors_in_one_line(as_json=False):
         if served:
             end_with_parent()

@@ -9,7 +9,6 @@ children read: a hostile file meets nothing but its own child.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import json
 import os
@@ -22,6 +21,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
+from esign.infra.process_memory import give_back_freed_memory
 from esign.infra.quarantine.child import run_child
 from esign.infra.quarantine.confinement import Confiner
 from esign.infra.quarantine.limits import QuarantineLimits, TaskBounds
@@ -122,16 +122,6 @@ def main(arguments: Sequence[str]) -> int:
     control.send(json.dumps({"ready": True}).encode())
     zygote.serve()
     return 0
-
-
-def give_back_freed_memory() -> None:
-    """Return to the kernel what was freed while everything was loaded (malloc_trim(3), where the C library has it).
-
-    A child that was given it to write to would have each page copied first, though nothing is in it.
-    """
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(ctypes.c_size_t(0))
 
 
 def load_table(place: str) -> TaskTable:
