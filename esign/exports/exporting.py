@@ -44,6 +44,7 @@ class _Made:
     """A bundle that is written, sealed as `blob` under `key`, and not recorded yet."""
 
     about: Description
+    erasures: int
     blob: str
     key: bytes = field(repr=False)
     written: Written
@@ -130,14 +131,14 @@ class Exporter:
         bundle = self._maker.make(item.envelope, item.exported)
         name, key, measure = random_name("bundle"), new_data_key(), Measure()
         self._blobs.put(key, name, measure.through(bundle.chunks))
-        return _Made(bundle.about, name, key, measure.written)
+        return _Made(bundle.about, bundle.erasures, name, key, measure.written)
 
     def _record(self, item: _Item, made: _Made) -> None:
-        """Record that the bundle is there, unless its envelope was erased meanwhile: then it is made anew."""
+        """Record that the bundle is there, unless something of its envelope was erased meanwhile: it is made anew."""
         with self._database.transaction() as session:
             session.execute(select(EnvelopeRow.id).where(EnvelopeRow.id == item.envelope).with_for_update())
             found = self._item(session, item)
-            is_wanted = found is not None and self._maker.is_erased(session, item.envelope) == made.about.is_erased
+            is_wanted = found is not None and self._maker.erasures(session, item.envelope) == made.erasures
             if found is not None and is_wanted:
                 record = f"{item.export}.{item.number}"
                 self._data_keys.new(session, record, made.key)

@@ -21,7 +21,7 @@ from esign.exports.collecting import Collector
 from esign.exports.errors import not_over, restricted
 from esign.exports.events import record_exported
 from esign.exports.present_answers import PresentAnswers
-from esign.exports.proven_events import EnvelopeTrail, envelope_trail, require_covered
+from esign.exports.proven_events import EnvelopeTrail, envelope_trail, erasures_of, require_covered
 from esign.pades.detached import sign_detached
 from esign.staff.models import StaffRoleRow
 
@@ -38,10 +38,14 @@ def no_pages(_facts: BundleFacts) -> Mapping[str, bytes]:
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle that is ready to be written: what it is about, and its bytes, once."""
+    """A bundle that is ready to be written: what it is about, and its bytes, once.
+
+    `erasures` is how often something of the envelope had been erased when its bytes were collected.
+    """
 
     about: Description
     chunks: Iterator[bytes]
+    erasures: int
 
 
 @dataclass(frozen=True)
@@ -73,15 +77,15 @@ class BundleMaker:
             record_exported(session, envelope, exported)
         with database.reading() as session:
             state = self._exportable(session, envelope)
-            is_erased = self.collector.is_erased(session, state)
+            is_erased, erasures = self.collector.is_erased(session, state), erasures_of(session, state)
             trail = envelope_trail(session, state, self.log_key, is_erased=is_erased)
             system = replace(self.system, operators=_operators(session))
             collected = self.collector.collect(session, state, trail, exported, system)
-        return Bundle(collected.about, self._chunks(state, trail, collected.about, collected.members))
+        return Bundle(collected.about, self._chunks(state, trail, collected.about, collected.members), erasures)
 
-    def is_erased(self, session: Session, envelope: str) -> bool:
-        """Tell whether anything private of the envelope was erased. Raises `Refusal` (`no-envelope`)."""
-        return self.collector.is_erased(session, self.envelopes.get(session, envelope))
+    def erasures(self, session: Session, envelope: str) -> int:
+        """Return how often something of the envelope was erased by now. Raises `Refusal` (`no-envelope`)."""
+        return erasures_of(session, self.envelopes.get(session, envelope))
 
     def _exportable(self, session: Session, envelope: str) -> Envelope:
         state = self.envelopes.get(session, envelope)

@@ -76,6 +76,11 @@ def _erases(envelope: Envelope) -> ColumnElement[bool]:
     return and_(TrailEvent.stream == ERASURES, named)
 
 
+def erasures_of(session: Session, envelope: Envelope) -> int:
+    """Return how often something of the envelope was erased, whether a checkpoint covers that yet or not."""
+    return session.scalars(select(func.count()).select_from(TrailEvent).where(_erases(envelope))).one()
+
+
 def ending_of(envelope: Envelope) -> str:
     """Return the type of the event that ended an envelope that is over."""
     return f"envelope.{envelope.state.value}"

@@ -101,6 +101,14 @@ class ExportOffice:
             self._eraser.erase_photos(session, envelope.id, order, now=system_now(), of=of)
         self.cover()
 
+    def erase_documents(self, envelope: Envelope) -> None:
+        """Erase the documents of the envelope, and what the service holds of their bytes."""
+        with self.database.transaction() as session:
+            order = Order("stf_lin", "stf_zhao", "test")
+            erased = self._eraser.erase_documents(session, envelope.id, order, now=system_now())
+        for name in erased.blobs:
+            self.service.ports.blobs.delete(name)
+
     @property
     def _eraser(self) -> Eraser:
         records = PersonalRecords(self.service.ports.keys, forgetting=(forget_handwriting,))

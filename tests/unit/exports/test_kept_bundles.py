@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import pytest
+from sqlalchemy import select
 
 from esign.ceremony.domain.values import PhotoPlacement
 from esign.ceremony.erasing import STREAM
+from esign.exports import making
 from esign.exports.errors import ExportError
+from esign.exports.models import ExportItemRow
 from esign.trail.log import read_stream
 from tests.service import YE, YU, request, settings, system_now
 from tests.unit.exports.export_office import *  # noqa: F403
 from tests.unit.exports.export_office import ExportOffice
 
 CLIENT = "cli_test"
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def ask(office: ExportOffice, *envelopes: str) -> str:
@@ -38,3 +45,40 @@ def test_where_no_copy_of_a_face_is_to_be_left_the_kept_bundle_goes_with_the_pho
     with office.database.reading() as session:
         (told,) = read_stream(session, STREAM)
     assert (told.payload["whole"], told.payload["records"], told.payload["left"]) == (True, 3, 1)
+
+
+def when_written(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None], *, first: bool) -> None:
+    """Have `act` done once, before the first byte of a bundle is written or after the last."""
+    write, acts = making.bundle_chunks, [act]
+
+    def chunks(*given: object) -> Iterator[bytes]:
+        if first and acts:
+            acts.pop()()
+        yield from write(*given)  # type: ignore[arg-type]
+        if acts:
+            acts.pop()()
+
+    monkeypatch.setattr(making, "bundle_chunks", chunks)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("first", [True, False], ids=["before the first byte", "after the last byte"])
+def test_documents_that_were_erased_while_a_bundle_was_written_are_in_no_kept_bundle(
+    office: ExportOffice, contract: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: bool
+) -> None:
+    envelope = office.short(contract)
+    export = ask(office, envelope.id)
+
+    def erase() -> None:
+        office.erase_documents(envelope)
+        office.cover()
+
+    when_written(monkeypatch, erase, first=first)
+    office.desk.work()
+    with pytest.raises(ExportError) as refused:
+        office.service.exports.file(CLIENT, export)
+    assert refused.value.code == "export-empty"
+    with office.database.reading() as session:
+        (item,) = session.scalars(select(ExportItemRow))
+    assert (item.ended, item.problem, item.blob) == (True, "record-erased", None)
+    assert not [blob for blob in tmp_path.rglob("bundle*") if blob.is_file()]
