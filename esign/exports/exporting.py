@@ -1,11 +1,13 @@
 """The job that makes an export: one bundle after the other, each recorded when it is there.
 
 Whoever falls leaves what is made; the next try goes on behind it. An envelope that cannot be exported is told with the
-code of the reason, and holds up no other; what the machine or a service lacks for a while holds all of it up.
+code of the reason; one that cannot be now waits for a later try, and neither holds up another. What several in a row
+have to wait for is lacking for all of them: the rest waits, too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -35,6 +37,8 @@ from esign.infra.sealed_blobs import SealedBlobs
 from esign.trail.errors import ConcurrentChange
 
 TRIES_AT_MOST: Final = 3
+HELD_UP_IN_A_ROW: Final = 3
+"""After so many envelopes that cannot be exported now, none of the others is begun in this try."""
 _PASSING: Final = frozenset({"bundle-not-covered", "blob-store", "clock-disagrees", *PASSING})
 _log = log_for(__name__)
 
@@ -99,27 +103,39 @@ class Exporter:
             )
 
     def _make_all(self, task: str, export: str) -> None:
-        while (item := self._begin_next(task, export)) is not None:
+        held_up: dict[int, EsignError | TrustServiceError] = {}
+        in_a_row = 0
+        while in_a_row < HELD_UP_IN_A_ROW and (item := self._begin_next(task, export, held_up)) is not None:
             try:
                 made = self._make(item)
             except (EsignError, TrustServiceError) as error:
-                if not _is_final(error, item):
-                    if not isinstance(error, QuarantineFailed):
-                        self._begun_for_nothing(item)
-                    raise
-                _log.failed("a bundle was not made", error, code=error.code, export=export, envelope=item.envelope)
-                self._give_up(item, error.code)
+                if _is_final(error, item):
+                    _log.failed("a bundle was not made", error, code=error.code, export=export, envelope=item.envelope)
+                    self._give_up(item, error.code)
+                    continue
+                if not isinstance(error, QuarantineFailed):
+                    self._begun_for_nothing(item)
+                _log.warning("a bundle waits", code=error.code, export=export, envelope=item.envelope)
+                held_up[item.number] = error
+                in_a_row += 1
             else:
                 self._record(item, made)
+                in_a_row = 0
+        if held_up:
+            raise next(iter(held_up.values()))
         self._finish(task, export)
 
-    def _begin_next(self, task: str, export: str) -> _Item | None:
-        """Return the next envelope, its try counted; None where none is left that was not begun too often."""
+    def _begin_next(self, task: str, export: str, held_up: Collection[int]) -> _Item | None:
+        """Return the next envelope, its try counted; None where none is left but those that are held up, and those
+        that were begun too often."""
         with self._database.transaction() as session:
             row = session.get(ExportRow, export)
             if row is None or row.is_gone:
                 return None
-            item = session.scalars(_waiting(export).where(ExportItemRow.tries < TRIES_AT_MOST).limit(1)).first()
+            waiting = _waiting(export).where(
+                ExportItemRow.tries < TRIES_AT_MOST, ExportItemRow.number.not_in(list(held_up))
+            )
+            item = session.scalars(waiting.limit(1)).first()
             if item is None:
                 return None
             item.tries += 1
