@@ -17,7 +17,8 @@ from esign.api.own_envelopes import OwnEnvelopes
 from esign.api.scopes import Scope
 from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.domain.values import ENDS, EnvelopeState
-from esign.ceremony.models import DocumentRow, EnvelopeRow, SealedRelease
+from esign.ceremony.models import DocumentRow, EnvelopeRow
+from esign.ceremony.releases import released_report
 from esign.service import Service
 
 PDF: Final = "application/pdf"
@@ -127,10 +128,10 @@ def document_resource(service: Service, public_url: str) -> Resource:
         with database.reading() as session:
             envelope, row = own.document(session, call)
             _require_completed(envelope)
-            release = session.get(SealedRelease, row.id)
-            if release is None:
+            found = released_report(session, service.records.data_keys, row.id)
+            if found is None:
                 raise ApiError("not-sealed-yet")
-            return Reply(release.report)
+            return Reply(found)
 
     add_certificate(documents, service, own)
     return documents

@@ -7,6 +7,7 @@ where it was. What is restored is marked (`backup.restored`): no checkpoint is p
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -22,6 +23,7 @@ from esign.backup.taking import TOLD_EVERY, Tell
 from esign.infra.blobs import BlobStore
 from esign.infra.database import Database
 from esign.infra.errors import BlobError
+from esign.infra.keystore import KeyStore
 from esign.infra.schema import newest_revision, schema_revision, upgrade
 from esign.infra.statements import table_of
 from esign.trail.epochs import bring_back
@@ -65,11 +67,13 @@ def restore(
     *,
     now: datetime,
     migrate: bool = False,
+    open_keys: Callable[[], KeyStore] | None = None,
     tell: Tell = lambda _step: None,
 ) -> Restored:
     """Fill an empty database and the blob store from backups whose every member was checked.
 
-    `migrate` allows to bring the schema from that of the backup to that of this version afterwards. Raises
+    `migrate` allows to bring the schema from that of the backup to that of this version afterwards, with the
+    service's keys where rows are to be sealed (`open_keys`). Raises
     `BackupRefused` (`restore-not-empty`, `restore-schema`), `BackupDamaged`, and what database and blobs raise.
     """
     manifest = backup.manifest
@@ -87,7 +91,7 @@ def restore(
         _settle_pending(session)
         _require_trail(session, manifest)
         bring_back(session, backup=manifest.digest, taken_at=manifest.taken_at, now=now)
-    return Restored(rows, count, upgrade(database) if migrate else manifest.schema)
+    return Restored(rows, count, upgrade(database, open_keys=open_keys) if migrate else manifest.schema)
 
 
 def _put_blobs(backup: Backup, blobs: BlobStore, tell: Tell) -> int:

@@ -1,4 +1,7 @@
-"""Acts of signing at rest: what one step made, stored before the next is taken, and read back after a fall."""
+"""Acts of signing at rest: what one step made, stored before the next is taken, and read back after a fall.
+
+What names the signer, or is a piece of the document, is sealed under the key of the document's columns.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,21 @@ import base64
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from esign.ceremony.models import AcceptedSignature, SigningAct
 from esign.infra.columns import canonical_json
+from esign.infra.sealed_columns import ColumnKey
 from esign.pades.act import Signature
 from esign.pades.cms import parse_signed_data
 from esign.pades.revision import OpenRevision
 from esign.pades.validation_data import ValidationData
+
+_ACTS: Final = SigningAct.__tablename__
+_SIGNATURES: Final = AcceptedSignature.__tablename__
 
 
 def serial_text(serial_number: int) -> str:
@@ -37,8 +45,11 @@ def live_act(session: Session, recipient: str, manifest: str, abandoned: Collect
     return next((act for act in acts if act.certificate_serial not in abandoned), None)
 
 
-def store_act(session: Session, recipient: str, manifest: str, document: str, base: str, made: Signature) -> SigningAct:
-    """Store what signing made, all of it but the key, which is gone; return it as stored."""
+def store_act(
+    session: Session, key: ColumnKey, recipient: str, manifest: str, document: str, base: str, made: Signature
+) -> SigningAct:
+    """Store what signing made, all of it but the signing key, which is gone; return it as stored, sealed by `key`."""
+    row = (recipient, manifest, serial_text(made.serial_number))
     act = SigningAct(
         recipient=recipient,
         manifest=manifest,
@@ -46,12 +57,12 @@ def store_act(session: Session, recipient: str, manifest: str, document: str, ba
         document=document,
         base=base,
         claimed_at=made.claimed_time,
-        certificate=made.certificate,
+        certificate=key.seal(_ACTS, "certificate", row, made.certificate),
         chain=_joined(made.chain),
-        increment=made.revision.increment,
+        increment=key.seal(_ACTS, "increment", row, made.revision.increment),
         contents_at=made.revision.contents_at,
         capacity=made.revision.capacity,
-        cms=made.cms.der,
+        cms=key.seal(_ACTS, "cms", row, made.cms.der),
         timestamped_at=made.timestamped_at,
         abandoned=False,
     )
@@ -60,21 +71,24 @@ def store_act(session: Session, recipient: str, manifest: str, document: str, ba
     return act
 
 
-def signature_of(act: SigningAct) -> Signature:
-    """Return the signature as it was stored. Raises `SigningError` (`stored-cms-unreadable`)."""
+def signature_of(act: SigningAct, key: ColumnKey) -> Signature:
+    """Return the signature as it was stored. Raises `SealedDataError`, `SigningError` (`stored-cms-unreadable`)."""
+    row = _row_of(act)
     # The digest is needed until the CMS is made, and this one is.
-    revision = OpenRevision(act.increment, act.contents_at, act.capacity, b"")
+    revision = OpenRevision(key.unseal(_ACTS, "increment", row, act.increment), act.contents_at, act.capacity, b"")
     return Signature(
         revision=revision,
-        cms=parse_signed_data(act.cms),
-        certificate=act.certificate,
+        cms=parse_signed_data(key.unseal(_ACTS, "cms", row, act.cms)),
+        certificate=key.unseal(_ACTS, "certificate", row, act.certificate),
         chain=_separated(act.chain),
         claimed_time=act.claimed_at,
         timestamped_at=act.timestamped_at,
     )
 
 
-def store_timestamp(session: Session, act: SigningAct, stamped: Signature, timestamped_at: datetime) -> None:
+def store_timestamp(
+    session: Session, key: ColumnKey, act: SigningAct, stamped: Signature, timestamped_at: datetime
+) -> None:
     """Store the CMS with its timestamp."""
     session.execute(
         update(SigningAct)
@@ -84,33 +98,40 @@ def store_timestamp(session: Session, act: SigningAct, stamped: Signature, times
             SigningAct.certificate_serial == act.certificate_serial,
             SigningAct.abandoned.is_(False),
         )
-        .values(cms=stamped.cms.der, timestamped_at=timestamped_at)
+        .values(cms=key.seal(_ACTS, "cms", _row_of(act), stamped.cms.der), timestamped_at=timestamped_at)
         .execution_options(synchronize_session=False)
     )
 
 
-def encode_validation_data(data: ValidationData) -> bytes:
-    """Return the data as JSON, to be stored until the document is sealed."""
+def _row_of(act: SigningAct) -> tuple[str, ...]:
+    return (act.recipient, act.manifest, act.certificate_serial)
+
+
+def seal_validation_data(key: ColumnKey, recipient: str, data: ValidationData) -> bytes:
+    """Return what proves the recipient's signature, the signer's certificate among it, to be stored."""
+    return key.seal(_SIGNATURES, "validation_data", (recipient,), _encoded(data))
+
+
+def _encoded(data: ValidationData) -> bytes:
     parts = (data.certificates, data.ocsp_responses, data.crls)
     return canonical_json([[base64.b64encode(one).decode("ascii") for one in part] for part in parts])
 
 
-def decode_validation_data(encoded: bytes) -> ValidationData:
-    """Return what `encode_validation_data` wrote."""
+def _decoded(encoded: bytes) -> ValidationData:
     certificates, answers, lists = (tuple(base64.b64decode(one) for one in part) for part in json.loads(encoded))
     return ValidationData(certificates, answers, lists)
 
 
-def validation_data_of(session: Session, document: str) -> ValidationData:
-    """Return what proves every signature on the document, taken when each was made."""
-    rows = session.scalars(
-        select(AcceptedSignature.validation_data)
+def validation_data_of(session: Session, key: ColumnKey, document: str) -> ValidationData:
+    """Return what proves every signature on the document, taken when each was made. Raises `SealedDataError`."""
+    rows = session.execute(
+        select(AcceptedSignature.recipient, AcceptedSignature.validation_data)
         .where(AcceptedSignature.document == document)
         .order_by(AcceptedSignature.recipient)
     )
     data = ValidationData()
-    for row in rows:
-        data += decode_validation_data(row)
+    for recipient, sealed in rows:
+        data += _decoded(key.unseal(_SIGNATURES, "validation_data", (recipient,), sealed))
     return data
 
 

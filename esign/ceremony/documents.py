@@ -20,10 +20,10 @@ from esign.infra.blobs import random_name
 from esign.infra.encryption import new_data_key
 from esign.infra.personal_records import DataKeys
 from esign.infra.sealed_blobs import SealedBlobs
+from esign.infra.sealed_columns import ColumnKey
 from esign.infra.statements import table_of
 
 ORIGINAL, PREPARED = 0, 1
-
 
 _ROWS, _IMAGES = table_of(DocumentPiece), table_of(PageImage)
 _ADD_PIECE: Final = insert(_ROWS)
@@ -66,6 +66,14 @@ class PagePicture:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """A document's revision, and the key of what rows hold beside it."""
+
+    content: bytes = field(repr=False)
+    columns: ColumnKey
+
+
+@dataclass(frozen=True)
 class WrittenBlob:
     """A sealed blob that is written and not recorded yet."""
 
@@ -74,12 +82,18 @@ class WrittenBlob:
     size: int
 
 
+def key_record(document: str) -> str:
+    """Return the record from whose key that of the document's columns is drawn: its first piece, which is always there
+    until the document is erased."""
+    return f"{document}.{ORIGINAL}"
+
+
 class Documents:
     """The revisions of documents and the pictures of their pages."""
 
     def __init__(self, blobs: SealedBlobs, data_keys: DataKeys) -> None:
         self._blobs = blobs
-        self._data_keys = data_keys
+        self.data_keys = data_keys
 
     def write(self, data: bytes) -> WrittenBlob:
         """Seal and write the bytes under a key of their own, outside of any transaction. Raises `BlobError`."""
@@ -93,7 +107,7 @@ class Documents:
         Raises `IntegrityError` if the number is taken: somebody else appended first.
         """
         record = f"{document}.{number}"
-        self._data_keys.new(session, record, written.key)
+        self.data_keys.new(session, record, written.key)
         piece = {"document": document, "number": number, "sha256": sha256, "size": written.size, "blob": written.name}
         session.execute(_ADD_PIECE, {**piece, "record": record})
 
@@ -106,11 +120,16 @@ class Documents:
 
         Raises `NotAvailable` (`revision-missing`), `RecordErased`, `BlobError`, `SealedDataError`.
         """
+        return self.open(session, document, sha256).content
+
+    def open(self, session: Session, document: str, sha256: str) -> Opened:
+        """Return the same with the key of its columns, which asks the database no further question. Raises as `read`
+        does."""
         content = bytearray()
         pieces = self.pieces(session, document)
         digests = [piece.sha256 for piece in pieces]
         wanted = pieces[: digests.index(sha256) + 1] if sha256 in digests else pieces
-        keys = self._data_keys.get_all(session, [piece.record for piece in wanted])
+        keys = self.data_keys.get_all(session, [piece.record for piece in wanted])
         for piece in wanted:
             content += self._blobs.read(keys[piece.record], piece.blob)
         if hashlib.sha256(content).hexdigest() != sha256:
@@ -119,14 +138,18 @@ class Documents:
                 f"document {document} has no revision with this digest",
                 "ask for the original, the current or the sealed one",
             )
-        return bytes(content)
+        return Opened(bytes(content), ColumnKey.drawn_from(keys[key_record(document)]))
+
+    def column_key(self, session: Session, document: str) -> ColumnKey:
+        """Return the key of what rows hold beside the document. Raises `RecordErased`, `RecordError`."""
+        return ColumnKey.drawn_from(self.data_keys.get(session, key_record(document)))
 
     def read_written(self, session: Session, blob: str, record: str) -> bytes:
         """Return the bytes of a blob that `write` wrote and somebody recorded under the key of `record`.
 
         Raises `RecordErased`, `RecordError`, `BlobError`, `SealedDataError`.
         """
-        return self._blobs.read(self._data_keys.get(session, record), blob)
+        return self._blobs.read(self.data_keys.get(session, record), blob)
 
     def add_page_image(
         self, session: Session, revision: str, page: int, jpeg: WrittenBlob, size: tuple[int, int], sha256: str
@@ -135,7 +158,7 @@ class Documents:
         if self.page_image(session, revision, page) is not None:
             return
         record = f"page.{revision[:40]}.{page}"
-        self._data_keys.new(session, record, jpeg.key)
+        self.data_keys.new(session, record, jpeg.key)
         width, height = size
         image = PagePicture(revision, page, sha256, width, height, jpeg.name, record)
         session.execute(_ADD_PAGE_IMAGE, asdict(image))
@@ -158,4 +181,4 @@ class Documents:
 
     def read_page_image(self, session: Session, image: PagePicture) -> bytes:
         """Return the JPEG. Raises `RecordErased`, `BlobError`, `SealedDataError`."""
-        return self._blobs.read(self._data_keys.get(session, image.record), image.blob)
+        return self._blobs.read(self.data_keys.get(session, image.record), image.blob)

@@ -191,7 +191,8 @@ class SigningAct(Base):
     """One act of signing after a confirmation: what one step made before the next is taken (SIGNING.md, Sign).
 
     Nothing is here until the CMS is: key, certificate and CMS are one step. A second act for the same manifest
-    follows only after the first was abandoned, so the certificate is part of the key.
+    follows only after the first was abandoned, so the certificate is part of the key. `certificate`, `increment` and
+    `cms` are sealed under the key of the document's columns (`esign.ceremony.acts`).
     """
 
     __tablename__ = "signing_acts"
@@ -214,7 +215,10 @@ class SigningAct(Base):
 
 
 class AcceptedSignature(Base):
-    """The one accepted signature of a recipient, with what proves it later. The key makes a second one impossible."""
+    """The one accepted signature of a recipient, with what proves it later. The key makes a second one impossible.
+
+    `validation_data` is sealed as acts are, and empty once the document was erased.
+    """
 
     __tablename__ = "accepted_signatures"
 
@@ -226,7 +230,10 @@ class AcceptedSignature(Base):
 
 
 class SealedRelease(Base):
-    """A document's sealed revision and our verifier's report on it, as it was when it was released."""
+    """A document's sealed revision and our verifier's report on it, as it was when it was released.
+
+    `report` is sealed under the key of the document's columns (`esign.ceremony.releases`).
+    """
 
     __tablename__ = "sealed_releases"
 

@@ -21,10 +21,10 @@ from esign.ceremony.domain import Envelope, Refusal, commands
 from esign.ceremony.domain.state import DocumentProgress
 from esign.ceremony.domain.values import EnvelopeState, PromisedLevel
 from esign.ceremony.envelopes import Change, Envelopes
-from esign.ceremony.models import SealedRelease
 from esign.ceremony.organisation_seal import Sealing, ToSeal
 from esign.ceremony.origins import judged_origin_of, origin_of
 from esign.ceremony.quarantined import Verdict
+from esign.ceremony.releases import keep_release
 from esign.ceremony.task_tries import SigningOvertaken, TaskTries
 from esign.ceremony.tasks import Tasks
 from esign.ceremony.trust_services import TrustServices
@@ -33,6 +33,7 @@ from esign.infra.columns import canonical_json
 from esign.infra.exclusive import Exclusive
 from esign.infra.logs import log_for
 from esign.infra.personal_records import PersonalRecords
+from esign.infra.sealed_columns import ColumnKey
 
 ACTOR: Final = "system:sealing"
 
@@ -44,6 +45,7 @@ class _Sealed:
     """A document that reached its level and passed our verifier, and is not stored yet."""
 
     document: DocumentProgress
+    columns: ColumnKey
     increment: bytes
     sha256: str
     level: PromisedLevel
@@ -113,14 +115,14 @@ class Sealer:
 
     def _seal_document(self, envelope: Envelope, document: DocumentProgress) -> _Sealed:
         with self._database.reading() as session:
-            content = self._documents.read(session, document.plan.id, document.current)
-            data = validation_data_of(session, document.plan.id)
+            opened = self._documents.open(session, document.plan.id, document.current)
+            data = validation_data_of(session, opened.columns, document.plan.id)
             about = read_about(self._records, session, envelope.id).documents[document.plan.id]
         level = envelope.settings.level
         sealed = self._sealing.seal(
             ToSeal(
                 about.name,
-                content,
+                opened.content,
                 about.seal_field,
                 level,
                 origin=origin_of(envelope),
@@ -128,7 +130,7 @@ class Sealer:
                 data=data,
             )
         )
-        return _Sealed(document, sealed.increment, sealed.sha256, level, sealed.verdict)
+        return _Sealed(document, opened.columns, sealed.increment, sealed.sha256, level, sealed.verdict)
 
     def _record(self, envelope: Envelope, sealed: _Sealed, *, ends: str | None = None) -> None:
         """Record the document, and the end of the task whose last one it is."""
@@ -148,8 +150,7 @@ class Sealer:
             number = len(self._documents.pieces(session, document))
             self._documents.add_piece(session, document, number, written, sealed.sha256)
             report = canonical_json(sealed.verdict.report)
-            session.add(SealedRelease(document=document, sha256=sealed.sha256, report=report))
-            session.flush()
+            keep_release(session, sealed.columns, document, sealed.sha256, report)
             if ends is not None:
                 self._tasks.end(session, ends)
 

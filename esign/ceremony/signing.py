@@ -24,14 +24,14 @@ from sqlalchemy.orm import Session
 from ca.trust import Purpose
 from esign.ceremony.abandoning import ACTOR, Abandoner
 from esign.ceremony.acts import (
-    encode_validation_data,
     live_act,
+    seal_validation_data,
     serial_text,
     signature_of,
     store_act,
     store_timestamp,
 )
-from esign.ceremony.documents import Documents
+from esign.ceremony.documents import Documents, Opened
 from esign.ceremony.domain import Envelope, Recipient, commands
 from esign.ceremony.domain.refusal import Refusal
 from esign.ceremony.domain.values import PhotoPlacement, RecipientState
@@ -75,9 +75,13 @@ class _Case:
     confirmation: Confirmation
     strokes: bytes
     photo: bytes | None
-    document: bytes
+    opened: Opened
     stored: SigningAct | None
     """What an earlier try stored and may be gone on with."""
+
+    @property
+    def document(self) -> bytes:
+        return self.opened.content
 
     @property
     def manifest(self) -> str:
@@ -150,7 +154,7 @@ class Signer:
         if act is None:
             self._abandoner.abandon_unused(envelope, recipient, case.manifest, "cms-not-stored")
             act = self._make(case)
-        signature = signature_of(act)
+        signature = signature_of(act, case.opened.columns)
         if signature.timestamped_at is None:
             signature = self._timestamp(case, act, signature)
         data = self._prove(case, signature)
@@ -184,7 +188,7 @@ class Signer:
             confirmation=confirmation,
             strokes=self._ceremony_records.capture(session, confirmation.handwriting).data,
             photo=photo,
-            document=self._documents.read(session, document.plan.id, document.current),
+            opened=self._documents.open(session, document.plan.id, document.current),
             stored=live_act(session, recipient.id, recipient.manifests[-1], recipient.abandoned),
         )
 
@@ -217,7 +221,9 @@ class Signer:
         size = self._services.timestamp_authority.token_size_bound
         made = sign_for_recipient(open_with, act, self._services.issuer, token_size=size)
         with self._database.transaction() as session:
-            return store_act(session, case.recipient.id, case.manifest, case.document_id, case.base, made)
+            return store_act(
+                session, case.opened.columns, case.recipient.id, case.manifest, case.document_id, case.base, made
+            )
 
     def _timestamp(self, case: _Case, act: SigningAct, signature: Signature) -> Signature:
         try:
@@ -230,7 +236,7 @@ class Signer:
         if stamped.timestamped_at is None:
             raise SigningError("timestamp-missing", "the timestamp has no time", "try again")
         with self._database.transaction() as session:
-            store_timestamp(session, act, stamped, stamped.timestamped_at)
+            store_timestamp(session, case.opened.columns, act, stamped, stamped.timestamped_at)
         return stamped
 
     def _prove(self, case: _Case, signature: Signature) -> ValidationData:
@@ -293,7 +299,7 @@ class Signer:
                         document=case.document_id,
                         certificate_serial=certificate,
                         cms_sha256=cms,
-                        validation_data=encode_validation_data(data),
+                        validation_data=seal_validation_data(case.opened.columns, case.recipient.id, data),
                     )
                 )
                 session.flush()

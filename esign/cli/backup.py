@@ -154,9 +154,11 @@ def restore(
             for part in (data, *([] if apart is None else [apart])):
                 part.check(tell)
             blobs = _blobs(settings)
-            restored = bring_back(data, apart, database, blobs, now=now, migrate=migrate, tell=tell)
-            younger = apart is not None and apart.manifest.taken_at > data.manifest.taken_at
             keys_here = open_key_store(settings.keys)
+            restored = bring_back(
+                data, apart, database, blobs, now=now, migrate=migrate, open_keys=lambda: keys_here, tell=tell
+            )
+            younger = apart is not None and apart.manifest.taken_at > data.manifest.taken_at
             erased = erase_what_came_back(database, keys_here, blobs, told, younger_keys=younger, now=now)
             prepare_jobs(database)
             verdict = verify_trail(database, data.manifest, public_keys)

@@ -77,7 +77,7 @@ def upgrade_database(config: Path | None) -> None:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with service_database(settings, current=False) as database:
             before = schema_revision(database) or "none"
-            after = upgrade(database)
+            after = upgrade(database, open_keys=lambda: open_key_store(settings.keys))
             prepare_jobs(database)
         click.echo(f"schema {after}" if before == after else f"schema {before} is now {after}")
 

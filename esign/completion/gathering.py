@@ -20,9 +20,9 @@ from esign.ceremony.domain import Envelope, Recipient, event_of
 from esign.ceremony.domain import events as e
 from esign.ceremony.domain.refusal import broken
 from esign.ceremony.domain.values import EnvelopeMode, PhotoPlacement, RecipientState
-from esign.ceremony.models import SealedRelease
 from esign.ceremony.people import Person, parse_person
 from esign.ceremony.records import CeremonyRecords
+from esign.ceremony.releases import released_report
 from esign.completion import words
 from esign.completion.content import (
     Agreed,
@@ -82,7 +82,7 @@ class Gatherer:
         if completion is None:
             raise broken("a completed envelope has no event of its completion")
         about = read_about(self._records, session, envelope.id)
-        reports = {one.plan.id: _report(session, one.plan.id) for one in envelope.documents}
+        reports = {one.plan.id: _report(session, self._records, one.plan.id) for one in envelope.documents}
         documents = tuple(_documents(envelope, events, about, reports))
         signers = tuple(self._signer(session, envelope, one, events, reports) for one in envelope.signers)
         here = self._surroundings
@@ -198,13 +198,13 @@ def _documents(
     return found
 
 
-def _report(session: Session, document: str) -> Mapping[str, Any]:
-    release = session.get(SealedRelease, document)
-    if release is None:
+def _report(session: Session, records: PersonalRecords, document: str) -> Mapping[str, Any]:
+    released = released_report(session, records.data_keys, document)
+    if released is None:
         raise EsignError(
             "release-missing", f"there is no report on the sealed document {document}", "restore it from a backup"
         )
-    report: Mapping[str, Any] = json.loads(release.report)
+    report: Mapping[str, Any] = json.loads(released)
     return report
 
 

@@ -16,9 +16,10 @@ from esign.ceremony.domain.next_actor import deadlines
 from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.domain.values import EnvelopeState, PhotoPlacement, PromisedLevel, RecipientRole, RecipientState
 from esign.ceremony.errors import NotAvailable
-from esign.ceremony.models import DocumentRow, EnvelopeRow, RecipientRow, SealedRelease, Task
+from esign.ceremony.models import DocumentRow, EnvelopeRow, RecipientRow, Task
 from esign.ceremony.reactions import SEAL, SIGN
 from esign.ceremony.records import CeremonyRecords
+from esign.ceremony.releases import released_report, released_reports
 from esign.desk.sight import Sight, masked
 from esign.desk.timeline import Happening, hidden_from, timeline
 from esign.desk.told import Told, told_about
@@ -226,10 +227,10 @@ class EnvelopeDetails:
         """Return our verifier's report on a sealed document, as it was at the release. Raises as `document` does."""
         with self._sight.database.reading() as session:
             self._readable(session, caller, envelope, document)
-            release = session.get(SealedRelease, document)
-            if release is None:
+            report = released_report(session, self._sight.service.records.data_keys, document)
+            if report is None:
                 raise _not_sealed()
-            return release.report
+            return report
 
     def proof(self, caller: Caller, envelope: str) -> tuple[str, bytes]:
         """Return the id of the envelope's last event and the proof that it is in the trail, as a file.
@@ -290,13 +291,12 @@ class EnvelopeDetails:
 
     def _documents(self, session: Session, state: Envelope, envelope: str) -> Sequence[DocumentDetail]:
         about = self._sight.about(session, envelope)
-        found = session.execute(
-            select(DocumentRow, SealedRelease.report)
-            .outerjoin(SealedRelease, SealedRelease.document == DocumentRow.id)
-            .where(DocumentRow.envelope == envelope)
-            .order_by(DocumentRow.number)
-        )
+        rows = session.scalars(
+            select(DocumentRow).where(DocumentRow.envelope == envelope).order_by(DocumentRow.number)
+        ).all()
         is_completed = state.state is EnvelopeState.COMPLETED
+        keys = self._sight.service.records.data_keys
+        reports = released_reports(session, keys, [row.id for row in rows]) if is_completed else {}
         return [
             DocumentDetail(
                 id=row.id,
@@ -304,9 +304,9 @@ class EnvelopeDetails:
                 pages=row.pages,
                 original=row.original,
                 sealed=row.sealed if is_completed else None,
-                verdict=_verdict(report) if is_completed else None,
+                verdict=_verdict(reports.get(row.id)) if is_completed else None,
             )
-            for row, report in found
+            for row in rows
         ]
 
     def _asked(self, session: Session, caller: Caller, state: Envelope, now: datetime) -> Sequence[Asked]:

@@ -15,9 +15,9 @@ from esign.ceremony.acts import validation_data_of
 from esign.ceremony.documents import Documents
 from esign.ceremony.domain import Envelope
 from esign.ceremony.domain.state import DocumentProgress
-from esign.ceremony.models import SealedRelease
 from esign.ceremony.origins import judged_origin_of
 from esign.ceremony.quarantined import read_carried_material
+from esign.ceremony.releases import released_report
 from esign.infra.database import Database
 from esign.infra.quarantine import Quarantine
 from esign.verify.report_reading import read_report
@@ -56,9 +56,9 @@ class DocumentMembers:
             for kind, digest in kinds.items():
                 if digest is not None:
                     yield Member(f"documents/{facts.id}/{kind}.pdf", self._file(facts.id, digest))
-            release = None if facts.sealed is None else session.get(SealedRelease, facts.id)
-            if release is not None:
-                yield from self._reports(f"documents/{facts.id}/verification/report", release.report)
+            report = None if facts.sealed is None else self._report(session, facts.id)
+            if report is not None:
+                yield from self._reports(f"documents/{facts.id}/verification/report", report)
 
     def proofs(self, envelope: Envelope) -> Proofs:
         """Return what every signed document carries, and what was kept beside it, in no transaction of the caller's.
@@ -74,12 +74,15 @@ class DocumentMembers:
                 continue
             carried = read_carried_material(reader, self._file(facts.id, newest)())
             with self.database.reading() as session:
-                kept = validation_data_of(session, facts.id)
+                kept = validation_data_of(session, self.documents.column_key(session, facts.id), facts.id)
             found.certificates.update(dict.fromkeys((*carried.certificates, *kept.certificates)))
             found.ocsp_responses.update(dict.fromkeys((*carried.ocsp_responses, *kept.ocsp_responses)))
             found.crls.update(dict.fromkeys((*carried.crls, *kept.crls)))
             found.timestamps.update(dict.fromkeys(carried.timestamps))
         return found
+
+    def _report(self, session: Session, document: str) -> bytes | None:
+        return released_report(session, self.documents.data_keys, document)
 
     def _file(self, document: str, digest: str) -> Callable[[], bytes]:
         def read() -> bytes:

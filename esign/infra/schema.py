@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -14,16 +15,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from esign.infra.database import Database
 from esign.infra.errors import DatabaseError
+from esign.infra.keystore import KeyStore
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 _UPGRADE_LOCK: Final = 0x6573_6967_6E01  # "esign", 1: an advisory lock of PostgreSQL
 
 
-def upgrade(database: Database, revision: str = "head") -> str:
+def upgrade(database: Database, revision: str = "head", *, open_keys: Callable[[], KeyStore] | None = None) -> str:
     """Bring the schema up to `revision` in one transaction, one process at a time; return where it is now.
 
-    On a database that is there already, nothing happens. Raises `DatabaseError` (`database-schema`: it was made by
-    a newer version; `database-upgrade`: the database refused, and nothing was changed).
+    On a database that is there already, nothing happens. `open_keys` opens the service's keys: a step that finds rows
+    to be sealed asks for them, no other does. Raises `DatabaseError` (`database-schema`: it was made by a newer
+    version; `database-upgrade`: the database refused; `database-upgrade-keys`: keys are needed, and there is no
+    `open_keys`) and `SealedDataError`; nothing was changed then.
     """
     known = _scripts()
     before = schema_revision(database)
@@ -34,7 +38,7 @@ def upgrade(database: Database, revision: str = "head") -> str:
             if not database.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
             configuration = _configuration()
-            configuration.attributes["connection"] = connection
+            configuration.attributes.update(connection=connection, open_keys=open_keys)
             command.upgrade(configuration, revision)
     except SQLAlchemyError as error:
         raise DatabaseError(

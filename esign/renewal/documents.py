@@ -16,12 +16,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ca.trust import TrustStore
-from esign.ceremony.documents import Documents
+from esign.ceremony.documents import Documents, Opened
 from esign.ceremony.domain import Envelope, Refusal, commands
 from esign.ceremony.envelopes import Change, Envelopes
 from esign.ceremony.models import SealedRelease, Task
 from esign.ceremony.origins import judged_origin_of, origin_of
 from esign.ceremony.quarantined import open_timestamp_revision, read_newest_timestamp, verify_document
+from esign.ceremony.releases import renew_release
 from esign.ceremony.task_tries import SigningOvertaken, TaskTries
 from esign.ceremony.tasks import Tasks
 from esign.infra.clock import ClientClocks
@@ -53,8 +54,8 @@ _log = log_for(__name__)
 class _Held:
     """A `Held` whose document is read in the quarantine."""
 
-    def __init__(self, quarantine: Quarantine, envelope: Envelope, content: bytes) -> None:
-        self.content = content
+    def __init__(self, quarantine: Quarantine, envelope: Envelope, opened: Opened) -> None:
+        self.opened, self.content = opened, opened.content
         self._reader = quarantine.files_of(f"{RENEW}/{origin_of(envelope)}")
         self._judge = quarantine.files_of(f"{RENEW}/{judged_origin_of(envelope)}")
 
@@ -174,8 +175,8 @@ class Renewer:
             try:
                 with self._database.reading() as session:
                     envelope = self._envelopes.get(session, envelope_id)
-                    content = self._documents.read(session, document, sealed)
-                found = _Held(self._quarantine, envelope, content).newest_timestamp()
+                    opened = self._documents.open(session, document, sealed)
+                found = _Held(self._quarantine, envelope, opened).newest_timestamp()
                 stamp = None
                 if found is not None:
                     unit = unit_of(found.token, (*found.certificates, *roots_of(trust, now)))
@@ -194,18 +195,18 @@ class Renewer:
                 held, base = None, ""
             else:
                 base = progress.sealed
-                held = _Held(self._quarantine, envelope, self._documents.read(session, document, base))
+                held = _Held(self._quarantine, envelope, self._documents.open(session, document, base))
         renewal = None if held is None else renew(held, self.authorities, before=self._before)
         if held is None or renewal is None:
             with self._database.transaction() as session:
                 look_again(session, document)  # what was known of it is not so
                 self._tasks.end(session, task)
             return
-        self._record(task, envelope_id, document, base, held.content, renewal)
+        self._record(task, envelope_id, document, base, held.opened, renewal)
 
-    def _record(self, task: str, envelope_id: str, document: str, base: str, content: bytes, renewal: Renewal) -> None:
+    def _record(self, task: str, envelope_id: str, document: str, base: str, opened: Opened, renewal: Renewal) -> None:
         written = self._documents.write(renewal.increment)
-        sha256 = hashlib.sha256(content + renewal.increment).hexdigest()
+        sha256 = hashlib.sha256(opened.content + renewal.increment).hexdigest()
 
         def command(session: Session, envelope: Envelope) -> commands.Command:
             now = self._clocks.now(session, envelope.client)
@@ -218,8 +219,8 @@ class Renewer:
             self._documents.add_piece(
                 session, document, len(self._documents.pieces(session, document)), written, sha256
             )
-            release.sha256 = sha256
-            release.report = canonical_json(cast("JsonValue", renewal.judged.report))
+            report = canonical_json(cast("JsonValue", renewal.judged.report))
+            renew_release(release, opened.columns, sha256, report)
             rest_on(session, document, envelope_id, (renewal.after, renewal.token, renewal.stamped_at))
             session.flush()
             self._tasks.end(session, task)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -16,7 +18,10 @@ from esign.exports import models as export_models
 from esign.infra import models
 from esign.infra.database import Base, Database, open_database
 from esign.infra.errors import DatabaseError
+from esign.infra.keystore import FileKeyStore, create_key_store
+from esign.infra.personal_records import DataKeys
 from esign.infra.schema import MIGRATIONS, newest_revision, require_current_schema, schema_revision, upgrade
+from esign.infra.sealed_columns import ColumnKey
 from esign.renewal import models as renewal_models
 from esign.retention import models as retention_models
 from esign.staff import models as staff_models
@@ -26,6 +31,7 @@ from esign.webhooks import models as webhook_models
 
 STEPS = list(reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())))
 STEP_NAMES = [step.revision for step in STEPS]
+MOMENT = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 
 
 def guards(database: Database) -> set[str]:
@@ -123,6 +129,58 @@ def test_envelopes_completed_before_there_were_certificates_are_passed_over(empt
     upgrade(empty_database, "0014")
     with empty_database.reading() as session:
         assert session.execute(text("SELECT name, position FROM trail_consumers")).all() == [("completion", 2)]
+
+
+def rows_in_clear(database: Database, keys: FileKeyStore) -> dict[str, bytes]:
+    """Make what 0017 has of two documents, one of them without keys; return the key of the other."""
+    upgrade(database, "0017")
+    act = {"manifest": "ab", "certificate_serial": "1f", "base": "cd", "claimed_at": MOMENT, "chain": b"[]"}
+    act |= {"certificate": b"who", "increment": b"%PDF who", "contents_at": 1, "capacity": 2, "cms": b"signed by who"}
+    tables = Base.metadata.tables
+    with database.transaction() as session:
+        found = {"doc_1": DataKeys(keys).new(session, "doc_1.0")}
+        for document, recipient in (("doc_1", "rec_1"), ("doc_2", "rec_2")):
+            named = {"document": document, "recipient": recipient}
+            session.execute(tables["signing_acts"].insert(), {**act, **named, "abandoned": False})
+            accepted = {**named, "certificate_serial": recipient, "cms_sha256": recipient, "validation_data": b"who"}
+            session.execute(tables["accepted_signatures"].insert(), accepted)
+            report = {"document": document, "sha256": f"of {document}", "report": b"by who"}
+            session.execute(tables["sealed_releases"].insert(), report)
+        emptied = {"document": "doc_1", "recipient": "rec_3", "certificate_serial": "2", "cms_sha256": "2"}
+        session.execute(tables["accepted_signatures"].insert(), {**emptied, "validation_data": b""})
+    return found
+
+
+def test_rows_that_name_people_are_sealed_and_those_of_erased_documents_go(
+    empty_database: Database, tmp_path: Path
+) -> None:
+    keys = create_key_store(tmp_path / "keys")
+    key = ColumnKey.drawn_from(rows_in_clear(empty_database, keys)["doc_1"])
+    assert upgrade(empty_database, "0018", open_keys=lambda: keys) == "0018"
+    tables = Base.metadata.tables
+    with empty_database.reading() as session:
+        act = session.execute(tables["signing_acts"].select()).mappings().one()
+        proofs = dict(session.execute(text("SELECT recipient, validation_data FROM accepted_signatures")).all())
+        release = session.execute(tables["sealed_releases"].select()).mappings().one()
+    row = ("rec_1", "ab", "1f")
+    in_clear = {"certificate": b"who", "increment": b"%PDF who", "cms": b"signed by who"}
+    assert {one: key.unseal("signing_acts", one, row, act[one]) for one in in_clear} == in_clear
+    assert key.unseal("accepted_signatures", "validation_data", ["rec_1"], bytes(proofs.pop("rec_1"))) == b"who"
+    assert {recipient: bytes(data) for recipient, data in proofs.items()} == {"rec_2": b"", "rec_3": b""}
+    assert key.unseal("sealed_releases", "report", ("doc_1", "of doc_1"), release["report"]) == b"by who"
+    assert not any(b"who" in bytes(value) for value in (*(act[one] for one in in_clear), release["report"]))
+
+
+def test_without_keys_rows_that_name_people_stay_as_they_are_and_the_upgrade_says_what_to_do(
+    empty_database: Database, tmp_path: Path
+) -> None:
+    rows_in_clear(empty_database, create_key_store(tmp_path / "keys"))
+    with pytest.raises(DatabaseError, match="esign db upgrade") as caught:
+        upgrade(empty_database, "0018")
+    assert caught.value.code == "database-upgrade-keys"
+    assert schema_revision(empty_database) == "0017"
+    with empty_database.reading() as session:
+        assert session.scalars(text("SELECT count(*) FROM sealed_releases")).one() == 2
 
 
 def test_the_steps_are_one_line_without_branches() -> None:

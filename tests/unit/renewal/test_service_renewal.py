@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ca.authority import EmbeddedAuthority
 from ca.errors import TrustServiceUnavailable
 from esign.backup.verifying import DocumentsFound, verify_documents
+from esign.ceremony.documents import Opened
 from esign.ceremony.domain import Envelope
 from esign.ceremony.erasing_documents import erase_documents
 from esign.ceremony.models import DocumentPiece, SealedRelease
@@ -257,14 +258,14 @@ def test_an_error_nobody_foresaw_at_one_document_ends_no_run(
 ) -> None:
     first, second = sorted((archive.envelope(contract), archive.envelope(contract)), key=_document)
     documents = archive.office.desk.service.documents
-    read = documents.read
+    open_ = documents.open
 
-    def breaking(session: Session, document: str, sha256: str) -> bytes:
+    def breaking(session: Session, document: str, sha256: str) -> Opened:
         if document == _document(first):
             raise ValueError("this one is broken")
-        return read(session, document, sha256)
+        return open_(session, document, sha256)
 
-    monkeypatch.setattr(documents, "read", breaking)
+    monkeypatch.setattr(documents, "open", breaking)
     assert archive.renewer.sweep() == 1
     ((task, _none),) = archive.tasks()
     assert _document(second) in task
