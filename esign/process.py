@@ -59,7 +59,7 @@ from esign.infra.settings import Settings
 from esign.operations.stand_ins import require_accepted
 from esign.operations.witness_mail import WitnessLetters, witness_beat
 from esign.pades.typeface import Typeface
-from esign.renewal.sweeping import LOOK_SECONDS, expiring, renewing
+from esign.renewal.sweeping import CHECKPOINTS, DOCUMENTS, LOOK_SECONDS, Renewing, expiring, renewing
 from esign.retention.holds import recipients_held
 from esign.retention.projection import retention_projection
 from esign.retention.room import RetentionRoom, beats_of, choice_of, retention_room
@@ -227,7 +227,11 @@ def web_application(process: Process, rest: Application | None = None) -> Applic
     the ceremony at every other path."""
     database, metrics = process.service.ports.database, process.foundation.metrics
     faces = process.retention.faces
-    expiries = expiring(process.trusted.expiries, process.service.renewer, process.clock)
+    renewers: dict[str, Renewing] = {
+        DOCUMENTS: process.service.renewer,
+        CHECKPOINTS: process.service.checkpoint_renewer,
+    }
+    expiries = expiring(process.trusted.expiries, renewers, process.clock)
     metrics.read_at_scrape(readings_of(database, process.clock, expiries, lambda: faces().people))
     beside = {"/console": console_of(process)} | ({} if rest is None else {"/ca": rest})
     pages = _by_path(beside, pages_of(process))
@@ -361,5 +365,6 @@ def worker(process: Process, *, name: str) -> Worker:
             *beats_of(process.retention, clock),
             witness_beat(settings.trail, database, process.messages, clock),
             Beat("renewal", LOOK_SECONDS, renewing(service.renewer, clock)),
+            Beat("checkpoint renewal", LOOK_SECONDS, renewing(service.checkpoint_renewer, clock)),
         ),
     )

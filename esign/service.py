@@ -50,6 +50,7 @@ from esign.infra.quarantine import Quarantine
 from esign.infra.sealed_blobs import SealedBlobs
 from esign.infra.settings import USUAL_POLICIES
 from esign.pades.typeface import Typeface
+from esign.renewal.checkpoints import RENEW_CHECKPOINTS, CheckpointRenewer
 from esign.renewal.documents import RENEW, Renewer
 from esign.renewal.renewing import Authorities
 from esign.retention.requests import is_restricted
@@ -134,6 +135,7 @@ class Service:
     certificates: Certificates
     completions: CompletionEntry
     renewer: Renewer
+    checkpoint_renewer: CheckpointRenewer
     job_kinds: tuple[JobKind, ...]
 
     def put_due_jobs(self) -> int:
@@ -203,6 +205,7 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         services.timestamp_authority, services.revocation, services.trust, default_constraints(), services.clock
     )
     renewer = Renewer(envelopes, documents, tasks, clocks, authorities, quarantine, exclusive)
+    checkpoint_renewer = CheckpointRenewer(database, tasks, authorities, exclusive)
     revoker = Revoker(database, tasks, services.issuer, services.clock)
     return Service(
         ports=ports,
@@ -250,12 +253,14 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         certificates=certificates,
         completions=CompletionEntry(tasks, services.clock),
         renewer=renewer,
+        checkpoint_renewer=checkpoint_renewer,
         job_kinds=(
             JobKind(SIGN, signer.run, at_once=3, queue=TASKS),
             JobKind(SEAL, sealer.run, at_once=3, queue=TASKS),
             JobKind(REVOKE, revoker.run, at_once=1, queue=TASKS),
             exporting.job,
             JobKind(RENEW, renewer.run, at_once=1, look_seconds=5.0),
+            JobKind(RENEW_CHECKPOINTS, checkpoint_renewer.run, at_once=1, look_seconds=5.0),
             JobKind(CERTIFY, certifier.run, at_once=1, look_seconds=1.0),
         ),
     )

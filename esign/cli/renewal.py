@@ -16,6 +16,7 @@ from esign.cli.output import errors_in_one_line, json_option, print_json
 from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
 from esign.infra.settings import Settings
+from esign.renewal.checkpoint_dues import checkpoint_dues
 from esign.renewal.file import HeldFile
 from esign.renewal.renewing import BEFORE, Authorities, Renewal, renew
 from esign.renewal.resting import dues
@@ -109,12 +110,13 @@ def renew_command(
 
 
 def _list_due(settings: Settings, builders: Builders, *, as_json: bool) -> None:
-    """Print what falls due each year: until when each unit holds, and how many documents rest on it."""
+    """Print what falls due each year: until when each unit holds, and how many documents and checkpoints rest on it."""
     trust = builders.authority_roots(settings.authority.folder)
     if settings.timestamps.trust is not None:
         trust += load_trust_store([settings.timestamps.trust])
     with service_database(settings) as database, database.reading() as session:
         found = dues(session, trust, default_constraints())
+        checkpoints = checkpoint_dues(session, trust, default_constraints())
     if as_json:
         print_json(
             {
@@ -129,7 +131,18 @@ def _list_due(settings: Settings, builders: Builders, *, as_json: bool) -> None:
                         "first_stamped_at": one.first_stamped_at and one.first_stamped_at.isoformat(),
                     }
                     for one in found
-                ]
+                ],
+                "checkpoints_due": [
+                    {
+                        "year": one.year,
+                        "unit": one.unit.name,
+                        "certificate_sha256": one.unit.certificate_sha256,
+                        "ends_at": one.ends_at.isoformat(),
+                        "renewed_from": (one.ends_at - BEFORE).isoformat(),
+                        "checkpoints": one.checkpoints,
+                    }
+                    for one in checkpoints
+                ],
             }
         )
         return
@@ -138,6 +151,10 @@ def _list_due(settings: Settings, builders: Builders, *, as_json: bool) -> None:
         click.echo(f"      which ends {one.ends_at:%Y-%m-%d}; they are renewed from {one.ends_at - BEFORE:%Y-%m-%d}")
     if not found:
         click.echo("no document rests on a timestamp yet")
+    for due in checkpoints:
+        unit = due.unit
+        click.echo(f"{due.year}  {due.checkpoints:>9,} checkpoints rest on {unit.name} {unit.certificate_sha256[:16]}")
+        click.echo(f"      which ends {due.ends_at:%Y-%m-%d}; they are renewed from {due.ends_at - BEFORE:%Y-%m-%d}")
 
 
 def _tell(

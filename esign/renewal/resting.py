@@ -52,14 +52,19 @@ def rest_on(
         session.add(row)
     if stamp is not None:
         unit, token, at = stamp
-        chain = canonical_json([base64.b64encode(one).decode("ascii") for one in unit.chain])
-        session.execute(_ADD_UNIT, {"id": unit.id, "token": token, "chain": chain})
+        keep_unit(session, unit, token)
         row.unit, row.stamped_at = unit.id, at
     return row
 
 
+def keep_unit(session: Session, unit: Unit, token: bytes) -> None:
+    """Keep a unit, told by one of its tokens (DER). Keeping it again changes nothing."""
+    chain = canonical_json([base64.b64encode(one).decode("ascii") for one in unit.chain])
+    session.execute(_ADD_UNIT, {"id": unit.id, "token": token, "chain": chain})
+
+
 def units(session: Session) -> Mapping[str, Unit]:
-    """Return every unit that any document rests on or once did, by id."""
+    """Return every unit that any document or checkpoint rests on or once did, by id."""
     found = {}
     for row in session.scalars(select(TimestampUnit)):
         found[row.id] = unit_of(row.token, [base64.b64decode(one) for one in json.loads(row.chain)])

@@ -12,6 +12,7 @@ from esign.api.errors import ApiError
 from esign.api.key_desk import LOOKERS, MAKERS, KeyDesk
 from esign.api.keys import NewKey
 from esign.api.scopes import SCOPE_WORDS, Scope
+from esign.renewal.checkpoint_dues import checkpoint_dues
 from esign.renewal.renewing import BEFORE
 from esign.renewal.resting import dues
 from esign.staff.domain.refusal import refusal
@@ -96,6 +97,7 @@ def _key_page(
         latest = latest_checkpoint(session)
         renewing = services.service.renewer.authorities
         falling = dues(session, renewing.trust, renewing.constraints)
+        checkpoints = checkpoint_dues(session, renewing.trust, renewing.constraints)
     sees = desk.sees(who)
     return page(
         "console_keys.html",
@@ -115,6 +117,7 @@ def _key_page(
         certificate_names=CERTIFICATES,
         soon=now.astimezone(UTC) + ENDS_SOON,
         dues=falling,
+        checkpoint_dues=checkpoints,
         renewed_before=now.astimezone(UTC) + BEFORE,
         checkpoint=latest,
         checkpoint_is_late=latest is not None and _age(now, latest.token.gen_time) > 3 * SCHEDULE,

@@ -14,5 +14,5 @@ def test_a_document_or_the_list_is_asked_for_and_never_both(office: Desk) -> Non
 
 def test_nothing_is_due_in_a_service_that_sealed_nothing(started_office: Desk) -> None:
     make_authority(read_settings(None))
-    assert started_office.json("renew", "--due") == {"due": []}
+    assert started_office.json("renew", "--due") == {"due": [], "checkpoints_due": []}
     assert "no document rests on a timestamp yet" in started_office.run("renew", "--due").output

@@ -24,7 +24,7 @@ from esign.pades.typeface import Typeface
 from esign.renewal.documents import RENEW, Renewer
 from esign.renewal.renewing import BEFORE
 from esign.renewal.resting import dues
-from esign.renewal.sweeping import EVERY, expiring, renewing
+from esign.renewal.sweeping import DOCUMENTS, EVERY, expiring, renewing
 from esign.verify.acceptance.knowledge import Recognised
 from esign.verify.trust.algorithm_constraints import default_constraints
 from tests.databases import *  # noqa: F403
@@ -199,7 +199,7 @@ def test_erased_documents_are_neither_counted_nor_renewed(archive: Archive, cont
 def test_what_is_watched_tells_when_the_first_of_them_ends(archive: Archive, contract: bytes) -> None:
     now = system_now()
     moments = iter([now, now + EVERY / 2, now + EVERY])
-    read = expiring({"seal": now}, archive.renewer, lambda: next(moments))
+    read = expiring({"seal": now}, {DOCUMENTS: archive.renewer}, lambda: next(moments))
     assert read() == {"seal": now}
     archive.envelope(contract)
     archive.office.desk.service.renewer.sweep()
