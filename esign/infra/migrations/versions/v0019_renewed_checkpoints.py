@@ -12,7 +12,7 @@ from esign.infra.columns import UtcDateTime
 from esign.infra.insert_only import execute_as_written, insert_only_statements
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
