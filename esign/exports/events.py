@@ -58,7 +58,7 @@ def is_approved(session: Session, envelope: str, export: str) -> bool:
 
 
 def record_opened(
-    session: Session, envelope: str, *, by: str, approved_by: str, reason: str, actor: str, at: datetime
+    session: Session, envelope: str, *, by: str, approved_by: str | None, reason: str, actor: str, at: datetime
 ) -> None:
     """Record that the envelope's wrapped key is handed out. Raises as above."""
     stream = openings_of(envelope)
