@@ -48,10 +48,10 @@ IsHeld: TypeAlias = Callable[[Session, str], bool]
 
 @dataclass(frozen=True)
 class Order:
-    """Who has something erased: two ids, and a reason (a code)."""
+    """Who has something erased: two ids, and a reason (a code). `approved_by` is None where there were no two yet."""
 
     by: str
-    approved_by: str
+    approved_by: str | None
     reason: str
     actor: str = "operator"
 

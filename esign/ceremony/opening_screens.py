@@ -61,7 +61,7 @@ class ScreenOpener:
         envelope: str,
         *,
         by: str,
-        approved_by: str,
+        approved_by: str | None,
         reason: str,
         now: datetime,
         actor: str = "operator",
@@ -75,22 +75,39 @@ class ScreenOpener:
         Raises `Refusal` (`no-envelope`, `own-approval`), `EventRefused` for an id or reason that is not one word,
         `BlobError`, `SealedDataError`.
         """
+        with self._envelopes.database.transaction() as session:
+            return self.open_in(
+                session, envelope, by=by, approved_by=approved_by, reason=reason, now=now, actor=actor, only=only
+            )
+
+    def open_in(
+        self,
+        session: Session,
+        envelope: str,
+        *,
+        by: str,
+        approved_by: str | None,
+        reason: str,
+        now: datetime,
+        actor: str = "operator",
+        only: str | None = None,
+    ) -> list[OpenedScreens]:
+        """Do as `open` does, in the caller's transaction; `approved_by` is None where there were no two people yet."""
         if by == approved_by:
             raise refusal("own-approval")
-        with self._envelopes.database.transaction() as session:
-            state = self._envelopes.get(session, envelope)
-            opened = [self._of(session, recipient, only) for recipient in state.recipients]
-            if only is not None and not any(one.screens for one in opened):
-                return []
-            event = OPENED(
-                envelope=envelope,
-                by=by,
-                approved_by=approved_by,
-                reason=reason,
-                screens=sum(len(one.screens) for one in opened),
-            )
-            version = stream_version(session, STREAM)
-            self._trail.append(session, STREAM, version, [event], actor=actor, time=now)
+        state = self._envelopes.get(session, envelope)
+        opened = [self._of(session, recipient, only) for recipient in state.recipients]
+        if only is not None and not any(one.screens for one in opened):
+            return []
+        event = OPENED(
+            envelope=envelope,
+            by=by,
+            approved_by=approved_by,
+            reason=reason,
+            screens=sum(len(one.screens) for one in opened),
+        )
+        version = stream_version(session, STREAM)
+        self._trail.append(session, STREAM, version, [event], actor=actor, time=now)
         return [one for one in opened if one.screens]
 
     def _of(self, session: Session, recipient: Recipient, only: str | None) -> OpenedScreens:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from esign.backup.erasing_again import erase_what_came_back
 from esign.ceremony.documents import Documents
 from esign.ceremony.domain import VOCABULARY as ENVELOPE_VOCABULARY
 from esign.ceremony.envelopes import Envelopes
+from esign.ceremony.erasing import Order
 from esign.ceremony.forgetting import people_records
 from esign.ceremony.opening_screens import VOCABULARY as OPENING_VOCABULARY
-from esign.ceremony.opening_screens import ScreenOpener
+from esign.ceremony.opening_screens import OpenedScreens, ScreenOpener
 from esign.ceremony.screens import Screens
 from esign.ceremony.workfile import output_error
 from esign.cli.builders import builders_of
@@ -21,6 +23,7 @@ from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
 from esign.cli.told_erasures import erasures_of, erasures_option
 from esign.cli.trail_keys import own_verifier, verifiers_of
+from esign.cli.two_people import approval_option, done_by_two
 from esign.infra.blobs import BlobStore, save_blob
 from esign.infra.database import Database
 from esign.infra.errors import ConfigurationError
@@ -29,6 +32,8 @@ from esign.infra.personal_records import PersonalRecords
 from esign.infra.sealed_blobs import SealedBlobs
 from esign.infra.settings import Settings
 from esign.retention.usual_eraser import usual_eraser
+from esign.staff.domain.roles import ApprovalKind
+from esign.staff.two_people import Behind
 from esign.trail.log import Trail
 
 
@@ -39,12 +44,11 @@ def evidence_commands() -> None:
 
 @evidence_commands.command("erase")
 @click.argument("envelope")
-@click.option("--by", required=True, help="Id of whoever asks for it.")
-@click.option("--approved-by", required=True, help="Id of a second person, who approves.")
+@approval_option
 @click.option("--reason", required=True, help="Why, as a code such as customer-request.")
 @settings_option
 @click.pass_context
-def erase(context: click.Context, envelope: str, by: str, approved_by: str, reason: str, config: Path | None) -> None:
+def erase(context: click.Context, envelope: str, approval: str | None, reason: str, config: Path | None) -> None:
     """Erase the private evidence of ENVELOPE: raw handwriting, photo, device and identity data, names and phones.
 
     Also in every copy of the PDF that was handed out. The signatures stay valid, and what is printed on the page stays.
@@ -52,14 +56,19 @@ def erase(context: click.Context, envelope: str, by: str, approved_by: str, reas
 
     \b
     Example:
-        esign evidence erase env_01k9x7m2qv8w3c5t6r4n0b1d2e --by stf_lin --approved-by stf_zhao \\
-            --reason customer-request
+        esign evidence erase env_01k9x7m2qv8w3c5t6r4n0b1d2e --reason customer-request \\
+            --approval apr_01k9x9c4t6r4n0b1d2e7m2qv8w
     """
     with errors_in_one_line(as_json=False):
         settings, now = read_settings(config), builders_of(context).clock()
         with service_database(settings) as database:
             eraser = usual_eraser(database, people_records(open_key_store(settings.keys)))
-            count = eraser.erase(envelope, by=by, approved_by=approved_by, reason=reason, now=now)
+
+            def act(session: Session, behind: Behind) -> int:
+                order = Order(behind.by, behind.approved_by, reason)
+                return eraser.erase_evidence(session, envelope, order, now=now).records
+
+            count = done_by_two(settings, database, approval, ApprovalKind.EVIDENCE_ERASURE, envelope, act, now=now)
         click.echo(
             f"{count} records and the envelope's wrapped key are erased" if count else "nothing was left to erase"
         )
@@ -94,8 +103,7 @@ def replay(context: click.Context, erasures: tuple[Path, ...], keys: tuple[str, 
 @evidence_commands.command("screens")
 @click.argument("envelope")
 @click.option("--out", "folder", required=True, type=click.Path(path_type=Path), help="A folder that is not there yet.")
-@click.option("--by", required=True, help="Id of whoever looks at them.")
-@click.option("--approved-by", required=True, help="Id of a second person, who approves.")
+@approval_option
 @click.option("--reason", required=True, help="Why, as a code such as complaint.")
 @settings_option
 @click.pass_context
@@ -103,8 +111,7 @@ def screens(
     context: click.Context,
     envelope: str,
     folder: Path,
-    by: str,
-    approved_by: str,
+    approval: str | None,
     reason: str,
     config: Path | None,
 ) -> None:
@@ -115,8 +122,8 @@ def screens(
 
     \b
     Example:
-        esign evidence screens env_01k9x7m2qv8w3c5t6r4n0b1d2e --out screens --by stf_lin --approved-by stf_zhao \\
-            --reason complaint
+        esign evidence screens env_01k9x7m2qv8w3c5t6r4n0b1d2e --out screens --reason complaint \\
+            --approval apr_01k9x9c4t6r4n0b1d2e7m2qv8w
     """
     from esign.choices import open_blobs  # noqa: PLC0415  # it loads the whole service
     from esign.web.replay import files_of, write_replay  # noqa: PLC0415  # as above
@@ -128,7 +135,12 @@ def screens(
         blobs = open_blobs(settings.blobs)
         with service_database(settings) as database:
             opener = _opener(settings, database, blobs)
-            opened = opener.open(envelope, by=by, approved_by=approved_by, reason=reason, now=now)
+
+            def act(session: Session, behind: Behind) -> list[OpenedScreens]:
+                by, second = behind.by, behind.approved_by
+                return opener.open_in(session, envelope, by=by, approved_by=second, reason=reason, now=now)
+
+            opened = done_by_two(settings, database, approval, ApprovalKind.OPEN_EVIDENCE, envelope, act, now=now)
         for one in opened:
             write_replay(folder / one.recipient, files_of(envelope, one, blobs))
             click.echo(f"{folder / one.recipient / 'index.html'}: {one.role}, {len(one.screens)} screens")
@@ -139,13 +151,12 @@ def screens(
 @evidence_commands.command("key")
 @click.argument("envelope")
 @click.option("--out", "file", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file.")
-@click.option("--by", required=True, help="Id of whoever opens the evidence.")
-@click.option("--approved-by", required=True, help="Id of a second person, who approves.")
+@approval_option
 @click.option("--reason", required=True, help="Why, as a code such as court-request.")
 @settings_option
 @click.pass_context
 def key(
-    context: click.Context, envelope: str, file: Path, by: str, approved_by: str, reason: str, config: Path | None
+    context: click.Context, envelope: str, file: Path, approval: str | None, reason: str, config: Path | None
 ) -> None:
     """Write the wrapped key of ENVELOPE: with the custodian's own key it opens the sealed evidence, elsewhere.
 
@@ -154,8 +165,8 @@ def key(
 
     \b
     Example:
-        esign evidence key env_01k9x7m2qv8w3c5t6r4n0b1d2e --out case.envelope-key.cms --by stf_lin \\
-            --approved-by stf_zhao --reason court-request
+        esign evidence key env_01k9x7m2qv8w3c5t6r4n0b1d2e --out case.envelope-key.cms \\
+            --reason court-request --approval apr_01k9x9c4t6r4n0b1d2e7m2qv8w
     """
     from esign.exports.handing_out import hand_out_key  # noqa: PLC0415  # it loads the whole service
 
@@ -164,7 +175,12 @@ def key(
         if file.exists():
             raise ConfigurationError("file-exists", f"{file} is there already", "name a file that is not")
         with service_database(settings) as database:
-            wrapped = hand_out_key(database, envelope, by=by, approved_by=approved_by, reason=reason, now=now)
+
+            def act(session: Session, behind: Behind) -> bytes:
+                by, second = behind.by, behind.approved_by
+                return hand_out_key(session, envelope, by=by, approved_by=second, reason=reason, now=now)
+
+            wrapped = done_by_two(settings, database, approval, ApprovalKind.ENVELOPE_KEY, envelope, act, now=now)
         try:
             save_blob([wrapped], file)
         except OSError as error:

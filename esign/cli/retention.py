@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import Final
 
 import click
+from sqlalchemy.orm import Session
 
-from esign.ceremony.erasing import Order
+from esign.ceremony.erasing import Erased, Order
 from esign.ceremony.models import EnvelopeRow
 from esign.cli.builders import builders_of
 from esign.cli.output import errors_in_one_line, json_option, print_json
 from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
+from esign.cli.two_people import approval_option, done_by_two
 from esign.infra.database import Database
 from esign.infra.keystore import open_key_store
 from esign.retention.agreements import agree as agree_to
-from esign.retention.agreements import agreement_to
+from esign.retention.agreements import agreement_to, subject_of
 from esign.retention.holds import HoldReason
 from esign.retention.periods import day_of
 from esign.retention.room import RetentionRoom, choice_of, retention_room
@@ -27,7 +29,9 @@ from esign.retention.rules import Rule, Rules, chosen_rules
 from esign.staff.actors import Operator
 from esign.staff.domain.roles import ApprovalKind
 from esign.staff.models import ApprovalRow
+from esign.staff.projection import read_tree
 from esign.staff.room import staff_room
+from esign.staff.two_people import Behind, behind_operator
 
 OPERATOR: Final = "operator"
 REASON: Final = "due-by-rules"
@@ -69,23 +73,26 @@ def rules(context: click.Context, config: Path | None, as_json: bool) -> None:
 
 
 @retention_commands.command("agree")
-@click.option("--by", required=True, help="Id of whoever agrees to the rules.")
-@click.option("--approved-by", required=True, help="Id of a second person who does.")
+@approval_option
 @settings_option
 @click.pass_context
-def agree(context: click.Context, by: str, approved_by: str, config: Path | None) -> None:
+def agree(context: click.Context, approval: str | None, config: Path | None) -> None:
     """Record that two people agree to the rules, so that with retention.erasure = carry-out the sweep erases by them.
 
     The trail keeps the digest of the file: a file that is changed needs their agreement anew.
 
     \b
     Example:
-        esign retention agree --by usr_01k9x7m2qv8w3c5t6r4n0b1d2e --approved-by usr_01k9x8a1d2e7m2qv8w3c5t6r4n
+        esign retention agree --approval apr_01k9x8a1d2e7m2qv8w3c5t6r4n
     """
     with errors_in_one_line(as_json=False), _opened(context, config) as (room, database):
-        now = builders_of(context).clock()
+        now, kind = builders_of(context).clock(), ApprovalKind.RETENTION_RULES
+        approvals = staff_room(database, open_key_store(read_settings(config).keys)).approvals
         with database.transaction() as session:
-            agree_to(session, room.rules, by=by, approved_by=approved_by, actor=OPERATOR, now=now)
+            root, subject = read_tree(session).root, subject_of(room.rules)
+            place = None if root is None else root.id
+            behind = behind_operator(session, approvals, approval, kind, subject, place, now=now)
+            agree_to(session, room.rules, by=behind.by, approved_by=behind.approved_by, actor=OPERATOR, now=now)
         click.echo(f"the rules with sha256 {room.rules.digest} are agreed to")
 
 
@@ -111,21 +118,23 @@ def due(context: click.Context, config: Path | None, as_json: bool) -> None:
 
 @retention_commands.command("erase")
 @click.argument("envelope")
-@click.option("--by", required=True, help="Id of whoever asks for it.")
-@click.option("--approved-by", required=True, help="Id of a second person, who approves.")
+@approval_option
 @settings_option
 @click.pass_context
-def erase(context: click.Context, envelope: str, by: str, approved_by: str, config: Path | None) -> None:
+def erase(context: click.Context, envelope: str, approval: str | None, config: Path | None) -> None:
     """Erase what is over of ENVELOPE, and nothing whose time is not. Refused under a legal hold.
 
     \b
     Example:
-        esign retention erase env_01k9x7m2qv8w3c5t6r4n0b1d2e --by usr_01k9x7m2qv... --approved-by usr_01k9x8a1d2e...
+        esign retention erase env_01k9x7m2qv8w3c5t6r4n0b1d2e --approval apr_01k9x8a1d2e7m2qv8w3c5t6r4n
     """
     with errors_in_one_line(as_json=False), _opened(context, config) as (room, database):
-        order = Order(by, approved_by, REASON)
-        with database.transaction() as session:
-            erased = room.retention.carry_out(session, envelope, order, now=builders_of(context).clock())
+        settings, now = read_settings(config), builders_of(context).clock()
+
+        def act(session: Session, behind: Behind) -> Erased:
+            return room.retention.carry_out(session, envelope, Order(behind.by, behind.approved_by, REASON), now=now)
+
+        erased = done_by_two(settings, database, approval, ApprovalKind.ERASURE, envelope, act, now=now)
         room.retention.delete_blobs(erased)
         click.echo(f"{erased.records} records are erased")
 

@@ -46,7 +46,7 @@ _log = log_for(__name__)
 
 
 @dataclass(frozen=True)
-class _Opening:
+class Opening:
     """Until when evidence is open, and who agreed to it."""
 
     until: datetime
@@ -118,7 +118,7 @@ class Evidence:
         """Return until when the envelope's evidence is open to the caller, None where it is not."""
         with self._sight.database.reading() as session:
             self._sight.row(session, caller, envelope)
-            opening = self._opening(session, caller, envelope)
+            opening = self.opening(session, caller, envelope)
             return None if opening is None else opening.until
 
     def ask(self, caller: Caller, envelope: str, words: str) -> str:
@@ -188,7 +188,7 @@ class Evidence:
         """
         with self._sight.database.reading() as session:
             self._sight.row(session, caller, envelope)
-            opening = self._opening(session, caller, envelope)
+            opening = self.opening(session, caller, envelope)
         if opening is None:
             raise evidence_closed()
         return self._opener.open(
@@ -206,16 +206,16 @@ class Evidence:
 
         Raises `DeskRefused` (`evidence-restricted`).
         """
-        if is_restricted(session, recipient) and self._opening(session, caller, envelope) is None:
+        if is_restricted(session, recipient) and self.opening(session, caller, envelope) is None:
             raise evidence_restricted()
 
     def _shows_photo(self, session: Session, caller: Caller, state: Envelope) -> bool:
-        if self._opening(session, caller, state.id) is not None:
+        if self.opening(session, caller, state.id) is not None:
             return True
         is_visible = state.settings.photo_placement is PhotoPlacement.VISIBLE
         return is_visible and not LOOKERS.isdisjoint(caller.roles)
 
-    def _opening(self, session: Session, caller: Caller, envelope: str) -> _Opening | None:
+    def opening(self, session: Session, caller: Caller, envelope: str) -> Opening | None:
         """Return what the caller opened and is still open; only a role that may ask keeps it open."""
         if OPENERS.isdisjoint(caller.roles):
             return None
@@ -227,7 +227,7 @@ class Evidence:
                 ApprovalRow.requested_by == caller.member,
             )
         )
-        openings = [_Opening(read_stream(session, row.id)[-1].time + OPEN_FOR, row.decided_by or "") for row in opened]
+        openings = [Opening(read_stream(session, row.id)[-1].time + OPEN_FOR, row.decided_by or "") for row in opened]
         latest = max(openings, key=lambda one: one.until, default=None)
         return latest if latest is not None and latest.until > self._clock() else None
 

@@ -17,13 +17,15 @@ from sqlalchemy.orm import Session
 from ca.ports import Clock
 from esign.ceremony.domain.values import ENDS, EnvelopeState
 from esign.ceremony.models import EnvelopeRow
+from esign.desk.evidence import Evidence
 from esign.desk.lists import Wanted, counts, ended_ids, named_by, narrowed
 from esign.desk.sight import Sight
-from esign.exports.errors import no_export, not_over
+from esign.exports.errors import no_export, not_over, restricted
+from esign.exports.events import record_approved
 from esign.exports.exports import ENVELOPES_AT_MOST, Export, ExportFile
 from esign.exports.models import ExportItemRow
 from esign.infra.logs import log_for
-from esign.staff.actors import Caller
+from esign.staff.actors import Caller, name_of
 from esign.staff.domain.refusal import refusal
 from esign.staff.domain.roles import Role
 from esign.staff.rights import present
@@ -47,10 +49,12 @@ class ExportReason(StrEnum):
 
 @dataclass(frozen=True)
 class Meant:
-    """How many envelopes an export would take, and how many more are meant that are not over yet."""
+    """How many envelopes an export would take, and how many more are meant that are not over yet. `stored` tells that
+    the one that is meant is only stored, and not open to the caller."""
 
     over: int
     going: int
+    stored: bool = False
 
     @property
     def is_too_many(self) -> bool:
@@ -60,8 +64,9 @@ class Meant:
 class EnvelopeExports:
     """Asks for and tells of the caller's exports. Every method raises `StaffRefused`: `session-over`, `not-allowed`."""
 
-    def __init__(self, sight: Sight, clock: Clock) -> None:
+    def __init__(self, sight: Sight, evidence: Evidence, clock: Clock) -> None:
         self._sight = sight
+        self._evidence = evidence
         self._exports = sight.service.exports
         self._clock = clock
 
@@ -70,7 +75,8 @@ class EnvelopeExports:
         with self._sight.database.reading() as session:
             self._require(session, caller)
             is_over = self._sight.row(session, caller, envelope).state in ENDS
-        return Meant(int(is_over), int(not is_over))
+            closed = self._is_stored(session, envelope) and self._evidence.opening(session, caller, envelope) is None
+        return Meant(int(is_over), int(not is_over), stored=closed)
 
     def meant(self, caller: Caller, wanted: Wanted) -> Meant:
         """Return what an export of all that is wanted would take, whatever page of the list is looked at."""
@@ -85,13 +91,31 @@ class EnvelopeExports:
     def ask_one(self, caller: Caller, envelope: str, reason: ExportReason) -> str:
         """Enter an export of one envelope; return its id.
 
-        Raises `Refusal` (`no-envelope`), `ExportError` (`envelope-not-over`, `exports-running`).
+        What is only stored leaves while the caller has its evidence open, as two people agreed, and the trail names
+        both. Raises `Refusal` (`no-envelope`), `ExportError` (`envelope-not-over`, `evidence-restricted`,
+        `exports-running`).
         """
         with self._sight.database.transaction() as session:
             self._require(session, caller)
             if self._sight.row(session, caller, envelope).state not in ENDS:
                 raise not_over()
-            return self._enter(session, caller, [envelope], reason)
+            stored = self._is_stored(session, envelope)
+            opening = self._evidence.opening(session, caller, envelope) if stored else None
+            if stored and opening is None:
+                raise restricted()
+            export = self._enter(session, caller, [envelope], reason)
+            if opening is not None:
+                record_approved(
+                    session,
+                    envelope,
+                    export,
+                    by=caller.member,
+                    approved_by=opening.approved_by,
+                    reason=reason.value,
+                    actor=name_of(caller),
+                    at=self._clock(),
+                )
+            return export
 
     def ask(self, caller: Caller, wanted: Wanted, reason: ExportReason) -> str:
         """Enter an export of all that is wanted and over at this moment; return its id.
@@ -129,6 +153,10 @@ class EnvelopeExports:
         found = self._exports.file(caller.member, export)
         _log.info("an export was fetched", export=export, member=caller.member)
         return found
+
+    def _is_stored(self, session: Session, envelope: str) -> bool:
+        service = self._sight.service
+        return service.bundles.is_stored_only(session, service.envelopes.get(session, envelope))
 
     def _require(self, session: Session, caller: Caller) -> None:
         if EXPORTERS.isdisjoint(present(session, self._sight.room.sessions, caller).roles):

@@ -61,7 +61,7 @@ def desk_over(
         acts=acts,
         changes=PersonChanges(sight, acts, clock),
         evidence=evidence,
-        exports=EnvelopeExports(sight, clock),
+        exports=EnvelopeExports(sight, evidence, clock),
         ledger=ExportLedger(sight),
         stories=EnvelopeStories(sight, evidence),
         work=WorkList(sight, deliveries, clock),

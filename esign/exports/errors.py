@@ -27,7 +27,7 @@ def restricted() -> ExportError:
     return ExportError(
         "evidence-restricted",
         "a person in the envelope asked for erasure, and until the legal period is over this is only stored",
-        "have two people open the evidence and look at it there; it is exported by nobody",
+        "have two people open the evidence in the console, and export this envelope there alone while it is open",
     )
 
 

@@ -7,35 +7,36 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.models import EnvelopeKeyRow, EnvelopeRow
 from esign.exports.errors import key_erased
 from esign.exports.events import record_opened
-from esign.infra.database import Database
 
 
 def hand_out_key(
-    database: Database,
+    session: Session,
     envelope: str,
     *,
     by: str,
-    approved_by: str,
+    approved_by: str | None,
     reason: str,
     now: datetime,
     actor: str = "operator",
 ) -> bytes:
     """Record that the envelope's evidence is opened, and return its key as it is wrapped for the custodian (CMS, DER).
 
-    `by` and `approved_by` are the ids of two people, `reason` is a code. Raises `Refusal` (`no-envelope`,
+    In the caller's transaction. `by` and `approved_by` are the ids of two people, None for the second where there were
+    no two yet; `reason` is a code. Raises `Refusal` (`no-envelope`,
     `own-approval`), `ExportError` (`envelope-key-erased`), `EventRefused` for an id or reason that is not one word.
     """
     if by == approved_by:
         raise refusal("own-approval")
-    with database.transaction() as session:
-        if session.get(EnvelopeRow, envelope) is None:
-            raise refusal("no-envelope")
-        row = session.get(EnvelopeKeyRow, envelope)
-        if row is None:
-            raise key_erased()
-        record_opened(session, envelope, by=by, approved_by=approved_by, reason=reason, actor=actor, at=now)
-        return row.wrapped
+    if session.get(EnvelopeRow, envelope) is None:
+        raise refusal("no-envelope")
+    row = session.get(EnvelopeKeyRow, envelope)
+    if row is None:
+        raise key_erased()
+    record_opened(session, envelope, by=by, approved_by=approved_by, reason=reason, actor=actor, at=now)
+    return row.wrapped

@@ -19,7 +19,7 @@ from esign.ceremony.envelopes import Envelopes
 from esign.ceremony.trust_services import TrustServices
 from esign.exports.collecting import Collector
 from esign.exports.errors import not_over, restricted
-from esign.exports.events import record_exported
+from esign.exports.events import is_approved, record_exported
 from esign.exports.present_answers import PresentAnswers
 from esign.exports.proven_events import EnvelopeTrail, envelope_trail, erasures_of, require_covered
 from esign.pades.detached import sign_detached
@@ -66,17 +66,17 @@ class BundleMaker:
         """Record that the envelope is exported, and return its bundle.
 
         Raises `Refusal` (`no-envelope`), `ExportError` (`envelope-not-over`, `evidence-restricted` where a recipient's
-        data is only stored, `bundle-not-covered`): nothing is recorded then. And what reading the records raises;
-        signing and reading documents raise while the bytes are taken.
+        data is only stored and no two people let it leave in this export, `bundle-not-covered`): nothing is recorded
+        then. And what reading the records raises; signing and reading documents raise while the bytes are taken.
         """
         database = self.envelopes.database
         with database.reading() as session:
-            state = self._exportable(session, envelope)
+            state = self._exportable(session, envelope, exported.export)
             require_covered(session, state, is_erased=self.collector.is_erased(session, state))
         with database.transaction() as session:
             record_exported(session, envelope, exported)
         with database.reading() as session:
-            state = self._exportable(session, envelope)
+            state = self._exportable(session, envelope, exported.export)
             is_erased, erasures = self.collector.is_erased(session, state), erasures_of(session, state)
             trail = envelope_trail(session, state, self.log_key, is_erased=is_erased)
             system = replace(self.system, operators=_operators(session))
@@ -87,11 +87,15 @@ class BundleMaker:
         """Return how often something of the envelope was erased by now. Raises `Refusal` (`no-envelope`)."""
         return erasures_of(session, self.envelopes.get(session, envelope))
 
-    def _exportable(self, session: Session, envelope: str) -> Envelope:
+    def is_stored_only(self, session: Session, envelope: Envelope) -> bool:
+        """Tell whether nothing may be done with what is held of one of its recipients but storing it."""
+        return any(self.is_restricted(session, one.id) for one in envelope.recipients)
+
+    def _exportable(self, session: Session, envelope: str, export: str) -> Envelope:
         state = self.envelopes.get(session, envelope)
         if not state.ended:
             raise not_over()
-        if any(self.is_restricted(session, one.id) for one in state.recipients):
+        if self.is_stored_only(session, state) and not is_approved(session, envelope, export):
             raise restricted()
         return state
 

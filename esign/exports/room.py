@@ -59,7 +59,7 @@ def export_room(
 ) -> ExportRoom:
     """Return them. `log_key` is the public key that checkpoints are verified by (32 bytes).
 
-    What `is_restricted` is exported by nobody.
+    What `is_restricted` is exported where two people let it leave in that export, and else by nobody.
     """
     database, software = envelopes.database, version(SOFTWARE)
     sealed = SealedBlobs(blobs)

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from esign.infra.keystore import KeyStore
@@ -66,12 +66,13 @@ class SearchIndex:
 
     def find(self, session: Session, field: SearchField, value: str, *, at_most: int = 200) -> Sequence[str]:
         """Return the ids of the records with this item, in order, `at_most` of them."""
-        return session.scalars(
-            select(SearchEntry.record_id)
-            .where(SearchEntry.field == field.value, SearchEntry.digest == self.digest(field, value))
-            .order_by(SearchEntry.record_id)
-            .limit(at_most)
-        ).all()
+        return session.scalars(self.chosen(field, value).order_by(SearchEntry.record_id).limit(at_most)).all()
+
+    def chosen(self, field: SearchField, value: str) -> Select[str]:
+        """Return what chooses the ids of all records with this item, for the condition of another statement."""
+        return select(SearchEntry.record_id).where(
+            SearchEntry.field == field.value, SearchEntry.digest == self.digest(field, value)
+        )
 
     def forget(self, session: Session, record_id: str) -> None:
         """Make the record findable no more."""

@@ -27,13 +27,18 @@ REASON: Final = "due-by-rules"
 
 @dataclass(frozen=True)
 class Agreement:
-    """Who agreed to the rules: the ids of two people."""
+    """Who agreed to the rules: the ids of two people; None for the second where there were no two yet."""
 
     by: str
-    approved_by: str
+    approved_by: str | None
 
 
-def agree(session: Session, rules: Rules, *, by: str, approved_by: str, actor: str, now: datetime) -> None:
+def subject_of(rules: Rules) -> str:
+    """Return what an approval of exactly these rules is about."""
+    return f"rules_{rules.digest}"
+
+
+def agree(session: Session, rules: Rules, *, by: str, approved_by: str | None, actor: str, now: datetime) -> None:
     """Record that two people agree to these rules. Raises `RetentionRefused` (`own-approval`), `EventRefused`."""
     if by == approved_by:
         raise refused("own-approval")
@@ -50,7 +55,8 @@ def agreement_to(session: Session, rules: Rules) -> Agreement | None:
     if not recorded or recorded[-1].payload["rules"] != rules.digest or _restored_since(session, recorded[-1]):
         return None
     last = recorded[-1].payload
-    return Agreement(str(last["by"]), str(last["approved_by"]))
+    second = last["approved_by"]
+    return Agreement(str(last["by"]), None if second is None else str(second))
 
 
 def _restored_since(session: Session, agreed: Event) -> bool:

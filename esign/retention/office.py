@@ -14,7 +14,7 @@ from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.erasing import Erased, Order
 from esign.ceremony.models import EnvelopeRow, RecipientRow
 from esign.infra.database import Database
-from esign.retention.agreements import REASON, agreement_to
+from esign.retention.agreements import REASON, agreement_to, subject_of
 from esign.retention.faces import FaceCount
 from esign.retention.holds import Hold, HoldReason
 from esign.retention.kept import KeptOfEnvelope, kept_of
@@ -27,6 +27,7 @@ from esign.staff.actors import Caller, name_of
 from esign.staff.approvals import ApprovalFacts
 from esign.staff.domain.refusal import refusal as staff_refusal
 from esign.staff.domain.roles import ApprovalKind, Role
+from esign.staff.projection import read_tree
 from esign.staff.reach import Reach
 from esign.staff.rights import present
 from esign.staff.room import StaffRoom
@@ -36,6 +37,7 @@ OFFICERS: Final = frozenset({Role.COMPLIANCE})
 READERS: Final = frozenset({Role.COMPLIANCE, Role.AUDITOR})
 """Who sees what is kept of people, and what they asked for."""
 SHOWN_AT_MOST: Final = 100
+ASKED: Final = "officer-asked"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Overview:
     due: Sequence[str]
     holds: Sequence[Hold]
     sweeps: bool
+    agreed: bool = False
+    """Whether two people agreed to the rules that are in force."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +87,14 @@ class RetentionOffice:
         now = self.clock()
         with self.database.reading() as session:
             reach = self.reach(session, caller, READERS)
-            agreed = sweeps and agreement_to(session, self.room.rules) is not None
+            agreed = agreement_to(session, self.room.rules) is not None
             return Overview(
                 totals=self.room.reports.totals(session, reach, now=now),
                 faces=self.room.faces(),
                 due=self._due(session, reach, now),
                 holds=self._holds(session, reach),
-                sweeps=agreed,
+                sweeps=sweeps and agreed,
+                agreed=agreed,
             )
 
     def totals(self, caller: Caller) -> Sequence[Total]:
@@ -178,6 +183,26 @@ class RetentionOffice:
             place = self._row(session, caller, envelope, OFFICERS).institution
         return self._ask(caller, ApprovalKind.ERASURE, envelope, place, words)
 
+    def ask_at_machine(self, caller: Caller, kind: ApprovalKind, envelope: str, words: str) -> str:
+        """Ask a second person to have done at the machine what is only done there; return the approval's id.
+
+        `kind` is `EVIDENCE_ERASURE` or `ENVELOPE_KEY`.
+        """
+        with self.database.reading() as session:
+            place = self._row(session, caller, envelope, OFFICERS).institution
+        return self._ask(caller, kind, envelope, place, words, reason=ASKED)
+
+    def ask_agreement(self, caller: Caller, words: str) -> str:
+        """Ask a second person to agree to the rules that are in force; return the approval's id.
+
+        They are the whole insurer's. Raises `StaffRefused` (`no-institution`) for an officer of a part.
+        """
+        with self.database.reading() as session:
+            self.reach(session, caller, OFFICERS)
+            root = read_tree(session).root
+        place, kind = None if root is None else root.id, ApprovalKind.RETENTION_RULES
+        return self._ask(caller, kind, subject_of(self.room.rules), place, words, reason=ASKED)
+
     def erase(self, caller: Caller, facts: ApprovalFacts) -> None:
         """Use the approval up: what is over of the envelope is erased.
 
@@ -209,10 +234,19 @@ class RetentionOffice:
             raise refusal("no-envelope")
         return row
 
-    def _ask(self, caller: Caller, kind: ApprovalKind, subject: str, place: str | None, words: str) -> str:
+    def _ask(
+        self,
+        caller: Caller,
+        kind: ApprovalKind,
+        subject: str,
+        place: str | None,
+        words: str,
+        *,
+        reason: str = REASON,
+    ) -> str:
         institution = place or caller.institution
         return self.staff.approvals.request(
-            caller, kind, subject, institution, reason=REASON, now=self.clock(), words=words
+            caller, kind, subject, institution, reason=reason, now=self.clock(), words=words
         )
 
     def _due(self, session: Session, reach: Reach, now: datetime) -> Sequence[str]:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from esign.ceremony.models import EnvelopeRow
 from esign.infra.ids import new_id
 from esign.infra.personal_records import PersonalRecords
-from esign.infra.search_index import SearchField
+from esign.infra.search_index import SearchField, normalise
 from esign.retention import events
 from esign.retention.errors import refused
 from esign.retention.models import ConcernedRecipient, PersonRequest
@@ -113,11 +113,13 @@ class Requests:
     ) -> str:
         """Record a request; return its id. `own_institution` is where it belongs if it concerns no envelope.
 
-        Raises `RetentionRefused`: `request-empty` without name or phone, `request-open` where the same is open already.
+        Raises `RetentionRefused`: `request-empty` without name or phone, `request-open` where the same person's is
+        open already: name and phone in any spelling that the index takes for one, unless `_told_apart`.
         """
         if not is_findable(told.name, told.phone):
             raise refused("request-empty")
-        if any(one.kind is kind and one.is_open for one in self.of(session, told.name, told.phone)):
+        asked = self.of(session, told.name, told.phone)
+        if any(one.kind is kind and one.is_open and not _told_apart(one, told, concerned) for one in asked):
             raise refused("request-open")
         request, person = new_id("prq", now), new_id("rec", now)
         find_by = [(SearchField.NAME, told.name), (SearchField.PHONE, told.phone)]
@@ -182,11 +184,13 @@ class Requests:
         return [self._shown(session, row) for row in rows]
 
     def of(self, session: Session, name: str, phone: str) -> Sequence[Request]:
-        """Return what somebody with this name and phone asked for, the newest first."""
-        named = set(self._records.index.find(session, SearchField.NAME, name))
-        both = named & set(self._records.index.find(session, SearchField.PHONE, phone))
-        chosen = select(PersonRequest).where(PersonRequest.person.in_(sorted(both))).order_by(PersonRequest.id.desc())
-        return self.shown(session, session.scalars(chosen).all())
+        """Return what somebody with this name and phone asked for, the newest first, however many share the name."""
+        index = self._records.index
+        chosen = select(PersonRequest).where(
+            PersonRequest.person.in_(index.chosen(SearchField.PHONE, phone)),
+            PersonRequest.person.in_(index.chosen(SearchField.NAME, name)),
+        )
+        return self.shown(session, session.scalars(chosen.order_by(PersonRequest.id.desc())).all())
 
     def shown_to(self, session: Session, told: Told, recipients: Collection[str]) -> Sequence[Request]:
         """Return what the visitor asked for, who is these recipients: the newest first.
@@ -265,8 +269,22 @@ def _concerns_only(request: Request, recipients: Collection[str]) -> bool:
 
 def _same_tail(request: Request, told: Told) -> bool:
     """Tell whether the request was made with this tail of an identity number; one that is blank tells nothing."""
-    tail = told.tail.strip().upper()
-    return bool(tail) and request.told is not None and request.told.tail.strip().upper() == tail
+    tail = _tail(told)
+    return bool(tail) and request.told is not None and _tail(request.told) == tail
+
+
+def _told_apart(request: Request, told: Told, concerned: Sequence[Concerned]) -> bool:
+    """Tell whether the request is another person's with the same name and phone: both gave the tail of an identity
+    number, the tails differ, and so does what they concern. Where none is on record any tail is let in, so that
+    another tail alone, over the same records, makes nobody another person."""
+    if request.told is None or not (_tail(request.told) and _tail(told)) or _same_tail(request, told):
+        return False
+    same = {one.recipient for one in concerned} == {one.recipient for one in request.concerned}
+    return not (concerned and same)
+
+
+def _tail(told: Told) -> str:
+    return normalise(SearchField.ID_NUMBER, told.tail)
 
 
 def notes_on(session: Session, records: PersonalRecords, recipient: str) -> Sequence[tuple[datetime, str]]:

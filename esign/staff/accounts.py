@@ -24,14 +24,15 @@ from esign.staff.credentials import Credentials
 from esign.staff.domain import member_commands as c
 from esign.staff.domain.member import Member, MemberState
 from esign.staff.domain.refusal import refusal
-from esign.staff.domain.roles import DECIDERS, PLAIN, ApprovalKind, Role, role_terms
+from esign.staff.domain.roles import PLAIN, ApprovalKind, Role, role_terms
 from esign.staff.institutions import Institutions
 from esign.staff.models import StaffRoleRow, StaffRow
 from esign.staff.people import KIND, StaffPerson, encode_person, members_with_phone
 from esign.staff.projection import read_tree
 from esign.staff.recording import StaffRecords
-from esign.staff.rights import present, require_admin, ties_of
+from esign.staff.rights import present, require_admin
 from esign.staff.sessions import Sessions
+from esign.staff.two_people import are_two
 
 INVITATION_LIFETIME: Final = timedelta(hours=72)
 
@@ -91,7 +92,7 @@ class Accounts:
 
         def work(session: Session) -> Invited:
             require_admin(session, self._sessions, actor, institution)
-            alone = isinstance(actor, Operator) and not self._are_two(session)
+            alone = isinstance(actor, Operator) and not are_two(session, ApprovalKind.ROLES)
             return self._invite(session, actor, person, institution, roles, now, beyond_plain=alone)
 
         return self._records.in_transaction(work)
@@ -256,7 +257,7 @@ class Accounts:
     def _require_two(self, session: Session, actor: Actor, approval: str | None, code: str) -> None:
         """Raise the refusal `code` where no approval was given, unless the operator may go alone: asked before the act,
         which may itself make the second person."""
-        if approval is None and (isinstance(actor, Caller) or self._are_two(session)):
+        if approval is None and (isinstance(actor, Caller) or are_two(session, ApprovalKind.ROLES)):
             raise refusal(code)
 
     def _consume(
@@ -272,17 +273,6 @@ class Accounts:
         if approval is not None:
             place = self._records.member(session, member).institution
             self._approvals.consume(session, actor, approval, kind, member, place, now=now, terms=terms)
-
-    def _are_two(self, session: Session) -> bool:
-        """Tell whether there are two of whom one asks for roles and the other decides: neither of them invited the
-        other. Suspending one does not undo it."""
-        rules, asks, decides = DECIDERS[ApprovalKind.ROLES], set[str](), set[str]()
-        for row in session.scalars(select(StaffRoleRow)):
-            if row.role in rules.ask:
-                asks.add(row.member)
-            if row.role in rules.decide:
-                decides.add(row.member)
-        return any(decides - {one} - ties_of(session, one) for one in sorted(asks))
 
     def _hold_admins(self, session: Session) -> Sequence[str]:
         """Return the administrators who are there, kept from other commands, always in the same order."""

@@ -41,6 +41,10 @@ class ApprovalKind(StrEnum):
     TRUST_ROOT = "trust-root"
     PHONE_CORRECTION = "phone-correction"
     RECIPIENT_REPLACEMENT = "recipient-replacement"
+    EVIDENCE_ERASURE = "evidence-erasure"
+    """All private evidence of an envelope, whether its time is over or not; `ERASURE` is of what is over."""
+    ENVELOPE_KEY = "envelope-key"
+    RETENTION_RULES = "retention-rules"
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,9 @@ DECIDERS: Final[Mapping[ApprovalKind, Deciders]] = {
     ApprovalKind.TRUST_ROOT: Deciders(frozenset({_OPERATOR, _ADMIN}), frozenset({_ADMIN, _OFFICER})),
     ApprovalKind.PHONE_CORRECTION: Deciders(frozenset({_SALES, _LEAD, _OPERATOR}), frozenset({_LEAD, _OFFICER})),
     ApprovalKind.RECIPIENT_REPLACEMENT: Deciders(frozenset({_SALES, _LEAD, _OPERATOR}), frozenset({_LEAD, _OFFICER})),
+    ApprovalKind.EVIDENCE_ERASURE: Deciders(frozenset({_OFFICER}), frozenset({_OFFICER})),
+    ApprovalKind.ENVELOPE_KEY: Deciders(frozenset({_OFFICER}), frozenset({_OFFICER})),
+    ApprovalKind.RETENTION_RULES: Deciders(frozenset({_OFFICER}), frozenset({_OFFICER})),
 }
 """For every kind, who asks and who decides."""
 

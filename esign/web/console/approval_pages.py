@@ -23,6 +23,7 @@ from esign.web.console.approval_acts import Act, Areas, Subject, subjects_of
 from esign.web.console.callers import caller
 from esign.web.console.console_services import ConsoleServices
 from esign.web.console.labels import APPROVAL_STATES, KINDS, REFUSE_REASONS
+from esign.web.console.machine_acts import MACHINE_ACTS, MachineAct
 from esign.web.console.member_views import name_of
 from esign.web.console.notices import done
 from esign.web.console.refusals import said_of, status_of
@@ -77,11 +78,13 @@ class Shown:
     may_carry_out: bool
     why_not: str | None
     acts: tuple[Act, ...]
+    at_machine: MachineAct | None
 
 
 def declare_approval_pages(console: Console, services: ConsoleServices, areas: Areas) -> None:
     """Declare the pages of approvals, over the areas whose acts take two people."""
     approvals = services.room.approvals
+    console.jinja_env.globals.update(approval_kinds=KINDS)
     console.waiting_counts["approval_list"] = lambda: waiting_for(services)
 
     @console.page("/approvals", to=MEMBERS)
@@ -215,4 +218,5 @@ def _shown(services: ConsoleServices, areas: Areas, facts: ApprovalFacts, now: d
         may_carry_out=is_mine and is_valid and approval.state is ApprovalState.APPROVED and bool(acts),
         why_not=None if why_not is None else words().say(_WHY_NOT[why_not]),
         acts=acts,
+        at_machine=MACHINE_ACTS.get(approval.kind),
     )

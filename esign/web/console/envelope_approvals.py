@@ -90,7 +90,8 @@ def envelope_areas(services: ConsoleServices) -> dict[str, Area]:
         say = words().say
         return (
             say(N_("申请人可以查看密封的照片和签署人看过的画面，三十分钟。")),
-            say(N_("每次查看都会记录。")),
+            say(N_("应本人要求只保存的信封，这三十分钟里可以导出证据包。")),
+            say(N_("每次查看和导出都会记录。")),
         )
 
     def change(who: Caller, facts: ApprovalFacts) -> Response:

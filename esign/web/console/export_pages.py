@@ -133,11 +133,12 @@ def _form(services: ConsoleServices, refused: str | None = None, status: int = 2
         reasons=said.REASONS,
         chosen=request.form.get("reason", ""),
         said=refused,
+        stored=said.refusal_words("evidence-restricted")[1] if meant.stored else None,
     )
 
 
 def _can_start(meant: Meant) -> bool:
-    return bool(meant.over) and not meant.is_too_many
+    return bool(meant.over) and not meant.is_too_many and not meant.stored
 
 
 def _wanted(services: ConsoleServices) -> Wanted:

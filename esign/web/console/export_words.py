@@ -49,6 +49,12 @@ EXPORT_TROUBLES: Final[Mapping[str, tuple[int, str, str, str]]] = {
         N_("一次最多导出 1000 个信封。"),
         N_("请按时间分几次导出。"),
     ),
+    "evidence-restricted": (
+        409,
+        _NOT_DONE,
+        N_("签署人要求删除，期满之前只保存，不导出。"),
+        N_("确有法律上的理由，请在信封的页面申请开启证据；另一位同事同意后，开启的半小时内可以单独导出。"),
+    ),
     "exports-running": (
         429,
         _NOT_DONE,
@@ -60,7 +66,7 @@ _PROBLEMS: Final[Mapping[str, str]] = {
     ERASED: N_("内容已按要求删除"),
     "bundle-not-covered": N_("账本的检查点还没有覆盖它"),
     "envelope-not-over": N_("还没有结束"),
-    "evidence-restricted": N_("签署人要求删除，期满之前只保存，不导出"),
+    "evidence-restricted": N_("签署人要求删除，期满之前只保存；请两人开启证据之后单独导出"),
     "kept-data-differs": N_("保存的内容和账本对不上，请立即报告"),
 }
 _OPERATOR: Final = N_("运维命令行")

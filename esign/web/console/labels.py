@@ -49,6 +49,9 @@ KINDS: Final[Mapping[ApprovalKind, str]] = {
     ApprovalKind.TRUST_ROOT: N_("变更信任根"),
     ApprovalKind.PHONE_CORRECTION: N_("更正手机号"),
     ApprovalKind.RECIPIENT_REPLACEMENT: N_("更换签署人"),
+    ApprovalKind.EVIDENCE_ERASURE: N_("删除全部签署证据"),
+    ApprovalKind.ENVELOPE_KEY: N_("取出信封密钥"),
+    ApprovalKind.RETENTION_RULES: N_("同意留存规则"),
 }
 APPROVAL_STATES: Final[Mapping[ApprovalState, tuple[str, str]]] = {
     ApprovalState.REQUESTED: ("wait", N_("待审批")),

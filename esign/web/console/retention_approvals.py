@@ -97,7 +97,13 @@ def retention_areas(services: ConsoleServices) -> dict[str, Area]:
         requests.erase(who, facts)
         return done(f"{REQUESTS}/{facts.approval.subject}", "request-answered")
 
+    def rules(ids: Sequence[str]) -> dict[str, Subject]:
+        digests = {one: one.partition("_")[2][:16] for one in ids}
+        said = {one: words().say(N_("留存规则 %(digest)s"), digest=digest) for one, digest in digests.items()}
+        return {one: Subject(name, url_for("retention")) for one, name in said.items()}
+
     return {
+        "rules": Area(rules, {}),
         "hld": Area(holds, {ApprovalKind.LEGAL_HOLD_LIFT: (Act(N_("解除保全"), would_lift, lift),)}),
         "prq": Area(asked, {ApprovalKind.ERASURE: (Act(N_("删除并答复本人"), would_erase, erase, is_final=True),)}),
     }

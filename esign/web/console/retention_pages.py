@@ -12,6 +12,7 @@ from esign.retention.errors import RetentionRefused
 from esign.retention.holds import WORDS_AT_MOST, HoldReason
 from esign.retention.office import OFFICERS, READERS
 from esign.retention.report import person_csv, totals_csv
+from esign.staff.domain.roles import ApprovalKind
 from esign.staff.errors import StaffRefused
 from esign.web.console import retention_words as said
 from esign.web.console.access import PREFIX, Console, only
@@ -27,6 +28,8 @@ from esign.web.words import N_
 HERE: Final = f"{PREFIX}/retention"
 _LOOK: Final = only(*READERS)
 _ACT: Final = only(*OFFICERS)
+AT_MACHINE: Final = (ApprovalKind.EVIDENCE_ERASURE, ApprovalKind.ENVELOPE_KEY)
+"""What officers ask for about an envelope that is done at the machine."""
 
 
 def declare_retention_pages(console: Console, services: ConsoleServices) -> None:
@@ -44,8 +47,7 @@ def declare_retention_pages(console: Console, services: ConsoleServices) -> None
 
     @console.page("/retention", to=_LOOK)
     def retention() -> Response:
-        found = office.overview(caller(), sweeps=services.sweep_erases)
-        return page("console_retention.html", one=found, rules=office.room.rules, may_act=_may_act())
+        return _overview(services)
 
     @console.page("/retention/totals.csv", to=_LOOK)
     def retention_totals() -> Response:
@@ -100,6 +102,28 @@ def declare_retention_pages(console: Console, services: ConsoleServices) -> None
             return _envelope(services, envelope, said_of(refused), status_of(refused))
         return done(f"{PREFIX}/approvals/{approval}", "asked")
 
+    @console.form("/retention/envelopes/<envelope>/ask-machine", to=_ACT)
+    def ask_at_machine(envelope: str) -> AnyResponse:
+        chosen, told = request.form.get("kind", ""), request.form.get("words", "").strip()
+        if not told or chosen not in AT_MACHINE:
+            return _envelope(services, envelope, words().say(_REASON), 422)
+        try:
+            approval = office.ask_at_machine(caller(), ApprovalKind(chosen), envelope, told)
+        except StaffRefused as refused:
+            return _envelope(services, envelope, said_of(refused), status_of(refused))
+        return done(f"{PREFIX}/approvals/{approval}", "asked")
+
+    @console.form("/retention/ask-agreement", to=_ACT)
+    def ask_agreement() -> AnyResponse:
+        told = request.form.get("words", "").strip()
+        if not told:
+            return _overview(services, words().say(_REASON), 422)
+        try:
+            approval = office.ask_agreement(caller(), told)
+        except StaffRefused as refused:
+            return _overview(services, said_of(refused), status_of(refused))
+        return done(f"{PREFIX}/approvals/{approval}", "asked")
+
     @console.form("/retention/holds/<hold>/ask-lift", to=_ACT)
     def ask_hold_lift(hold: str) -> AnyResponse:
         envelope, told = office.hold(caller(), hold).envelope, request.form.get("words", "").strip()
@@ -115,6 +139,12 @@ def declare_retention_pages(console: Console, services: ConsoleServices) -> None
 _REASON: Final = N_("请写明理由，另一位同事要看。")
 
 
+def _overview(services: ConsoleServices, refused: str | None = None, status: int = 200) -> Response:
+    office = services.retention_office
+    found = office.overview(caller(), sweeps=services.sweep_erases)
+    return page("console_retention.html", status, one=found, rules=office.room.rules, may_act=_may_act(), said=refused)
+
+
 def _envelope(services: ConsoleServices, envelope: str, refused: str | None = None, status: int = 200) -> Response:
     found = services.retention_office.keeping(caller(), envelope)
     return page(
@@ -124,6 +154,7 @@ def _envelope(services: ConsoleServices, envelope: str, refused: str | None = No
         title=_title(services, envelope),
         said=refused,
         may_act=_may_act(),
+        at_machine=AT_MACHINE,
         words_at_most=WORDS_AT_MOST,
         names=_names(services, envelope),
     )

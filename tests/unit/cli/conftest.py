@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from esign.infra.database import Database, open_database
+from esign.infra.keystore import open_key_store
+from esign.staff.room import staff_door, staff_room
 from tests.command import Desk
 from tests.databases import *  # noqa: F403
+from tests.unit.staff.staff_office import CHEAP, Limits, Office
 
 
 @pytest.fixture
@@ -23,3 +29,20 @@ def started_office(office: Desk) -> Desk:
     office.run("db", "upgrade")
     office.run("keys", "create")
     return office
+
+
+@pytest.fixture
+def stored(started_office: Desk) -> Iterator[Database]:
+    """The database of the started office."""
+    database = open_database(f"sqlite:///{started_office.folder}/esign-data/esign.db")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def staff(started_office: Desk, stored: Database) -> Office:
+    """The same staff as the commands see, for what has no command."""
+    keys = open_key_store(started_office.folder / "esign-data-keys")
+    room, limits = staff_room(stored, keys), Limits()
+    door = staff_door(room, keys, limits, issuer="esign", cost=CHEAP)
+    return Office(stored, keys, room, door, limits, datetime.now(UTC))

@@ -10,6 +10,7 @@ import pytest
 
 from esign.infra.checkpoint_key import CheckpointKey
 from esign.infra.settings import load_settings
+from esign.staff.domain.roles import ApprovalKind
 from esign.trail.checkpoint import Origin
 from esign.trail.publishing import CheckpointPublisher
 from esign.trail.sequencer import Sequencer
@@ -17,6 +18,7 @@ from tests.command import Desk
 from tests.documents import plain_contract
 from tests.service import YU, short_request
 from tests.service import Desk as People
+from tests.unit.staff.staff_office import Office
 
 BY = ("--by", "stf_lin", "--reason", "court-request")
 
@@ -58,10 +60,38 @@ def test_a_bundle_and_a_set_are_written_whole_and_never_over_another_file(
     told = started_office.json("bundle", "export", envelope, "env_unknown", "--out", some, *BY, status=10)
     assert [one["problem"] for one in told["envelopes"]] == [None, "no-envelope"]
     key = tmp_path / "case.cms"
-    started_office.run("evidence", "key", envelope, "--out", key, *BY, "--approved-by", "stf_zhao")
+    started_office.run("evidence", "key", envelope, "--out", key, "--reason", "court-request")
     assert key.stat().st_mode & 0o777 == 0o600
-    again = started_office.run("evidence", "key", envelope, "--out", key, *BY, "--approved-by", "stf_zhao", status=10)
+    again = started_office.run("evidence", "key", envelope, "--out", key, "--reason", "court-request", status=10)
     assert "[file-exists]" in again.stderr
+
+
+def test_key_screens_and_erasing_each_take_the_approval_of_their_own_kind_and_use_it_up(
+    started_office: Desk, envelope: str, staff: Office, tmp_path: Path
+) -> None:
+    asks, decides = staff.officers()
+    acts = {
+        ApprovalKind.OPEN_EVIDENCE: ("screens", envelope, "--out", tmp_path / "screens", "--reason", "complaint"),
+        ApprovalKind.ENVELOPE_KEY: ("key", envelope, "--out", tmp_path / "case.cms", "--reason", "court-request"),
+        ApprovalKind.EVIDENCE_ERASURE: ("erase", envelope, "--reason", "customer-request"),
+    }
+    given = {kind: staff.approved(asks, decides, kind, envelope) for kind in (*acts, ApprovalKind.ERASURE)}
+    for kind, act in acts.items():
+        assert "[approval-needed]" in started_office.run("evidence", *act, status=10).stderr
+        for other in given.keys() - {kind}:
+            refused = started_office.run("evidence", *act, "--approval", given[other], status=10)
+            assert "[approval-of-something-else]" in refused.stderr
+    assert not (tmp_path / "case.cms").exists()
+    for kind, act in acts.items():
+        started_office.run("evidence", *act, "--approval", given[kind])
+    again = started_office.run("evidence", *acts[kind], "--approval", given[kind], status=10)
+    assert "[approval-used]" in again.stderr
+    for stream in (f"openings/{envelope}", "erasures", "openings"):
+        (event,) = staff.events(stream)
+        assert (event.payload["by"], event.payload["approved_by"]) == (asks.member, decides.member)
+    due = started_office.run("retention", "erase", envelope, "--approval", given[ApprovalKind.ERASURE], status=10)
+    assert "[nothing-due]" in due.stderr
+    assert staff.types(given[ApprovalKind.ERASURE])[-1] == "approval.approved"  # not used up: nothing was erased
 
 
 def test_what_is_meant_must_be_said_in_one_way(started_office: Desk, tmp_path: Path) -> None:

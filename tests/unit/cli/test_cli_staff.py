@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,23 +21,6 @@ from tests.command import Desk
 from tests.unit.staff.staff_office import CHEAP, Limits, Office, person
 
 LIN = ("--login", "lin.qiushi", "--name", "林秋实", "--phone", "13800004026")
-
-
-@pytest.fixture
-def stored(started_office: Desk) -> Iterator[Database]:
-    """The database of the started office."""
-    database = open_database(f"sqlite:///{started_office.folder}/esign-data/esign.db")
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def staff(started_office: Desk, stored: Database) -> Office:
-    """The same staff as the commands see, for what has no command."""
-    keys = open_key_store(started_office.folder / "esign-data-keys")
-    room, limits = staff_room(stored, keys), Limits()
-    door = staff_door(room, keys, limits, issuer="esign", cost=CHEAP)
-    return Office(stored, keys, room, door, limits, datetime.now(UTC))
 
 
 def invite(desk: Desk, institution: str, login: str, *roles: str, status: int = 0) -> dict[str, Any]:

@@ -6,19 +6,21 @@ import pytest
 from sqlalchemy import select, update
 
 from esign.ceremony.erasing import VOCABULARY, Eraser
+from esign.desk.exports import ExportReason, Meant
+from esign.desk.lists import Wanted
 from esign.desk.timeline import READ
 from esign.exports.errors import ExportError
 from esign.exports.events import exports_of
+from esign.exports.exports import ExportState
 from esign.infra.models import DataKey
-from esign.retention.people import Concerned, Told
-from esign.retention.requests import Channel, Outcome, RequestKind
 from esign.retention.restoring import replay_erasures
-from esign.retention.room import retention_room, usual_choice
 from esign.staff.domain.roles import Role
 from esign.trail.log import Trail, read_stream
 from esign.verifications.asked import Asked
 from esign.verifications.models import VerificationRow
+from tests.unit.desk.branch_events import keep_trail
 from tests.unit.desk.desk_office import JIANG, Branch
+from tests.unit.desk.restricted_people import restrict
 from tests.unit.exports.export_office import EXPORTED
 
 
@@ -44,36 +46,15 @@ def test_a_report_that_two_people_had_erased_is_erased_anew_after_a_restore(bran
         assert session.get_one(VerificationRow, id_).erased_at is not None
 
 
-def test_what_is_only_stored_is_looked_at_by_nobody_alone_and_exported_by_nobody(branch: Branch) -> None:
-    ports, now = branch.service.ports, branch.office.now
+def test_what_is_only_stored_is_looked_at_and_exported_by_nobody_alone(branch: Branch) -> None:
+    ports = branch.service.ports
     envelope = branch.completed(JIANG)
     recipient = envelope.recipients[0].id
     assert branch.desk.evidence.handwriting(branch.lead, envelope.id, recipient).startswith(b"\x89PNG")
     with ports.database.reading() as session:
         read = next(event for event in read_stream(session, envelope.id) if event.type == READ)
     page, image = int(str(read.payload["page"])), str(read.payload["image"])
-    room = retention_room(ports.database, ports.keys, ports.blobs, usual_choice(), clock=lambda: now)
-    with ports.database.transaction() as session:
-        made = room.requests.receive(
-            session,
-            RequestKind.ERASURE,
-            Told(JIANG.name, JIANG.phone),
-            [Concerned(recipient, envelope.id)],
-            channel=Channel.PAGE,
-            by=None,
-            actor="person",
-            now=now,
-        )
-        room.requests.answer(
-            session,
-            room.requests.get(session, made),
-            Outcome.RESTRICTED,
-            "只保存。",
-            by="usr_1",
-            actor="staff:usr_1",
-            now=now,
-            restricted=[recipient],
-        )
+    restrict(branch, envelope)
     desk, officer = branch.desk, branch.member("gu.heng", branch.head.institution, Role.COMPLIANCE)
     for look in (desk.evidence.handwriting, desk.evidence.manifest):
         assert branch.refused(look, branch.lead, envelope.id, recipient) == "evidence-restricted"
@@ -89,3 +70,31 @@ def test_what_is_only_stored_is_looked_at_by_nobody_alone_and_exported_by_nobody
     desk.evidence.open(officer, envelope.id, approval)
     assert desk.evidence.manifest(officer, envelope.id, recipient).startswith(b"{")
     assert desk.stories.page(officer, envelope.id, recipient, page, image).startswith(b"\xff\xd8")
+
+
+def test_what_is_only_stored_leaves_in_the_one_export_that_two_people_let_it_leave_in(branch: Branch) -> None:
+    ports, exports, court = branch.service.ports, branch.desk.exports, ExportReason.COURT
+    envelope = branch.completed(JIANG)
+    restrict(branch, envelope)
+    officer = branch.member("gu.heng", branch.head.institution, Role.COMPLIANCE)
+    second = branch.member("xu.wei", branch.head.institution, Role.COMPLIANCE)
+    assert exports.one(officer, envelope.id) == Meant(1, 0, stored=True)
+    assert branch.refused(exports.ask_one, officer, envelope.id, court) == "evidence-restricted"
+    approval = branch.desk.evidence.ask(officer, envelope.id, "法院要求")
+    branch.approve(approval, second)
+    assert branch.refused(exports.ask_one, officer, envelope.id, court) == "evidence-restricted"
+    branch.desk.evidence.open(officer, envelope.id, approval)
+    assert exports.one(officer, envelope.id) == Meant(1, 0)
+    assert branch.refused(exports.ask_one, second, envelope.id, court) == "evidence-restricted"
+    export, among = exports.ask_one(officer, envelope.id, court), exports.ask(officer, Wanted(), court)
+    keep_trail(branch)
+    branch.ceremonies.work()
+    assert exports.get(officer, export).state is ExportState.DONE
+    assert exports.get(officer, among).problems == ((envelope.id, "evidence-restricted"),)
+    with ports.database.reading() as session:
+        approved, exported = read_stream(session, exports_of(envelope.id))
+    assert (approved.type, exported.type) == ("bundle.approved", "bundle.exported")
+    assert approved.payload["export"] == exported.payload["export"] == export
+    assert (approved.payload["by"], approved.payload["approved_by"]) == (officer.member, second.member)
+    branch.office.wait(minutes=31)
+    assert branch.refused(exports.ask_one, officer, envelope.id, court) == "evidence-restricted"

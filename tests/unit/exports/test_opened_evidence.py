@@ -33,9 +33,10 @@ def authority(tmp_path: Path) -> EmbeddedAuthority:
 
 
 def hand_out(office: ExportOffice, envelope: Envelope, approved_by: str = "stf_zhao") -> bytes:
-    return hand_out_key(
-        office.database, envelope.id, by="stf_lin", approved_by=approved_by, reason="court", now=system_now()
-    )
+    with office.database.transaction() as session:
+        return hand_out_key(
+            session, envelope.id, by="stf_lin", approved_by=approved_by, reason="court", now=system_now()
+        )
 
 
 def open_with(folder: Path, *, bundle: bytes, key: bytes, status: int = 0) -> str:

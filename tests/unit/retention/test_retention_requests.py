@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from esign.infra.errors import RecordErased
+from esign.infra.search_index import SearchField
 from esign.retention.errors import RetentionRefused
 from esign.retention.models import ConcernedRecipient, PersonRequest
 from esign.retention.people import Concerned, Told, common_institution, find_recipients
@@ -23,6 +24,7 @@ from esign.trail.log import read_stream
 from tests.service import YE, YU, Desk
 from tests.unit.retention.retention_office import Office
 
+COPY = RequestKind.COPY
 EVERYTHING = Reach(None, frozenset(), unowned=True)
 
 
@@ -85,6 +87,45 @@ def test_a_request_goes_from_received_to_answered_to_forgotten_and_its_rows_can_
     with database.reading() as session:
         told = [event.type.partition(".")[2] for event in read_stream(session, made)]
     assert told == ["received", "answered", "forgotten"]
+
+
+def test_one_open_request_of_a_kind_is_for_each_person_however_the_name_is_written(office: Office) -> None:
+    database, requests = office.desk.service.ports.database, office.room.requests
+    none: list[Concerned] = []
+    one, other = [Concerned("rcp_one", "env_one")], [Concerned("rcp_other", "env_other")]
+
+    def receive(name: str, phone: str, tail: str = "", concerned: list[Concerned] = none) -> str:
+        told = Told(name, phone, tail=tail)
+        with database.transaction() as session:
+            return requests.receive(
+                session, COPY, told, concerned, channel=Channel.PAGE, by=None, actor="person", now=office.now
+            )
+
+    def is_open(*asked: object) -> bool:
+        with pytest.raises(RetentionRefused) as refused:
+            receive(*asked)  # type: ignore[arg-type]
+        return refused.value.code == "request-open"
+
+    receive("Wang Yu", "138 0000 7001")
+    for name, phone in (("ＷａｎｇＹｕ", "13800007001"), (" wang  yu ", "＋86 138-0000-7001")):
+        assert is_open(name, phone)
+    assert is_open("WangYu", "13800007001", "123X")  # a number was given once alone: that tells nobody apart
+    receive("王雨", "13800007002", "123X", one)
+    assert is_open("王　雨", "13800007002", "１２３ｘ", other)
+    assert is_open("王雨", "13800007002", "9999", one)  # the same records, in which no number is
+    receive("王雨", "13800007002", "9999", other)
+
+
+def test_a_request_is_found_among_however_many_people_of_the_same_name(office: Office) -> None:
+    database, requests, index = office.desk.service.ports.database, office.room.requests, office.room.records.index
+    with database.transaction() as session:
+        for number in range(201):
+            index.enter(session, f"per_{number:04}", SearchField.NAME, "王伟")
+        told = Told("王伟", "13800007003")
+        made = requests.receive(
+            session, RequestKind.COPY, told, [], channel=Channel.PAGE, by=None, actor="person", now=office.now
+        )
+        assert [one.id for one in requests.of(session, told.name, told.phone)] == [made]
 
 
 def test_a_visit_is_looked_after_by_a_worker_and_opens_once(office: Office) -> None:

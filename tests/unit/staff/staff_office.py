@@ -132,6 +132,15 @@ class Office:
         first = self.with_totp("lin.qiushi")
         return first, self.join("zhao.min", first.institution, Role.ADMIN, Role.COMPLIANCE)
 
+    def officers(self) -> tuple[Caller, Caller]:
+        """Return two officers of compliance of the first institution, of whom neither invited the other."""
+        admin, first = self.leadership()
+        second = self.join("wen.ruo", admin.institution, Role.OPERATIONS)
+        self.give(second.member, Role.COMPLIANCE, by=admin, and_by=first)
+        self.wait(minutes=1)
+        opened = self.log_in("wen.ruo", totp=self.code(second.member))
+        return first, self.room.sessions.caller(opened.token, at=self.now)
+
     def approved(
         self, asks: Caller, decides: Caller, kind: ApprovalKind, subject: str, terms: str | None = None
     ) -> str:

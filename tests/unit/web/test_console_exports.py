@@ -15,6 +15,7 @@ from esign.staff.domain.roles import Role
 from tests.service import YU, system_now
 from tests.unit.desk.branch_events import command, keep_trail
 from tests.unit.desk.desk_office import JIANG, Branch
+from tests.unit.desk.restricted_people import restrict
 from tests.unit.web.console_room import Member
 from tests.unit.web.envelope_console import EnvelopeConsole
 
@@ -138,3 +139,24 @@ def test_who_may_not_export_is_offered_nothing_of_it(office: EnvelopeConsole) ->
     envelope, member = voided(office.branch), office.at(office.branch.lead)
     for path in ("/console", "/console/envelopes", f"/console/envelopes/{envelope.id}"):
         assert "/console/exports" not in member.get(path).text
+
+
+def test_what_is_only_stored_is_exported_once_two_people_opened_it_and_the_page_says_how(
+    office: EnvelopeConsole,
+) -> None:
+    branch = office.branch
+    envelope = voided(branch)
+    restrict(branch, envelope)
+    officer = branch.member("gu.heng", branch.head.institution, Role.COMPLIANCE)
+    second = branch.member("xu.wei", branch.head.institution, Role.COMPLIANCE)
+    member, form, there = office.at(officer), f"{HOME}/new?envelope={envelope.id}", f"/console/envelopes/{envelope.id}"
+    closed = member.get(form).text
+    assert "申请开启证据" in closed and there in closed and "开始导出" not in closed
+    refused = member.send(form, HOME, reason="court-request")
+    assert (refused.status_code, "开启的半小时内可以单独导出" in refused.text) == (409, True)
+    asked = branch.desk.evidence.ask(officer, envelope.id, "法院要求")
+    branch.approve(asked, second)
+    branch.desk.evidence.open(officer, envelope.id, asked)
+    export = start(office, member, f"envelope={envelope.id}")
+    branch.ceremonies.work()
+    assert member.get(f"{export}/file").status_code == 200

@@ -174,3 +174,36 @@ def test_a_request_that_erases_takes_two_and_is_answered_in_the_words_that_both_
     assert "已照办" in told
     assert "您的合同早已终止" in told
     assert "都已删除" in at.get(f"{HERE}/envelopes/{envelope}").text
+
+
+def test_what_is_done_at_the_machine_is_asked_for_and_agreed_to_in_the_console(
+    office: EnvelopeConsole, officer: Caller, second: Caller
+) -> None:
+    branch = office.branch
+    envelope = branch.completed(JIANG).id
+    follow(office)
+    there, at = f"{HERE}/envelopes/{envelope}", office.at(officer)
+    assert at.send(there, f"{there}/ask-machine", kind="roles", words="x").status_code == 422
+    for kind, command in (("evidence-erasure", "evidence erase"), ("envelope-key", "evidence key")):
+        asked = at.send(there, f"{there}/ask-machine", kind=kind, words="法院要求").location.partition("?")[0]
+        approval = asked.rpartition("/")[2]
+        waiting = office.at(second).get(asked).text
+        assert "在服务器上用这项审批办理" in waiting and "法院要求" in waiting and command not in waiting
+        branch.approve(approval, second)
+        agreed = at.get(asked).text
+        assert f"esign {command} {envelope}" in agreed and f"--approval {approval}" in agreed
+        assert f"{asked}/carry-out" not in agreed
+        assert f'href="/console/approvals/{approval}"' in at.get(f"/console/envelopes/{envelope}").text
+
+
+def test_officers_of_the_whole_insurer_ask_one_another_to_agree_to_the_rules(
+    office: EnvelopeConsole, officer: Caller, second: Caller
+) -> None:
+    whole, ask = office.at(second), f"{HERE}/ask-agreement"
+    assert whole.send(HERE, ask, words=" ").status_code == 422
+    assert office.at(officer).send(HERE, ask, words="每年复核").status_code in (403, 404, 409)  # of a part
+    asked = whole.send(HERE, ask, words="每年复核").location.partition("?")[0]
+    third = office.branch.member("tang.yi", second.institution, Role.COMPLIANCE)
+    assert "留存规则" in office.at(third).get(asked).text
+    office.branch.approve(asked.rpartition("/")[2], third)
+    assert f"esign retention agree --approval {asked.rpartition('/')[2]}" in whole.get(asked).text
