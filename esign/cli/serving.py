@@ -37,8 +37,6 @@ from esign.infra.schema import require_current_schema, schema_revision, upgrade
 from esign.infra.server_certificate import require_usable
 from esign.infra.settings import HttpSettings, Settings, TlsSettings
 from esign.operations.stand_ins import require_accepted
-from esign.process import web_application
-from esign.process import worker as worker_of
 from esign.trail.models import TrailCheckpoint
 
 LOCK_FILE: Final = "served.lock"
@@ -131,6 +129,8 @@ def web(context: click.Context, config: Path | None, served: bool) -> None:
             _require_free_address(settings.http)
         if settings.http.tls is not None:
             require_usable(settings.http.tls)
+        from esign import process  # noqa: F401, PLC0415  # once, for all processes that are forked
+
         _WebServer(builders, settings).run()
 
 
@@ -155,6 +155,8 @@ def worker(context: click.Context, config: Path | None, name: str | None, served
             end_with_parent()
         settings = read_settings(config)
         set_up_logs(settings.log_level)
+        from esign.process import worker as worker_of  # noqa: PLC0415  # `serve` need not wait for it
+
         found = worker_of(builders.open_process(settings), name=name or worker_name())
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -262,6 +264,8 @@ class _WebServer(BaseApplication):  # type: ignore[misc]  # it has no types
             self.cfg.set(name, value)
 
     def load(self) -> Any:
+        from esign.process import web_application  # noqa: PLC0415  # as above
+
         process = self._builders.open_process(self._settings)
         application = web_application(process, self._builders.authority_pages(self._settings))
         settle()
