@@ -53,6 +53,7 @@ from esign.infra.metrics import Metrics
 from esign.infra.outgoing import GuardedTransport
 from esign.infra.outgoing_rules import OutgoingRules
 from esign.infra.personal_records import PersonalRecords
+from esign.infra.process_memory import GIVEN_BACK_SECONDS, give_back_freed_memory
 from esign.infra.pulse import Beat
 from esign.infra.schema import require_current_schema
 from esign.infra.settings import Settings
@@ -366,5 +367,6 @@ def worker(process: Process, *, name: str) -> Worker:
             witness_beat(settings.trail, database, process.messages, clock),
             Beat("renewal", LOOK_SECONDS, renewing(service.renewer, clock)),
             Beat("checkpoint renewal", LOOK_SECONDS, renewing(service.checkpoint_renewer, clock)),
+            Beat("memory", GIVEN_BACK_SECONDS, give_back_freed_memory),
         ),
     )

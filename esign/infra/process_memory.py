@@ -12,6 +12,8 @@ from typing import Final
 
 OBJECTS_BETWEEN_COLLECTIONS: Final = 10_000
 """As many as several requests make. What forms no ring is gone without any collection."""
+GIVEN_BACK_SECONDS: Final = 300.0
+"""How often a worker gives back what lies free between what is in use: a few tens of megabytes."""
 _ARENAS_AT_MOST: Final = 2
 """Threads of Python seldom allocate at once: one of them has the interpreter. The other arena is for those that work
 outside it."""
