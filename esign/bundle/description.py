@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from esign.bundle.facts import BundledDocument, BundledRecipient, Description, Exported
-from esign.bundle.layout import SCHEMA
+from esign.bundle.layout import RENEWALS_AT_MOST, SCHEMA
 from esign.canonical_json import encode_canonical
 from esign.evidence.strict_json import StrictJson
 
@@ -19,6 +19,8 @@ _MEMBERS: Final = (
     *("schema", "envelope", "title", "company", "external_id", "mode", "level", "state", "created_at", "ended_at"),
     *("evidence", "documents", "recipients", "streams", "exported", "software"),
 )
+_RENEWALS: Final = "renewals"
+"""Is left out where there are none."""
 _OF_DOCUMENT: Final = ("id", "name", "pages", "original", "prepared", "signed", "sealed")
 _OF_RECIPIENT: Final = (
     *("id", "role", "name", "state", "document", "field", "manifest", "confirmed_at", "certificate", "signed_at"),
@@ -66,6 +68,7 @@ def encode_description(about: Description) -> bytes:
                 "reason": about.exported.reason,
             },
             "software": {"name": about.software[0], "version": about.software[1]},
+            **({_RENEWALS: about.renewals} if about.renewals else {}),
         }
     )
 
@@ -78,7 +81,8 @@ def parse_description(data: bytes) -> Description:
     document = _json.load(data, bytes_at_most=BYTES_AT_MOST)
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         _json.refuse("schema", f"the bundle does not say that its schema is {SCHEMA}")
-    members = _json.members(document, _MEMBERS, "envelope.json")
+    names = (*_MEMBERS, _RENEWALS) if _RENEWALS in document else _MEMBERS
+    members = _json.members(document, names, "envelope.json")
     if members["evidence"] not in ("kept", "erased"):
         _json.refuse("form", "evidence must be kept or erased")
     exported = _json.members(members["exported"], ("export", "at", "by", "reason"), "exported")
@@ -104,6 +108,7 @@ def parse_description(data: bytes) -> Description:
             reason=_json.text(exported["reason"], "exported.reason"),
         ),
         software=(_json.text(software["name"], "software.name"), _json.text(software["version"], "software.version")),
+        renewals=_json.integer(members[_RENEWALS], _RENEWALS, 1, RENEWALS_AT_MOST) if _RENEWALS in members else 0,
     )
     if encode_description(about) != data:
         _json.refuse("not-canonical", "envelope.json is not written as it must be")

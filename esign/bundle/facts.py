@@ -50,7 +50,10 @@ class Exported:
 
 @dataclass(frozen=True)
 class Description:
-    """What `envelope.json` says. Times are timezone-aware UTC; `streams` are events by the name of a whole stream."""
+    """What `envelope.json` says. Times are timezone-aware UTC; `streams` are events by the name of a whole stream.
+
+    `renewals` counts those of the first checkpoint over the envelope's end that are in the bundle.
+    """
 
     envelope: str
     title: str | None = field(repr=False)
@@ -68,6 +71,7 @@ class Description:
     exported: Exported
     software: tuple[str, str]
     """Name and version."""
+    renewals: int = 0
 
 
 @dataclass(frozen=True)

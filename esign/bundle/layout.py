@@ -17,6 +17,12 @@ PROOFS: Final = "trail/proofs.json"
 CHECKPOINT: Final = "trail/checkpoint.txt"
 CHECKPOINT_TIMESTAMP: Final = "trail/checkpoint.tst"
 LOG_KEY: Final = "trail/log-key.txt"
+RENEWED: Final = "trail/renewed/"
+RENEWED_CHECKPOINT: Final = f"{RENEWED}checkpoint.txt"
+RENEWED_TIMESTAMP: Final = f"{RENEWED}checkpoint.tst"
+CONSISTENCY: Final = f"{RENEWED}consistency.json"
+RENEWAL_PROOFS: Final = f"{RENEWED}proofs.json"
+RENEWALS_AT_MOST: Final = 99
 COMPLETION: Final = "completion/certificate.pdf"
 STATEMENT: Final = "system/statement.zh-CN.html"
 MANIFEST: Final = "META-INF/ASiCManifest.xml"
@@ -52,6 +58,7 @@ _ID: Final = r"[a-z]{2,8}_[0-9A-Za-z_-]{1,64}"
 _FORMS: Final = (
     r"mimetype|README\.html|check\.html|envelope\.json|completion/certificate\.pdf|system/statement\.zh-CN\.html",
     r"trail/(?:events\.jsonl|proofs\.json|checkpoint\.(?:txt|tst)|log-key\.txt)",
+    r"trail/renewed/(?:checkpoint\.(?:txt|tst)|(?:consistency|proofs)\.json|[1-9][0-9]?\.(?:json|tst))",
     rf"documents/{_ID}/(?:original|prepared|signed|sealed)\.pdf",
     rf"documents/{_ID}/verification/report\.(?:json|xml|zh-CN\.html|en\.html)",
     rf"evidence/{_ID}/(?:manifest\.json|photo\.jpg|(?:handwriting|photo|device|identity)\.cms)",
@@ -66,6 +73,11 @@ _NAME: Final = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.ASCII)
 def is_member_name(name: str) -> bool:
     """Tell whether the layout knows a member of this name."""
     return len(name) <= NAME_BYTES_AT_MOST and _NAME.fullmatch(name) is not None
+
+
+def renewal_members(number: int) -> tuple[str, str]:
+    """Return the names of a renewal's head and of the token over it; renewals are counted from 1."""
+    return f"{RENEWED}{number}.json", f"{RENEWED}{number}.tst"
 
 
 def media_type(name: str) -> str:

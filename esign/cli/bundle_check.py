@@ -127,6 +127,9 @@ def _print(verdict: BundleVerdict, language: Language) -> None:
         moment = verdict.head.fixed_at.isoformat() if verdict.head.fixed_at else "?"
         click.echo(f"  {'检查点' if chinese else 'checkpoint'} {verdict.head.origin}, {verdict.head.size}, {moment}")
         click.echo(f"    root {verdict.head.root}")
+        if verdict.head.end_proven_since is not None:
+            told = chosen(("经续期的时间戳证明：信封在此时已结束", "over, by renewed timestamps, since"), language)
+            click.echo(f"    {told} {verdict.head.end_proven_since.isoformat()}")
     for document in verdict.documents:
         click.echo(f"  {document.conclusion}  {printable(document.member)}")
     for step in Step:

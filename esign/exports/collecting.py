@@ -24,6 +24,7 @@ from esign.bundle.layout import (
     PROOFS,
     STATEMENT,
 )
+from esign.bundle.renewed_members import encode_renewed
 from esign.bundle.statement import SystemFacts, statement_page
 from esign.bundle.trail_members import encode_events, encode_proofs
 from esign.bundle.writing import Member, member
@@ -32,7 +33,7 @@ from esign.ceremony.domain import Envelope, Recipient
 from esign.ceremony.models import EnvelopeRow
 from esign.ceremony.people import parse_person
 from esign.completion.certificates import Certificates
-from esign.exports.der_files import certificate_members, der_members
+from esign.exports.der_files import Sorted, certificate_members, der_members, sorted_values
 from esign.exports.document_members import DocumentMembers, bundled_document
 from esign.exports.errors import kept_differs
 from esign.exports.people_members import PeopleMembers
@@ -84,6 +85,7 @@ class Collector:
             member(PROOFS, encode_proofs(trail.proven)),
             member(CHECKPOINT, head.signed.encode()),
             member(CHECKPOINT_TIMESTAMP, head.token.der),
+            *(member(*one) for one in (encode_renewed(trail.renewed) if trail.renewed else ())),
             member(LOG_KEY, f"{trail.proven.log_key}\n".encode()),
             *self._completion(session, envelope, trail),
             *self.documents.of(session, envelope),
@@ -101,10 +103,13 @@ class Collector:
         """
         found = self.documents.proofs(envelope)
         of_checkpoint = token_certificates(trail.proven.checkpoint.token.der)
-        yield from certificate_members("certificates", (*found.certificates, *of_checkpoint, *present.certificates))
+        renewal = sorted_values(trail.renewed.data.values()) if trail.renewed else Sorted()
+        certificates = (*found.certificates, *of_checkpoint, *present.certificates, *renewal.certificates)
+        responses = (*found.ocsp_responses, *present.ocsp_responses, *renewal.ocsp_responses)
+        yield from certificate_members("certificates", certificates)
         yield from certificate_members("certificates/roots", roots)
-        yield from der_members("revocation", "ocsp", (*found.ocsp_responses, *present.ocsp_responses))
-        yield from der_members("revocation", "crl", (*found.crls, *present.crls))
+        yield from der_members("revocation", "ocsp", responses)
+        yield from der_members("revocation", "crl", (*found.crls, *present.crls, *renewal.crls))
         yield from der_members("timestamps", "tst", found.timestamps)
 
     def _completion(self, session: Session, envelope: Envelope, trail: EnvelopeTrail) -> Iterator[Member]:
@@ -140,6 +145,7 @@ class Collector:
             streams=trail.streams,
             exported=exported,
             software=self.software,
+            renewals=len(trail.renewed.links) if trail.renewed else 0,
         )
 
     def _about(self, session: Session, envelope: Envelope) -> About | None:

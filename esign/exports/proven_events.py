@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from esign.bundle.renewed_members import RenewedCheckpoint
 from esign.bundle.trail_members import ProvenEvent, ProvenTrail
 from esign.ceremony.domain import Envelope
 from esign.ceremony.erasing import STREAM as ERASURES
@@ -17,6 +18,7 @@ from esign.ceremony.handovers import stream_of as handovers_of
 from esign.ceremony.screens import stream_of as screens_of
 from esign.exports.errors import not_covered
 from esign.exports.events import exports_of, openings_of
+from esign.exports.renewed_checkpoints import renewed_checkpoint
 from esign.staff.models import ApprovalRow
 from esign.trail.checkpoint import TimestampedCheckpoint
 from esign.trail.errors import TrailDamaged
@@ -32,10 +34,14 @@ _PATHS_AT_ONCE: Final = 200
 
 @dataclass(frozen=True)
 class EnvelopeTrail:
-    """Every event of the envelope's streams that the checkpoint covers; `streams` counts them by whole stream."""
+    """Every event of the envelope's streams that the checkpoint covers; `streams` counts them by whole stream.
+
+    `renewed` is the first checkpoint over the envelope's end, where its timestamp was renewed.
+    """
 
     proven: ProvenTrail
     streams: Mapping[str, int]
+    renewed: RenewedCheckpoint | None = None
 
     def of_type(self, type_name: str) -> list[ProvenEvent]:
         """Return the events of one type, in order."""
@@ -89,7 +95,7 @@ def ending_of(envelope: Envelope) -> str:
 def envelope_trail(session: Session, envelope: Envelope, log_key: bytes, *, is_erased: bool) -> EnvelopeTrail:
     """Return them. `log_key` is the public key that checkpoints are verified by (32 bytes).
 
-    Raises `ExportError` (`bundle-not-covered`) where no checkpoint covers it all, and `TrailDamaged`.
+    Raises `ExportError` (`bundle-not-covered`) where no checkpoint covers it all, and as `renewed_checkpoint`.
     """
     latest = require_covered(session, envelope, is_erased=is_erased)
     streams = _streams_of(session, envelope)
@@ -113,7 +119,9 @@ def envelope_trail(session: Session, envelope: Envelope, log_key: bytes, *, is_e
     paths = _paths(session, size, [position for position, _event in found])
     events = [ProvenEvent(position, event, path) for (position, event), path in zip(found, paths, strict=True)]
     key = latest.checkpoint.origin.verifier(log_key).vkey
-    return EnvelopeTrail(ProvenTrail(events, latest, key), counts)
+    ends = [event.id for _position, event in found if (event.stream, event.type) == (envelope.id, ending_of(envelope))]
+    renewed = renewed_checkpoint(session, ends[-1], latest.checkpoint)
+    return EnvelopeTrail(ProvenTrail(events, latest, key), counts, renewed)
 
 
 def _streams_of(session: Session, envelope: Envelope) -> frozenset[str]:

@@ -119,13 +119,15 @@ class ChainVerdict:
 @dataclass(frozen=True)
 class Judging:
     """By what a chain is judged: roots, constraints, the time of asking (timezone-aware), all validation data that is
-    there, by SHA-256 (hex), and what else is known of the last token."""
+    there, by SHA-256 (hex), and what else is known of the last token: validation data, and a time at which it is proven
+    to have existed, with all of that, or None."""
 
     trust: TrustStore
     constraints: AlgorithmConstraints | None
     at: datetime
     data: Mapping[str, bytes]
     present: SecurityStore = field(default_factory=SecurityStore)
+    existed_since: datetime | None = None
 
 
 def judge_chain(first: Stamped, links: Sequence[Link], judging: Judging) -> ChainVerdict:
@@ -141,7 +143,7 @@ def judge_chain(first: Stamped, links: Sequence[Link], judging: Judging) -> Chai
     for at, link in enumerate(links, start=1):
         _check_covers(at, chain[at - 1], link, faults)
     verdicts: list[TokenVerdict] = []
-    existed_since: datetime | None = None
+    existed_since = judging.existed_since
     for at in range(len(links), -1, -1):
         is_last = at == len(links)
         # The last head's data speaks for its own unit, too: whoever stamped was known before.

@@ -22,6 +22,7 @@ from esign.bundle.checking.evidence import check_evidence
 from esign.bundle.checking.material import read_material
 from esign.bundle.checking.members import Members, check_members
 from esign.bundle.checking.recorded import check_recorded
+from esign.bundle.checking.renewed import check_covers_end, check_renewed
 from esign.bundle.checking.trail import check_trail, check_whole_streams, events_of
 from esign.bundle.checking.verdict import BundleVerdict, Findings, JudgedDocument, Step
 from esign.bundle.description import parse_description
@@ -76,11 +77,14 @@ def check_bundle(data: Buffer, question: BundleQuestion, limits: ContainerLimits
     check_members(members, container.names, findings)
     store = read_material(members, findings)
     seal = _check_signature(members, question, store, findings)
-    events, head = check_trail(members, findings, keys, _beside(question, store, seal))
-    description = _description(members, findings)
+    description, beside = _description(members, findings), _beside(question, store, seal)
+    renewed = check_renewed(members, description.renewals if description else None, keys, beside, findings)
+    proven = [renewed.first] if renewed and renewed.proven_since else []
+    events, head = check_trail(members, findings, keys, beside, proven)
     documents: tuple[JudgedDocument, ...] = ()
     if description is not None:
         documents = _check_content(members, description, events, question, store, findings)
+        renewed = check_covers_end(renewed, description, events, findings)
     if seal is not None:
         _check_sealer(seal, documents, question.seals, findings)
     return replace(
@@ -93,7 +97,7 @@ def check_bundle(data: Buffer, question: BundleQuestion, limits: ContainerLimits
         mode=description.mode if description else "",
         sealed_by=seal.signer.get("subject", "") if seal else "",
         sealed_at=seal.proven_time if seal else None,
-        head=head,
+        head=replace(head, end_proven_since=renewed.proven_since) if head and renewed else head,
         documents=documents,
     )
 

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from esign.bundle.checking.members import Members
@@ -41,6 +42,14 @@ def read_material(members: Members, findings: Findings) -> SecurityStore:
             findings.add(Step.SIGNATURE, "material-misnamed", name)
         answers.setdefault(name.rpartition(".")[2], []).append(data)
     return SecurityStore(tuple(certificates), tuple(answers["ocsp"]), tuple(answers["crl"]))
+
+
+def values_by_digest(members: Members) -> Mapping[str, bytes]:
+    """Return certificates, OCSP responses and CRLs (DER) by SHA-256 (lower-case hex)."""
+    certificates = (_from_pem(members.read(name) or b"") for name in members.under("certificates/"))
+    answers = (members.read(name) for name in members.under("revocation/"))
+    values = (value for value in (*certificates, *answers) if value is not None)
+    return {hashlib.sha256(value).hexdigest(): value for value in values}
 
 
 def _from_pem(data: bytes) -> bytes | None:

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from esign.bundle.checking.errors import MemberMalformed
 from esign.bundle.checking.members import Members
+from esign.bundle.checking.proof_forms import load_canonical, positioned_paths
 from esign.bundle.checking.verdict import CheckedHead, Findings, Step
 from esign.bundle.layout import CHECKPOINT, CHECKPOINT_TIMESTAMP, EVENTS, LOG_KEY, PROOFS
-from esign.canonical_json import CanonicalizationError, encode_canonical
+from esign.renewal.chain import Stamped
 from esign.trail.checkpoint import Checkpoint, parse_checkpoint, verify_checkpoint
 from esign.trail.errors import EventRefused, NoteRefused, ProofRefused
 from esign.trail.event import Event, LoggedEvent, canonical, event_of, load_json
-from esign.trail.merkle import HASH_SIZE, leaf_hash, verify_inclusion
+from esign.trail.merkle import leaf_hash, verify_inclusion
 from esign.trail.note import NoteVerifier
-from esign.trail.proof import PATH_AT_MOST
 from esign.verify.detached import Beside, verify_token
 from esign.verify.report import Conclusion, Severity
 
 EVENTS_AT_MOST: Final = 200_000
 _LINE: Final = {"event", "leaf", "position"}
 _PROOFS: Final = {"proofs", "root", "size"}
-_PROOF: Final = {"hashes", "position"}
 
 
 @dataclass(frozen=True)
@@ -36,16 +35,20 @@ class _Line:
 
 
 def check_trail(
-    members: Members, findings: Findings, log_keys: Sequence[NoteVerifier], beside: Beside
+    members: Members,
+    findings: Findings,
+    log_keys: Sequence[NoteVerifier],
+    beside: Beside,
+    proven: Collection[Stamped] = (),
 ) -> tuple[tuple[LoggedEvent, ...], CheckedHead | None]:
     """Check what is under `trail/`. Return the events that stand, in their order, and the checkpoint.
 
     `log_keys` are those that the checker had from elsewhere; without one, the bundle's own is asked, which leaves the
-    conclusion open.
+    conclusion open. `proven` are notes with tokens that renewals have proven: those are not judged by themselves.
     """
     lines = _lines(members.read(EVENTS), findings)
     _check_streams(lines, findings)
-    checkpoint, head = _check_head(members, findings, log_keys, beside)
+    checkpoint, head = _check_head(members, findings, log_keys, beside, proven)
     _check_proofs(members.read(PROOFS), lines, checkpoint, findings)
     return tuple(line.logged for line in lines), head
 
@@ -75,9 +78,7 @@ def _lines(data: bytes | None, findings: Findings) -> list[_Line]:
 
 
 def _line(number: int, text: bytes) -> _Line:
-    value = load_json(text)
-    if not isinstance(value, dict) or value.keys() != _LINE or _canonical(value) != text:
-        raise MemberMalformed("it is not an event with its position and leaf, in canonical form")
+    value = load_canonical(text, _LINE, "an event with its position and leaf")
     position = value["position"]
     if isinstance(position, bool) or not isinstance(position, int) or position < 0:
         raise MemberMalformed("its position does not count from zero")
@@ -120,7 +121,11 @@ def check_whole_streams(
 
 
 def _check_head(
-    members: Members, findings: Findings, log_keys: Sequence[NoteVerifier], beside: Beside
+    members: Members,
+    findings: Findings,
+    log_keys: Sequence[NoteVerifier],
+    beside: Beside,
+    proven: Collection[Stamped],
 ) -> tuple[Checkpoint | None, CheckedHead | None]:
     encoded = members.read(CHECKPOINT)
     if encoded is None:
@@ -141,7 +146,7 @@ def _check_head(
     if token is not None:
         verdict = verify_token(token, encoded, beside)
         fixed_at = verdict.gen_time
-        if verdict.indication is not Conclusion.PASSED:
+        if verdict.indication is not Conclusion.PASSED and Stamped(encoded, token) not in proven:
             failed = verdict.indication is Conclusion.FAILED
             findings.add(
                 Step.TRAIL,
@@ -156,23 +161,35 @@ def _check_head(
     return checkpoint, head
 
 
+def believed_keys(encoded: bytes | None, origin: str, log_keys: Sequence[NoteVerifier]) -> list[bytes]:
+    """Return the public keys by which a checkpoint of this origin is judged: those of `log_keys` for this log, in
+    whatever epoch; where there are none at all, the bundle's own (`encoded`, a verifier key)."""
+    if log_keys:
+        return [key.public_key for key in log_keys if key.name.rpartition("/")[0] == origin.rpartition("/")[0]]
+    own = _own_key(encoded)
+    return [own.public_key] if own is not None else []
+
+
+def _own_key(encoded: bytes | None) -> NoteVerifier | None:
+    try:
+        return None if encoded is None else NoteVerifier.from_vkey(encoded.decode("utf-8").removesuffix("\n"))
+    except (NoteRefused, UnicodeDecodeError):
+        return None
+
+
 def _keys(encoded: bytes | None, origin: str, findings: Findings, log_keys: Sequence[NoteVerifier]) -> list[bytes]:
     """Return the public keys by which the checkpoint is judged; the bundle's own key must be one of those named."""
-    own: NoteVerifier | None = None
-    try:
-        if encoded is not None:
-            own = NoteVerifier.from_vkey(encoded.decode("utf-8").removesuffix("\n"))
-    except (NoteRefused, UnicodeDecodeError):
+    own = _own_key(encoded)
+    if encoded is not None and own is None:
         findings.add(Step.TRAIL, "log-key-malformed", LOG_KEY)
     if own is not None and own.name != origin:
         findings.add(Step.TRAIL, "log-key-of-other-log", LOG_KEY, name=own.name, origin=origin)
     if not log_keys:
         findings.add(Step.TRAIL, "log-key-not-named", LOG_KEY, severity=Severity.WARNING)
-        return [own.public_key] if own is not None else []
-    named = [key.public_key for key in log_keys if key.name.rpartition("/")[0] == origin.rpartition("/")[0]]
-    if not named:
+    named = believed_keys(encoded, origin, log_keys)
+    if log_keys and not named:
         findings.add(Step.TRAIL, "log-key-of-other-log", LOG_KEY, name=log_keys[0].name, origin=origin)
-    if own is not None and own.public_key not in named:
+    if log_keys and own is not None and own.public_key not in named:
         findings.add(Step.TRAIL, "log-key-differs", LOG_KEY)
     return named
 
@@ -209,40 +226,11 @@ def _check_proofs(
 
 
 def _proofs(data: bytes) -> tuple[int, str, list[tuple[int, tuple[bytes, ...]]]]:
-    value = load_json(data)
-    if not isinstance(value, dict) or value.keys() != _PROOFS or _canonical(value) != data:
-        raise MemberMalformed("it is not proofs with size and root, in canonical form")
+    value = load_canonical(data, _PROOFS, "proofs with size and root")
     size, root, listed = value["size"], value["root"], value["proofs"]
     if type(size) is not int or not isinstance(root, str) or not isinstance(listed, list):
         raise MemberMalformed("size, root or proofs are not what they must be")
-    return size, root, list(_each(listed))
-
-
-def _each(listed: list[object]) -> Iterator[tuple[int, tuple[bytes, ...]]]:
-    for entry in listed:
-        if not isinstance(entry, dict) or entry.keys() != _PROOF or type(entry["position"]) is not int:
-            raise MemberMalformed("a proof has not position and hashes")
-        hashes = entry["hashes"]
-        if not isinstance(hashes, list) or len(hashes) > PATH_AT_MOST:
-            raise MemberMalformed("a proof has more hashes than a tree is high")
-        yield entry["position"], tuple(_hash(value) for value in hashes)
-
-
-def _hash(value: object) -> bytes:
-    try:
-        found = bytes.fromhex(value) if isinstance(value, str) else b""
-    except ValueError:
-        found = b""
-    if len(found) != HASH_SIZE or found.hex() != value:
-        raise MemberMalformed("a hash is not 64 lower-case hex digits")
-    return found
-
-
-def _canonical(value: dict[str, object]) -> bytes | None:
-    try:
-        return encode_canonical(value)
-    except (CanonicalizationError, ValueError, RecursionError):
-        return None
+    return size, root, list(positioned_paths(listed))
 
 
 def events_of(events: Sequence[LoggedEvent], stream: str) -> list[Event]:

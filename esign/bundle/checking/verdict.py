@@ -54,13 +54,17 @@ class JudgedDocument:
 @dataclass(frozen=True)
 class CheckedHead:
     """The checkpoint: its log and epoch, size, root (lower-case hex), the time in its token, and whether it is signed
-    by a key that the checker named."""
+    by a key that the checker named.
+
+    `end_proven_since`: when the envelope's end stood in the trail already, by timestamps that were renewed, or None.
+    """
 
     origin: str
     size: int
     root: str
     fixed_at: datetime | None
     key_named: bool
+    end_proven_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -156,6 +160,7 @@ def _head_as_json(head: CheckedHead) -> dict[str, Any]:
         "root": head.root,
         "fixed_at": time_text(head.fixed_at),
         "key_named": head.key_named,
+        "end_proven_since": time_text(head.end_proven_since),
     }
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from esign.pades.typeface import Typeface
 from tests.bundles import Case, case_in
+from tests.renewed_bundles import RenewedCase, renewed_case_in
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +27,10 @@ def case(office_folder: Path, typeface: Typeface, contract: bytes) -> Iterator[C
 @pytest.fixture(scope="session")
 def bundle(case: Case) -> bytes:
     return case.exported
+
+
+@pytest.fixture(scope="session")
+def renewed(tmp_path_factory: pytest.TempPathFactory, typeface: Typeface, contract: bytes) -> Iterator[RenewedCase]:
+    """A bundle with a checkpoint whose timestamp was renewed twice."""
+    with renewed_case_in(tmp_path_factory.mktemp("renewed"), typeface, contract) as made:
+        yield made

@@ -17,8 +17,10 @@ from esign.infra.quarantine.typed_forms import form_of
 from esign.judging.opening import opened_file
 from esign.judging.question import JudgingLimits
 from esign.judging.single_bundle import single_bundle_judge
+from esign.verify.report import time_text
 from tests.bundles import Case, container_of, members_of
 from tests.command import Desk
+from tests.renewed_bundles import RenewedCase
 from tests.service import YU, short_request
 
 ROOT = Path(__file__).parents[3]
@@ -52,6 +54,18 @@ def desk(case: Case, bundle: bytes, tmp_path_factory: pytest.TempPathFactory) ->
 def check(desk: Desk, name: str, *more: str | Path, status: int) -> Mapping[str, Any]:
     options = ("--trust", desk.folder / "root.pem", "--log-key", desk.folder / "trail.key")
     return desk.json("bundle", "check", desk.folder / name, *options, *more, status=status)
+
+
+def test_since_when_the_end_is_proven_by_renewed_timestamps_is_told(renewed: RenewedCase, tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    (tmp_path / "contract.asice").write_bytes(renewed.exported)
+    (tmp_path / "root.pem").write_bytes(b"".join(pem_of(one.certificate) for one in renewed.trust.anchors))
+    (tmp_path / "trail.key").write_text(renewed.log_key + "\n")
+    told = check(desk, "contract.asice", status=0)
+    since = check_bundle(renewed.exported, renewed.question()).head
+    assert since is not None
+    assert told["checkpoint"]["end_proven_since"] == time_text(since.end_proven_since)
+    assert told["checkpoint"]["end_proven_since"] < told["checkpoint"]["fixed_at"]
 
 
 def test_a_bundle_passes_with_exit_status_0(desk: Desk, case: Case) -> None:

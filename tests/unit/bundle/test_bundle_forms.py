@@ -20,6 +20,15 @@ def test_a_description_is_read_back_as_it_was_written() -> None:
     assert parse_description(encode_description(description())) == description()
 
 
+def test_renewals_are_told_of_where_there_are_some_and_left_out_where_there_are_none() -> None:
+    told = encode_description(description(renewals=2))
+    assert parse_description(told) == description(renewals=2)
+    assert b"renewals" not in encode_description(description())
+    for wrong in (b'"renewals":0', b'"renewals":100', b'"renewals":"2"'):
+        with pytest.raises(EvidenceError, match="renewals"):
+            parse_description(told.replace(b'"renewals":2', wrong))
+
+
 def test_what_was_erased_is_read_back_as_nothing() -> None:
     erased = description(title=None, company=None, is_erased=True)
     assert json.loads(encode_description(erased))["evidence"] == "erased"
@@ -74,6 +83,9 @@ def test_a_name_that_the_layout_does_not_know_gets_into_no_manifest() -> None:
         "opened/rcp_1/handwriting.json",
         "pages/doc_1/abc.jpg",
         "META-INF/other.p7s",
+        "trail/renewed/0.json",
+        "trail/renewed/100.tst",
+        "trail/renewed/01.json",
         "evidence/rcp_１/manifest.json",
     ],
 )
