@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,15 @@ from werkzeug.test import Client
 from ca.ports import TransportFailed, TransportFailure
 from esign.api.keys import Clients
 from esign.api.scopes import Scope
+from esign.choices import origin_of
 from esign.cli.serving import _prepare
+from esign.infra.checkpoint_key import CheckpointKey
+from esign.infra.pulse import Beat
 from esign.infra.settings import load_settings
-from esign.process import Process, web_application
+from esign.process import Process, web_application, worker
+from esign.trail.publishing import CheckpointPublisher
 from tests.service import system_now
+from tests.vectors.trail.stored import append, place
 from wsgi import build
 
 
@@ -72,6 +77,34 @@ def test_files_are_told_ours_by_the_processs_own_seal_trail_and_policy(tmp_path:
         assert acceptors.seals == {hashlib.sha256(process.trusted.seal.certificate).hexdigest()}
         assert acceptors.trail.keys == {process.log.public_key}
         assert not acceptors.told_to_anybody("ab" * 32).is_ours
+
+
+def test_a_worker_looks_for_what_is_to_be_renewed_and_the_metrics_tell_when_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: dict[str, Beat] = {}
+
+    def taking(*_parts: object, beats: Sequence[Beat], **_more: object) -> None:
+        found.update({beat.name: beat for beat in beats})
+
+    monkeypatch.setattr("esign.process.Worker", taking)
+    with opened(tmp_path) as process:
+        worker(process, name="test")
+        append(process.service.ports.database, "env_1", 2)
+        place(process.service.ports.database)
+        timestamps = process.service.ports.trust_services.timestamp_authority
+        key = CheckpointKey(process.service.ports.keys)
+        CheckpointPublisher(origin_of(process.settings), key, timestamps).publish(process.service.ports.database)
+        assert process.service.checkpoint_renewer.dues() == []
+        assert {"renewal", "checkpoint renewal"} <= set(found)
+        found["checkpoint renewal"].run()
+        (due,) = process.service.checkpoint_renewer.dues()
+        assert due.checkpoints == 1
+        web_application(process)
+        assert (
+            'esign_certificate_expiry_seconds{purpose="checkpoints"}'
+            in process.foundation.metrics.exposition().decode()
+        )
 
 
 def test_a_certificate_leads_to_the_public_page_where_there_is_one_and_tells_what_the_settings_stand_on(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
 from ca.authority import EmbeddedAuthority
 from esign.backup.checking import Backup, open_backup
@@ -21,8 +22,12 @@ from esign.infra.keystore import create_key_store
 from esign.infra.models import Message
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.schema import newest_revision
+from esign.renewal.chain import Head, Stamped
+from esign.renewal.checkpoint_rows import checkpoint_rests_on, keep_renewal
+from esign.renewal.units import unit_of
 from esign.staff.models import InstitutionRow
 from esign.trail.checkpoint import Origin
+from esign.trail.models import TrailCheckpoint
 from esign.trail.publishing import CheckpointPublisher
 from tests.vectors.trail.stored import append, place
 
@@ -96,6 +101,17 @@ class SmallService:
                 )
         for name, content in ((FIRST, b"first"), (SECOND, b"second" * 400_000)):
             self.blobs.put(name, content)
+
+    def renew_checkpoint(self) -> None:
+        """Keep on which unit the checkpoint rests, and a renewal of it, by the same authority."""
+        with self.database.transaction() as session:
+            row = session.scalars(select(TrailCheckpoint)).one()
+            unit = unit_of(row.token)
+            checkpoint_rests_on(session, row, unit)
+            head = Head(1, Stamped(row.note, row.token).leaf, (hashlib.sha256(unit.certificate).hexdigest(),))
+            token = self.authority.timestamp_authority.timestamp(hashlib.sha256(head.encode()).digest())
+            covered = [Stamped(row.note, row.token)]
+            keep_renewal(session, head.encode(), token, unit, covered, [unit.certificate])
 
     @property
     def source(self) -> Source:

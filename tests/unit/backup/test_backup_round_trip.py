@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, select
+from sqlalchemy import delete, inspect, select
+from sqlalchemy.exc import IntegrityError
 
 from esign.backup.erasing_again import RECORD
 from esign.backup.restoring import restore
@@ -17,6 +19,9 @@ from esign.infra.errors import RecordError
 from esign.infra.models import Message
 from esign.infra.schema import upgrade
 from esign.operations.trail_guards import missing_guards
+from esign.renewal.chain import Link
+from esign.renewal.checkpoint_rows import data_of, renewals_of
+from esign.renewal.models import RenewalData, RenewedTimestamp, TimestampRenewal
 from esign.trail.checkpoint import Origin
 from esign.trail.errors import TrailDamaged
 from esign.trail.log import read_stream
@@ -72,6 +77,30 @@ def test_everything_comes_back_from_either_database_into_either(small: SmallServ
         publisher.publish(target)
     assert refusal.value.code == "trail-restored"
     assert missing_guards(target) == []
+
+
+def test_the_renewals_of_checkpoints_come_back_and_the_database_keeps_them(
+    small: SmallService, target: Database
+) -> None:
+    def chain(database: Database) -> tuple[Sequence[Link], Mapping[str, bytes]]:
+        with database.reading() as session:
+            newest = latest_checkpoint(session)
+            assert newest is not None
+            links = renewals_of(session, newest.signed.encode())
+            return links, data_of(session, links)
+
+    small.renew_checkpoint()
+    small.take()
+    small.bring_back(target)
+    for name in ("checkpoint_timestamps", "renewal_data", "timestamp_renewals", "renewed_timestamps"):
+        assert len(rows_of(target)[name]) == 1
+        assert rows_of(target)[name] == rows_of(small.database)[name]
+    links, data = chain(target)
+    assert (links, data) == chain(small.database)
+    assert (len(links), len(data)) == (1, 1)
+    for model in (RenewalData, TimestampRenewal, RenewedTimestamp):
+        with pytest.raises(IntegrityError, match="insert-only"), target.transaction() as session:
+            session.execute(delete(model))
 
 
 def test_without_the_wrapped_keys_nothing_that_was_sealed_opens(
