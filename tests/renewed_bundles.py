@@ -48,7 +48,8 @@ def renewed_case_in(folder: Path, typeface: Typeface, contract: bytes) -> Iterat
     found = [_founded(folder / f"ca-{minutes}", minutes) for minutes in (60, 30, 0)]
     database = open_database(f"sqlite:///{folder}/esign.db")
     create_tables(database)
-    office = open_office(database, folder, found[0], typeface)
+    believed = sum((one.trust_store() for one in found), TrustStore())
+    office = open_office(database, folder, found[0], typeface, believed)
     try:
         envelope = _completed(office, contract)
         for newest in found[1:]:
@@ -56,7 +57,7 @@ def renewed_case_in(folder: Path, typeface: Typeface, contract: bytes) -> Iterat
         office.keeper.place()
         office.void(office.desk.create(short_request(contract, YU)))
         case = RenewedCase.of(office, found[0], envelope)
-        yield replace(case, believed=sum((one.trust_store() for one in found), TrustStore()))
+        yield replace(case, believed=believed)
     finally:
         database.close()
 
@@ -75,7 +76,7 @@ def _completed(office: ExportOffice, contract: bytes) -> Envelope:
 
 
 def _renew(office: ExportOffice, newest: EmbeddedAuthority, all_: list[EmbeddedAuthority]) -> None:
-    believed = sum((one.trust_store() for one in all_), TrustStore())
+    believed = office.service.ports.trust_services.trust
     revocation = FirstRevocationSource(*(one.revocation for one in all_))
     authorities = Authorities(newest.timestamp_authority, revocation, believed, default_constraints(), present_time)
     database, tasks = office.database, office.service.tasks

@@ -6,7 +6,7 @@ The steps and their commands are data (`data/readme.toml`); a test takes the com
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -22,7 +22,7 @@ _STEPS: Final = files("esign.bundle") / "data" / "readme.toml"
 @dataclass(frozen=True)
 class ReadmeStep:
     """One thing to check: titles and texts in Chinese and English, the command (lines of a POSIX shell), and texts
-    that it prints where all is right."""
+    that it prints where all is right. `needs` is the member that it is about, where not every bundle has that."""
 
     zh_title: str
     en_title: str
@@ -30,6 +30,7 @@ class ReadmeStep:
     en: str
     command: str
     shows: tuple[str, ...]
+    needs: str | None = None
 
 
 @cache
@@ -39,6 +40,11 @@ def readme_steps() -> tuple[ReadmeStep, ...]:
     return tuple(
         ReadmeStep(**{**row, "command": row["command"].strip("\n"), "shows": tuple(row["shows"])}) for row in rows
     )
+
+
+def steps_for(members: Container[str]) -> tuple[ReadmeStep, ...]:
+    """Return the steps for a bundle of these members, in the order in which they are done."""
+    return tuple(step for step in readme_steps() if step.needs is None or step.needs in members)
 
 
 def readme_page(facts: BundleFacts) -> bytes:
@@ -51,7 +57,7 @@ def _values(facts: BundleFacts) -> Mapping[str, object]:
         "about": facts.description,
         "roles": ROLES,
         "states": STATES,
-        "steps": readme_steps(),
+        "steps": steps_for(facts.members),
         "members": facts.members,
         "log_key": facts.log_key,
         "size": facts.size,

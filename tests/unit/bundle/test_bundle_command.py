@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 
 from esign.bundle.checking.check import check_bundle
+from esign.bundle.layout import RENEWED_TIMESTAMP
 from esign.exports.der_files import pem_of
 from esign.infra.quarantine.typed_forms import form_of
 from esign.judging.opening import opened_file
 from esign.judging.question import JudgingLimits
 from esign.judging.single_bundle import single_bundle_judge
+from esign.trail.checkpoint import read_token
 from esign.verify.report import time_text
 from tests.bundles import Case, container_of, members_of
 from tests.command import Desk
@@ -62,10 +64,20 @@ def test_since_when_the_end_is_proven_by_renewed_timestamps_is_told(renewed: Ren
     (tmp_path / "root.pem").write_bytes(b"".join(pem_of(one.certificate) for one in renewed.trust.anchors))
     (tmp_path / "trail.key").write_text(renewed.log_key + "\n")
     told = check(desk, "contract.asice", status=0)
-    since = check_bundle(renewed.exported, renewed.question()).head
+    since = time_text(read_token(renewed.members[RENEWED_TIMESTAMP]).gen_time)
     assert since is not None
-    assert told["checkpoint"]["end_proven_since"] == time_text(since.end_proven_since)
-    assert told["checkpoint"]["end_proven_since"] < told["checkpoint"]["fixed_at"]
+    assert told["checkpoint"]["end_proven_since"] == since
+    options = (
+        "--trust",
+        tmp_path / "root.pem",
+        "--log-key",
+        tmp_path / "trail.key",
+        "--no-pictures",
+        "--lang",
+        "zh-CN",
+    )
+    said = desk.run("bundle", "check", tmp_path / "contract.asice", *options).stdout
+    assert "经续期的时间戳证明" in said
 
 
 def test_a_bundle_passes_with_exit_status_0(desk: Desk, case: Case) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,11 +14,23 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from sqlalchemy import select
 
-from esign.bundle.layout import EVENTS, PROOFS, README
-from esign.bundle.readme import readme_steps
+from esign.bundle.description import encode_description
+from esign.bundle.layout import (
+    CHECKPOINT,
+    CONSISTENCY,
+    ENVELOPE,
+    EVENTS,
+    PROOFS,
+    README,
+    RENEWAL_PROOFS,
+    RENEWED,
+    RENEWED_CHECKPOINT,
+)
+from esign.bundle.readme import readme_steps, steps_for
 from esign.ceremony.models import EnvelopeKeyRow
 from tests.authority import PASSPHRASE
 from tests.bundles import Case, container_of, members_of, trail_members
+from tests.renewed_bundles import RENEWALS, RenewedCase
 from tests.tools import require_tool
 from tests.unit.bundle.test_bundle_check_trail import edited, rebuilt
 
@@ -87,11 +101,39 @@ def printed_by(script: str, folder: Path, shell: str = "sh") -> str:
 
 def test_every_command_shows_what_the_page_says(bundle: bytes, tmp_path: Path) -> None:
     printed = run(bundle, tmp_path / "empty")
-    steps = readme_steps()
+    steps = steps_for(members_of(bundle))
     assert len(printed) == len(steps)
     for step, text in zip(steps, printed, strict=True):
         assert [shown for shown in step.shows if shown not in text] == [], (step.en_title, text)
         assert not any(word in text for word in ("NOT ", "WRONG", "GAP", "MISSING", "BROKEN", "differ", "FAILED")), text
+
+
+def test_every_command_shows_what_the_page_says_of_renewed_timestamps(renewed: RenewedCase, tmp_path: Path) -> None:
+    printed = run(renewed.exported, tmp_path / "empty")
+    assert len(printed) == len(readme_steps())
+    step, text = readme_steps()[-1], printed[-1]
+    assert [shown for shown in step.shows if shown not in text] == [], text
+    assert text.count("Verification: OK") == RENEWALS + 1
+    assert "NOT " not in text
+
+
+def test_by_hand_too_a_chain_that_was_touched_does_not_hold(renewed: RenewedCase, tmp_path: Path) -> None:
+    """Signed anew by the insurer each time; nothing that stands in these files is run."""
+    members, told = renewed.members, encode_description(replace(renewed.description, renewals=1))
+    path = b'{"hashes":["%s"]}' % (b"0" * 64)
+    proofs = re.sub(rb'"position":[0-9]+', b'"position":a[$(touch RUN-chain)]', members[RENEWAL_PROOFS])
+    order = {f"{RENEWED}{n}.json": members[f"{RENEWED}{3 - n}.json"] for n in (1, 2)}
+    cases: list[tuple[dict[str, bytes], tuple[str, ...]]] = [
+        (order, ("Verification: FAILED", "renewal 1 does NOT cover", "renewal 2 does NOT cover")),
+        ({RENEWAL_PROOFS: proofs, CONSISTENCY: path}, ("the trail does NOT go on", "renewal 1 does NOT cover")),
+        ({RENEWED_CHECKPOINT: members[CHECKPOINT], ENVELOPE: told}, ("renewals are MISSING", "Verification: FAILED")),
+    ]
+    step = steps_for(members)[-1]
+    for number, (changes, shown) in enumerate(cases):
+        printed = run(renewed.bundle({**members, **changes}), tmp_path / str(number))[-1]
+        assert [text for text in (*shown, "the chain does NOT hold") if text not in printed] == [], (number, printed)
+        assert step.shows[-1] not in printed, number
+    assert list(tmp_path.rglob("RUN*")) == []
 
 
 def test_the_custodian_opens_and_compares_by_the_commands_of_the_page(
@@ -119,7 +161,7 @@ def test_the_page_needs_nothing_from_outside(bundle: bytes) -> None:
     assert "https://" not in page
     assert "<script" not in page
     assert "default-src 'none'" in page
-    assert page.count('<pre class="command"') == len(readme_steps())
+    assert page.count('<pre class="command"') == len(steps_for(members_of(bundle))) == len(readme_steps()) - 1
 
 
 def test_a_network_is_not_there(tmp_path: Path) -> None:
@@ -142,7 +184,7 @@ def test_by_hand_too_edits_of_the_insurer_and_of_a_stranger_are_found(case: Case
     members |= {name: case.members[name] + kinds[kind] for kind, name in names.items()}
     signed = members_of(case.bundle(members))
     page = next(name for name in signed if name.startswith("pages/"))
-    titles = [step.en_title for step in readme_steps()]
+    titles = [step.en_title for step in steps_for(case.members)]
     bundle = container_of({**signed, page: signed[page] + b" "})
     printed = dict(zip(titles, run(bundle, tmp_path / "anew"), strict=True))
     assert "CAdES Verification successful" in printed["The seal signed the manifest"]

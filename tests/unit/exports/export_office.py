@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from ca.authority import EmbeddedAuthority
+from ca.trust import TrustStore
 from esign.bundle.facts import Exported
 from esign.ceremony.capture import forget_handwriting
 from esign.ceremony.domain import Envelope, commands
@@ -126,9 +127,20 @@ def office(database: Database, tmp_path: Path, authority: EmbeddedAuthority, typ
     return open_office(database, tmp_path, authority, typeface)
 
 
-def open_office(database: Database, folder: Path, authority: EmbeddedAuthority, typeface: Typeface) -> ExportOffice:
-    """Return an office over an empty database, which keeps its files in the folder."""
+def open_office(
+    database: Database,
+    folder: Path,
+    authority: EmbeddedAuthority,
+    typeface: Typeface,
+    trust: TrustStore | None = None,
+) -> ExportOffice:
+    """Return an office over an empty database, which keeps its files in the folder.
+
+    It believes the authority's root, or those that are given.
+    """
     ports = ports_for(database, folder, authority, typeface)
+    if trust is not None:
+        ports = replace(ports, trust_services=replace(ports.trust_services, trust=trust))
     publisher = CheckpointPublisher(LOG, CheckpointKey(ports.keys), authority.timestamp_authority)
     keeper = TrailKeeper(database, publisher, (), system_now, Exclusive(database), awaited=("document.sealed",))
     return ExportOffice(Desk(assemble(ports)), publisher, keeper)
