@@ -8,7 +8,7 @@ from esign.bundle.facts import BundleFacts
 from esign.bundle.page import page
 from esign.bundle.words import ROLES, STATES
 
-_SCRIPTS: Final = ("check_files.js", "check_trail.js", "check_strokes.js", "check_page.js")
+_SCRIPTS: Final = ("check_files.js", "check_trail.js", "check_renewed.js", "check_strokes.js", "check_page.js")
 
 
 def check_page(facts: BundleFacts) -> bytes:

@@ -10,12 +10,22 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
-from esign.bundle.layout import CHECK_PAGE, EVENTS, README
+from esign.bundle.layout import (
+    CHECK_PAGE,
+    CHECKPOINT,
+    CONSISTENCY,
+    EVENTS,
+    README,
+    RENEWAL_PROOFS,
+    RENEWED,
+    RENEWED_CHECKPOINT,
+)
 from esign.ceremony.models import EnvelopeKeyRow
 from esign.pades.typeface import Typeface
 from tests.browser.accessibility import violations
 from tests.bundles import Case, case_in, container_of, members_of
 from tests.command import Desk
+from tests.renewed_bundles import RenewedCase, renewed_case_in
 
 PHONE, DESKTOP = 360, 1280
 INK = """() => {
@@ -24,6 +34,7 @@ INK = """() => {
     return drawn.reduce((count, value, place) => count + (place % 4 === 3 && value > 0), 0);
 }"""
 """How many pixels of the replay have ink."""
+TEXTS = "all => all.map(one => one.textContent)"
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +63,12 @@ def opened(case: Case, folder: Path) -> Path:
     why = ("--by", "stf_lin", "--reason", "court", "--out", folder / "case")
     Desk(folder).run("bundle", "open", folder / "contract.asice", *keys, *why)
     return folder / "case"
+
+
+@pytest.fixture(scope="module")
+def renewed(tmp_path_factory: pytest.TempPathFactory, typeface: Typeface, contract: bytes) -> Iterator[RenewedCase]:
+    with renewed_case_in(tmp_path_factory.mktemp("renewed"), typeface, contract) as made:
+        yield made
 
 
 class Sheet:
@@ -121,6 +138,30 @@ def test_a_bundle_that_is_right_is_told_so_and_what_is_not_checked_too(sheet: Sh
     assert f"All {len(case.trail.events)} events are proven" in sheet.told()
     assert case.log_key in sheet.told()
     assert case.envelope.id in sheet.page.inner_text("#what")
+
+
+def test_a_chain_of_renewed_timestamps_is_followed_and_a_renewal_that_was_touched_is_named(
+    browser: Browser, renewed: RenewedCase, tmp_path: Path
+) -> None:
+    first, second, proofs = (renewed.members[f"{RENEWED}{name}"] for name in ("1.json", "2.json", "proofs.json"))
+    path = renewed.members[CONSISTENCY]
+    cases = (
+        ({}, []),
+        ({f"{RENEWED}2.json": first, f"{RENEWED}1.json": second}, [f"{RENEWED}1.json", f"{RENEWED}2.json"]),
+        ({CONSISTENCY: path.replace(path[12:14], b"00" if path[12:14] != b"00" else b"11", 1)}, [CONSISTENCY]),
+        ({RENEWAL_PROOFS: proofs.replace(b'"position":', b'"position":1')}, [f"{RENEWED}1.json", f"{RENEWED}2.json"]),
+        ({RENEWED_CHECKPOINT: renewed.members[CHECKPOINT]}, [CONSISTENCY, f"{RENEWED}1.json"]),
+        ({f"{RENEWED}3.json": second}, [f"{RENEWED}3.json"]),
+    )
+    (tmp_path / CHECK_PAGE).write_bytes(members_of(renewed.exported)[CHECK_PAGE])
+    for number, (changes, wrong) in enumerate(cases):
+        (tmp_path / f"{number}.asice").write_bytes(renewed.bundle({**renewed.members, **changes}))
+        shown = Sheet(browser, tmp_path / CHECK_PAGE)
+        shown.choose(tmp_path / f"{number}.asice")
+        assert shown.states() == ["pass"] * 5 + ["fail" if wrong else "pass", "open"]
+        assert shown.page.eval_on_selector_all("#results > li:nth-child(6) ul li", TEXTS) == wrong
+        assert shown.is_quiet()
+        shown.close()
 
 
 def test_a_folder_does_as_well_as_the_file(sheet: Sheet, folder: Path) -> None:

@@ -46,6 +46,8 @@ async function check(members) {
   const states = [tell(membersChecked(members, digests))];
   const [events, streams, head, found] = await trailChecked(members);
   states.push(tell(events), tell(streams), tell(head), tell(recordedChecked(members, digests, found)));
+  const renewed = await renewedChecked(members, found);
+  if (renewed !== null) states.push(tell(renewed));
   tell(NOT_HERE);
   about(members, digests);
   conclude(states);

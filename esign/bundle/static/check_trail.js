@@ -133,18 +133,18 @@ function streamsChecked(members, found) {
   return result(["有事件缺失", "Events are missing"], ["事件编号连续，没有缺失", "The events are numbered without a gap"], wrong);
 }
 
-function headOf(members) {
-  const note = members.get("trail/checkpoint.txt");
+function headOf(members, name = "trail/checkpoint.txt") {
+  const note = members.get(name);
   const lines = note ? text(note).split("\n") : [];
   const blank = lines.indexOf("");
   if (blank < 3 || !/^[0-9]+$/.test(lines[1])) return null;
-  const [, name, blob] = /^\u2014 (\S+) ([A-Za-z0-9+/=]+)$/.exec(lines[blank + 1] ?? "") ?? [];
+  const [, signer, blob] = /^\u2014 (\S+) ([A-Za-z0-9+/=]+)$/.exec(lines[blank + 1] ?? "") ?? [];
   return {
     origin: lines[0],
     size: Number(lines[1]),
     root: fromBase64(lines[2]),
     signed: `${lines.slice(0, blank).join("\n")}\n`,
-    name,
+    name: signer,
     signature: blob ? fromBase64(blob).subarray(4) : null,
   };
 }
