@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from esign.ceremony.domain import VOCABULARY, Envelope, Recipient
 from esign.ceremony.screens import Shown
+from esign.desk.aftermath import aftermath
 from esign.desk.errors import no_page_image
 from esign.desk.evidence import OPENERS, Evidence
 from esign.desk.sight import Sight
@@ -66,12 +67,13 @@ class EnvelopeStories:
                 Scene(one.at, happening=one, pages=_pages_of(one))
                 for one in timeline(self._sight, session, state, hidden_from(caller))
             ]
+            later = [Scene(one.at, happening=one) for one in aftermath(self._sight, session, envelope)]
             shown = [
                 Scene(screen.shown_at, shown=screen, name=self._name(session, recipient))
                 for recipient in state.recipients
                 for screen in self._sight.service.screens.shown_to(session, recipient.id)
             ]
-        return sorted([*reversed(told), *shown], key=lambda scene: scene.at)
+        return sorted([*reversed(told), *later, *shown], key=lambda scene: scene.at)
 
     def page(self, caller: Caller, envelope: str, recipient: str, page: int, image: str) -> bytes:
         """Return the picture (JPEG) of a page as this recipient saw it.

@@ -54,6 +54,8 @@ FIRST: Final = "lin.qiushi"
 """The first administrator, of the head office, who also leads compliance."""
 SELLER, LEAD, OPERATIONS, AUDITOR = "shen.zhiqiu", "zhou.minglan", "tao.ran", "he.jing"
 COMPLIANCE, ELSEWHERE = "xu.wei", "gao.yuan"
+HEAD, SECOND = "zhao.min", "wen.ruo"
+"""Two officers of the whole insurer."""
 LUO: Final = Person("罗一帆", "13800000011")
 FANG: Final = Person("方木兰", "13800000012")
 GU: Final = Person("顾知行", "13800000013")
@@ -67,7 +69,6 @@ _EAST: Final[_People] = {
     LEAD: ("周明岚", (Role.SUPERVISOR,)),
     OPERATIONS: ("陶然", (Role.OPERATIONS,)),
     AUDITOR: ("何静", (Role.AUDITOR,)),
-    COMPLIANCE: ("许薇", (Role.COMPLIANCE,)),
 }
 
 
@@ -185,8 +186,19 @@ def _staff(site: ConsoleSite) -> None:
         return office.with_totp(login)
 
     branch.people[ELSEWHERE] = join(ELSEWHERE, "高远", branch.west, Role.AUDITOR)
-    for login, (name, roles) in _EAST.items():  # compliance is the last: from then on two people give roles
+
+    def officer(login: str, name: str, institution: str) -> Caller:
+        joined = join(login, name, institution, Role.OPERATIONS)
+        office.give(joined.member, Role.COMPLIANCE, by=branch.people[FIRST], and_by=branch.people[HEAD])
+        office.wait(minutes=1)
+        opened = office.log_in(login, totp=office.code(joined.member))
+        return office.room.sessions.caller(opened.token, at=office.now)
+
+    for login, (name, roles) in _EAST.items():
         branch.people[login] = join(login, name, branch.east, *roles)
+    branch.people[HEAD] = join(HEAD, "赵敏", branch.head.institution, Role.COMPLIANCE)  # from now on two give roles
+    branch.people[SECOND] = officer(SECOND, "温若", branch.head.institution)
+    branch.people[COMPLIANCE] = officer(COMPLIANCE, "许薇", branch.east)
     office.room.accounts.invite(OPERATOR, person("sun.xiaomei", "孙小梅"), branch.east, [Role.SALES], now=office.now)
 
 

@@ -17,6 +17,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from demo.phones import chromium, face_film
 from demo.player import Platform, Signer
+from tests.browser.afterwards_screens import AfterwardsAlbum, afterwards_site
 from tests.browser.camera import WIDTHS, Camera
 from tests.browser.console_screens import ConsoleAlbum
 from tests.browser.console_site import console_site
@@ -273,7 +274,15 @@ def _exports(folder: Path) -> Iterator[Callable[[Camera], None]]:
         yield lambda camera: ExportAlbum(site, camera).take()
 
 
+@contextmanager
+def _afterwards(folder: Path) -> Iterator[Callable[[Camera], None]]:
+    """What takes the pictures of what comes long after signing."""
+    with afterwards_site(folder) as site:
+        yield lambda camera: AfterwardsAlbum(site, camera).take()
+
+
 PARTS: Final = {
+    "afterwards": _afterwards,
     "ceremony": _ceremony,
     "console": _console,
     "exports": _exports,

@@ -18,6 +18,7 @@ from esign.desk.acts import Act, may
 from esign.desk.details import READERS, Detail
 from esign.desk.evidence import LOOKERS, OPENERS
 from esign.desk.exports import EXPORTERS
+from esign.desk.out_of_sight import out_of_sight
 from esign.desk.work import WORKERS
 from esign.infra.ids import is_id
 from esign.staff.domain.approvals import ApprovalState
@@ -154,6 +155,7 @@ def envelope_page(services: ConsoleServices, envelope: str, status: int = 200, *
         opens=not OPENERS.isdisjoint(who.roles),
         asks_evidence=any(one.is_own and one.kind == ApprovalKind.OPEN_EVIDENCE for one in detail.asked),
         open_until=desk.evidence.open_until(who, envelope),
+        hidden=out_of_sight(desk.sight, desk.evidence, who, envelope),
         exports=_may_export() and detail.state in ENDS,
         reads_exports=_may_export(),
         redelivers=not WORKERS.isdisjoint(who.roles),

@@ -129,6 +129,7 @@ def _form(services: ConsoleServices, refused: str | None = None, status: int = 2
         meant=meant,
         can_start=_can_start(meant),
         most=ENVELOPES_AT_MOST,
+        open_until=services.desk.evidence.open_until(caller(), envelope) if envelope is not None else None,
         hours=int(KEPT_FOR.total_seconds() // 3600),
         reasons=said.REASONS,
         chosen=request.form.get("reason", ""),

@@ -23,11 +23,24 @@ class MachineAct:
         """Return what would happen, in the language of the request."""
         return [words().say(one) for one in (*self.would, _AT_THE_MACHINE)]
 
-    def line(self, facts: ApprovalFacts) -> str:
-        """Return the command for this approval; words in capitals are for whoever runs it to fill in."""
-        return self.command.format(subject=facts.approval.subject, approval=facts.id)
+    def parts(self, facts: ApprovalFacts) -> Sequence[str]:
+        """Return the command for this approval, an option with its value in one piece: no line breaks within it.
+
+        Words in capitals are for whoever runs it to fill in.
+        """
+        line = self.command.format(subject=facts.approval.subject, approval=facts.id)
+        first, *options = line.split(" --")
+        return [*first.rsplit(" ", 1 if facts.approval.subject in first else 0), *(f"--{one}" for one in options)]
+
+    def to_fill_in(self) -> Sequence[str]:
+        """Return what the words in capitals stand for, in the language of the request."""
+        return [words().say(told) for word, told in _FILLED_IN.items() if word in self.command]
 
 
+_FILLED_IN: Final[Mapping[str, str]] = {
+    "CODE": N_("CODE 换成原因的代码，例如 court-request。"),
+    "FILE": N_("FILE 换成要写的文件名，例如 case.envelope-key.cms。"),
+}
 _AT_THE_MACHINE: Final = N_("由运维人员在服务器上用这项审批办理，只能一次；账本里写明谁申请、谁同意。")
 MACHINE_ACTS: Final[Mapping[ApprovalKind, MachineAct]] = {
     ApprovalKind.EVIDENCE_ERASURE: MachineAct(

@@ -12,6 +12,7 @@ from flask import Response, g
 from werkzeug.wrappers import Response as AnyResponse
 
 from esign.desk.errors import no_screen
+from esign.desk.out_of_sight import out_of_sight
 from esign.web.console.access import Console
 from esign.web.console.callers import caller
 from esign.web.console.console_services import ConsoleServices
@@ -64,6 +65,7 @@ def declare_story_pages(console: Console, services: ConsoleServices) -> None:
             scenes=[(scene, None if scene.happening is None else tell(words(), scene.happening)) for scene in scenes],
             sees_photo=desk.evidence.shows_photo(caller(), envelope),
             open_until=desk.evidence.open_until(caller(), envelope),
+            hidden=out_of_sight(desk.sight, desk.evidence, caller(), envelope),
             drawn={one.id for one in detail.recipients if one.handwriting},
             photographed={one.id for one in detail.recipients if one.photo},
             screen_name=lambda code: words().say(SCREENS[code]) if code in SCREENS else code,

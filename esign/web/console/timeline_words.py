@@ -8,13 +8,17 @@ from datetime import datetime
 from typing import Final
 
 from esign.ceremony.domain.signals import SIGNALS
+from esign.desk.exports import ExportReason
 from esign.desk.timeline import Happening
+from esign.infra.search_index import ERASED_TEXT
 from esign.web.console.envelope_words import hindrance_of, reason_of
+from esign.web.console.export_words import REASONS as EXPORT_REASONS
 from esign.web.console.signal_pages import RELEASED_FOR
 from esign.web.signing_pages import WITHOUT_PHOTO
 from esign.web.words import N_, Words
 
 _NOBODY: Final = N_("签署人")
+_ERASED: Final = N_("（姓名已删除）")
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Told:
 
 def tell(words: Words, one: Happening) -> Told:
     """Return the entry for what happened; a type that has no words yet is told by its name."""
-    name = one.name or words.say(_NOBODY)
+    name = words.say(_ERASED) if one.name == ERASED_TEXT else one.name or words.say(_NOBODY)
     title = _TITLES.get(one.type)
     detail = _DETAILS.get(one.type)
     return Told(
@@ -81,6 +85,14 @@ _TITLES: Final[Mapping[str, str]] = {
     "envelope.declined": N_("因拒签结束"),
     "envelope.expired": N_("过期结束"),
     "envelope.voided": N_("作废"),
+    "bundle.exported": N_("证据包导出"),
+    "bundle.approved": N_("两人同意导出只保存的内容"),
+    "evidence.opened": N_("取出信封密钥"),
+    "evidence.erased": N_("签署证据已删除"),
+    "photo.erased": N_("可以查看的照片已删除"),
+    "documents.erased": N_("合同和页面图片已删除"),
+    "contract.ended": N_("合同终止，由销售系统告知"),
+    "contract.resumed": N_("合同没有终止，由销售系统更正"),
 }
 _STOPPED: Final = frozenset(
     {
@@ -93,6 +105,9 @@ _STOPPED: Final = frozenset(
         "envelope.declined",
         "envelope.expired",
         "envelope.voided",
+        "evidence.erased",
+        "photo.erased",
+        "documents.erased",
     }
 )
 
@@ -178,6 +193,19 @@ def _without_photo(words: Words, one: Happening) -> str:
     return " · ".join((reason, words.say(N_("%(member)s 协助"), member=member))) if member else reason
 
 
+def _by_two(words: Words, one: Happening) -> str:
+    asked, agreed = one.members.get("by"), one.members.get("approved_by")
+    if asked and agreed:
+        return words.say(N_("%(asked)s 申请，%(agreed)s 同意"), asked=asked, agreed=agreed)
+    return _by(words, one)
+
+
+def _exported(words: Words, one: Happening) -> str:
+    code, actor = str(one.facts.get("reason", "")), str(one.facts.get("actor", ""))
+    reason = words.say(EXPORT_REASONS[ExportReason(code)]) if code in set(ExportReason) else code
+    return " · ".join(part for part in (reason, _by(words, one) or actor) if part)
+
+
 _CONSENTS: Final[Mapping[str, str]] = {
     "personal-information": N_("个人信息处理"),
     "electronic-signature": N_("电子签名与证书申请"),
@@ -207,4 +235,11 @@ _DETAILS: Final[Mapping[str, Callable[[Words, Happening], str]]] = {
     "signal.captures-shown": _by,
     "signal.cleared": _cleared,
     "envelope.voided": _ended,
+    "bundle.exported": _exported,
+    "bundle.approved": _by_two,
+    "evidence.opened": _by_two,
+    "evidence.erased": _by_two,
+    "photo.erased": _by_two,
+    "documents.erased": _by_two,
+    "contract.ended": lambda _words, one: str(one.facts.get("ended_on", "")),
 }

@@ -9,9 +9,12 @@ from sqlalchemy import select
 
 from esign.ceremony.domain import VOCABULARY, Envelope
 from esign.ceremony.domain.values import EnvelopeState
+from esign.ceremony.erasing import VOCABULARY as ERASURES
 from esign.desk.timeline import Happening
+from esign.exports.events import VOCABULARY as EXPORTS
 from esign.infra.ids import made_at, new_id
 from esign.infra.models import Message
+from esign.retention.events import CONTRACT_ENDED, CONTRACT_RESUMED
 from esign.staff.domain.roles import Role
 from esign.web.console.timeline_words import tell
 from esign.web.words import Language, words_in
@@ -49,7 +52,7 @@ def given_up(office: EnvelopeConsole) -> tuple[Envelope, str]:
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_every_event_of_an_envelope_has_words(language: Language) -> None:
-    for type_ in VOCABULARY:
+    for type_ in (*VOCABULARY, *EXPORTS, *ERASURES, CONTRACT_ENDED, CONTRACT_RESUMED):
         told = tell(words_in(language), Happening(type_.name, system_now(), "于文山", {"page": 1}))
         assert told.title != type_.name
 

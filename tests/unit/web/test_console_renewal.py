@@ -16,4 +16,4 @@ def test_the_keys_page_lists_until_when_the_timestamps_hold(office: EnvelopeCons
     told = operator.get("/console/keys").text
     assert "Test Time-Stamping Unit" in told
     assert "1 份文件" in told
-    assert "待办" not in told
+    assert "90 天内到期" not in told

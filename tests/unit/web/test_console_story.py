@@ -6,12 +6,16 @@ import re
 from datetime import timedelta
 
 from esign.ceremony.screens import Screen, new_screen_id
+from esign.desk.exports import ExportReason
+from esign.retention.usual_eraser import usual_eraser
 from esign.staff.domain.roles import Role
 from esign.trail.log import read_stream
 from esign.web.assets import assets
 from esign.web.shown_screens import keep_edition
 from tests.service import YU
+from tests.unit.desk.branch_events import keep_trail
 from tests.unit.desk.desk_office import Branch
+from tests.unit.desk.restricted_people import restrict
 from tests.unit.web.console_room import form_in
 from tests.unit.web.envelope_console import EnvelopeConsole
 
@@ -76,3 +80,50 @@ def test_a_screen_opens_after_two_agreed_and_each_look_is_an_event(office: Envel
     assert (event.payload["by"], event.payload["approved_by"]) == (who.member, officer.member)
     assert (event.payload["envelope"], event.payload["screens"]) == (envelope.id, 1)
     assert "script-src 'self'" in auditor.get(f"{home}/story").headers["Content-Security-Policy"]
+
+
+def test_the_story_goes_on_with_exports_and_erasure_without_pictures_of_what_is_gone(
+    office: EnvelopeConsole,
+) -> None:
+    branch = office.branch
+    envelope, kept = branch.completed(YU), branch.completed(YU)
+    who, officer = branch.with_role(Role.AUDITOR), branch.with_role(Role.COMPLIANCE)
+    branch.desk.exports.ask_one(who, envelope.id, ExportReason.COURT)
+    keep_trail(branch)
+    branch.ceremonies.step("export")
+    eraser = usual_eraser(branch.service.ports.database, branch.service.records)
+    eraser.erase(
+        envelope.id, by=who.member, approved_by=officer.member, reason="customer-request", now=branch.office.now
+    )
+    auditor, home = office.at(who), f"/console/envelopes/{envelope.id}"
+    story, page = auditor.get(f"{home}/story").text, auditor.get(home).text
+    for told in (
+        "证据包导出",
+        "法院、仲裁或公证要求",
+        "签署证据已删除",
+        "申请，",
+        "（姓名已删除）阅读文件",
+        "笔迹已删除",
+    ):
+        assert told in story, told
+    assert story.index("完成") < story.index("证据包导出") < story.index("<b>签署证据已删除")
+    assert (
+        "handwriting.png" not in story + page and "handwriting.png" in auditor.get(f"/console/envelopes/{kept.id}").text
+    )
+    assert "证据包导出" not in auditor.get(f"/console/envelopes/{kept.id}/story").text
+
+
+def test_what_is_only_stored_is_told_so_until_two_people_open_it(office: EnvelopeConsole) -> None:
+    branch = office.branch
+    envelope = branch.completed(YU)
+    restrict(branch, envelope)
+    who, officer = branch.with_role(Role.AUDITOR), branch.with_role(Role.COMPLIANCE)
+    auditor, home = office.at(who), f"/console/envelopes/{envelope.id}"
+    closed = auditor.get(f"{home}/story").text + auditor.get(home).text
+    assert "只保存，不查看" in closed and "handwriting.png" not in closed and "/pages/" not in closed
+    approval = branch.desk.evidence.ask(who, envelope.id, "客户投诉")
+    branch.approve(approval, officer)
+    branch.desk.evidence.open(who, envelope.id, approval)
+    opened = auditor.get(f"{home}/story").text
+    assert "只保存，不查看" not in opened and "handwriting.png" in opened and "/pages/" in opened
+    assert "证据对您开启到" in auditor.get(f"/console/exports/new?envelope={envelope.id}").text
