@@ -35,10 +35,10 @@ check: $(READY)
 	$(BIN)/lint-imports
 
 test: check
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 3
 
 test-all: check
-	ESIGN_TEST_PROFILE=fresh-examples ESIGN_TEST_FULL=1 $(BIN)/pytest -n 2
+	ESIGN_TEST_PROFILE=fresh-examples ESIGN_TEST_FULL=1 $(BIN)/pytest -n 3
 
 screens: $(READY)
 	@$(BIN)/python -m tests.browser.screens $(SCREENS)
