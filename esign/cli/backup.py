@@ -125,9 +125,9 @@ def restore(
 
     Bring the keys folder and the authority's folder back first, from backups of their own. Every member is compared
     with the signed manifest before anything is written; all rows come back in one transaction. Right then what was
-    erased is erased again (if it falls there: esign evidence replay, with the same --erasures), the trail recomputed
-    to its last checkpoint, every sealed document read and judged. Afterwards open the next epoch: until then no
-    checkpoint is published.
+    erased is erased again (if it falls there: esign evidence replay, with the same --erasures, and with --younger-keys
+    where the wrapped keys are newer than the data), the trail recomputed to its last checkpoint, every sealed document
+    read and judged. Afterwards open the next epoch: until then no checkpoint is published.
 
     \b
     Exit status: 0 if all that came back holds, 10 if it was refused or a document does not.

@@ -77,16 +77,23 @@ def erase(context: click.Context, envelope: str, approval: str | None, reason: s
 @evidence_commands.command("replay")
 @erasures_option
 @click.option("--log-key", "keys", multiple=True, help="An earlier key of this log, or a file of such keys. Repeat it.")
+@click.option(
+    "--younger-keys",
+    is_flag=True,
+    help="The wrapped keys that were restored are younger than the data: what has no key was erased, and goes too.",
+)
 @settings_option
 @click.pass_context
-def replay(context: click.Context, erasures: tuple[Path, ...], keys: tuple[str, ...], config: Path | None) -> None:
+def replay(
+    context: click.Context, erasures: tuple[Path, ...], keys: tuple[str, ...], younger_keys: bool, config: Path | None
+) -> None:
     """Erase anew everything that was erased before: after a backup was restored, before the service starts.
 
     May be repeated, also where a restore fell half-way: what is erased already is passed over.
 
     \b
     Example:
-        esign evidence replay --config /etc/esign.toml --erasures trail.jsonl
+        esign evidence replay --config /etc/esign.toml --erasures trail.jsonl --younger-keys
     """
     from esign.choices import open_blobs  # noqa: PLC0415  # it loads the blob stores
 
@@ -96,7 +103,7 @@ def replay(context: click.Context, erasures: tuple[Path, ...], keys: tuple[str, 
         told = erasures_of(erasures, {one.public_key for one in verifiers})
         store, blobs = open_key_store(settings.keys), open_blobs(settings.blobs)
         with service_database(settings) as database:
-            count = erase_what_came_back(database, store, blobs, told, younger_keys=False, now=now)
+            count = erase_what_came_back(database, store, blobs, told, younger_keys=younger_keys, now=now)
         click.echo(f"{count} records were back, and are erased again")
 
 

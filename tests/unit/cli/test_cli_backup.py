@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from ca.authority import EmbeddedAuthority
 from ca.trust import TrustStore
@@ -15,7 +15,7 @@ from esign.infra.checkpoint_key import CheckpointKey
 from esign.infra.database import Database, open_database
 from esign.infra.errors import DatabaseError
 from esign.infra.keystore import open_key_store
-from esign.infra.models import PersonalRecord
+from esign.infra.models import DataKey, PersonalRecord
 from esign.infra.personal_records import PersonalRecords
 from esign.retention.restoring import VERIFICATION_ERASED
 from esign.trail.checkpoint import Origin
@@ -104,6 +104,17 @@ def test_what_a_later_export_tells_is_erased_again_also_after_the_restore(
     assert told.stdout == "1 records were back, and are erased again\n"
     assert records_left(office) == ["rec_b"]
     assert office.run("evidence", "replay", "--erasures", "trail.jsonl").stdout.startswith("0 records")
+
+
+def test_what_younger_keys_lack_is_erased_again_also_where_the_restore_fell_before_that(office: Desk) -> None:
+    for record in ("rec_a", "rec_b"):
+        keep_record(office, record)
+    with database_of(office) as database, database.transaction() as session:  # as a restore leaves it that falls there
+        session.execute(delete(DataKey).where(DataKey.record_id == "rec_a"))
+    assert office.run("evidence", "replay").stdout.startswith("0 records")
+    assert records_left(office) == ["rec_a", "rec_b"]  # without a word it may be a key that was lost
+    assert office.run("evidence", "replay", "--younger-keys").stdout.startswith("1 records")
+    assert records_left(office) == ["rec_b"]
 
 
 def test_what_was_backed_up_comes_back_and_the_next_step_is_named(office: Desk) -> None:
