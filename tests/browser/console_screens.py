@@ -195,7 +195,6 @@ class ConsoleAlbum:
         self._open(one, "/keys")
         look("keys")
         if one.page.locator("#client option").count() == 0:
-            one.page.locator("details", has=one.page.locator("#system")).locator("summary").click()
             one.page.fill("#system", "销售系统")
             one.page.locator("form[action$='/keys/clients'] button").click()
         one.page.locator("details", has=one.page.locator("#client")).locator("> summary").click()
