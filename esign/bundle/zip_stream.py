@@ -27,7 +27,9 @@ _ZIP64: Final = 1
 
 
 @dataclass(frozen=True)
-class _Entry:
+class ZipEntry:
+    """An entry: `packed` and `size` in bytes, and where in the archive its local header begins."""
+
     name: bytes
     method: int
     crc: int
@@ -44,7 +46,7 @@ class ZipStream:
     """Yields the bytes of an archive, entry by entry. Names are ASCII, and each comes once."""
 
     def __init__(self) -> None:
-        self._entries: list[_Entry] = []
+        self._entries: list[ZipEntry] = []
         self._names: set[str] = set()
         self._offset = 0
 
@@ -64,39 +66,17 @@ class ZipStream:
         """Yield the central directory. Nothing can follow."""
         start = self._offset
         for entry in self._entries:
-            yield self._counted(_central_header(entry))
-        size, count = self._offset - start, len(self._entries)
-        if start >= _LARGE or size >= _LARGE or count >= _MANY:
-            at = self._offset
-            yield self._counted(
-                struct.pack(
-                    "<4sQHHIIQQQQ",
-                    b"PK\6\6",
-                    44,
-                    _MADE_BY_UNIX | _VERSION_64,
-                    _VERSION_64,
-                    0,
-                    0,
-                    count,
-                    count,
-                    size,
-                    start,
-                )
-            )
-            yield self._counted(struct.pack("<4sIQI", b"PK\6\7", 0, at, 1))
-        few = min(count, _MANY)
-        yield self._counted(
-            struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, few, few, min(size, _LARGE), min(start, _LARGE), 0)
-        )
+            yield self._counted(central_header(entry))
+        yield self._counted(end_of_directory(len(self._entries), self._offset - start, start))
 
     @classmethod
     def size_of(cls, entries: Iterable[tuple[str, int]]) -> int:
         """Return the size in bytes of an archive of stored entries of these names and sizes."""
         stream = cls()
         for name, size in entries:
-            entry = _Entry(name.encode("ascii"), STORED, 0, size, size, stream._offset)
+            entry = ZipEntry(name.encode("ascii"), STORED, 0, size, size, stream._offset)
             stream._entries.append(entry)
-            stream._offset += len(_local_header(entry)) + size
+            stream._offset += len(local_header(entry)) + size
         for _directory in stream.end():
             pass
         return stream._offset
@@ -107,9 +87,9 @@ class ZipStream:
         if name in self._names:
             raise ValueError(f"the archive has an entry {name} already")
         self._names.add(name)
-        entry = _Entry(name.encode("ascii"), method, crc, packed, size, self._offset)
+        entry = ZipEntry(name.encode("ascii"), method, crc, packed, size, self._offset)
         self._entries.append(entry)
-        yield self._counted(_local_header(entry))
+        yield self._counted(local_header(entry))
         begun = self._offset
         for chunk in chunks:
             yield self._counted(chunk)
@@ -121,12 +101,25 @@ class ZipStream:
         return data
 
 
+def end_of_directory(count: int, size: int, start: int) -> bytes:
+    """Return what follows a directory of so many entries and bytes that begins at `start`."""
+    large = b""
+    if start >= _LARGE or size >= _LARGE or count >= _MANY:
+        versions = (_MADE_BY_UNIX | _VERSION_64, _VERSION_64)
+        large = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, *versions, 0, 0, count, count, size, start)
+        large += struct.pack("<4sIQI", b"PK\6\7", 0, start + size, 1)
+    few = min(count, _MANY)
+    told = (few, few, min(size, _LARGE), min(start, _LARGE), 0)
+    return large + struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, *told)
+
+
 def _deflated(data: bytes) -> bytes:
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     return packer.compress(data) + packer.flush()
 
 
-def _local_header(entry: _Entry) -> bytes:
+def local_header(entry: ZipEntry) -> bytes:
+    """Return what lies before the entry's data."""
     extra = struct.pack("<HHQQ", _ZIP64, 16, entry.size, entry.packed) if entry.is_large else b""
     packed, size = (_LARGE, _LARGE) if entry.is_large else (entry.packed, entry.size)
     version = _VERSION_64 if entry.is_large else _VERSION
@@ -134,7 +127,8 @@ def _local_header(entry: _Entry) -> bytes:
     return struct.pack("<4sHHHHHIIIHH", *fields) + entry.name + extra
 
 
-def _central_header(entry: _Entry) -> bytes:
+def central_header(entry: ZipEntry) -> bytes:
+    """Return the entry's record in the directory."""
     large = b""
     if entry.is_large:
         large += struct.pack("<QQ", entry.size, entry.packed)

@@ -18,7 +18,7 @@ from esign.errors import EsignError, OutputError
 
 if TYPE_CHECKING:
     from esign.bundle.facts import Exported
-    from esign.exports.sets import IndexRow
+    from esign.bundle.set_index import IndexRow
     from esign.exports.streamed_set import Chosen
     from esign.process import Process
 

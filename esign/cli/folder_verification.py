@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,6 +14,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from esign.cli.output import print_json
+from esign.cli.terminal_progress import TerminalProgress
 from esign.cli.verification_limits import tell_confinement
 from esign.errors import EsignError
 from esign.judging.listing import documents_in
@@ -28,7 +27,6 @@ from esign.judging.many_files import (
     still_holds,
 )
 from esign.judging.opening import shown_path
-from esign.judging.progress import Progress
 from esign.judging.question import JudgingLimits, Question
 from esign.judging.result_file import ResultFile
 from esign.judging.rows import Row, question_digest
@@ -126,7 +124,7 @@ def verify_folder(run: FolderRun, *, accept: Callable[[Mapping[str, Any]], Accep
         for row in kept:
             summary.count(row, taken_over=True)
         file.begin(kept)
-        with _TerminalProgress(len(left)) as progress:
+        with TerminalProgress(len(left)) as progress:
             for row in judge_all(order, reader, left):
                 file.append(row)
                 summary.count(row, taken_over=False)
@@ -157,25 +155,6 @@ def _taken_over(order: Order, earlier: dict[str, Row], paths: list[Path], table:
         else:
             left.append(path)
     return kept, left
-
-
-class _TerminalProgress(Progress):
-    """Progress on the last line of a terminal, wiped off at the end; nothing where there is no terminal."""
-
-    def __init__(self, total: int) -> None:
-        self._shows = sys.stderr.isatty()
-        super().__init__(total, time.monotonic, self._show)
-
-    def __enter__(self) -> _TerminalProgress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._shows:
-            click.echo("\r\x1b[K", nl=False, err=True)
-
-    def _show(self, line: str) -> None:
-        if self._shows:
-            click.echo(f"\r\x1b[K{line}", nl=False, err=True)
 
 
 def _print_summary(summary: Summary, path: Path, *, as_json: bool) -> None:

@@ -16,11 +16,11 @@ from typing import Final
 from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
+from esign.bundle.set_index import plain_cell
 from esign.ceremony.models import EnvelopeRow
 from esign.desk.exports import EXPORTERS
 from esign.desk.sight import Sight
 from esign.exports.events import EXPORTED, exports_of
-from esign.exports.sets import plain_cell
 from esign.infra.search_index import ERASED_TEXT
 from esign.staff.actors import Caller
 from esign.staff.domain.refusal import refusal

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from esign.bundle.layout import CONTAINER_TYPE, EXTENSION
+from esign.bundle.set_index import IndexRow
 from esign.ceremony.tasks import Tasks
 from esign.exports.errors import (
     empty,
@@ -27,7 +28,7 @@ from esign.exports.errors import (
     too_many_running,
 )
 from esign.exports.models import ExportItemRow, ExportRow
-from esign.exports.sets import IndexRow, set_chunks, size_of_set
+from esign.exports.sets import set_chunks, size_of_set
 from esign.infra.database import Database
 from esign.infra.ids import is_id, new_id
 from esign.infra.models import DataKey, Erasure

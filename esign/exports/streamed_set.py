@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ca.errors import TrustServiceError
 from esign.bundle.facts import Description, Exported
+from esign.bundle.set_index import IndexRow, file_name
 from esign.bundle.writing import Measure, Written
 from esign.bundle.zip_stream import ZipStream
 from esign.ceremony.domain.values import ENDS
@@ -20,7 +21,7 @@ from esign.ceremony.models import EnvelopeRow
 from esign.errors import EsignError
 from esign.exports.exporting import is_passing
 from esign.exports.making import BundleMaker
-from esign.exports.sets import IndexRow, ended, file_name
+from esign.exports.sets import ended
 from esign.infra.database import Database
 
 _IN_MEMORY: Final = 8 * 1024 * 1024

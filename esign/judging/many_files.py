@@ -98,13 +98,13 @@ class Summary:
 
 
 @contextmanager
-def reader_of_many(limits: JudgingLimits, jobs: int) -> Iterator[Reader]:
+def reader_of_many(limits: JudgingLimits, jobs: int, place: str = PLACE) -> Iterator[Reader]:
     """Start what reads the files, so many at once: children of one zygote, or a process for each file where the machine
-    lets none be had. Raises `QuarantineUnavailable`."""
+    lets none be had. `place` is where their tasks are, as `start_quarantine` has it. Raises `QuarantineUnavailable`."""
     try:
-        quarantine = start_quarantine(PLACE, limits.of_processes(jobs))
+        quarantine = start_quarantine(place, limits.of_processes(jobs))
     except QuarantineUnavailable:
-        yield ProcessEach(limits)
+        yield ProcessEach(limits, place)
         return
     try:
         yield quarantine
@@ -115,10 +115,11 @@ def reader_of_many(limits: JudgingLimits, jobs: int) -> Iterator[Reader]:
 class ProcessEach:
     """Starts a process of its own for each file: slower, and without the means that a zygote needs of a machine."""
 
-    def __init__(self, limits: JudgingLimits) -> None:
+    def __init__(self, limits: JudgingLimits, place: str = PLACE) -> None:
         """Raises `QuarantineUnavailable` where no process can be started."""
+        self._place = place
         self._limits = limits.of_processes()
-        with opened_file(Path(__file__)) as file, SingleProcess(file, PLACE, self._limits) as process:
+        with opened_file(Path(__file__)) as file, SingleProcess(file, place, self._limits) as process:
             self._confinement = process.confinement
 
     @property
@@ -129,7 +130,7 @@ class ProcessEach:
         self, file: int, task: str, arguments: Mapping[str, JsonValue], attachments: Sequence[bytes] = ()
     ) -> Answer:
         """As `ProcessQuarantine.run_on_file`."""
-        with SingleProcess(file, PLACE, self._limits) as process:
+        with SingleProcess(file, self._place, self._limits) as process:
             return process.run_on_file(task, arguments, attachments)
 
 

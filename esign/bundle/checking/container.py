@@ -17,7 +17,7 @@ from typing import Final, NoReturn, TypeAlias
 
 from esign.bundle.checking.errors import ContainerRefused
 
-Buffer: TypeAlias = "bytes | mmap"
+Buffer: TypeAlias = "bytes | mmap | memoryview"
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Container:
 
     def _stored(self, member: Member) -> Iterator[bytes]:
         for start in range(member.start, member.start + member.packed, _PIECE):
-            yield self._data[start : min(start + _PIECE, member.start + member.packed)]
+            yield bytes(self._data[start : min(start + _PIECE, member.start + member.packed)])
 
     def _inflated(self, member: Member) -> Iterator[bytes]:
         inflating = zlib.decompressobj(-zlib.MAX_WBITS)

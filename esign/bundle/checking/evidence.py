@@ -18,6 +18,7 @@ from esign.evidence.sealing import is_sealed_form
 from esign.trail.event import Event
 from esign.verify import read_evidence
 from esign.verify.errors import UnreadableDocument
+from esign.verify.report import Severity
 
 _CONFIRMED, _SIGNED, _CONSENTED, _PAGE_READ = (
     "recipient.confirmed",
@@ -80,7 +81,8 @@ def _check_manifest(
             findings.add(Step.EVIDENCE, "member-missing", folder + item.file_name)
         elif not is_sealed_form(files[item.file_name]):
             findings.add(Step.EVIDENCE, "evidence-differs", folder + item.file_name, reason="It is not a sealed item.")
-    _check_embedded(recipient, manifest, files, embedded, findings)
+    compared = _check_embedded(recipient, manifest, files, embedded, findings)
+    _tell_unopened(recipient, manifest, files, compared, findings)
     return {name, *(folder + item.file_name for item in manifest.items)}
 
 
@@ -176,18 +178,44 @@ def _check_embedded(
     files: Mapping[str, bytes],
     embedded: Mapping[str, Mapping[str, bytes]],
     findings: Findings,
-) -> None:
-    """Check that a signature's evidence is, byte for byte, what lies in the document that was sealed with it."""
+) -> frozenset[str]:
+    """Check that a signature's evidence is, byte for byte, what lies in the document that was sealed with it.
+
+    Return the names of the files that were compared with the document's.
+    """
     digest = hashlib.sha256(files[MANIFEST_FILE_NAME]).hexdigest()
     if recipient.state != "signed" or not embedded:
-        return
+        return frozenset()
     inside = embedded.get(digest)
     if inside is None:
         findings.add(Step.EVIDENCE, "evidence-not-in-document", f"evidence/{recipient.id}/{MANIFEST_FILE_NAME}")
-        return
+        return frozenset()
+    in_document = [item.file_name for item in manifest.items if item.placement is not Placement.DIGEST_ONLY]
+    for file_name in in_document:
+        if inside.get(file_name) != files.get(file_name):
+            findings.add(Step.EVIDENCE, "evidence-differs", f"evidence/{recipient.id}/{file_name}", reason=_INSIDE)
+    return frozenset(in_document)
+
+
+def _tell_unopened(
+    recipient: BundledRecipient,
+    manifest: Manifest,
+    files: Mapping[str, bytes],
+    compared: frozenset[str],
+    findings: Findings,
+) -> None:
+    """Name each sealed item that nothing was compared with: its digest is of what only its key opens."""
     for item in manifest.items:
-        if item.placement is not Placement.DIGEST_ONLY and inside.get(item.file_name) != files.get(item.file_name):
-            findings.add(Step.EVIDENCE, "evidence-differs", f"evidence/{recipient.id}/{item.file_name}", reason=_INSIDE)
+        is_sealed = item.placement is not Placement.VISIBLE
+        if is_sealed and item.file_name in files and item.file_name not in compared:
+            findings.add(
+                Step.EVIDENCE,
+                "item-not-opened",
+                f"evidence/{recipient.id}/{item.file_name}",
+                severity=Severity.INFO,
+                recipient=recipient.id,
+                item=item.kind.value,
+            )
 
 
 _INSIDE: Final = "The sealed document holds another file of this name."

@@ -139,18 +139,20 @@ class BundleVerdict:
                 for found in self.documents
             ],
             "steps": {step.value: None if (found := self.of_step(step)) is None else found.value for step in Step},
-            "findings": [
-                {
-                    "code": finding.code,
-                    "step": finding.step.value,
-                    "severity": finding.severity.value,
-                    "member": finding.member,
-                    "facts": dict(finding.facts),
-                    "message": say(finding),
-                }
-                for finding in self.findings
-            ],
+            "findings": [finding_as_json(finding, say) for finding in self.findings],
         }
+
+
+def finding_as_json(finding: BundleFinding, say: Callable[[BundleFinding], str]) -> dict[str, Any]:
+    """Return a finding as JSON values, with its sentence."""
+    return {
+        "code": finding.code,
+        "step": finding.step.value,
+        "severity": finding.severity.value,
+        "member": finding.member,
+        "facts": dict(finding.facts),
+        "message": say(finding),
+    }
 
 
 def _head_as_json(head: CheckedHead) -> dict[str, Any]:

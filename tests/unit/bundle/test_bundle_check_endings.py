@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
@@ -12,20 +13,22 @@ from sqlalchemy.orm import Session
 from esign.bundle.checking.check import check_bundle
 from esign.bundle.checking.recorded import check_recorded
 from esign.bundle.checking.verdict import BundleVerdict, Findings
+from esign.bundle.checking.words import said
 from esign.bundle.description import encode_description
 from esign.bundle.facts import Exported
 from esign.bundle.layout import COMPLETION
 from esign.ceremony.creation import DocumentRequest, RecipientRequest, keep_person
 from esign.ceremony.domain import Envelope, commands
-from esign.ceremony.domain.values import RecipientRole
+from esign.ceremony.domain.values import PhotoPlacement, RecipientRole
 from esign.ceremony.sealing import Sealer
 from esign.errors import SigningError
 from esign.exports.errors import ExportError
 from esign.trail.event import Event, LoggedEvent
 from esign.trail.log import read_stream
 from esign.verify.report import Conclusion
+from esign.verify.reports.language import LANGUAGES
 from tests.bundles import Case, members_of
-from tests.service import YE, YU, request, short_request, system_now
+from tests.service import YE, YU, request, settings, short_request, system_now
 
 
 def checked(case: Case, envelope: Envelope) -> BundleVerdict:
@@ -59,6 +62,23 @@ def test_what_one_signed_and_was_never_sealed_is_judged_as_far_as_it_went(case: 
     assert document.member.endswith("/signed.pdf")
     assert (document.signatures, document.seals) == (1, ())
     assert codes(verdict) == {"sealer-to-compare"}
+
+
+def test_sealed_items_that_nothing_was_compared_with_are_named_with_whose_they_are(case: Case, contract: bytes) -> None:
+    desk = case.office.desk
+    apart = settings(photo_placement=PhotoPlacement.DIGEST_ONLY, consents=())
+    envelope = desk.create(request(contract, settings=apart, consents=()))
+    for number, person in enumerate((YU, YE)):
+        desk.play(envelope, number, person)
+    verdict = checked(case, case.office.worked(envelope))
+    assert (codes(verdict), verdict.conclusion) == ({"item-not-opened"}, Conclusion.PASSED)
+    recipients = [one.id for one in envelope.recipients]
+    assert [dict(finding.facts) for finding in verdict.findings] == [
+        {"recipient": recipient, "item": "photo"} for recipient in recipients
+    ]
+    assert [finding.member for finding in verdict.findings] == [f"evidence/{one}/photo.cms" for one in recipients]
+    for finding, language in product(verdict.findings, LANGUAGES):
+        assert {finding.facts["recipient"], "photo"} <= set(said(finding, language).split())
 
 
 def test_what_was_agreed_to_and_read_before_a_phone_was_corrected_is_there_too(case: Case, contract: bytes) -> None:

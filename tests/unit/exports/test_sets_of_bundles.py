@@ -13,8 +13,9 @@ import pytest
 
 from ca.errors import TrustServiceUnavailable
 from ca.ports import TimestampToken
+from esign.bundle.set_index import IndexRow, index_table
 from esign.bundle.writing import Measure
-from esign.exports.sets import IndexRow, index_table, set_chunks, size_of_set
+from esign.exports.sets import set_chunks, size_of_set
 from esign.exports.streamed_set import Chosen, chosen_envelopes, write_set
 from tests.service import YU, short_request, system_now
 from tests.unit.exports.export_office import *  # noqa: F403
