@@ -13,6 +13,7 @@ import click
 
 from ca.errors import AuthorityError
 from esign.cli.builders import builders_of
+from esign.cli.families import Family
 from esign.cli.output import errors_in_one_line, json_option, print_json
 
 DEFAULT_FOLDER = "esign-ca"
@@ -77,7 +78,7 @@ def read_passphrase(file: Path | None, *, confirm: bool = False) -> bytes:
     return given.encode()
 
 
-@click.group("ca")
+@click.group("ca", cls=Family)
 def authority_commands() -> None:
     """Create and look at the embedded authority. Everything it certifies says that it is for testing."""
 

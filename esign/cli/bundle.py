@@ -7,9 +7,10 @@ import click
 from esign.cli.bundle_check import check
 from esign.cli.bundle_export import export
 from esign.cli.bundle_open import open_bundle
+from esign.cli.families import Family
 
 
-@click.group("bundle")
+@click.group("bundle", cls=Family)
 def bundle_commands() -> None:
     """Evidence bundles: one envelope in one file, for somebody who has nothing else."""
 

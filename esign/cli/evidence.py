@@ -18,6 +18,7 @@ from esign.ceremony.opening_screens import OpenedScreens, ScreenOpener
 from esign.ceremony.screens import Screens
 from esign.ceremony.workfile import output_error
 from esign.cli.builders import builders_of
+from esign.cli.families import Family
 from esign.cli.output import errors_in_one_line
 from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
@@ -37,7 +38,7 @@ from esign.staff.two_people import Behind
 from esign.trail.log import Trail
 
 
-@click.group("evidence")
+@click.group("evidence", cls=Family)
 def evidence_commands() -> None:
     """Erase the private evidence of an envelope, for good; look at what its people were shown."""
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from esign.cli.builders import builders_of
+from esign.cli.families import Family
 from esign.cli.output import errors_in_one_line, json_option, print_json, printable
 from esign.cli.settings_option import read_settings, settings_option
 from esign.cli.staff import OPERATOR, opened_room
 
 
-@click.group("institutions")
+@click.group("institutions", cls=Family)
 def institution_commands() -> None:
     """The insurer's institutions: who is below whom, which decides what staff see."""
 

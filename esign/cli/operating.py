@@ -15,6 +15,7 @@ from esign.api.keys import Clients
 from esign.api.scopes import Scope
 from esign.ceremony import models as ceremony_models
 from esign.cli.builders import builders_of
+from esign.cli.families import Family
 from esign.cli.output import errors_in_one_line, json_option, print_json
 from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
@@ -58,7 +59,7 @@ _ROOMS: Final = (
 _ROLE: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
-@click.group("db")
+@click.group("db", cls=Family)
 def database_commands() -> None:
     """Bring the database to the schema of this version, and give the service's role its rights."""
 
@@ -132,7 +133,7 @@ def grant(role: str, config: Path | None) -> None:
         click.echo(f"{role} has the rights of the service")
 
 
-@click.group("clients")
+@click.group("clients", cls=Family)
 def client_commands() -> None:
     """Programs that call the API, and their first keys."""
 
@@ -178,7 +179,7 @@ def create_client(
         click.echo("Keep the key now: it is not shown again, and only its digest is stored.")
 
 
-@click.group("keys")
+@click.group("keys", cls=Family)
 def key_commands() -> None:
     """The service's own keys, above all the master key that protects personal data at rest."""
 
@@ -239,7 +240,7 @@ def retire(version: int, config: Path | None) -> None:
         click.echo(f"master key {version} is gone")
 
 
-@click.group("stand-ins")
+@click.group("stand-ins", cls=Family)
 def stand_in_commands() -> None:
     """What takes the place of a third party: which there are, and accepting them in writing for live mode."""
 

@@ -19,7 +19,7 @@ from esign.infra.settings import Settings
 from esign.renewal.checkpoint_dues import checkpoint_dues
 from esign.renewal.file import HeldFile
 from esign.renewal.renewing import BEFORE, Authorities, Renewal, renew
-from esign.renewal.resting import dues
+from esign.renewal.resting import dues, unknown_count
 from esign.verify.trust.algorithm_constraints import default_constraints, load_constraints
 
 
@@ -117,6 +117,7 @@ def _list_due(settings: Settings, builders: Builders, *, as_json: bool) -> None:
     with service_database(settings) as database, database.reading() as session:
         found = dues(session, trust, default_constraints())
         checkpoints = checkpoint_dues(session, trust, default_constraints())
+        unknown = unknown_count(session)
     if as_json:
         print_json(
             {
@@ -143,14 +144,17 @@ def _list_due(settings: Settings, builders: Builders, *, as_json: bool) -> None:
                     }
                     for one in checkpoints
                 ],
+                "not_looked_at": unknown,
             }
         )
         return
     for one in found:
         click.echo(f"{one.year}  {one.documents:>9,} documents rest on {one.name} {one.certificate_sha256[:16]}")
         click.echo(f"      which ends {one.ends_at:%Y-%m-%d}; they are renewed from {one.ends_at - BEFORE:%Y-%m-%d}")
-    if not found:
+    if not found and not unknown:
         click.echo("no document rests on a timestamp yet")
+    if unknown:
+        click.echo(f"sealed documents that no worker has looked at yet: {unknown:,}; a worker looks once in an hour")
     for due in checkpoints:
         unit = due.unit
         click.echo(f"{due.year}  {due.checkpoints:>9,} checkpoints rest on {unit.name} {unit.certificate_sha256[:16]}")

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from esign.ceremony.erasing import Erased, Order
 from esign.ceremony.models import EnvelopeRow
 from esign.cli.builders import builders_of
+from esign.cli.families import Family
 from esign.cli.output import errors_in_one_line, json_option, print_json
 from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
@@ -37,7 +38,7 @@ OPERATOR: Final = "operator"
 REASON: Final = "due-by-rules"
 
 
-@click.group("retention")
+@click.group("retention", cls=Family)
 def retention_commands() -> None:
     """How long what is kept of people is kept, what is held for a court, and what is due for erasure."""
 

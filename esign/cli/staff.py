@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 from esign.cli.builders import builders_of
+from esign.cli.families import Family
 from esign.cli.output import errors_in_one_line, json_option, print_json, printable
 from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
@@ -47,7 +48,7 @@ def opened_room(settings: Settings) -> Iterator[StaffRoom]:
         yield staff_room(database, keys)
 
 
-@click.group("staff")
+@click.group("staff", cls=Family)
 def staff_commands() -> None:
     """Accounts of the insurer's staff: the first administrator, invitations, roles. Everything is in the trail."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ca.trust import load_trust_store
 from esign.cli.builders import builders_of
 from esign.cli.epochs import open_epoch_command
+from esign.cli.families import Family
 from esign.cli.files import opened
 from esign.cli.output import errors_in_one_line, json_option, print_json
 from esign.cli.service_database import service_database
@@ -31,7 +32,7 @@ from esign.trail.recheck import verify_export
 from esign.trail.sequencer import StoredNodes
 
 
-@click.group("trail")
+@click.group("trail", cls=Family)
 def trail_commands() -> None:
     """The append-only trail of everything that happened: export it, and check an export without the service."""
 

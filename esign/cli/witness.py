@@ -12,6 +12,7 @@ import click
 
 from esign.ceremony.workfile import locked_folder, output_error, write_beside
 from esign.cli.builders import builders_of
+from esign.cli.families import Family
 from esign.cli.files import opened
 from esign.cli.output import errors_in_one_line, json_option, print_json
 from esign.cli.trail_keys import require_log, verifiers_of
@@ -30,7 +31,7 @@ _EXPORT: Final = b'{"export":'
 _KEY_AT_MOST: Final = 4096
 
 
-@click.group("witness")
+@click.group("witness", cls=Family)
 def witness_commands() -> None:
     """Watch somebody else's trail: countersign its checkpoints, and keep them so that a rewriting shows."""
 

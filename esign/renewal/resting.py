@@ -92,6 +92,13 @@ def unknown_documents(session: Session, *, after: str, limit: int) -> Sequence[t
     return [(row[0], row[1], str(row[2])) for row in found]
 
 
+def unknown_count(session: Session) -> int:
+    """Return how many sealed documents no sweep has looked at yet: nobody knows on what they rest."""
+    told = select(func.count()).select_from(DocumentRow).join(SealedRelease, SealedRelease.document == DocumentRow.id)
+    unknown = told.where(DocumentRow.sealed.is_not(None), ~exists().where(DocumentTimestamp.document == DocumentRow.id))
+    return session.execute(unknown).scalar_one()
+
+
 def dues(session: Session, trust: TrustStore, constraints: AlgorithmConstraints) -> list[Due]:
     """Return what falls due, the earliest end first. Documents that were erased are not counted."""
     known = units(session)

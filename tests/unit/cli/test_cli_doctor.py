@@ -136,7 +136,7 @@ def test_an_open_stand_in_is_named_with_its_cure(ready: Desk) -> None:
     ready.run("stand-ins", "withdraw", "outbox", "--by", "stf_lin", "--reason", "over")
     found = failing(ready, "--live")
     assert list(found) == ["stand-in outbox"]
-    assert "esign stand-ins accept outbox" in found["stand-in outbox"]
+    assert "esign stand-ins accept outbox --by ID --reason CODE" in found["stand-in outbox"]
 
 
 def test_a_plain_address_is_no_public_one(ready: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

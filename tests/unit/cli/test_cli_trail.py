@@ -182,7 +182,8 @@ def test_before_the_first_checkpoint_there_is_nothing_to_take_away(started_offic
 
 
 def test_where_nothing_can_be_written_nothing_is_left(kept: Desk) -> None:
-    assert "[output-unwritable]" in kept.run("trail", "export", "nowhere/trail.jsonl", status=13).stderr
+    told = kept.run("trail", "export", "nowhere/trail.jsonl", status=13).stderr
+    assert "nowhere/trail.jsonl cannot be written: no folder nowhere; make that folder [output-unwritable]" in told
 
 
 def test_without_a_database_it_says_what_to_do(office: Desk) -> None:

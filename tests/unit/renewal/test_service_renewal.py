@@ -23,7 +23,7 @@ from esign.infra.exclusive import Exclusive
 from esign.pades.typeface import Typeface
 from esign.renewal.documents import RENEW, Renewer
 from esign.renewal.renewing import BEFORE
-from esign.renewal.resting import dues
+from esign.renewal.resting import dues, unknown_count
 from esign.renewal.sweeping import DOCUMENTS, EVERY, expiring, renewing
 from esign.verify.acceptance.knowledge import Recognised
 from esign.verify.trust.algorithm_constraints import default_constraints
@@ -145,6 +145,16 @@ def test_what_falls_due_is_counted_by_unit(archive: Archive, contract: bytes, ol
     assert (before.documents, after.documents) == (1, 1)
     assert before.ends_at < after.ends_at
     assert before.certificate_sha256 != after.certificate_sha256
+
+
+def test_a_sealed_document_is_counted_apart_until_a_sweep_has_looked_at_it(archive: Archive, contract: bytes) -> None:
+    archive.envelope(contract)
+    database = archive.office.database
+    with database.reading() as session:
+        assert unknown_count(session) == 1
+    archive.renewer.sweep()
+    with database.reading() as session:
+        assert unknown_count(session) == 0
 
 
 def test_an_authority_that_ends_no_later_has_nothing_entered(
