@@ -34,6 +34,7 @@ from ca.ports import (
     ValidationDataSource,
 )
 from ca.remote import (
+    FetchLimits,
     FirstRevocationSource,
     RemoteRevocationSource,
     RemoteTimestampAuthority,
@@ -154,12 +155,12 @@ def authority_roots(folder: Path) -> TrustStore:
     return load_trust_store([folder / "certificates" / f"{Role.ROOT.value}.pem"])
 
 
-def validation_data() -> ValidationDataSource:
-    """Return what asks the addresses that certificates name, on the open internet alone."""
+def validation_data(seconds: float) -> ValidationDataSource:
+    """Return what asks the addresses that certificates name, on the open internet alone, for so long altogether."""
     from esign.infra.outgoing import GuardedTransport  # noqa: PLC0415  # most commands ask nobody
     from esign.infra.outgoing_rules import OutgoingRules  # noqa: PLC0415
 
-    return RemoteValidationData(clock, GuardedTransport(OutgoingRules()))
+    return RemoteValidationData(clock, GuardedTransport(OutgoingRules()), limits=FetchLimits(seconds=seconds))
 
 
 def make_authority(settings: Settings) -> None:

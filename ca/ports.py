@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 Clock = Callable[[], datetime]
 """Tells the present time, timezone-aware UTC."""
@@ -142,6 +142,10 @@ class Fetch:
     url: str
     received: int
     failure: str | None = None
+
+
+FETCH_SECONDS: Final = 30.0
+"""How long all requests of one errand together may take, unless it is told otherwise."""
 
 
 class ValidationDataSource(RevocationSource, Protocol):

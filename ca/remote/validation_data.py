@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from cryptography import x509
@@ -21,8 +22,15 @@ _CERTIFICATES_AT_MOST = 20
 class RemoteValidationData(RemoteRevocationSource):
     """Asks the addresses that certificates name, under limits; a `ca.ports.ValidationDataSource` for one errand."""
 
-    def __init__(self, clock: Clock, transport: HttpTransport, *, limits: FetchLimits | None = None) -> None:
-        self._metered = MeteredTransport(transport, limits or FetchLimits())
+    def __init__(
+        self,
+        clock: Clock,
+        transport: HttpTransport,
+        *,
+        limits: FetchLimits | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._metered = MeteredTransport(transport, limits or FetchLimits(), monotonic=monotonic)
         super().__init__(clock, transport=self._metered)
 
     def issuers(self, certificate: bytes) -> tuple[bytes, ...]:

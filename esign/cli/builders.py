@@ -76,8 +76,8 @@ class Builders:
     remote_timestamp_authority: Callable[[str, TrustStore], TimestampAuthority]
     with_remote_revocation: Callable[[RevocationSource], RevocationSource]
     """Adds, behind the given source, the responders and lists that third parties' certificates name."""
-    validation_data: Callable[[], ValidationDataSource]
-    """Fetches, for one verdict and under limits, what certificates name addresses for."""
+    validation_data: Callable[[float], ValidationDataSource]
+    """Fetches, for one verdict and under limits, what certificates name addresses for; all of it in so many seconds."""
     find_typeface: Callable[[], Typeface]
     make_authority: Callable[[Settings], None]
     """Makes the service's embedded authority at its first start, if it has none yet."""

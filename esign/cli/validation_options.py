@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from ca.ports import FETCH_SECONDS
 from ca.trust import TrustStore, load_trust_store
 from esign.cli.builders import Builders
 from esign.verify import Report
@@ -18,7 +19,6 @@ from esign.verify.online import fetch_missing
 from esign.verify.trust.algorithm_constraints import AlgorithmConstraints, load_constraints
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-
 
 _EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -48,11 +48,12 @@ at_option = click.option(
 
 @dataclass(frozen=True)
 class ValidationOptions:
-    """How to judge. `at` is None for now, timezone-aware UTC otherwise."""
+    """How to judge. `at` is None for now, timezone-aware UTC otherwise; `online_seconds` for all that is fetched."""
 
     at: datetime | None
     algorithms: Path | None
     online: bool
+    online_seconds: float
     trusted_lists: tuple[Path, ...]
     list_signers: tuple[Path, ...]
 
@@ -77,7 +78,8 @@ class ValidationOptions:
         if not self.online:
             return given(pictures=pictures)
         fetched = fetch_missing(
-            lambda supplement: given(supplement=supplement, tell_missing=True).missing, builders.validation_data()
+            lambda supplement: given(supplement=supplement, tell_missing=True).missing,
+            builders.validation_data(self.online_seconds),
         )
         return fetched.told_in(given(supplement=fetched.supplement, pictures=pictures))
 
@@ -95,6 +97,12 @@ def validation_options(command: _Command) -> Callable[..., Any]:
         "--online",
         is_flag=True,
         help="Fetch revocation answers and issuers that the file lacks, where its certificates say they are.",
+    )
+    @click.option(
+        "--online-seconds",
+        type=click.FloatRange(min=0.1, max=3600),
+        help="How long all that --online fetches may take altogether; what does not come in time is told.  "
+        f"[default: {FETCH_SECONDS:g}]",
     )
     @click.option(
         "--trusted-list",
@@ -116,11 +124,15 @@ def validation_options(command: _Command) -> Callable[..., Any]:
         at: datetime | None,
         algorithms: Path | None,
         online: bool,
+        online_seconds: float | None,
         trusted_lists: tuple[Path, ...],
         list_signers: tuple[Path, ...],
         **rest: Any,
     ) -> Any:
-        options = ValidationOptions(at, algorithms, online, trusted_lists, list_signers)
+        if online_seconds is not None and not online:
+            raise click.UsageError("--online-seconds is for --online")
+        seconds = FETCH_SECONDS if online_seconds is None else online_seconds
+        options = ValidationOptions(at, algorithms, online, seconds, trusted_lists, list_signers)
         return command(*arguments, validation=options, **rest)
 
     return with_options

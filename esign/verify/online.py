@@ -41,6 +41,7 @@ def fetch_missing(missing: Callable[[SecurityStore], tuple[MissingData, ...]], s
     """Ask for what is missing until nothing more is, or nothing more comes.
 
     `missing` judges with a supplement and returns what is wanted beyond it (`Report.missing`); what it raises, leaves.
+    All rounds ask one `source`, whose limits hold for all of them together; what it refuses by them is told as well.
     """
     supplement = SecurityStore()
     asked: set[MissingData] = set()
@@ -50,8 +51,11 @@ def fetch_missing(missing: Callable[[SecurityStore], tuple[MissingData, ...]], s
         if not wanted:
             break
         asked.update(wanted)
+        before = supplement
         for one in wanted:
             supplement = _with_answer(supplement, one, source, refused)
+        if supplement == before:
+            break
     told = [_of_fetch(fetch) for fetch in source.fetches()]
     return Fetched(supplement, tuple(dict.fromkeys([*told, *refused])))
 

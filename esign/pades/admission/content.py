@@ -35,6 +35,16 @@ _INLINE_END = re.compile(rb"EI(?=[\x00\t\n\x0c\r /]|\Z)")
 _INLINE_MASK = re.compile(rb"/(?:IM|ImageMask)[\x00\t\n\x0c\r ]++true")
 _INLINE_FILTER = re.compile(rb"/F(?:ilter)?[^A-Za-z]")
 _INLINE_SIZE = re.compile(rb"/(W|Width|H|Height)[\x00\t\n\x0c\r ]++(\d{1,6})")
+_INLINE_EDGE = re.compile(
+    rb"""BI(?![A-Za-z0-9*])
+    | /(?P<key>[WH#][0-9A-Za-z#]*+)[\x00\t\n\x0c\r ]*+(?:%|(?<=[\x00\t\n\x0c\r ])[-+]*+0*+(?P<number>\d{1,12}))""",
+    re.VERBOSE,
+)
+_BEHIND_COMMENTS = re.compile(rb"(?P<comments>(?:[\x00\t\n\x0c\r ]++|%[^\r\n]*+)*+)(?:[-+]*+0*+(?P<number>\d{1,12}))?")
+_COMMENTED_EDGES_AT_MOST = 1000
+_COMMENT_BYTES_AT_MOST = 4096
+_UNKNOWN_EDGE = 10**12
+_EDGES = {"W": "W", "Width": "W", "H": "H", "Height": "H"}
 _MAX_INLINE_ENTRIES = 4096
 _TEXTUAL = re.compile(rb"[\t\n\x0c\r\x20-\x7e\x00]*\Z")
 _SHOWING = frozenset((b"Tj", b"TJ", b"'", b'"'))
@@ -75,6 +85,39 @@ def operations(data: bytes) -> Iterator[Operation]:
                 break
             elif kind != "comment" and not depth:
                 strings.append(_string(found))
+
+
+def vast_inline_picture(data: bytes, pixels_at_most: int) -> tuple[int, int] | None:
+    """Return width and height of an inline picture (8.9.7) of decoded content that has more pixels, None without one.
+
+    Every BI is looked at, wherever it stands and however long its dictionary is: readers differ on where the data of a
+    picture ends. Of an edge that is written twice the longer one counts: some reader may take it.
+    """
+    width = height = commented = 0
+    for found in _INLINE_EDGE.finditer(data):
+        if found["key"] is None:
+            width = height = 0
+            continue
+        edge = _EDGES.get(name_of(found["key"]))
+        if edge is None:
+            continue
+        commented += found["number"] is None
+        if commented > _COMMENTED_EDGES_AT_MOST:
+            return _UNKNOWN_EDGE, _UNKNOWN_EDGE
+        length = _edge_behind_comments(data, found.end() - 1) if found["number"] is None else int(found["number"])
+        width, height = (max(width, length), height) if edge == "W" else (width, max(height, length))
+        if width * height > pixels_at_most:
+            return width, height
+    return None
+
+
+def _edge_behind_comments(data: bytes, start: int) -> int:
+    """Return the number behind comments that begin at `start`; comments that do not end soon hide a vast one."""
+    end = start + _COMMENT_BYTES_AT_MOST
+    found = _BEHIND_COMMENTS.match(data, start, end)
+    if found is None or found.end("comments") == end:
+        return _UNKNOWN_EDGE
+    return int(found["number"] or 0)
 
 
 class _Names(dict[bytes, str]):

@@ -11,9 +11,9 @@ MIB = 1024 * 1024
 class AdmissionLimits:
     """Bounds for one call of `admit`; counts are whole numbers, sizes are bytes.
 
-    The defaults let through a scan of 200 MB and a book of a thousand pages, and end a hostile file within
-    seconds. Images are never decoded; `image_pixels` bounds each, because what draws pages silently leaves out a
-    picture that it has no memory for.
+    The defaults let through a scan of 200 MB and a book of a thousand pages, and end a hostile file within seconds.
+    Images are never decoded; `image_pixels` bounds each, also those inside content, because what draws pages silently
+    leaves out a picture that it has no memory for.
     """
 
     file_bytes: int = 512 * MIB

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from esign.errors import DocumentRefused
 from esign.pades.admission import refusals
-from esign.pades.admission.content import operations
+from esign.pades.admission.content import operations, vast_inline_picture
 from esign.pades.admission.decoding import StreamUndecodable
 from esign.pades.admission.fonts.font import Font, open_font
 from esign.pades.admission.pages import Page
@@ -95,9 +96,17 @@ class TextReader:
     def _refuse_vast(self, picture: dict[str, PdfValue]) -> None:
         width, height = (self._source.integer(picture.get(edge)) or 0 for edge in ("Width", "Height"))
         if width * height > self._source.limits.image_pixels:
-            raise refusals.too_large(f"a picture on page {self._page} has {width} x {height} pixels")
+            raise self._too_vast(width, height)
+
+    def _refuse_vast_inside(self, content: bytes) -> None:
+        if (vast := vast_inline_picture(content, self._source.limits.image_pixels)) is not None:
+            raise self._too_vast(*vast)
+
+    def _too_vast(self, width: int, height: int) -> DocumentRefused:
+        return refusals.too_large(f"a picture on page {self._page} has {width} x {height} pixels")
 
     def _read(self, data: bytes, resources: dict[str, PdfValue], state: _State, depth: int) -> None:
+        self._refuse_vast_inside(data)
         font, mode = state
         saved: list[_State] = []
         fonts: dict[str, int | Ref | None] = {}

@@ -10,8 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ca.authority import create_authority
-from ca.ports import HttpAnswer, TransportFailed, TransportFailure
-from ca.remote import RemoteValidationData
+from ca.ports import FETCH_SECONDS, HttpAnswer, TransportFailed, TransportFailure
+from ca.remote import FetchLimits, RemoteValidationData
 from esign.cli.output import printable
 from tests.authority import present_time
 from tests.command import PASSPHRASE, Desk, set_up_desk
@@ -155,12 +155,21 @@ def test_what_is_missing_is_fetched_only_where_that_is_said(desk: Desk, tmp_path
 
         post = get
 
-    offline = replace(desk, changes={"validation_data": lambda: RemoteValidationData(present_time, Nobody())})
+    allowed: list[float] = []
+
+    def asking(seconds: float) -> RemoteValidationData:
+        allowed.append(seconds)
+        return RemoteValidationData(present_time, Nobody(), limits=FetchLimits(seconds=seconds))
+
+    offline = replace(desk, changes={"validation_data": asking})
     told = offline.json("verify", tmp_path / "b-t.pdf", status=2)
     assert (asked, told["signatures"][0]["sub_indication"]) == ([], "TRY_LATER")
     told = offline.json("verify", tmp_path / "b-t.pdf", "--online", status=2)
     assert asked
     assert sum(finding["code"] == "fetch-failed" for finding in told["findings"]) == len(set(asked))
+    offline.json("verify", tmp_path / "b-t.pdf", "--online", "--online-seconds", "2.5", status=2)
+    assert allowed == [FETCH_SECONDS, 2.5]
+    assert "--online-seconds is for --online" in desk.run("verify", "x.pdf", "--online-seconds", "2", status=2).stderr
 
 
 def test_the_services_of_a_trusted_list_are_believed(desk: Desk, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ class HandmadePdf:
         self.page = "/Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]"
         self.resources = ""
         self.content = content
+        self.contents = "4 0 R"
         self.kids = ["3 0 R"]
         self.trailer = ""
         self.version = "1.7"
@@ -34,7 +35,7 @@ class HandmadePdf:
         objects = [
             f"<<{self.catalog}>>".encode("latin-1"),
             f"<</Type/Pages/Kids[{' '.join(self.kids)}]/Count {len(self.kids)}>>".encode("latin-1"),
-            f"<<{self.page}/Contents 4 0 R/Resources<<{self.resources}>>>>".encode("latin-1"),
+            f"<<{self.page}/Contents {self.contents}/Resources<<{self.resources}>>>>".encode("latin-1"),
             _stream("", self.content, compress=self._compress),
             *self.added,
         ]

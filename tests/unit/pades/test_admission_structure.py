@@ -203,6 +203,38 @@ def test_a_picture_that_nobody_could_draw_is_refused(as_mask: bool) -> None:
     assert refusal(pdf).code == "document-too-large"
 
 
+@pytest.mark.parametrize(
+    "image",
+    [
+        b"BI /W 20000 /H 20000 /BPC 1 /CS /G /F /Fl ID x EI",
+        b"BI/Height 20000/BPC 1/#57idth %\n 020000 ID x EI",
+        b"BI /W 9 /W 20000 /H 20000.0 /H 9 ID x EI",
+        b"BI /W 9 /H 9 ID EI ( EI Q BI /W 20000 /H 20000 ID x EI",
+        b"BI /X " + b" " * 5000 + b"/W 20000 /H 20000 ID x EI",
+    ],
+    ids=["plain", "escaped and commented", "written twice", "behind a string that never ends", "far from its BI"],
+)
+@pytest.mark.parametrize("in_a_form", [False, True])
+def test_a_picture_inside_content_has_the_same_limit(image: bytes, in_a_form: bool) -> None:
+    pdf = HandmadePdf(b"/X Do" if in_a_form else b"q 300 0 0 200 0 0 cm " + image + b" Q")
+    pdf.resources = f"/XObject<</X {pdf.add_stream('/Subtype/Form/BBox[0 0 9 9]', image)}>>"
+    found = refusal(pdf)
+    assert found.code == "document-too-large"
+    assert "a picture on page 1 has 20000 x 20000 pixels" in str(found)
+
+
+def test_a_picture_whose_dictionary_two_content_streams_share_has_it_too() -> None:
+    pdf = HandmadePdf(b"q BI /W 20000")
+    pdf.contents = f"[4 0 R {pdf.add_stream('', b'/H 20000 /BPC 1 /CS /G ID x EI Q')}]"
+    assert refusal(pdf).code == "document-too-large"
+
+
+def test_many_pictures_inside_content_are_counted_one_by_one() -> None:
+    """Strips of a scan: each is small, whatever the longest edges of all of them would make together."""
+    strips = b"BI /W 20000 /H 2 /IM true /F /Fl ID x EI BI /W 2 /H 20000 /IM true /F /Fl ID x EI "
+    assert admit(HandmadePdf(strips * 50).file()).pages == 1
+
+
 def test_form_fields_are_told_apart_from_signature_fields() -> None:
     pdf = HandmadePdf()
     text = pdf.add("<</Subtype/Widget/FT/Tx/T(name)/Rect[0 0 9 9]>>")

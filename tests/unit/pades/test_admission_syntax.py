@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from esign.errors import DocumentRefused
 from esign.pades.admission import Admission, admit
-from esign.pades.admission.content import operations
+from esign.pades.admission.content import operations, vast_inline_picture
 from esign.pades.admission.decoding import StreamTooLong, StreamUndecodable, decode
 from esign.pades.admission.syntax import Name, PdfValue, Ref, SyntaxBroken, parse_value
 from tests.unit.pades.made_fonts import cff
@@ -143,6 +143,25 @@ def test_operations_that_matter_are_found_without_white_space() -> None:
 )
 def test_an_inline_image_is_passed_over(image: bytes) -> None:
     assert list(operations(image + b" /F 1 Tf (b) Tj")) == [("Tf", "F"), ("Tj", [b"b"])]
+
+
+@pytest.mark.parametrize(
+    ("content", "size"),
+    [
+        (b"BI /W 20 /H 11 ID", (20, 11)),
+        (b"BI /W 20 /H 10 ID", None),
+        (b"BI /W%c\n20/H %\n%(\n+11 ID", (20, 11)),
+        (b"BI /W 0000000000000000020 /#48eight 11.9 ID", (20, 11)),
+        (b"BI /W 20 ID BI /H 20 ID", None),
+        (b"BI /W20 /H 20 ID", None),
+        (b"BI /Wide 20 /H 20 ID", None),
+        (b"BI /H 2 /W %" + b"x" * 5000, (10**12, 2)),
+        (b"BI " + b"/W%\n" * 1001, (10**12, 10**12)),
+    ],
+)
+def test_the_size_of_an_inline_picture_is_found(content: bytes, size: tuple[int, int] | None) -> None:
+    found = vast_inline_picture(content, 200)
+    assert found == size
 
 
 def test_strings_inside_property_lists_are_not_shown() -> None:

@@ -20,7 +20,7 @@ from werkzeug.serving import make_server
 from ca.authority import EmbeddedAuthority, Role, create_authority, open_authority
 from ca.errors import TokenRefused, TrustServiceUnavailable
 from ca.http import create_trust_services_app
-from ca.ports import Fetch, HttpAnswer, RevocationReason, TransportFailed
+from ca.ports import Fetch, HttpAnswer, RevocationReason, TransportFailed, TransportFailure
 from ca.remote.metered_transport import FetchLimits, MeteredTransport
 from ca.remote.validation_data import RemoteValidationData
 from ca.trust import TrustStore
@@ -157,10 +157,9 @@ def test_bytes_are_counted_over_all_requests() -> None:
     assert [fetch.failure is None for fetch in metered.fetches] == [True, True, False]
 
 
-def naming_its_issuer() -> bytes:
-    access = x509.AccessDescription(
-        x509.oid.AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier("http://a.example/ca.cer")
-    )
+def naming_its_issuer(host: str = "a") -> bytes:
+    address = x509.UniformResourceIdentifier(f"http://{host}.example/ca.cer")
+    access = x509.AccessDescription(x509.oid.AuthorityInformationAccessOID.CA_ISSUERS, address)
     return certify("signer", root(), x509.AuthorityInformationAccess([access])).der
 
 
@@ -216,6 +215,69 @@ def test_questions_come_to_an_end() -> None:
 
     fetch_missing(more, source)
     assert source.asked == 60
+
+
+@dataclass
+class Slow:
+    """A transport on a clock of its own: every answer takes four seconds, or as long as it is given."""
+
+    now: float = 1000.0
+    given: list[float] = field(default_factory=list)
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def get(self, url: str, *, timeout_seconds: float, max_bytes: int) -> HttpAnswer:
+        self.given.append(timeout_seconds)
+        self.now += min(4.0, timeout_seconds)
+        if timeout_seconds < 4.0:
+            raise TransportFailed(TransportFailure.TIMEOUT, "no answer in time")
+        return HttpAnswer(200, "", root().der)
+
+    def post(self, url: str, **_: object) -> HttpAnswer:
+        raise AssertionError
+
+
+def test_all_rounds_of_one_verdict_share_one_deadline() -> None:
+    """Two answers come in their rounds, the third is cut short, and of the fourth it is said that nobody was asked."""
+    transport = Slow()
+    limits = FetchLimits(seconds=10)
+    source = RemoteValidationData(present_time, transport, limits=limits, monotonic=transport.monotonic)
+    rounds = [[naming_its_issuer("a")], [naming_its_issuer("b")], [naming_its_issuer("c"), naming_its_issuer("d")]]
+    judged_for: list[int] = []
+
+    def missing(supplement: SecurityStore) -> tuple[MissingData, ...]:
+        judged_for.append(len(supplement.certificates))
+        return tuple(map(MissingData, rounds[len(supplement.certificates)]))
+
+    fetched = fetch_missing(missing, source)
+    assert transport.given == [10.0, 6.0, 2.0]
+    assert judged_for == [0, 1, 2]  # and not once more, when nothing came
+    assert [(one.code, one.message) for one in fetched.findings[:4]] == [
+        ("fetched", f"Validation data was fetched from http://a.example/ca.cer ({len(root().der)} bytes)."),
+        ("fetched", f"Validation data was fetched from http://b.example/ca.cer ({len(root().der)} bytes)."),
+        ("fetch-failed", "Validation data could not be had from http://c.example/ca.cer (no answer in time)."),
+        (
+            "fetch-failed",
+            "Validation data could not be had from http://d.example/ca.cer "
+            "(the limit of 10 seconds for all requests is reached).",
+        ),
+    ]
+
+
+def test_the_judging_between_two_rounds_counts() -> None:
+    transport = Slow()
+    limits = FetchLimits(seconds=10)
+    source = RemoteValidationData(present_time, transport, limits=limits, monotonic=transport.monotonic)
+
+    def missing(supplement: SecurityStore) -> tuple[MissingData, ...]:
+        transport.now += 7
+        return (MissingData(naming_its_issuer("b" if supplement.certificates else "a")),)
+
+    fetched = fetch_missing(missing, source)
+    assert transport.given == [10.0]
+    assert [one.failure is None for one in source.fetches()] == [True, False]
+    assert "10 seconds" in fetched.findings[1].message
 
 
 def test_what_a_stranger_writes_as_an_address_does_not_reach_the_terminal(service: Service) -> None:
