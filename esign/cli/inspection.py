@@ -19,14 +19,17 @@ from cryptography.hazmat.primitives.serialization import (
 from esign.ceremony.workfile import output_error, write_beside
 from esign.cli.authority import passphrase_option, read_passphrase
 from esign.cli.output import errors_in_one_line, json_option, print_json, printable
-from esign.cli.verification import open_document
+from esign.cli.verification_limits import tell_confinement
 from esign.errors import EsignError, EvidenceError
 from esign.evidence.handwriting import parse_handwriting
 from esign.evidence.ink import render_png
 from esign.evidence.items import SALT_BYTES, ItemKind, Placement
 from esign.evidence.matching import match_opened
 from esign.evidence.sealing import EnvelopeKey, open_sealed, unwrap_envelope_key
-from esign.verify.evidence import FieldEvidence, read_evidence
+from esign.judging.opening import opened_file
+from esign.judging.question import JudgingLimits
+from esign.judging.single_evidence import evidence_in
+from esign.verify.evidence import FieldEvidence
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 OPENED_NAMES = {ItemKind.HANDWRITING: "handwriting.json", ItemKind.PHOTO: "photo.jpg"}
@@ -69,6 +72,7 @@ def inspect(
     """List the evidence files of every signature in DOCUMENT, and extract them.
 
     A digest-only photo is opened too where its file lies beside the document, under the name that `esign sign` gave.
+    A process of its own reads the document, under limits, without files, network or keys; sealed items are opened here.
     Whether the evidence is what was signed is for `esign verify` to say.
 
     \b
@@ -84,8 +88,8 @@ def inspect(
                 "opening sealed items needs the custodian's key, the envelope's key and a folder",
                 "give --custodian-key, --envelope-key and --extract together",
             )
-        with open_document(document) as stream:
-            found = read_evidence(stream, password=password)
+        with opened_file(document) as file:
+            found = evidence_in(file, password, JudgingLimits(), tell_confinement)
         members = [Member(e.field, name, data) for e in found for name, data in e.files.items()]
         if custodian_key is not None and envelope_key is not None:
             key = open_envelope_key(custodian_key, envelope_key, passphrase_file)

@@ -7,7 +7,6 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
@@ -28,7 +27,6 @@ from esign.cli.verdict_text import print_report
 from esign.cli.verification_limits import limit_options, tell_confinement
 from esign.cli.verification_pictures import write_pictures
 from esign.cli.verification_reports import WantedReports, report_options, require_other_files, write_reports
-from esign.errors import EsignError
 from esign.judging.opening import opened_file, shown_path
 from esign.judging.question import JudgingLimits, Question
 from esign.judging.single_file import single_judge
@@ -147,15 +145,3 @@ def _as_text(password: str) -> str:
         return given.decode("utf-8")
     except UnicodeDecodeError:
         return given.decode("latin-1")
-
-
-def open_document(path: Path) -> BinaryIO:
-    """Open a document for reading. Raises `EsignError` with code `document-unreadable`."""
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise EsignError(
-            "document-unreadable",
-            f"{path} cannot be read ({error.strerror})",
-            "check the path and its rights",
-        ) from error

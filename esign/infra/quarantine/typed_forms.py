@@ -29,8 +29,8 @@ class FormMismatch(ValueError):
 def form_of(value: object, attachments: list[bytes]) -> JsonValue:
     """Return the value as JSON; its bytes are appended to `attachments`, and their place is kept as a number.
 
-    Knows frozen dataclasses, tuples, frozen sets, mappings with string keys, times with an offset, enumerations of
-    strings, bytes, and what JSON has. Raises `TypeError` for anything else.
+    Knows frozen dataclasses, tuples (named ones too), frozen sets, mappings with string keys, times with an offset,
+    enumerations of strings, bytes, and what JSON has. Raises `TypeError` for anything else.
     """
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: form_of(getattr(value, field.name), attachments) for field in fields(value)}
@@ -78,6 +78,8 @@ class _Reader:
             return self._dataclass(kind, form, depth)
         if get_origin(kind) is not None:
             return self._composed(kind, form, depth)
+        if _is_named_tuple(kind):
+            return kind(*self._members(tuple(get_type_hints(kind).values()), form, depth))
         return _plain_value(kind, form, depth)
 
     def _composed(self, kind: Any, form: object, depth: int) -> Any:
@@ -114,6 +116,10 @@ class _Reader:
         place: int = _required(form, type(form) is int and form in self._unread)
         self._unread.remove(place)
         return self._attachments[place]
+
+
+def _is_named_tuple(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields")
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import later_updates as later
 import pytest
@@ -14,6 +15,9 @@ from ca.ports import EventCertificateRequest, IssuedCertificate, RevocationReaso
 from ca.trust import TrustStore
 from esign.evidence.items import Placement
 from esign.evidence.manifest import Manifest
+from esign.judging.opening import opened_file
+from esign.judging.question import JudgingLimits
+from esign.judging.single_evidence import evidence_in
 from esign.pades.act import opener_of, sign_for_recipient, timestamp_signature
 from esign.pades.typeface import Typeface
 from esign.verify import read_evidence
@@ -28,6 +32,14 @@ def test_the_files_are_read_as_they_were_signed(signed: bytes) -> None:
     assert applicant.files["photo.jpg"] == acts.photo_of(len("applicant")).jpeg
     assert applicant.manifest is not None
     assert applicant.manifest.recipient == "env_1.applicant"
+
+
+def test_a_process_of_its_own_takes_out_the_same_evidence(signed: bytes, tmp_path: Path) -> None:
+    (tmp_path / "signed.pdf").write_bytes(signed)
+    with opened_file(tmp_path / "signed.pdf") as file:
+        found = evidence_in(file, None, JudgingLimits(), lambda confinement: None)
+    assert found == read_evidence(io.BytesIO(signed))
+    assert any(one.manifest is not None and one.manifest.signatures_present for one in found)
 
 
 def test_evidence_that_was_swapped_later_is_an_error_and_the_signed_one_is_read(
