@@ -7,7 +7,7 @@
 # make bench  figures as ratios from one run; also build/bench.json
 # make bench-api  whole envelopes through the running service, on both databases; options: make bench-api API='--seconds 90'
 # make soak   kill the running service's processes 200 times on each database while it signs and seals
-# make fuzz   feed the verifier with files that coverage-guided mutation makes; each target: make fuzz FOR=60 (seconds)
+# make fuzz   feed the verifier and the reader of bundles with files that guided mutation makes; each: make fuzz FOR=60 (seconds)
 # make lock   refresh uv.lock and the hashed requirements files after a change to pyproject.toml (needs uv)
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -56,7 +56,7 @@ soak: $(READY)
 	@$(BIN)/python -m tests.faults.soak $(SOAK)
 
 fuzz: $(READY)
-	@for target in reader cms revocation; do $(BIN)/python -m tests.fuzz.run $$target $(FOR) || exit 1; done
+	@for target in reader cms revocation container; do $(BIN)/python -m tests.fuzz.run $$target $(FOR) || exit 1; done
 
 lock:
 	uv lock

@@ -79,7 +79,7 @@ def trust() -> TrustStore:
 
 @cache
 def seeds(kind: str) -> dict[str, bytes]:
-    """Return the files that fuzzing starts from, by name; `kind` is `reader`, `cms` or `revocation`."""
+    """Return the files that fuzzing starts from, by name; `kind` is the name of a target."""
     return {path.name: path.read_bytes() for path in sorted((SEEDS / kind).iterdir())}
 
 

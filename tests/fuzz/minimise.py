@@ -18,7 +18,7 @@ from tests.fuzz.targets import TARGETS
 HERE: Final = Path(__file__).parent
 BUILD: Final = HERE.parents[1] / "build" / "fuzz"
 LARGEST: Final = 16_000
-_FOLLOWED: Final = ("/esign/verify/", "/ca/")
+_FOLLOWED: Final = ("/esign/verify/", "/esign/bundle/", "/ca/")
 
 Step = tuple[str, int, int]
 """A way from one line to another in a file of ours."""

@@ -15,7 +15,7 @@ from typing import Final
 
 import atheris
 
-INSTRUMENTED: Final = ("esign.verify", "ca", "asn1crypto")
+INSTRUMENTED: Final = ("esign.verify", "esign.bundle", "ca", "asn1crypto")
 HERE: Final = Path(__file__).parent
 BUILD: Final = HERE.parents[1] / "build" / "fuzz"
 LONGEST: Final = 1 << 16
@@ -25,16 +25,15 @@ _HALF: Final = 0.5
 def main() -> None:
     """Fuzz one target until the time is over or something breaks."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("target", choices=("reader", "cms", "revocation"))
+    parser.add_argument("target", choices=("reader", "cms", "revocation", "container"))
     parser.add_argument("seconds", type=int, nargs="?", default=60)
     options, passed_on = parser.parse_known_args()
     # Nothing of ours, and nothing that reads files, may be loaded before this.
     with atheris.instrument_imports(include=list(INSTRUMENTED)):
         from tests.fuzz.targets import TARGETS  # noqa: PLC0415
-    from tests.fuzz.der_mutation import mutate_der  # noqa: PLC0415
-    from tests.fuzz.pdf_mutation import mutate_pdf  # noqa: PLC0415
+    from tests.fuzz.mutations import MUTATIONS  # noqa: PLC0415
 
-    mutate = mutate_pdf if options.target == "reader" else mutate_der
+    mutate = MUTATIONS[options.target]
     grown, crashes = BUILD / options.target / "corpus", BUILD / options.target / "crashes"
     kept, seeds = HERE / "corpus" / options.target, HERE / "seeds" / options.target
     for folder in (grown, crashes, kept):

@@ -19,6 +19,7 @@ from esign.verify.cms.certificates import CertificateFacts, CertificatePool, Cer
 from esign.verify.cms.signed_data import Cms, Integrity, encapsulated_type, read_cms, without_padding
 from esign.verify.cms.timestamps import read_timestamp
 from esign.verify.errors import Malformed
+from tests.fuzz.containers import judge_container
 from tests.fuzz.judged import LIMITS, Broken, check, judged_at, seeds, trust
 
 _CONTENTS: Final = re.compile(rb"(?<=/Contents <)[0-9A-Fa-f]{64,}(?=>)")
@@ -47,7 +48,17 @@ def revocation(data: bytes) -> None:
         raise Broken("a certificate is good by an answer that was never signed")
 
 
-TARGETS: Final[dict[str, Callable[[bytes], None]]] = {"reader": reader, "cms": cms, "revocation": revocation}
+def container(data: bytes) -> None:
+    """Judge the bytes as a bundle, and as a set of bundles."""
+    judge_container(data)
+
+
+TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
+    "reader": reader,
+    "cms": cms,
+    "revocation": revocation,
+    "container": container,
+}
 
 
 def _judged(document: bytes, supplement: SecurityStore) -> Report:

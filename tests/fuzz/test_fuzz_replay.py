@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from esign.bundle.checking.set_container import is_set
+from esign.bundle.checking.set_listing import list_set
 from esign.verify import Conclusion, DocumentFacts, Report, SignatureReport
-from tests.fuzz.der_mutation import mutate_der
+from tests.bundles import members_of
+from tests.fuzz.containers import nothing_written, require_same
 from tests.fuzz.judged import SEEDS, Broken, check, seeds, signed_regions
-from tests.fuzz.pdf_mutation import mutate_pdf
+from tests.fuzz.mutations import MUTATIONS
 from tests.fuzz.targets import TARGETS
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -29,7 +33,7 @@ def test_every_kept_file_gets_an_answer_that_may_be_given(target: str) -> None:
 @pytest.mark.parametrize("target", TARGETS)
 def test_files_changed_by_structure_get_an_answer_that_may_be_given(target: str) -> None:
     random = Random(7)  # noqa: S311  # the same files every time
-    mutate = mutate_pdf if target == "reader" else mutate_der
+    mutate = MUTATIONS[target]
     made = {mutate(data, random) for data in seeds(target).values() for _ in range(MADE_EACH)}
     assert len(made) > MADE_EACH
     for data in made:
@@ -93,3 +97,35 @@ def test_a_document_that_passes_and_shows_something_else_is_broken() -> None:
 
 def test_the_seeds_hold_every_kind_of_signed_region() -> None:
     assert len(signed_regions()) >= len(seeds("reader")) - 1
+
+
+def test_an_archive_in_which_another_reader_finds_something_else_is_broken() -> None:
+    archive = seeds("container")["stored"]
+    members = members_of(archive)
+    require_same(archive, members)
+    for other in ({**members, "more.txt": b""}, {**members, "README.html": b"other"}, dict(reversed(members.items()))):
+        with pytest.raises(Broken, match="two readers"):
+            require_same(archive, other)
+
+
+def test_a_reader_of_bundles_that_writes_is_broken(tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("before")
+    for write in (
+        partial((tmp_path / "made").write_bytes, b"word"),
+        (tmp_path / "folder").mkdir,
+        (tmp_path / "there").unlink,
+        partial((tmp_path / "link").symlink_to, "/etc/passwd"),
+    ):
+        with pytest.raises(Broken, match="something is written"), nothing_written():
+            write()
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]
+    with nothing_written():
+        assert (tmp_path / "there").read_text() == "before"
+
+
+def test_the_archives_that_fuzzing_starts_from_are_a_bundle_of_each_method_and_a_set() -> None:
+    made = seeds("container")
+    assert {name: is_set(data) for name, data in made.items()} == {"stored": False, "deflated": False, "set": True}
+    listing = list_set(made["set"])
+    assert [finding.code for finding in listing.findings] == ["set-envelope-without-bundle"]
+    assert len(listing.bundles) == 2

@@ -141,9 +141,8 @@ def _central(data: Buffer, position: int) -> tuple[ZipEntry, int]:
     if _LARGE in (packed, size):
         _refuse("container-too-large", shown, "it is larger than a bundle may be")
     if offset == _LARGE and extra == _OFFSET_64.size:
-        offset = _OFFSET_64.unpack(bytes(data[begin + name_length : begin + name_length + extra]).ljust(extra, b"\0"))[
-            2
-        ]
+        behind = bytes(data[begin + name_length : begin + name_length + extra])
+        offset = _OFFSET_64.unpack(behind.ljust(extra, b"\0"))[2]
     entry = ZipEntry(name, STORED, crc, packed, size, offset)
     written = central_header(entry)
     if data[position : position + len(written)] != written:
