@@ -31,6 +31,7 @@ from demo.service import (
     ServiceFailed,
     check_bundle,
     export_bundle,
+    log_key,
     receiving,
     root_of,
     serving,
@@ -48,6 +49,7 @@ ESIGN = Path(sys.executable).with_name("esign")
 LEVEL = "B-LTA"
 SCREENS = FOLDER / "screens"
 BUNDLE = "bundle.asice"
+LOG_KEY = FOLDER / "trail.key"
 PHONES = {"applicant": "13800004026", "insured": "13900007730"}
 SHOWN_SETTINGS = ("ESIGN_DATA", "ESIGN_KEYS_FOLDER", "ESIGN_HTTP_PORT", "ESIGN_PUBLIC_URL")
 
@@ -163,16 +165,17 @@ def _serve(watch: Stopwatch, contract: bytes, people: Mapping[str, str], company
             bundle = export_bundle(FOLDER / BUNDLE, environment, sealed.envelope["id"])
     root = root_of(folder)
     with watch.step("核验证据包", "check the bundle, without the service (esign bundle check)"):
+        LOG_KEY.write_text(log_key(environment) + "\n", encoding="ascii")
         checked = check_bundle(bundle, environment, root)
     for made in (sealed.pdf, sealed.certificate):
         verdict = json.loads(_esign("verify", str(made), "--json", "--trust", str(root)))
         if verdict["conclusion"] != "TOTAL-PASSED":
             raise DemoFailed(f"{made.name} of the service is {verdict['conclusion']}")
-    _tell(sealed, verdict["conclusion"], f"{bundle}: {checked}", environment)
+    _tell(sealed, verdict["conclusion"], f"{bundle}: {checked}", root, environment)
     return bundle
 
 
-def _tell(sealed: Sealed, conclusion: str, bundle: str, environment: Mapping[str, str]) -> None:
+def _tell(sealed: Sealed, conclusion: str, bundle: str, root: Path, environment: Mapping[str, str]) -> None:
     settings = " ".join(f"{name}={environment[name]}" for name in SHOWN_SETTINGS)
     print(f"""
   sealed PDF   {sealed.pdf}
@@ -183,6 +186,7 @@ def _tell(sealed: Sealed, conclusion: str, bundle: str, environment: Mapping[str
   proof        {sealed.proof}
                {sealed.proven} is in the log {sealed.checkpoint}, by the log's public key alone
   bundle       {bundle}; everything an auditor needs, in one file
+  check it     {ESIGN} bundle check {FOLDER / BUNDLE} --trust {root} --log-key {LOG_KEY}
   API docs     run the service again with what it has, and open {environment["ESIGN_PUBLIC_URL"]}/v1/docs
 
     {settings} {ESIGN} serve

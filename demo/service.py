@@ -217,9 +217,15 @@ def check_bundle(bundle: Path, environment: Mapping[str, str], root: Path) -> st
 
     Raises `ServiceFailed` unless all of it holds.
     """
-    key = run_esign(environment, "trail", "key").strip()
-    told = run_esign(environment, "bundle", "check", str(bundle), "--trust", str(root), "--log-key", key, "--json")
+    told = run_esign(
+        environment, "bundle", "check", str(bundle), "--trust", str(root), "--log-key", log_key(environment), "--json"
+    )
     return str(json.loads(told)["conclusion"])
+
+
+def log_key(environment: Mapping[str, str]) -> str:
+    """Return the verifier key of the service's log, which an insurer publishes. Raises `ServiceFailed`."""
+    return run_esign(environment, "trail", "key").strip()
 
 
 def root_of(folder: Path) -> Path:

@@ -176,10 +176,9 @@ def output_error(path: Path, error: OSError) -> OutputError:
     """Say in one line why `path` cannot be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return OutputError("output-disk-full", f"the disk of {path.parent} is full", "make room and run it again")
-    if error.errno == errno.ENOENT:
-        return OutputError(
-            "output-unwritable", f"{path} cannot be written: no folder {path.parent}", "make that folder"
-        )
+    if error.errno == errno.ENOENT and not path.parent.exists():
+        cause = f"{path} cannot be written: no folder {path.parent}"
+        return OutputError("output-unwritable", cause, "make that folder")
     return OutputError(
         "output-unwritable", f"{path} cannot be written ({error.strerror})", "choose another place, or mend its rights"
     )

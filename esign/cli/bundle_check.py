@@ -10,6 +10,7 @@ import click
 
 from ca.trust import load_trust_store
 from esign.bundle.checking.check import BundleQuestion
+from esign.bundle.checking.words import NO_ROOT, chosen
 from esign.cli.authority import folder_option
 from esign.cli.builders import builders_of
 from esign.cli.bundle_telling import JsonTelling, Telling, TextTelling
@@ -97,4 +98,6 @@ def check(
             if len(files) == 1
             else (check_several(files, question, limits, telling))
         )
+    if not trusted.anchors and not as_json:
+        click.echo(f"  {chosen(NO_ROOT, lang)}")
     sys.exit(status)

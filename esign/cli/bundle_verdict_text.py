@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import click
 
 from esign.bundle.checking.verdict import BundleFinding, BundleVerdict, Step
-from esign.bundle.checking.words import CONCLUSIONS, STEPS, TEST_MODE, chosen, said
+from esign.bundle.checking.words import CONCLUSIONS, STEPS, TEST_MODE, TIME_OPEN, chosen, said
 from esign.cli.output import printable
 from esign.evidence.manifest_content import Mode
 from esign.verify.report import Conclusion, Severity
@@ -34,11 +34,12 @@ def print_bundle(verdict: BundleVerdict, language: Language) -> None:
         counted = counts.format(verdict.members, verdict.events)
         click.echo(f"  {printable(verdict.envelope)} ({printable(verdict.state)}), {counted}")
     if verdict.sealed_by:
-        moment = verdict.sealed_at.isoformat() if verdict.sealed_at else "?"
+        moment = verdict.sealed_at.isoformat() if verdict.sealed_at else chosen(TIME_OPEN, language)
         click.echo(f"  {'印章' if chinese else 'sealed by'} {printable(verdict.sealed_by)}, {moment}")
     if verdict.head is not None:
-        moment = verdict.head.fixed_at.isoformat() if verdict.head.fixed_at else "?"
-        click.echo(f"  {'检查点' if chinese else 'checkpoint'} {verdict.head.origin}, {verdict.head.size}, {moment}")
+        moment = verdict.head.fixed_at.isoformat() if verdict.head.fixed_at else chosen(TIME_OPEN, language)
+        size = chosen(("{} 个事件", "{} events"), language).format(verdict.head.size)
+        click.echo(f"  {'检查点' if chinese else 'checkpoint'} {verdict.head.origin}, {size}, {moment}")
         click.echo(f"    root {verdict.head.root}")
         if verdict.head.end_proven_since is not None:
             told = chosen(("经续期的时间戳证明：信封在此时已结束", "over, by renewed timestamps, since"), language)

@@ -68,11 +68,8 @@ def _stand_ins(settings: Settings) -> Iterator[Check]:
     except EsignError:  # the check of the database says why; what nobody can read is accepted by nobody
         accepted = frozenset()
     for code in settings.stand_ins:
-        cure = (
-            ""
-            if code in accepted
-            else f"; configure the third party, or: esign stand-ins accept {code} --by ID --reason CODE"
-        )
+        accept = f"esign stand-ins accept {code} --by ID --reason CODE"
+        cure = "" if code in accepted else f"; configure the third party, or: {accept}"
         yield Check(f"stand-in {code}", code in accepted, True, f"{STAND_INS[code]}{cure}")
 
 

@@ -36,6 +36,12 @@ TEST_MODE: Final = (
     "It was signed in test mode: it has no legal effect.",
 )
 
+NO_ROOT: Final = (
+    "没有可信的根证书：请向保险公司或颁发机构另行取得（不要从证据包中取），再用 --trust 指定。",
+    "No root is believed: get the insurer's another way than with the bundle, and name it with --trust.",
+)
+TIME_OPEN: Final = ("时间尚未证明", "at a time not proven yet")
+
 STEPS: Final[Mapping[Step, tuple[str, str]]] = {
     Step.CONTAINER: ("容器可以安全读取", "the container can be read safely"),
     Step.MEMBERS: ("成员齐全，与清单一致", "the members are all there, as the manifest says"),

@@ -93,6 +93,18 @@ def test_without_root_and_key_it_is_undecided_with_exit_status_2(desk: Desk) -> 
     assert {finding["severity"] for finding in told["findings"]} == {"warning"}
 
 
+def test_people_are_told_that_no_root_is_believed_and_where_to_get_one(desk: Desk) -> None:
+    told = desk.run("bundle", "check", desk.folder / "contract.asice", "--no-pictures", status=2).stdout
+    assert "get the insurer's another way than with the bundle, and name it with --trust" in told
+    (sealed,) = [line for line in told.splitlines() if "sealed by" in line]
+    assert sealed.endswith(", at a time not proven yet")
+    options = ("--trust", desk.folder / "root.pem", "--no-pictures")
+    assert (
+        "No root is believed"
+        not in desk.run("bundle", "check", desk.folder / "contract.asice", *options, status=2).stdout
+    )
+
+
 def test_a_bundle_without_a_sealed_document_is_undecided_until_its_seal_is_named(
     desk: Desk, case: Case, contract: bytes
 ) -> None:
