@@ -24,7 +24,7 @@ from esign.bundle.zip_stream import STORED, ZipEntry, central_header, end_of_dir
 class SetLimits:
     """What a set may hold: members, bytes of one bundle, and bytes of each form of the index."""
 
-    members: int = 50_002
+    members: int = 40_002
     bundle_bytes: int = 2 * 1024 * 1024 * 1024
     index_bytes: int = 64 * 1024 * 1024
 

@@ -72,7 +72,7 @@ def list_set(data: Buffer, limits: SetLimits = USUAL) -> SetListing:
         findings.add(Step.CONTAINER, error.code, error.member, reason=error.reason)
         return SetListing(len(data), findings.all(), readable=False)
     by_name = {member.name: member for member in members}
-    lines = _lines(data, by_name.get(INDEX_LINES), findings)
+    lines = _lines(data, by_name.get(INDEX_LINES), limits, findings)
     _check_table(data, by_name.get(INDEX_TABLE), lines, findings)
     bundles = _check_files(members, lines, findings)
     _check_order(members, lines, findings)
@@ -83,7 +83,7 @@ def list_set(data: Buffer, limits: SetLimits = USUAL) -> SetListing:
     return SetListing(len(data), findings.all(), True, bundles, 0 if lines is None else len(lines), digest)
 
 
-def _lines(data: Buffer, index: StoredMember | None, findings: Findings) -> tuple[_Line, ...] | None:
+def _lines(data: Buffer, index: StoredMember | None, limits: SetLimits, findings: Findings) -> tuple[_Line, ...] | None:
     """Read `index.jsonl`; None where it is missing or cannot be read."""
     if index is None:
         findings.add(Step.MEMBERS, "member-missing", INDEX_LINES)
@@ -91,6 +91,10 @@ def _lines(data: Buffer, index: StoredMember | None, findings: Findings) -> tupl
     content = bytes(part(data, index))
     if content and not content.endswith(b"\n"):
         findings.add(Step.FACTS, "set-index-malformed", INDEX_LINES, line=content.count(b"\n") + 1, reason="it is cut")
+        return None
+    if content.count(b"\n") > limits.members:
+        reason = f"at most {limits.members} lines are read"
+        findings.add(Step.FACTS, "set-index-malformed", INDEX_LINES, line=limits.members + 1, reason=reason)
         return None
     found: list[_Line] = []
     start = index.start

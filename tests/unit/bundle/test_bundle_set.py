@@ -21,6 +21,7 @@ from esign.bundle.checking.words import said
 from esign.bundle.set_index import INDEX_LINES, INDEX_TABLE, IndexRow, file_name, index_lines, index_table
 from esign.bundle.zip_stream import DEFLATED, ZipEntry, central_header, end_of_directory, local_header
 from esign.canonical_json import encode_canonical
+from esign.exports.sets import set_chunks
 from esign.verify.report import Conclusion
 from tests.bundle_sets import checked_set, members_of_set, row_of, set_of, stored
 from tests.bundles import Case, container_of, members_of
@@ -52,6 +53,13 @@ def test_a_set_passes_as_it_was_exported(case: Case, bundles: tuple[bytes, bytes
     verdict = checked_set(set_of(bundles), case.question())
     assert (verdict.findings, verdict.conclusion, verdict.exit_status) == ((), Conclusion.PASSED, 0)
     assert verdict.counts == {Conclusion.PASSED: 2}
+
+
+def test_the_sets_of_these_tests_are_those_that_the_service_writes(
+    bundles: tuple[bytes, bytes], rows: list[IndexRow]
+) -> None:
+    contents = dict(zip([row.envelope for row in rows], bundles, strict=True))
+    assert b"".join(set_chunks(rows, lambda row: (contents[row.envelope],))) == set_of(bundles)
 
 
 def test_a_set_is_undecided_where_one_of_its_bundles_is(case: Case, bundles: tuple[bytes, bytes]) -> None:
@@ -132,6 +140,8 @@ def test_an_index_that_is_cut_or_holds_more_is_named(bundles: tuple[bytes, bytes
     lines = members[INDEX_LINES]
     for changed in (lines[:-1], lines + b"\n", lines + b"{}\n", lines.replace(b'"', b' "', 1), b"\xff\n", b"[" * 3000):
         assert ("set-index-malformed", INDEX_LINES) in found(stored({**members, INDEX_LINES: changed}))
+    (too_many,) = list_set(stored({**members, INDEX_LINES: lines * 3}), SetLimits(members=5)).findings
+    assert (too_many.code, too_many.facts["line"]) == ("set-index-malformed", "6")
     shorter = stored({**members, INDEX_LINES: lines.splitlines(keepends=True)[0]})
     assert found(shorter) == {("set-bundle-added", rows[1].file), ("set-table-differs", INDEX_TABLE)}
 
