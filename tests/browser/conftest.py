@@ -27,7 +27,7 @@ def platform(service: RunningService) -> Iterator[Platform]:
     made.api.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     film = face_film(tmp_path_factory.mktemp("face"), face_jpeg(3, (480, 640)))
     with sync_playwright() as playwright, chromium(playwright, film) as found:
