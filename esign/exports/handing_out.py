@@ -28,8 +28,8 @@ def hand_out_key(
     """Record that the envelope's evidence is opened, and return its key as it is wrapped for the custodian (CMS, DER).
 
     In the caller's transaction. `by` and `approved_by` are the ids of two people, None for the second where there were
-    no two yet; `reason` is a code. Raises `Refusal` (`no-envelope`,
-    `own-approval`), `ExportError` (`envelope-key-erased`), `EventRefused` for an id or reason that is not one word.
+    no two yet; `reason` is a code. Raises `Refusal` (`no-envelope`, `own-approval`), `ExportError`
+    (`envelope-key-erased`), `EventRefused` for an id or reason that is not one word.
     """
     if by == approved_by:
         raise refusal("own-approval")
