@@ -153,7 +153,7 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
     database, services = ports.database, ports.trust_services
     records = people_records(ports.keys)
     documents = Documents(SealedBlobs(ports.blobs), records.data_keys)
-    tasks, texts = Tasks(ports.queue), ConsentTexts()
+    tasks, texts = Tasks(ports.queue, giving_way=(CERTIFY, RENEW)), ConsentTexts()
     clocks = ClientClocks(services.clock, database, movable=not ports.live)
     handovers = Handovers(ports.keys, services.clock, ports.is_staff_there)
     tokens, exclusive = Tokens(ports.keys), Exclusive(database)
