@@ -8,7 +8,6 @@ keeps apart.
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from bench.processes import own_peak_megabytes
 from ca.authority import open_authority
 from esign.bundle.facts import Exported
 from esign.exports.streamed_set import Chosen, chosen_envelopes, write_set
@@ -116,7 +116,7 @@ def main() -> None:
     seconds = time.process_time() - began
     if len(rows) != count or any(row.problem is not None for row in rows):
         raise ValueError("not every envelope was exported")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = own_peak_megabytes()
     print(json.dumps(asdict(Figure(count, written, round(seconds, 2), round(peak, 1)))))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import tempfile
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 from bench.contract import sign_file
 from bench.documents import write_large_document
 from bench.ours import now
+from bench.processes import own_peak_megabytes
 from ca.authority import create_authority, open_authority
 from esign.pades.level import Level
 
@@ -28,7 +28,7 @@ def main() -> None:
         start = time.perf_counter()
         sign_file(source, folder / "signed.pdf", authority, Level.B_LTA, seal=True)
         milliseconds = (time.perf_counter() - start) * 1000
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = own_peak_megabytes()
     print(json.dumps({"ms": round(milliseconds, 1), "mb": round(peak, 1)}))
 
 

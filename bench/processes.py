@@ -36,6 +36,16 @@ def resident_megabytes(pid: int) -> float:
     return int(fields[21]) * _PAGE / 1024 / 1024 if fields else 0.0
 
 
+def own_peak_megabytes() -> float:
+    """Return the most that this program ever had in use.
+
+    `getrusage` would tell the peak of whoever started it where that was higher: it outlives exec.
+    """
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    (peak,) = (int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
+    return peak / 1024
+
+
 def with_children(pid: int) -> list[int]:
     """Return a process and all processes below it."""
     parents: dict[int, list[int]] = {}

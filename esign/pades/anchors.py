@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from esign.errors import FieldError
 _LONGEST_ANCHOR = 200
 _MOST_OCCURRENCES = 10_000
 _PAGES_KEPT = 64
+_HELD_AT_MOST = 32 << 20
+"""Bytes of pages, on average, after which the document is opened anew: PDFium holds all that it has read of one."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class DocumentText:
     def __init__(self, document: BinaryIO | Path) -> None:
         self._document = document
         self._opened: pypdfium2.PdfDocument | None = None
+        self._read = self._readable = 0
         self._pages: dict[int, tuple[pypdfium2.PdfPage, pypdfium2.PdfTextPage]] = {}
 
     def __enter__(self) -> DocumentText:
@@ -57,10 +61,7 @@ class DocumentText:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for number in list(self._pages):
-            self._close_page(number)
-        if self._opened is not None:
-            self._opened.close()
+        self._close()
 
     def find(self, text: str, *, occurrence: int | None = None, page: int | None = None) -> AnchorPosition:
         """Return where `text` stands.
@@ -116,20 +117,43 @@ class DocumentText:
                 raise FieldError(
                     "anchor-document-unreadable", "the document cannot be searched for text", "check the PDF first"
                 ) from error
+            pages = max(1, len(self._opened))
+            self._read, self._readable = 0, max(1, pages * _HELD_AT_MOST // max(1, _size(self._document)))
         return self._opened
 
     def _words(self, number: int) -> pypdfium2.PdfTextPage:
         if number not in self._pages:
+            if self._read >= self._readable:
+                self._close()
+            self._open()
+            self._read += 1
             if len(self._pages) >= _PAGES_KEPT:
                 self._close_page(next(iter(self._pages)))
             page = self._open()[number - 1]
             self._pages[number] = page, page.get_textpage()
         return self._pages[number][1]
 
+    def _close(self) -> None:
+        for number in list(self._pages):
+            self._close_page(number)
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
     def _close_page(self, number: int) -> None:
         page, words = self._pages.pop(number)
         words.close()
         page.close()
+
+
+def _size(document: BinaryIO | Path) -> int:
+    """Return the document's size in bytes."""
+    if isinstance(document, Path):
+        return document.stat().st_size
+    here = document.tell()
+    size = document.seek(0, os.SEEK_END)
+    document.seek(here)
+    return size
 
 
 def _around(words: pypdfium2.PdfTextPage, start: int, count: int) -> tuple[float, float, float, float]:

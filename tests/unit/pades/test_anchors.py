@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from esign.errors import FieldError
+from esign.pades import anchors
 from esign.pades.anchors import DocumentText, find_anchor
 from tests.unit.pades.made_pdfs import HandmadePdf
 
@@ -106,3 +108,21 @@ def test_a_text_may_be_asked_many_times_also_about_more_pages_than_stay_open() -
 def test_a_document_that_is_asked_nothing_is_not_opened() -> None:
     with DocumentText(io.BytesIO(b"hello")):
         pass
+
+
+def test_a_large_document_is_opened_anew_every_few_pages_and_answers_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = []
+
+    class Counted(pypdfium2.PdfDocument):  # type: ignore[misc]  # it has no types
+        def __init__(self, document: io.BytesIO) -> None:
+            opened.append(document)
+            super().__init__(document)
+
+    monkeypatch.setattr(anchors.pypdfium2, "PdfDocument", Counted)
+    with DocumentText(two_pages().file()) as text:
+        whole = [text.find("Sign here", occurrence=number) for number in (1, 2, 3)]
+    assert len(opened) == 1
+    monkeypatch.setattr(anchors, "_HELD_AT_MOST", 1)
+    with DocumentText(two_pages().file()) as text:
+        assert [text.find("Sign here", occurrence=number) for number in (1, 2, 3)] == whole
+    assert len(opened) > 2
