@@ -54,7 +54,10 @@ def docs_resource(declared: Declared, templates: Environment) -> Resource:
     """Return the operations that serve the document, its pages and the error catalogue to anybody."""
     docs = Resource("docs", "说明", "Docs")
     templates.filters |= {"breakable": _breakable, "marked": _marked}
-    document = json.dumps(declared.document(), ensure_ascii=False, indent=1).encode()
+
+    @cache
+    def document() -> bytes:
+        return json.dumps(declared.document(), ensure_ascii=False, indent=1).encode()
 
     def page(template: str, current: str, **facts: Any) -> Reply:
         html = templates.get_template(template).render(declared=declared, current=current, **facts)
@@ -70,7 +73,7 @@ def docs_resource(declared: Declared, templates: Environment) -> Resource:
         hidden=True,
     )
     def openapi(call: Call) -> Reply:
-        return Reply(document, headers=_FRESH)
+        return Reply(document(), headers=_FRESH)
 
     @docs.operation("GET", "/v1/docs", access=Door.PUBLIC, zh="概览", en="Overview", answer=HTML, hidden=True)
     def overview(call: Call) -> Reply:

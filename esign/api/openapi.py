@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Final, cast
 
@@ -24,6 +25,8 @@ _PREFIX: Final = "#/components/schemas/"
 _NAME: Final = re.compile(r"`([A-Z_]+)`")
 _IN_CODE: Final = re.compile(r" \(see `[a-z_.]+`\)")
 JsonObject = dict[str, JsonValue]
+References = Mapping[tuple[type[BaseModel], str], JsonObject]
+Schemas = Mapping[str, Mapping[str, Any]]
 
 
 class ProblemIssue(BaseModel):
@@ -49,6 +52,7 @@ class ProblemDocument(BaseModel):
 class Declared:
     """Everything that is declared, as the document and its pages need it.
 
+    The schemas are made when something is described for the first time: most processes never describe anything.
     Raises `ValueError` for a problem code that the error catalogue does not have.
     """
 
@@ -59,7 +63,15 @@ class Declared:
         for operation in self.operations():
             if unknown := set(operation.problems) - set(entries()):
                 raise ValueError(f"{operation.name} names problems that are in no catalogue: {sorted(unknown)}")
-        self._references, self.schemas = _schemas(self.operations())
+
+    @property
+    def schemas(self) -> Schemas:
+        """The schemas of all models, by name."""
+        return self._described[1]
+
+    @cached_property
+    def _described(self) -> tuple[References, Schemas]:
+        return _schemas(self.operations())
 
     def operations(self) -> Iterator[Operation]:
         """Yield the operations that the document shows."""
@@ -68,7 +80,7 @@ class Declared:
 
     def schema_of(self, model: type[BaseModel], mode: str) -> JsonObject:
         """Return the reference to a model's schema; `mode` is `validation` for what comes in, else `serialization`."""
-        return dict(self._references[model, mode])
+        return dict(self._described[0][model, mode])
 
     def codes_of(self, operation: Operation) -> dict[int, list[str]]:
         """Return the codes that an operation may answer with, by status."""
@@ -224,9 +236,7 @@ def _general_codes(operation: Operation) -> Iterator[str]:
         yield from ("idempotency-key-form", "idempotency-key-reused", "request-running")
 
 
-def _schemas(
-    operations: Iterator[Operation],
-) -> tuple[dict[tuple[type[BaseModel], str], JsonObject], Mapping[str, Mapping[str, Any]]]:
+def _schemas(operations: Iterator[Operation]) -> tuple[References, Schemas]:
     wanted: dict[tuple[type[BaseModel], str], None] = {(ProblemDocument, "serialization"): None}
     for operation in operations:
         for model in media_types(operation.body or Raw(())).values():
