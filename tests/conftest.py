@@ -12,12 +12,14 @@ from ca.authority import EmbeddedAuthority
 from esign.pades.typeface import Typeface
 from tests import documents
 from tests.authority import create_test_authority
+from tests.many_applications import make_applications_cheap
 
 # How fast a machine is decides no test, and `make test` tries the same examples every time; `make test-all` draws
 # new ones.
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.register_profile("fresh-examples", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("ESIGN_TEST_PROFILE", "house"))
+make_applications_cheap()
 
 
 _LONG = frozenset({"faults", "browser"})

@@ -10,7 +10,7 @@ import pytest
 from ca.authority import EmbeddedAuthority
 from esign.infra.database import Database, open_database
 from tests.databases import *  # noqa: F403
-from tests.databases import create_tables
+from tests.databases import sqlite_with_tables
 from tests.unit.backup.small_service import SmallService
 
 
@@ -25,8 +25,7 @@ def small(database: Database, tmp_path: Path, authority: EmbeddedAuthority) -> S
 def small_sqlite(tmp_path: Path, authority: EmbeddedAuthority) -> Iterator[SmallService]:
     """The same on SQLite alone, where the database makes no difference."""
     (tmp_path / "service").mkdir()
-    opened = open_database(f"sqlite:///{tmp_path}/service/esign.db")
-    create_tables(opened)
+    opened = sqlite_with_tables(tmp_path / "service" / "esign.db")
     yield SmallService(opened, tmp_path / "service", authority)
     opened.close()
 

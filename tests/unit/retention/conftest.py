@@ -8,19 +8,18 @@ from pathlib import Path
 import pytest
 
 from ca.authority import EmbeddedAuthority
-from esign.infra.database import Database, open_database
+from esign.infra.database import Database
 from esign.pades.typeface import Typeface
 from esign.service import assemble
 from tests.databases import *  # noqa: F403
-from tests.databases import create_tables
+from tests.databases import sqlite_with_tables
 from tests.service import Desk, ports_for
 from tests.unit.retention.retention_office import Office
 
 
 @pytest.fixture
 def desk(tmp_path: Path, authority: EmbeddedAuthority, typeface: Typeface) -> Iterator[Desk]:
-    opened = open_database(f"sqlite:///{tmp_path / 'esign.db'}")
-    create_tables(opened)
+    opened = sqlite_with_tables(tmp_path / "esign.db")
     yield Desk(assemble(ports_for(opened, tmp_path, authority, typeface)))
     opened.close()
 

@@ -16,12 +16,11 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from ca.ports import TransportFailure
-from esign.infra.database import open_database
 from esign.trail.event import Event
 from esign.webhooks.deliveries import DeliveryFailure, DeliveryState
 from esign.webhooks.sending import ATTEMPTS_AT_MOST, BACKOFF, CLAIMED_FOR, backoff
 from esign.webhooks.signature import verify
-from tests.databases import create_tables
+from tests.databases import sqlite_with_tables
 from tests.unit.webhooks.webhook_room import CLIENT, URL, Answer, Message, Receiver, Room, Told, room_of
 
 
@@ -342,8 +341,7 @@ ANSWERS = st.sampled_from(
 @contextmanager
 def fresh_room() -> Iterator[Room]:
     with tempfile.TemporaryDirectory() as folder:
-        database = open_database(f"sqlite:///{folder}/esign.db")
-        create_tables(database)
+        database = sqlite_with_tables(Path(folder) / "esign.db")
         yield room_of(database, Path(folder) / "keys")
         database.close()
 
