@@ -15,8 +15,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 FOR ?= 60
 READY := $(VENV)/.ready
+OURS := esign ca claims delivery policy wsgi.py
 
-.PHONY: demo test test-all check screens pace bench bench-api soak fuzz lock setup clean
+.PHONY: demo test test-all check compiled screens pace bench bench-api soak fuzz lock setup clean
 
 setup: $(READY)
 
@@ -34,10 +35,14 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check
+# Tests start our programs hundreds of times, and each would compile all of it where Python may not keep what it compiled.
+compiled: $(READY)
+	@$(BIN)/python -m compileall -q $(OURS)
+
+test: check compiled
 	$(BIN)/pytest -n 3
 
-test-all: check
+test-all: check compiled
 	ESIGN_TEST_PROFILE=fresh-examples ESIGN_TEST_FULL=1 $(BIN)/pytest -n 3
 
 screens: $(READY)
