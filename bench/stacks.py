@@ -38,23 +38,18 @@ def profiled(folder: Path) -> dict[str, str]:
 
 
 def start_where_asked() -> None:
-    """Start in a worker, and in a web process once it was forked; nowhere else."""
-    kind = sys.argv[1] if hasattr(sys, "argv") and len(sys.argv) > 1 else ""
-    if not kind:  # sitecustomize runs before the arguments are there
-        words = Path("/proc/self/cmdline").read_bytes().split(b"\0")
-        kind = next((word.decode() for word in words if word in {b"web", b"worker"}), "")
-    if _VARIABLE not in os.environ or kind not in {"web", "worker"}:
-        return
-    sampler = _Sampler(kind, Path(os.environ[_VARIABLE]))
-    if kind == "web":
-        os.register_at_fork(after_in_child=sampler.start)
-    else:
-        sampler.start()
+    """Start in every process that `esign serve` forks, and in those that they fork; nowhere else."""
+    if _VARIABLE in os.environ and b"serve" in _arguments():
+        folder = Path(os.environ[_VARIABLE])
+        os.register_at_fork(after_in_child=lambda: _Sampler(folder).start())
+
+
+def _arguments() -> list[bytes]:
+    return Path("/proc/self/cmdline").read_bytes().split(b"\0")
 
 
 class _Sampler:
-    def __init__(self, kind: str, folder: Path) -> None:
-        self._kind = kind
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._counted: collections.Counter[Stack] = collections.Counter()
         self._used: dict[int, float] = {}
@@ -79,8 +74,10 @@ class _Sampler:
                 self._write()
 
     def _write(self) -> None:
-        rows = [[list(stack), microseconds] for stack, microseconds in self._counted.items()]
-        (self._folder / f"{self._kind}-{os.getpid()}.json").write_text(json.dumps(rows), "utf-8")
+        kind = next((word for word in ("web", "worker") if word.encode() in _arguments()), None)
+        if kind is not None:
+            rows = [[list(stack), microseconds] for stack, microseconds in self._counted.items()]
+            (self._folder / f"{kind}-{os.getpid()}.json").write_text(json.dumps(rows), "utf-8")
 
 
 def _thread_seconds(thread: int) -> float:

@@ -1,15 +1,13 @@
-"""`esign serve`, and the two kinds of process that it starts: `esign web` and `esign worker`."""
+"""`esign serve`, and the two kinds of process that it forks: web and worker, each a command of its own as well."""
 
 from __future__ import annotations
 
 import errno
 import fcntl
 import os
-import shutil
 import signal
 import socket
 import ssl
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,17 +20,17 @@ from gunicorn.glogging import Logger
 from sqlalchemy import select
 
 from esign.cli.builders import Builders, builders_of
-from esign.cli.children import STOP_SECONDS, Children, end_with_parent
+from esign.cli.children import STOP_SECONDS, Children, Part, apart
 from esign.cli.output import errors_in_one_line
-from esign.cli.settings_option import Function, read_settings, settings_option
+from esign.cli.settings_option import read_settings, settings_option
 from esign.infra.database import Database, open_database
 from esign.infra.errors import ConfigurationError, KeyStoreError
 from esign.infra.jobs_dbos import prepare_jobs, worker_name
 from esign.infra.keystore import create_key_store, open_key_store
 from esign.infra.logs import log_for, set_up_logs
-from esign.infra.metrics import FOLDER_VARIABLE
+from esign.infra.metrics_folder import make_metrics_folder
 from esign.infra.models import DataKey, Erasure
-from esign.infra.process_memory import settle, share_arenas
+from esign.infra.process_memory import give_back_freed_memory, settle, share_arenas
 from esign.infra.schema import require_current_schema, schema_revision, upgrade
 from esign.infra.server_certificate import require_usable
 from esign.infra.settings import HttpSettings, Settings, TlsSettings
@@ -42,12 +40,6 @@ from esign.trail.models import TrailCheckpoint
 LOCK_FILE: Final = "served.lock"
 
 _log = log_for(__name__)
-
-
-def _served_option(function: Function) -> Function:
-    return click.option("--served", is_flag=True, hidden=True, help="End with the process that started this one.")(
-        function
-    )
 
 
 @click.command()
@@ -67,14 +59,17 @@ def serve(context: click.Context, config: Path | None) -> None:
         open http://127.0.0.1:8320/v1/docs
     """
     builders = builders_of(context)
+    share_arenas()
     with errors_in_one_line(as_json=False):
         settings = read_settings(config)
         set_up_logs(settings.log_level)
         _require_free_address(settings.http)
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with served_folder(settings):
-            _prepare(builders, settings)
-            _run(settings, config)
+            apart(lambda: _prepare(builders, settings))
+            part = _run(builders, settings)
+        if part is not None:  # this is a forked process; it has let go of what only its parent holds
+            part.run()
 
 
 @contextmanager
@@ -102,16 +97,28 @@ def served_folder(settings: Settings) -> Iterator[None]:
         yield
 
 
-def _run(settings: Settings, config: Path | None) -> None:
+def _run(builders: Builders, settings: Settings) -> Part | None:
+    """Load once what all processes need, and fork them. See `Children.run` for who returns, and with what."""
+    make_metrics_folder(settings.data)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # it would begin its threads while it is loaded
+    from esign import process  # noqa: F401, PLC0415  # once, for all processes that are forked
+
+    settle()
+    give_back_freed_memory()
     click.echo(f"esign serves {settings.public_url} ({settings.mode} mode); docs: {settings.public_url}/v1/docs")
-    Children(_commands(settings, config), _environment(settings)).run()
+    web = Part(("esign", "web"), lambda: _answer(builders, settings))
+    return Children([web, *(_worker_part(builders, settings, number) for number in range(settings.workers))]).run()
+
+
+def _worker_part(builders: Builders, settings: Settings, number: int) -> Part:
+    name = worker_name(number + 1)
+    return Part(("esign", "worker", name), lambda: _work(builders, settings, name))
 
 
 @click.command()
 @settings_option
-@_served_option
 @click.pass_context
-def web(context: click.Context, config: Path | None, served: bool) -> None:
+def web(context: click.Context, config: Path | None) -> None:
     """Run the web processes alone, where the workers run elsewhere. Runs until Ctrl-C.
 
     \b
@@ -121,25 +128,26 @@ def web(context: click.Context, config: Path | None, served: bool) -> None:
     builders = builders_of(context)
     share_arenas()
     with errors_in_one_line(as_json=False):
-        if served:
-            end_with_parent()
         settings = read_settings(config)
         set_up_logs(settings.log_level)
-        if not served:
-            _require_free_address(settings.http)
-        if settings.http.tls is not None:
-            require_usable(settings.http.tls)
-        from esign import process  # noqa: F401, PLC0415  # once, for all processes that are forked
+        _require_free_address(settings.http)
+        _answer(builders, settings)
 
-        _WebServer(builders, settings).run()
+
+def _answer(builders: Builders, settings: Settings) -> None:
+    """Be a web process, and start those that answer requests, until this one is told to end."""
+    if settings.http.tls is not None:
+        require_usable(settings.http.tls)
+    from esign import process  # noqa: F401, PLC0415  # once, for all processes that are forked
+
+    _WebServer(builders, settings).run()
 
 
 @click.command()
 @settings_option
 @click.option("--name", help="Tells this worker from others; default: this machine's name and -1.")
-@_served_option
 @click.pass_context
-def worker(context: click.Context, config: Path | None, name: str | None, served: bool) -> None:
+def worker(context: click.Context, config: Path | None, name: str | None) -> None:
     """Run one worker alone: it signs, seals, delivers, and keeps the trail. Runs until Ctrl-C.
 
     Every worker has a name of its own; started anew under the same name, it takes up what it left.
@@ -151,21 +159,24 @@ def worker(context: click.Context, config: Path | None, name: str | None, served
     builders = builders_of(context)
     share_arenas()
     with errors_in_one_line(as_json=False):
-        if served:
-            end_with_parent()
         settings = read_settings(config)
         set_up_logs(settings.log_level)
-        from esign.process import worker as worker_of  # noqa: PLC0415  # `serve` need not wait for it
+        _work(builders, settings, name or worker_name())
 
-        found = worker_of(builders.open_process(settings), name=name or worker_name())
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        settle()
-        found.start()
-        _log.info("worker started")
-        stop.wait()
-        found.stop(seconds=STOP_SECONDS - 5)
+
+def _work(builders: Builders, settings: Settings, name: str) -> None:
+    """Be a worker until this process is told to end."""
+    from esign.process import worker as worker_of  # noqa: PLC0415  # `serve` has loaded it; most commands need not
+
+    found = worker_of(builders.open_process(settings), name=name)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    settle()
+    found.start()
+    _log.info("worker started")
+    stop.wait()
+    found.stop(seconds=STOP_SECONDS - 5)
 
 
 def _prepare(builders: Builders, settings: Settings) -> None:
@@ -283,18 +294,3 @@ def _tls(tls: TlsSettings | None) -> dict[str, Any]:
         return made
 
     return {"certfile": str(tls.certificate), "keyfile": str(tls.key), "ssl_context": context}
-
-
-def _commands(settings: Settings, config: Path | None) -> list[list[str]]:
-    own = [sys.executable, str(Path(sys.argv[0]).absolute())]
-    named = ["--served", *([] if config is None else ["--config", str(config)])]
-    workers = [[*own, "worker", *named, "--name", worker_name(number)] for number in range(1, settings.workers + 1)]
-    return [[*own, "web", *named], *workers]
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    """Return the children's environment: one folder, made anew, in which they add up what they measure."""
-    folder = settings.data / "metrics"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    return {**os.environ, FOLDER_VARIABLE: str(folder.absolute())}

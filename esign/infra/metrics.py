@@ -1,7 +1,7 @@
 """What is measured, in Prometheus' words (text format 0.0.4).
 
 Counters and histograms live in the process. With several processes, `PROMETHEUS_MULTIPROC_DIR` names a folder, made
-anew at each start and set before Python starts, in which prometheus_client adds them up: whichever process is asked
+anew at each start and named before it is loaded, in which prometheus_client adds them up: whichever process is asked
 answers for all. Gauges of the business (how old, how many) are not kept at all: each scrape asks the database, so
 they are the same from every process and survive a restart.
 """
@@ -20,9 +20,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from esign.infra.logs import log_for
+from esign.infra.metrics_folder import FOLDER_VARIABLE
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
-FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 _REQUEST_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _TIMESTAMP_BUCKETS: Final = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _VERIFICATION_BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)

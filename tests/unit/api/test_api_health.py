@@ -19,7 +19,8 @@ from esign.ceremony.models import EnvelopeRow, RecipientRow, Task
 from esign.errors import EsignError
 from esign.infra.database import Database, open_database
 from esign.infra.keystore import FileKeyStore
-from esign.infra.metrics import FOLDER_VARIABLE, Metrics, Readings
+from esign.infra.metrics import Metrics, Readings
+from esign.infra.metrics_folder import FOLDER_VARIABLE
 from esign.infra.models import Message
 from esign.infra.schema import upgrade
 from esign.trail.models import TrailCheckpoint

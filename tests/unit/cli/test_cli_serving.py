@@ -69,6 +69,19 @@ def test_a_client_that_is_created_beside_it_is_served_at_once(service: RunningSe
     assert (status, len(told["items"])) == (200, 1)
 
 
+def test_what_its_processes_measure_adds_up_in_one_folder(service: RunningService, key: str) -> None:
+    measured = list((service.folder / "esign-data" / "metrics").glob("histogram_*.db"))
+    assert {int(path.stem.rpartition("_")[2]) for path in measured} & service.everybody()
+
+
+def test_nothing_is_open_in_the_process_that_forks_the_others(service: RunningService) -> None:
+    assert service.process is not None
+    process, data = Path(f"/proc/{service.process.pid}"), service.folder / "esign-data"
+    open_files = [str(path.readlink()) for path in (process / "fd").iterdir()]
+    assert len(list((process / "task").iterdir())) == 1
+    assert [name for name in open_files if name.startswith(str(data))] == [str(data / "served.lock")]
+
+
 def test_what_happens_in_it_is_listened_to_until_ctrl_c(service: RunningService, key: str, contract: bytes) -> None:
     program = Program()
     with serving(program=program) as port, (service.folder / "heard").open("wb") as heard:
