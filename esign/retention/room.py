@@ -10,7 +10,7 @@ from typing import Final
 from esign.ceremony.documents import Documents
 from esign.ceremony.domain import VOCABULARY as ENVELOPE_VOCABULARY
 from esign.ceremony.envelopes import Envelopes
-from esign.ceremony.erasing import Eraser
+from esign.ceremony.erasing import Eraser, RecordsAbout, nothing_else
 from esign.ceremony.forgetting import people_records
 from esign.ceremony.reactions import Messages
 from esign.infra.blobs import BlobStore
@@ -93,11 +93,13 @@ def retention_room(
     clock: Callable[[], datetime],
     messages: Messages | None = None,
     live: bool = False,
+    records_about: RecordsAbout = nothing_else,
 ) -> RetentionRoom:
-    """Return the room. `messages` is where codes are put for people who ask what is held on them."""
+    """Return the room. `messages` is where codes are put for people who ask what is held on them; `records_about` names
+    what rooms of business packages keep of an envelope."""
     records = people_records(keys)
     envelopes = Envelopes(database, Trail(ENVELOPE_VOCABULARY))
-    eraser = usual_eraser(database, records)
+    eraser = usual_eraser(database, records, records_about)
     count, rules = counting(database, clock=clock), choice.rules
     requests = Requests(records, rules)
     documents = Documents(SealedBlobs(blobs), records.data_keys)

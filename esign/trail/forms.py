@@ -11,7 +11,8 @@ A domain declares each event as a frozen dataclass with its `EventType` as a cla
 A payload has exactly the members of its event, but for the time, which the trail records beside it. A member is a
 word, a whole number, a truth, a day, a time, a `StrEnum`, a frozen dataclass of such members, a tuple of one of these,
 or one of these or None. A word is an id, a code, a digest, or a day or version in digits: a name, a sentence or a
-phone number is none of them, and cannot be written.
+phone number is none of them, and cannot be written. A text or whole number may be declared in a form of its own:
+`Annotated[str, form]`, where `form.fits(value)` tells and `form.name` says what is wanted.
 """
 
 from __future__ import annotations
@@ -23,7 +24,20 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Final,
+    Generic,
+    Protocol,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from esign.trail.errors import EventRefused, StreamBroken
 from esign.trail.event import Event, EventType, NewEvent, Value
@@ -44,6 +58,15 @@ class DomainEvent(Protocol):
     @property
     def at(self) -> datetime:
         """When it happened: recorded beside the payload, and not in it."""
+
+
+class OwnForm(Protocol):
+    """A form that a domain gives a text or whole number; `name` says it in words."""
+
+    @property
+    def name(self) -> str: ...
+
+    def fits(self, value: object) -> bool: ...
 
 
 E = TypeVar("E", bound=DomainEvent)
@@ -115,6 +138,10 @@ class EventForms(Generic[E]):
         fits = isinstance(value, form.kind) and (type(value) is form.kind or form.kind not in _EXACTLY)
         if not fits:
             raise _refused(name, f"of type {form.kind.__name__}")
+        if form.own is not None:
+            if not form.own.fits(value):
+                raise _refused(name, form.own.name)
+            return cast("Value", value)
         if is_dataclass(value):
             return {n: self._written(getattr(value, n), h, f"{name}.{n}") for n, h in members_of(type(value)).items()}
         return self._plain(value, name)
@@ -155,14 +182,15 @@ class EventForms(Generic[E]):
         if is_dataclass(form.kind):
             return form.kind(**self._members(data, form.kind))
         if form.kind in (int, bool):
-            if type(data) is not form.kind:
+            if type(data) is not form.kind or not _fits(form, data):
                 raise ValueError(f"{name} is of another type")
             return data
         if not isinstance(data, str):
             raise ValueError(f"{name} is no text")  # noqa: TRY004  # one error for every malformed payload
-        return self._read_text(data, form.kind, name)
+        return self._read_text(data, form, name)
 
-    def _read_text(self, text: str, kind: type[object], name: str) -> Any:
+    def _read_text(self, text: str, form: _Form, name: str) -> Any:
+        kind = form.kind
         try:
             if kind is datetime:
                 moment = datetime.fromisoformat(text)
@@ -173,7 +201,7 @@ class EventForms(Generic[E]):
                 is_so = read.isoformat() == text
             else:
                 read = kind(text) if issubclass(kind, StrEnum) else text
-                is_so = self._words.fullmatch(text) is not None
+                is_so = _fits(form, text) and (form.own is not None or self._words.fullmatch(text) is not None)
         except ValueError:
             is_so = False
         if not is_so:
@@ -187,10 +215,12 @@ _EXACTLY: Final = frozenset({int, bool, date, datetime})
 
 @dataclass(frozen=True)
 class _Form:
-    """What a member's type hint says: a value of `kind`, or many values of `hint`, or perhaps none."""
+    """What a member's type hint says: a value of `kind`, in a form of its `own`, or many values of `hint`, or perhaps
+    none."""
 
     hint: object
     kind: type[Any]
+    own: OwnForm | None = None
     many: bool = False
     may_be_none: bool = False
 
@@ -205,6 +235,8 @@ def _form(hint: Hashable) -> _Form:
     origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType) and len(inner) == 2 and NoneType in inner:
         return replace(_form(next(one for one in inner if one is not NoneType)), may_be_none=True)
+    if origin is Annotated and len(inner) == 2 and inner[0] in (str, int) and hasattr(inner[1], "fits"):
+        return _Form(hint, inner[0], own=inner[1])
     if origin is tuple and len(inner) == 2 and inner[1] is ...:
         return _Form(inner[0], tuple, many=True)
     if isinstance(hint, type) and (
@@ -221,7 +253,7 @@ def members_of(kind: type[object]) -> Mapping[str, object]:
 
 @cache
 def _members_of(kind: Hashable) -> Mapping[str, object]:
-    declared = get_type_hints(kind)
+    declared = get_type_hints(kind, include_extras=True)
     return {name: hint for name, hint in declared.items() if get_origin(hint) is not ClassVar}
 
 
@@ -232,6 +264,10 @@ def _require_forms(kind: type[object]) -> None:
             form = _Form.by(form.hint)
         if is_dataclass(form.kind):
             _require_forms(form.kind)
+
+
+def _fits(form: _Form, value: object) -> bool:
+    return form.own is None or form.own.fits(value)
 
 
 def _time_text(moment: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Final
 
 from flask import Flask, Response, g, jsonify, redirect, request
@@ -28,6 +29,7 @@ from esign.web.page_services import PageServices
 from esign.web.person_pages import declare_person_pages
 from esign.web.reading_pages import declare_reading_pages
 from esign.web.rendering import page, set_up_templates, speak, wants_json, words
+from esign.web.room_part import LinkedPart, add_linked
 from esign.web.shown_screens import declare_shown_screens, keep_shown, screen_told
 from esign.web.signing_pages import declare_signing_pages
 from esign.web.troubles import STRAY, Trouble, Way, trouble_of
@@ -41,8 +43,8 @@ _SHOWN_ANEW: Final = frozenset({401, 403, 404, 409, 410})
 _log = log_for(__name__)
 
 
-def create_pages(services: PageServices) -> Flask:
-    """Return the pages over a service."""
+def create_pages(services: PageServices, parts: Sequence[LinkedPart] = ()) -> Flask:
+    """Return the pages over a service; `parts` are those of rooms."""
     app = Flask("esign.web", static_folder=None)
     app.request_class = PageRequest
     app.config["MAX_CONTENT_LENGTH"] = FORM_AT_MOST
@@ -79,6 +81,7 @@ def create_pages(services: PageServices) -> Flask:
     declare_reading_pages(app, services)
     declare_signing_pages(app, services)
     declare_shown_screens(app, services)
+    add_linked(app, services, parts)
     app.jinja_env.globals["verifies"] = services.verifies
     app.jinja_env.globals["answers_people"] = services.retention is not None
     app.jinja_env.globals["screen_told"] = lambda: screen_told(services.forms)

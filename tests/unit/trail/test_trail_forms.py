@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import pytest
 
@@ -14,6 +15,15 @@ from esign.trail.event import Event, EventType, NewEvent, record
 from esign.trail.forms import ID_OR_CODE, EventForms
 
 NOON = datetime(2026, 11, 27, 4, 0, tzinfo=UTC)
+
+
+class Shade:
+    """A form of a domain's own."""
+
+    name = "a shade such as RAL7016"
+
+    def fits(self, value: object) -> bool:
+        return isinstance(value, str) and re.fullmatch(r"RAL[0-9]{4}", value) is not None
 
 
 class Colour(StrEnum):
@@ -40,6 +50,7 @@ class Painted:
     parts: tuple[Part, ...] = ()
     layers: tuple[tuple[int, ...], ...] = ()
     approval: str | None = None
+    shade: Annotated[str, Shade()] | None = None
 
 
 FORMS = EventForms[Painted]([Painted])
@@ -53,6 +64,7 @@ PAINTED = Painted(
     until=NOON + timedelta(hours=1, microseconds=7),
     parts=(Part("north-side", 1_250), Part("ab" * 32, 0)),
     layers=((1, 2), ()),
+    shade="RAL7016",
 )
 
 
@@ -73,6 +85,7 @@ def test_what_is_written_is_plain_data_and_read_back_the_same() -> None:
         "parts": [{"name": "north-side", "fen": 1250}, {"name": "ab" * 32, "fen": 0}],
         "layers": [[1, 2], []],
         "approval": None,
+        "shade": "RAL7016",
     }
     assert FORMS.event_of(recorded(new)) == PAINTED
     elsewhere = replace(PAINTED, until=PAINTED.until.astimezone(timezone(timedelta(hours=8))))
@@ -119,6 +132,7 @@ def test_a_domain_may_take_fewer_words() -> None:
         {"until": NOON.replace(tzinfo=None)},
         {"by": None},
         {"by": 7},
+        {"shade": "red"},
     ],
 )
 def test_a_value_of_another_type_is_not_written(changes: dict[str, Any]) -> None:
@@ -144,6 +158,8 @@ def test_a_value_of_another_type_is_not_written(changes: dict[str, Any]) -> None
         {"until": "2026-11-27T05:00:00.000007+00:00"},
         {"until": None},
         {"by": "soon!"},
+        {"shade": "red"},
+        {"shade": 7016},
         {"more": 1},
     ],
 )

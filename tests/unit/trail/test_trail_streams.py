@@ -17,7 +17,7 @@ from esign.trail.log import read_stream
 from esign.trail.streams import ATTEMPTS, Change, Streams, retried
 from tests.databases import asked_of
 from tests.service import at_once
-from tests.unit.public.letter_domain import (
+from tests.unit.public.letters.domain import (
     EVENTS,
     Answer,
     Command,

@@ -1,4 +1,4 @@
-"""The domain of an invented room: a letter goes to a customer, who answers by signing. Two events, and no more."""
+"""The domain of letters: one goes to a customer, who answers by signing, and may have it forgotten."""
 
 from __future__ import annotations
 
@@ -32,8 +32,17 @@ class LetterAnswered:
     sealed: str
 
 
-LetterEvent = LetterWritten | LetterAnswered
-EVENTS: Final[tuple[type[LetterEvent], ...]] = (LetterWritten, LetterAnswered)
+@dataclass(frozen=True, kw_only=True)
+class LetterForgotten:
+    """The personal record was erased, and the insurer's copy with it."""
+
+    type: ClassVar[EventType] = EventType("letter.forgotten")
+    at: datetime
+    person: str
+
+
+LetterEvent = LetterWritten | LetterAnswered | LetterForgotten
+EVENTS: Final[tuple[type[LetterEvent], ...]] = (LetterWritten, LetterAnswered, LetterForgotten)
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,7 @@ class Letter:
     person: str
     envelope: str
     sealed: str | None = None
+    forgotten: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,11 +70,20 @@ class Answer:
     sealed: str
 
 
-Command = Write | Answer
+@dataclass(frozen=True, kw_only=True)
+class Forget:
+    at: datetime
+
+
+Command = Write | Answer | Forget
 
 
 class LetterRefused(Exception):
     """The command does not fit the letter; the code says how."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def decide(state: Letter | None, command: Command) -> tuple[LetterEvent, ...]:
@@ -81,9 +100,11 @@ def decide(state: Letter | None, command: Command) -> tuple[LetterEvent, ...]:
         return (written,)
     if state is None:
         raise LetterRefused("no-letter")
-    if state.sealed is not None:
-        return ()
-    return (LetterAnswered(at=command.at, sealed=command.sealed),)
+    if isinstance(command, Forget):
+        return () if state.forgotten else (LetterForgotten(at=command.at, person=state.person),)
+    if state.forgotten:
+        raise LetterRefused("letter-forgotten")
+    return () if state.sealed is not None else (LetterAnswered(at=command.at, sealed=command.sealed),)
 
 
 def evolve(state: Letter | None, event: LetterEvent) -> Letter:
@@ -91,4 +112,6 @@ def evolve(state: Letter | None, event: LetterEvent) -> Letter:
         return Letter(event.kind, event.client, event.person, event.envelope)
     if state is None:
         raise LetterRefused("no-letter")
+    if isinstance(event, LetterForgotten):
+        return replace(state, forgotten=True)
     return replace(state, sealed=event.sealed)
