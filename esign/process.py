@@ -86,7 +86,7 @@ from esign.web.console.app import create_console
 from esign.web.console.console_services import ConsoleServices
 from esign.web.forgery import Forms
 from esign.web.page_services import page_services
-from esign.webhooks.deliveries import Deliveries
+from esign.webhooks.deliveries import Deliveries, PublicEvents
 from esign.webhooks.endpoints import Endpoints
 from esign.webhooks.sending import Sender
 from esign.worker import Worker
@@ -129,7 +129,7 @@ class Process:
     messages: MessageBox
     endpoints: Endpoints
     deliveries: Deliveries
-    events: EnvelopeEvents
+    events: PublicEvents
     retention: RetentionRoom
     log: NoteVerifier
     """The key by which the trail's checkpoints are verified."""
@@ -170,7 +170,7 @@ def open_process(
         with database.reading() as session:
             require_accepted(session, (*settings.stand_ins, *rooms.stand_ins))
     keys, queue = open_key_store(settings.keys), DbosQueue(database, QUEUES)
-    records, events = PersonalRecords(keys), EnvelopeEvents()
+    records, events = PersonalRecords(keys), rooms.public_events(EnvelopeEvents())
     messages = MessageBox(
         database,
         channel(settings.notifications, foundation.rules),
@@ -218,7 +218,7 @@ def open_process(
         service=service,
         queue=queue,
         messages=messages,
-        endpoints=Endpoints(records.data_keys, foundation.webhook_rules, TOLD),
+        endpoints=Endpoints(records.data_keys, foundation.webhook_rules, (*TOLD, *rooms.told)),
         deliveries=Deliveries(events, clock),
         events=events,
         retention=retention_room(
@@ -270,7 +270,8 @@ def pages_of(process: Process) -> Flask:
         verified_bytes_at_most=settings.verification.upload_bytes_at_most,
         retention=process.retention,
     )
-    return create_pages(services, [part.pages for part in process.parts if part.pages is not None])
+    parts = [part.pages for part in process.parts if part.pages is not None]
+    return create_pages(services, parts, process.rooms.packages)
 
 
 def console_of(process: Process) -> Console:

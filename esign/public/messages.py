@@ -24,7 +24,7 @@ from esign.infra.models import Message
 from esign.infra.notifications import Address, Composed, NotificationError, Words
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.room_links import RoomLinks
-from esign.web.room_part import PREFIX
+from esign.web.room_assets import PREFIX
 
 LINK: Final = "link"
 _SUBJECT, _ROOM, _TEST = "subject", "room", "test_mode"
@@ -33,19 +33,18 @@ _RESERVED: Final = frozenset({_SUBJECT, _ROOM, _TEST, LINK})
 
 @dataclass(frozen=True)
 class MessageText:
-    """One kind of message: what it is called at the console and what it says, each in both languages.
+    """What one kind of message says, in both languages; `ConsolePart.kinds` says what it is called at the console.
 
     In subject and text, `{name}` is a fact of the message, and `{link}` the address of the room's page about its
     subject, with a space on either side. Raises `ValueError` where the languages name other facts.
     """
 
-    name: tuple[str, str]
     zh: Words
     en: Words
 
     def __post_init__(self) -> None:
         if _facts_of(self.zh) != _facts_of(self.en):
-            raise ValueError(f"{self.name[1]} does not say the same in both languages")
+            raise ValueError(f"{self.en.subject!r} does not say the same in both languages")
 
     def in_(self, locale: Locale) -> Words:
         """Return it in the language that somebody reads."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias, cast
 
 from sqlalchemy import Table
+from sqlalchemy.orm import Session
 
 from esign.api.operations import Resource
 from esign.api.room_codes import NO_CODES, RoomCodes
@@ -33,6 +34,12 @@ from esign.worker import Cleaning
 
 _NAME: Final = re.compile(r"[a-z][a-z]{1,23}", re.ASCII)
 Model: TypeAlias = type[Base]
+ClientOf: TypeAlias = Callable[[Session, str], str | None]
+
+
+def nobodys(_session: Session, _stream: str) -> str | None:
+    """Know no client: for a room whose streams are nobody's of the API."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,8 @@ class Room:
     messages       the texts of what it writes to people, by kind
     stand_ins      codes of what takes the place of a third party, with what that means: live mode asks for consent
     records_about  names the personal records that it keeps about envelopes and recipients: erased with theirs
+    told           by the type of an event of its own: the members that webhooks tell the client whose it is
+    client_of      returns the client of the API whose a stream is, None where it is nobody's
     erasures       by the type of an event of its own that tells of an erasure: names the records that went
 
     Raises `ValueError` for one that contradicts itself.
@@ -83,14 +92,16 @@ class Room:
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     records_about: RecordsAbout = nothing_else
     erasures: Mapping[str, RecordsOfErasure] = field(default_factory=dict)
+    told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    client_of: ClientOf = nobodys
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
             raise ValueError(f"{self.name!r} is no name of a room: one word in lower-case letters")
         for kind in self.messages:
             self._require_named("a message kind", kind)
-        if unknown := set(self.erasures) - {one.name for one in self.vocabulary}:
-            raise ValueError(f"the room {self.name} tells of erasures by events that are not its own: {unknown}")
+        if unknown := {*self.erasures, *self.told} - {one.name for one in self.vocabulary}:
+            raise ValueError(f"the room {self.name} tells of events that are not its own: {unknown}")
         for table in self.tables:
             if BLOB in table.c and "record" not in table.c:
                 raise ValueError(f"{table.name} names blobs without their records, so no backup would find the keys")

@@ -25,11 +25,13 @@ from esign.public.envelopes import RoomEnvelopes
 from esign.public.house import House
 from esign.public.messages import MessageText, RoomComposer, RoomMessages
 from esign.public.room import Room, RoomParts
+from esign.public.told_events import RoomEvents, ToldEvent
 from esign.public.vocabularies import OWN
 from esign.public.work import RoomTasks
 from esign.retention.restoring import RecordsOfErasure
 from esign.service import Service
 from esign.trail.vocabulary import Vocabulary
+from esign.webhooks.deliveries import PublicEvents
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,20 @@ class Rooms:
     @cached_property
     def erasures(self) -> Mapping[str, RecordsOfErasure]:
         return {type_: names for room in self.rooms for type_, names in room.erasures.items()}
+
+    @cached_property
+    def packages(self) -> Mapping[str, str]:
+        """The packages of the rooms, by name."""
+        return {room.name: room.package for room in self.rooms}
+
+    @cached_property
+    def told(self) -> Mapping[str, ToldEvent]:
+        """The types of events of rooms that clients are told of."""
+        return {type_: ToldEvent(room, members) for room in self.rooms for type_, members in room.told.items()}
+
+    def public_events(self, own: PublicEvents) -> PublicEvents:
+        """Return what is told outside: of rooms, and by `own` of envelopes."""
+        return RoomEvents(self.told, own) if self.told else own
 
     @property
     def kept(self) -> KeptByRooms:

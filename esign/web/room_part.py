@@ -6,7 +6,7 @@ the person's record was corrected or erased, the old link opens nothing any more
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeAlias, TypeVar
@@ -22,8 +22,8 @@ from esign.infra.room_links import RoomLinks
 from esign.web.errors import PageError
 from esign.web.page_services import PageServices
 from esign.web.rendering import CATALOGUES, page, speak, token_field
+from esign.web.room_assets import PREFIX, declare_room_assets, room_asset_of
 
-PREFIX = "/r"
 PersonOf: TypeAlias = Callable[[Session, str], str | None]
 """Returns whose link about this subject is good now: the id of the person's record; None where there is none."""
 View = TypeVar("View", bound=Callable[..., Response])
@@ -115,9 +115,12 @@ class LinkedPart:
     person_of: PersonOf
 
 
-def add_linked(app: Flask, services: PageServices, parts: Sequence[LinkedPart]) -> None:
-    """Add the pages of rooms to the pages of the service."""
+def add_linked(app: Flask, services: PageServices, parts: Sequence[LinkedPart], packages: Mapping[str, str]) -> None:
+    """Add the pages of rooms to the pages of the service; `packages` are those of all rooms, by name: their style and
+    modules are here, also where a room has pages at the console alone."""
+    declare_room_assets(app, packages)
     app.config[CATALOGUES] = tuple(part.package for part in parts)
+    app.jinja_env.globals["room_asset"] = room_asset_of(packages)
     if parts:
         app.jinja_env.loader = loader_of(app.jinja_env.loader, [part.package for part in parts])
     for part in parts:

@@ -66,6 +66,8 @@ class Console(Flask):
         self._packages = tuple(packages)
         self.entries: tuple[Entry, ...] = ()
         """What stands at the top, in this order."""
+        self.kinds: dict[str, str] = {}
+        """What rooms call their tasks and messages, by kind."""
         self.sentences: dict[str, str] = {}
         """What rooms say after a form did something, by code, beside the console's own (`notices`)."""
         self.waiting_counts: dict[str, Callable[[], int]] = {}

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from esign.web.console.access import Access, Console, Entry, View
 from esign.web.rendering import CATALOGUES
+from esign.web.room_assets import room_asset_of
 
 
 class RoomConsole:
@@ -35,14 +36,16 @@ DeclarePages: TypeAlias = Callable[[RoomConsole], None]
 
 @dataclass(frozen=True)
 class ConsolePart:
-    """The pages of one room: what declares them, their entries at the top, what is said after a form, by code; and the
-    package that has their templates (`templates`) and the English words (`data/en`)."""
+    """The pages of one room: what declares them, their entries at the top, what is said after a form, by code, and what
+    its tasks and messages are called in the lists of jobs and messages, by kind. `package` has the templates
+    (`templates`), the English words (`data/en`), and style and modules of its own (`static`)."""
 
     room: str
     package: str
     declare: DeclarePages
     entries: Sequence[Entry] = ()
     sentences: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 def add_parts(console: Console, parts: Sequence[ConsolePart]) -> None:
@@ -51,9 +54,11 @@ def add_parts(console: Console, parts: Sequence[ConsolePart]) -> None:
     Raises `ValueError` for an entry that leads to no page of the console, or is shown to others than the page lets in.
     """
     console.config[CATALOGUES] = tuple(part.package for part in parts)
+    console.jinja_env.globals["room_asset"] = room_asset_of({part.room: part.package for part in parts})
     for part in parts:
         part.declare(RoomConsole(console, part.room))
         console.sentences.update(part.sentences)
+        console.kinds.update(part.kinds)
         for entry in part.entries:
             if entry.endpoint not in console.access or console.access[entry.endpoint].roles != entry.roles:
                 raise ValueError(f"the entry {entry.endpoint} is not as its page: there, and for the same roles")

@@ -135,6 +135,11 @@ def test_the_person_is_told_in_their_language_and_finds_the_page_behind_the_link
     assert told is not None and told.startswith("【测试】【") and "的回信已收到" in told
     page = house.visit(link)
     assert (page.status_code, "answered" in page.text, page.headers["Cache-Control"]) == (200, True, "no-store")
+    address = page.text.partition('href="/r/letters/assets/')[2].partition('"')[0]
+    style = house.visit(f"/r/letters/assets/{address}")
+    assert (style.status_code, "immutable" in style.headers["Cache-Control"]) == (200, True)
+    assert house.visit(f"/r/letters/assets/{address}x").status_code == 404
+    assert house.visit(f"/r/stamps/assets/{address}").status_code == 404
     for forged in (f"{link}x", link.replace("let_", "lex_"), f"/r/letters/let_{'0' * 26}.{'A' * 27}"):
         assert house.visit(forged).status_code == 404
     assert house.outside.post(f"{link}/forget", base_url=PUBLIC_URL).status_code == 403, "no form of ours"
@@ -145,7 +150,8 @@ def test_staff_see_the_section_that_is_theirs_and_nobody_else_does(answered: Ans
     (part,) = house.process.parts
     assert part.console is not None
     service = house.process.service
-    room = console_over(service, [part.console], codes=ROOMS.codes, room_scopes=ROOMS.scopes)
+    given = {"codes": ROOMS.codes, "room_scopes": ROOMS.scopes, "messages": house.process.messages}
+    room = console_over(service, [part.console], **given)
     institution = room.begin()
     operations = room.member("lu.yun", Role.OPERATIONS, institution=institution)
     assert "信件" in operations.get("/console").text
@@ -158,6 +164,7 @@ def test_staff_see_the_section_that_is_theirs_and_nobody_else_does(answered: Ans
     assert sales.get("/console/letters").status_code == 403
     assert "信件" not in sales.get("/console").text
     assert room.visitor().get("/console/letters").status_code == 303
+    assert "回信确认" in operations.get("/console/outbox").text
     letter = house.write(reference="to-forget")
     officer = room.member("he.an", Role.COMPLIANCE, institution=institution)
     fields = form_in(officer.get("/console/letters"), "/console/letters/forget").fields
@@ -165,6 +172,26 @@ def test_staff_see_the_section_that_is_theirs_and_nobody_else_does(answered: Ans
     done = officer.post("/console/letters/forget", fields | {"letter": letter["id"]})
     assert "信件已删除。" in officer.get(done.location).text
     assert house.events(letter["id"]) == ["letter.written", "letter.forgotten"]
+
+
+def test_the_client_is_told_by_webhooks_what_the_room_lists_and_no_more(answered: Answered) -> None:
+    house = answered.house
+    hooked = key_of(house.database, WRITE, Scope.WEBHOOKS_WRITE, Scope.WEBHOOKS_READ)
+    wanted = {"url": "https://platform.example/esign", "event_types": ["letter.written", "letter.answered"]}
+    made = house.call("POST", "/v1/webhook-endpoints", hooked, json=wanted)
+    assert made.status_code == 201, made.text
+    unheard = house.call("POST", "/v1/webhook-endpoints", hooked, json=wanted | {"event_types": ["letter.forgotten"]})
+    assert unheard.get_json()["code"] == "webhook-event-types"
+    letter = house.write(hooked, reference="hooked")
+    house.work()
+    listed = house.call("GET", f"/v1/webhook-endpoints/{made.get_json()['id']}/deliveries", hooked).get_json()["items"]
+    assert [one["event_type"] for one in listed] == ["letter.written"]
+    with house.database.reading() as session:
+        (event,) = read_stream(session, letter["id"])
+        assert house.process.events.owner(session, event) is not None
+        body = json.loads(house.process.events.body(session, event))
+    assert (body["id"], body["type"]) == (listed[0]["event"], "letter.written")
+    assert body["data"] == {"subject": letter["id"], "kind": "thanks", "envelope": letter["envelope"]}
 
 
 def test_who_does_not_answer_for_a_week_is_told_once_by_the_clients_own_clock(answered: Answered) -> None:

@@ -36,7 +36,7 @@ from tests.unit.public.letters.room import LETTERS
 from wsgi import clock
 
 OTHER = Room("stamps", PACKAGE, Vocabulary([EventType("stamp.bought")]), open=lambda _house: RoomParts())
-TEXT = MessageText(("信", "Letter"), Words("信", "信 {link}"), Words("Letter", "Letter {link}"))
+TEXT = MessageText(Words("信", "信 {link}"), Words("Letter", "Letter {link}"))
 
 
 def nobody() -> Any:
@@ -111,7 +111,7 @@ def test_a_scope_of_a_room_has_a_form_and_is_none_of_ours(name: str) -> None:
 
 def test_a_message_says_the_same_in_both_languages() -> None:
     with pytest.raises(ValueError, match="does not say the same"):
-        MessageText(("信", "Letter"), Words("信", "{day}"), Words("Letter", "Letter"))
+        MessageText(Words("信", "{day}"), Words("Letter", "Letter"))
 
 
 def test_an_entry_leads_to_a_page_for_the_same_roles() -> None:

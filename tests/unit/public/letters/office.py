@@ -107,7 +107,14 @@ class LetterOffice:
                 self._keep(session, letter, written, sealed.sha256)
                 day, cause = now.date().isoformat(), change.recorded[0].id
                 self.house.messages.tell(
-                    session, "letters-answered", row.person, about=letter, because=cause, at=now, facts={"day": day}
+                    session,
+                    "letters-answered",
+                    row.person,
+                    about=letter,
+                    because=cause,
+                    at=now,
+                    facts={"day": day},
+                    envelope=row.envelope,
                 )
 
         retried(self.house.database, record)

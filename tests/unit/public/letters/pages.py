@@ -17,6 +17,11 @@ from tests.unit.public.letters.office import LetterOffice, person_of
 ROOM: Final = "letters"
 PACKAGE: Final = "tests.unit.public.letters"
 READERS: Final = frozenset({Role.OPERATIONS, Role.COMPLIANCE})
+KINDS: Final = {
+    "letters-confirm": N_("确认回信"),
+    "letters-answered": N_("回信确认"),
+    "letters-waiting": N_("等您回信"),
+}
 ENTRIES: Final = (Entry(N_("信件"), "letter_list", N_("写给客户的信"), READERS),)
 
 
@@ -39,7 +44,7 @@ def console_part(office: LetterOffice) -> ConsolePart:
 
         console.count("letter_list", lambda: 0)
 
-    return ConsolePart(ROOM, PACKAGE, declare, ENTRIES, {"letter-forgotten": N_("信件已删除。")})
+    return ConsolePart(ROOM, PACKAGE, declare, ENTRIES, {"letter-forgotten": N_("信件已删除。")}, KINDS)
 
 
 def linked_part(office: LetterOffice) -> LinkedPart:

@@ -22,12 +22,10 @@ from tests.unit.public.letters.pages import PACKAGE, ROOM, console_part, linked_
 
 MESSAGES: Final = {
     "letters-answered": MessageText(
-        ("回信确认", "Answer confirmed"),
         Words("您的回信已收到", "您 {day} 的回信已收到，可在这里查看： {link} 仅供本人"),
         Words("Your answer has come", "Your answer of {day} has come, see it here: {link} For you alone."),
     ),
     "letters-waiting": MessageText(
-        ("等您回信", "Answer awaited"),
         Words("我们在等您的回信", "我们在等您的回信，请看这里： {link} 仅供本人"),
         Words("We await your answer", "We await your answer, see here: {link} For you alone."),
     ),
@@ -58,6 +56,11 @@ def forgotten(session: Session, event: Event) -> Sequence[str]:
     return [str(event.payload["person"]), *records_of(session, event.stream)]
 
 
+def client_of(session: Session, letter: str) -> str | None:
+    row = session.get(LetterRow, letter)
+    return None if row is None else row.client
+
+
 LETTERS: Final = Room(
     name=ROOM,
     package=PACKAGE,
@@ -70,4 +73,6 @@ LETTERS: Final = Room(
     stand_ins={"letters-not-posted": "letters are shown and not posted"},
     records_about=records_about,
     erasures={"letter.forgotten": forgotten},
+    told={"letter.written": ("kind", "envelope"), "letter.answered": ("sealed",)},
+    client_of=client_of,
 )
