@@ -210,6 +210,7 @@ def open_process(
         system=system_facts_of(settings, trusted.organisation),
     )
     service = assemble(ports)
+    parts = rooms.opened(service, settings.public_url)
     return Process(
         settings=settings,
         clock=clock,
@@ -230,9 +231,10 @@ def open_process(
             messages=messages,
             live=ports.live,
             records_about=rooms.records_about,
+            held_by_rooms=rooms.held(parts),
         ),
         rooms=rooms,
-        parts=rooms.opened(service, settings.public_url),
+        parts=parts,
         log=origin_of(settings).verifier(CheckpointKey(keys).public_key),
     )
 

@@ -11,9 +11,11 @@ from esign.ceremony.people import Locale, Person, encode_person, parse_person
 from esign.infra.errors import RecordErased, RecordError
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.search_index import ERASED_TEXT, SearchField, normalise
+from esign.retention.copies import HeldFile
 
 __all__ = [
     "ERASED_TEXT",
+    "HeldFile",
     "Locale",
     "Person",
     "PersonalRecords",

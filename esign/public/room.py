@@ -25,6 +25,7 @@ from esign.infra.jobs import JobKind
 from esign.infra.pulse import Beat
 from esign.public.house import House
 from esign.public.messages import MessageText
+from esign.retention.copies import HeldByRoom
 from esign.retention.restoring import RecordsOfErasure
 from esign.trail.consumers import Consumer
 from esign.trail.vocabulary import Vocabulary
@@ -47,7 +48,8 @@ class RoomParts:
     """What a room does in a process. A web process serves resources and pages, a worker process does the rest.
 
     `consumers` read the whole trail in order, from its beginning: an envelope's completion comes to them after a
-    checkpoint covers it. `beats` open transactions themselves, `cleanings` are given one.
+    checkpoint covers it. `beats` open transactions themselves, `cleanings` are given one. `held` reads what the room
+    keeps on a recipient, for whoever asks for a copy of what is kept on them.
     """
 
     resources: Sequence[Resource] = ()
@@ -57,6 +59,7 @@ class RoomParts:
     jobs: Sequence[JobKind] = ()
     beats: Sequence[Beat] = ()
     cleanings: Sequence[Cleaning] = ()
+    held: HeldByRoom | None = None
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from esign.public.room import Room, RoomParts
 from esign.public.told_events import RoomEvents, ToldEvent
 from esign.public.vocabularies import OWN
 from esign.public.work import RoomTasks
+from esign.retention.copies import HeldByRoom
 from esign.retention.restoring import RecordsOfErasure
 from esign.service import Service
 from esign.trail.vocabulary import Vocabulary
@@ -125,6 +126,10 @@ class Rooms:
             return others
         links = {room.name: RoomLinks(keys, room.name) for room in self.rooms}
         return RoomComposer(self.messages, links, records, organisation, public_url, others)
+
+    def held(self, parts: Sequence[RoomParts]) -> Mapping[str, HeldByRoom]:
+        """Return what reads for a person's copy what rooms keep on them, by the rooms' names; `parts` are in order."""
+        return {room.name: part.held for room, part in zip(self.rooms, parts, strict=True) if part.held is not None}
 
     def opened(self, service: Service, public_url: str) -> tuple[RoomParts, ...]:
         """Return the parts of each room over a service. Raises `ValueError` as `Room.opened` does."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,12 +16,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from esign.api.scopes import Scope
 from esign.backup.checking import open_backup
 from esign.backup.erasing_again import erase_what_came_back
 from esign.backup.restoring import restore
 from esign.backup.taking import Source, take_backup
+from esign.ceremony.models import RecipientRow
 from esign.cli import build_command
 from esign.infra.blob_folder import FolderBlobStore
 from esign.infra.checkpoint_key import CheckpointKey
@@ -172,6 +175,16 @@ def test_staff_see_the_section_that_is_theirs_and_nobody_else_does(answered: Ans
     done = officer.post("/console/letters/forget", fields | {"letter": letter["id"]})
     assert "信件已删除。" in officer.get(done.location).text
     assert house.events(letter["id"]) == ["letter.written", "letter.forgotten"]
+
+
+def test_a_persons_copy_of_what_is_kept_holds_what_the_room_keeps_on_them(answered: Answered) -> None:
+    house = answered.house
+    with house.database.reading() as session:
+        rows = session.scalars(select(RecipientRow).filter_by(envelope=answered.letter["envelope"])).all()
+        with house.process.retention.copies.write(session, rows, [], now=system_now()) as file:
+            copy = zipfile.ZipFile(file)
+            assert json.loads(copy.read("1/letters/letter.json")) == {"kind": "thanks", "state": "answered"}
+            assert copy.read("1/letters/confirmation.pdf") == get(answered, "/confirmation").data
 
 
 def test_the_client_is_told_by_webhooks_what_the_room_lists_and_no_more(answered: Answered) -> None:

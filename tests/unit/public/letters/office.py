@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
@@ -13,8 +12,9 @@ from esign.public.documents import WrittenBlob
 from esign.public.envelopes import DocumentRequest, RecipientRequest, RecipientRole, ToSign
 from esign.public.events import Change, EventForms, LoggedEvent, Streams, holding, retried
 from esign.public.house import House
-from esign.public.people import Person, keep_person
+from esign.public.people import HeldFile, Person, RecordErased, keep_person
 from esign.public.rows import new_id
+from esign.public.values import encode_canonical as canonical
 from tests.documents import contract
 from tests.unit.public.letters.domain import (
     EVENTS,
@@ -144,6 +144,20 @@ class LetterOffice:
 
         self.letters.change(self.house.database, letter, forgotten, actor=actor, beside=erase)
 
+    def held(self, session: Session, envelope: str, _recipient: str) -> list[HeldFile]:
+        """What is kept on whoever got the letter: how it stands, and the confirmation."""
+        row = session.scalars(select(LetterRow).filter_by(envelope=envelope)).one_or_none()
+        if row is None:
+            return []
+        files = [HeldFile("letter.json", canonical({"kind": row.kind, "state": row.state}))]
+        copy = session.get(LetterCopy, row.id)
+        if copy is not None:
+            try:
+                files.append(HeldFile("confirmation.pdf", self.house.documents.read(session, copy.blob, copy.record)))
+            except RecordErased:
+                files.append(HeldFile("confirmation.pdf", None))
+        return files
+
     def clean(self, session: Session, now: datetime) -> None:
         """The cleaning: confirmations of letters that nobody opens any more leave no row behind."""
         gone = select(LetterRow.id).where(LetterRow.state == "forgotten")
@@ -165,7 +179,3 @@ def records_of(session: Session, letter: str) -> list[str]:
 def person_of(session: Session, letter: str) -> str | None:
     row = session.get(LetterRow, letter)
     return None if row is None else row.person
-
-
-def digest_of(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -42,6 +42,7 @@ def open_room(house: House) -> RoomParts:
         jobs=(house.tasks.job(CONFIRM, office.confirm, office.give_up),),
         beats=(Beat("letters", 60.0, office.look),),
         cleanings=(office.clean,),
+        held=office.held,
     )
 
 
