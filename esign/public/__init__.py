@@ -14,6 +14,7 @@ work       what is done later, again and again, or until it is done
 api        resources of the REST API: operations, scopes, codes
 console    pages for staff: who may come, entries at the top
 pages      pages for customers, each behind a link that was sent
+commands   commands of a room, with the house open
 house      what a room is given in a process: all of these over what is open
 room       what a room hands in: one value, to the composition root
 

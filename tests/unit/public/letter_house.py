@@ -41,6 +41,7 @@ class LetterHouse:
     process: Process
     builders: Builders
     key: str
+    environment: dict[str, str]
 
     @property
     def database(self) -> Database:
@@ -135,13 +136,14 @@ def letter_house(folder: Path, **settings: str) -> Iterator[LetterHouse]:
         "ESIGN_KEYS_FOLDER": str(folder / "keys"),
         "ESIGN_PUBLIC_URL": PUBLIC_URL,
     }
-    given, builders = load_settings({**usual, **settings}), builders_with_letters()
+    environment = {**usual, **settings}
+    given, builders = load_settings(environment), builders_with_letters()
     _prepare(builders, given)
     process = builders.open_process(given)
     database = process.service.ports.database
     LetterBase.metadata.create_all(database.engine)
     try:
-        yield LetterHouse(process, builders, key_of(database, *Scope, *SCOPES))
+        yield LetterHouse(process, builders, key_of(database, *Scope, *SCOPES), environment)
     finally:
         process.service.ports.quarantine.close()
         database.close()

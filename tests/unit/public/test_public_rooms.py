@@ -29,6 +29,7 @@ from esign.web.console.room_part import add_parts
 from esign.web.words import words_in
 from tests.unit.public.letter_house import ROOMS, builders_with_letters, key_of, letter_house
 from tests.unit.public.letters.api import READ, WRITE
+from tests.unit.public.letters.commands import letter_command
 from tests.unit.public.letters.domain import LetterRefused
 from tests.unit.public.letters.models import LetterBase
 from tests.unit.public.letters.pages import PACKAGE
@@ -173,6 +174,8 @@ def test_a_key_for_a_rooms_scopes_is_made_by_a_key_that_has_them(tmp_path: Any) 
         assert house.call("POST", "/v1/keys", few, json=wanted).get_json()["code"] == "scope-beyond-own"
         unknown = house.call("POST", "/v1/keys", json=wanted | {"scopes": ["letters:burn"]})
         assert unknown.get_json()["code"] == "request-invalid"
+        told = CliRunner().invoke(letter_command, obj=house.builders, env=house.environment)
+        assert (told.exit_code, told.output) == (0, "0 of 示例保险股份有限公司 wait\n"), "a command of the room's own"
         docs = house.outside.get("/v1/docs/letters")
         assert (docs.status_code, "letters:read" in docs.text) == (200, True)
         assert house.outside.get("/v1/errors/letter-forgotten").status_code == 200
