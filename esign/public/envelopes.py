@@ -84,12 +84,19 @@ class SealedFile:
 class RoomEnvelopes:
     """Makes and reads envelopes. Safe to share between threads."""
 
-    def __init__(self, service: Service, room: str) -> None:
+    def __init__(self, service: Service, room: str, public_url: str) -> None:
         self._service = service
         self._room = room
+        self._public_url = public_url
 
-    def create(self, client: str, wanted: ToSign, *, beside: Beside | None = None) -> Created:
-        """Make the envelope and, unless it is to be a draft, send it. `client` is whose it is: a client of the API.
+    @property
+    def own_client(self) -> str:
+        """Whose the envelopes are that staff make at the room's pages: no program's, so staff alone see them."""
+        return f"cli_{self._room}"
+
+    def create(self, client: str, wanted: ToSign, *, beside: Beside | None = None, by: str | None = None) -> Created:
+        """Make the envelope and, unless it is to be a draft, send it. `client` is whose it is: a client of the API, or
+        `own_client` where the member of staff `by` makes it.
 
         It reads the documents, which takes seconds: open no transaction meanwhile. `beside` is done in the transaction
         that makes the envelope, given its id: the room's own events go there. Raises `DocumentRefused`, `FieldError`,
@@ -98,7 +105,7 @@ class RoomEnvelopes:
         """
         with self._service.ports.database.reading() as session:
             now = self._service.clocks.now(session, client)
-        return self._service.maker.create(client, self._request(wanted, now), now=now, beside=beside)
+        return self._service.maker.create(client, self._request(wanted, now), now=now, beside=beside, by=by)
 
     def get(self, session: Session, envelope: str) -> Envelope:
         """Return the envelope as it stands. Raises `Refusal` (`no-envelope`)."""
@@ -112,7 +119,7 @@ class RoomEnvelopes:
         found = self.get(session, envelope).find(recipient)
         if found is None:
             raise refusal("no-recipient")
-        return self._service.tokens.link(found.id, found.plan.person)
+        return f"{self._public_url}/s/{self._service.tokens.link(found.id, found.plan.person)}"
 
     def void(self, envelope: str, *, by: str, reason: str) -> None:
         """Withdraw an envelope that nobody is to sign any more; doing so again changes nothing.

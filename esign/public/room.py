@@ -75,7 +75,8 @@ class Room:
     scopes         scopes of API keys, with their words
     messages       the texts of what it writes to people, by kind
     stand_ins      codes of what takes the place of a third party, with what that means: live mode asks for consent
-    records_about  names the personal records that it keeps about envelopes and recipients: erased with theirs
+    records_about  names the personal records that it keeps about envelopes and recipients: erased with theirs, so none
+                   that another envelope of the same matter still needs
     told           by the type of an event of its own: the members that webhooks tell the client whose it is
     client_of      returns the client of the API whose a stream is, None where it is nobody's
     erasures       by the type of an event of its own that tells of an erasure: names the records that went

@@ -142,7 +142,7 @@ def house_of(room: Room, service: Service, public_url: str) -> House:
     return House(
         database=ports.database,
         records=service.records,
-        envelopes=RoomEnvelopes(service, room.name),
+        envelopes=RoomEnvelopes(service, room.name, public_url),
         documents=RoomDocuments(service, room.name),
         messages=RoomMessages(ports.messages, room.name, room.messages, live=ports.live),
         tasks=RoomTasks(service, room.name),

@@ -10,7 +10,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -29,12 +29,22 @@ from esign.infra.blob_folder import FolderBlobStore
 from esign.infra.checkpoint_key import CheckpointKey
 from esign.infra.database import Database, open_database
 from esign.infra.errors import RecordErased
-from esign.public.envelopes import NotAvailable, RoomEnvelopes
+from esign.public.envelopes import (
+    DocumentRequest,
+    NotAvailable,
+    Person,
+    RecipientRequest,
+    RecipientRole,
+    Refusal,
+    RoomEnvelopes,
+    ToSign,
+)
 from esign.staff.domain.roles import Role
 from esign.trail.export import export_trail
 from esign.trail.log import read_stream
 from tests.databases import *  # noqa: F403
 from tests.databases import _fresh
+from tests.documents import contract
 from tests.service import YU, system_now
 from tests.unit.public.letter_house import PUBLIC_URL, ROOMS, LetterHouse, key_of, letter_house
 from tests.unit.public.letters.api import READ, WRITE
@@ -89,7 +99,7 @@ def _body() -> dict[str, str]:
 
 def test_the_sealed_document_is_had_and_is_the_one_in_the_trail(answered: Answered) -> None:
     house = answered.house
-    envelopes = RoomEnvelopes(house.process.service, "letters")
+    envelopes = RoomEnvelopes(house.process.service, "letters", PUBLIC_URL)
     with house.database.reading() as session:
         sealed = envelopes.sealed(session, answered.letter["envelope"])
         told = read_stream(session, answered.letter["id"])[-1].payload["sealed"]
@@ -97,10 +107,30 @@ def test_the_sealed_document_is_had_and_is_the_one_in_the_trail(answered: Answer
     assert sealed.name == "信.pdf"
 
 
+def test_what_a_member_of_staff_makes_is_theirs_in_the_trail_and_no_clients(answered: Answered) -> None:
+    house = answered.house
+    envelopes = RoomEnvelopes(house.process.service, "letters", PUBLIC_URL)
+    person = Person("孙小梅", "13800000009")
+    recipients = [RecipientRequest(RecipientRole.APPLICANT, person)]
+    wanted = ToSign("信", [DocumentRequest("信.pdf", contract())], recipients, external_id="by-hand", consents=())
+    made = envelopes.create(envelopes.own_client, wanted, by="usr_lin")
+    assert envelopes.create(envelopes.own_client, wanted, by="usr_lin") == replace(made, existed=True)
+    with house.database.reading() as session:
+        assert {event.actor for event in read_stream(session, made.envelope)} == {"staff:usr_lin"}
+        recipient = envelopes.get(session, made.envelope).recipients[0]
+        address = envelopes.link(session, made.envelope, recipient.id)
+        assert address.startswith(f"{PUBLIC_URL}/s/")
+        with pytest.raises(Refusal) as refused:
+            envelopes.link(session, made.envelope, "rcp_nobody")
+    assert refused.value.code == "no-recipient"
+    assert house.visit(address.removeprefix(PUBLIC_URL)).status_code == 200
+    assert house.call("GET", f"/v1/envelopes/{made.envelope}").status_code == 404
+
+
 def test_before_everybody_signed_there_is_none(answered: Answered) -> None:
     house = answered.house
     letter = house.write(reference="unsigned")
-    envelopes = RoomEnvelopes(house.process.service, "letters")
+    envelopes = RoomEnvelopes(house.process.service, "letters", PUBLIC_URL)
     with house.database.reading() as session, pytest.raises(NotAvailable) as refused:
         envelopes.sealed(session, letter["envelope"])
     assert refused.value.code == "not-sealed-yet"

@@ -62,7 +62,9 @@ class LetterOffice:
         self.house = house
         self.letters = letter_streams()
 
-    def write(self, client: str, reference: str, kind: LetterKind, person: Person, *, actor: str) -> str:
+    def write(
+        self, client: str, reference: str, kind: LetterKind, person: Person, *, actor: str, by: str | None = None
+    ) -> str:
         """Write a letter and have it signed; return its id, the same for the same reference."""
         letter = new_id("let", self.house.clock())
 
@@ -79,7 +81,7 @@ class LetterOffice:
             external_id=reference,
             consents=(),
         )
-        made = self.house.envelopes.create(client, wanted, beside=record)
+        made = self.house.envelopes.create(client, wanted, beside=record, by=by)
         with self.house.database.reading() as session:
             return session.scalars(select(LetterRow.id).filter_by(envelope=made.envelope)).one()
 
