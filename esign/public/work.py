@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ca.errors import TrustServiceError, TrustServiceUnavailable
 from esign.ceremony.task_tries import TaskTries
+from esign.ceremony.tasks import UNFORESEEN
 from esign.errors import EsignError
 from esign.infra.clock import Clock, ClockError
 from esign.infra.exclusive import Exclusive
@@ -20,6 +21,8 @@ from esign.infra.logs import log_for
 from esign.infra.pulse import Beat
 from esign.service import Service
 from esign.worker import Cleaning
+
+_log = log_for(__name__)
 
 
 class RoomTasks:
@@ -50,6 +53,7 @@ class RoomTasks:
         work: Callable[[str], None],
         give_up: Callable[[str, str], None],
         *,
+        final: tuple[type[Exception], ...] = (),
         at_once: int = 1,
         look_seconds: float = 1.0,
     ) -> JobKind:
@@ -57,10 +61,18 @@ class RoomTasks:
 
         `work` is given the subject, opens transactions itself, and may find that nothing is left to do; the task ends
         when it returns. What passes (a service that is down, a full disk) is tried again, ever more rarely. What would
-        end the same at every try is given up: `give_up` is given subject and the code of the reason, records what
-        follows, and the task ends.
+        end the same at every try is given up: a document that cannot be signed, a record that was erased, and errors of
+        the room's own that are `final`. `give_up` is given subject and the code of the reason, records what follows,
+        and the task ends.
         """
         name = self._kind(kind)
+
+        def attempt(subject: str) -> None:
+            try:
+                work(subject)
+            except final as error:
+                _log.failed("a task was given up", error, step=name, record=subject)
+                give_up(subject, str(getattr(error, "code", UNFORESEEN)))
 
         def run(task: str) -> None:
             subject = task.removeprefix(f"{name}:")
@@ -70,7 +82,7 @@ class RoomTasks:
                     return
                 self._tries.attempt(
                     task,
-                    lambda: self._do(task, lambda: work(subject)),
+                    lambda: self._do(task, lambda: attempt(subject)),
                     lambda reason: self._do(task, lambda: give_up(subject, reason)),
                     doing=name,
                     record=subject,

@@ -39,6 +39,7 @@ from esign.public.envelopes import (
     RoomEnvelopes,
     ToSign,
 )
+from esign.public.work import RoomTasks, TrustServiceUnavailable
 from esign.staff.domain.roles import Role
 from esign.trail.export import export_trail
 from esign.trail.log import read_stream
@@ -48,6 +49,7 @@ from tests.documents import contract
 from tests.service import YU, system_now
 from tests.unit.public.letter_house import PUBLIC_URL, ROOMS, LetterHouse, key_of, letter_house
 from tests.unit.public.letters.api import READ, WRITE
+from tests.unit.public.letters.domain import LetterRefused
 from tests.unit.public.letters.models import LetterBase, LetterCopy, LetterRow
 from tests.unit.web.console_room import console_over, form_in
 
@@ -269,6 +271,36 @@ def test_a_worker_does_what_the_room_hands_in(answered: Answered) -> None:
         assert session.get(LetterCopy, letter["id"]) is None
 
 
+def test_a_task_is_tried_until_it_is_done_and_given_up_where_that_is_of_no_use(answered: Answered) -> None:
+    house, done, given_up = answered.house, list[str](), list[tuple[str, str]]()
+    tasks = RoomTasks(house.process.service, "letters")
+    outcomes = iter(
+        (TrustServiceUnavailable("timestamp-authority", "it is down", "wait"), None, LetterRefused("no-letter"))
+    )
+
+    def work(subject: str) -> None:
+        done.append(subject)
+        if (error := next(outcomes)) is not None:
+            raise error
+
+    job = tasks.job("post", work, lambda subject, reason: given_up.append((subject, reason)), final=(LetterRefused,))
+    for subject in ("let_1", "let_2"):
+        with house.database.transaction() as session:
+            tasks.add(session, "post", subject)
+            tasks.add(session, "post", subject)
+        job.run(f"letters-post:{subject}")
+        waiting = [(task.id, task.failure) for task in house.desk.tasks()]
+        if subject == "let_1":
+            assert len(waiting) == 1 and waiting[0][1] is not None, "a service that is down may come back"
+            job.run(f"letters-post:{subject}")
+        assert house.desk.tasks() == []
+    assert (done, given_up) == (["let_1", "let_1", "let_2"], [("let_2", "no-letter")])
+    with house.database.transaction() as session:
+        tasks.add(session, "post", "let_3")
+        tasks.end(session, "post", "let_3")
+    assert house.desk.tasks() == []
+
+
 def test_its_events_are_in_an_exported_trail_that_anybody_verifies(answered: Answered, tmp_path: Any) -> None:
     house = answered.house
     house.work()
@@ -290,8 +322,8 @@ def test_what_is_erased_with_the_envelope_stays_erased_when_a_backup_comes_back(
     answered: Answered, tmp_path: Any
 ) -> None:
     house = answered.house
-    erased, forgotten, kept = (house.write(reference=name) for name in ("erased", "forgotten", "kept"))
-    for letter in (erased, forgotten, kept):
+    kept, erased, forgotten = answered.letter, house.write(reference="erased"), house.write(reference="forgotten")
+    for letter in (erased, forgotten):
         house.sign(letter)
     link = house.link(forgotten)
     process, now = house.process, system_now()
