@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from esign.infra.settings import Settings
     from esign.pades.typeface import Typeface
     from esign.process import Process
+    from esign.public.rooms import Rooms
     from esign.trail.recheck import TimestampCheck
 
 FONT_VARIABLE = "ESIGN_FONT"
@@ -120,7 +121,15 @@ def find_typeface() -> Typeface:
     )
 
 
-def build() -> Builders:
+def product_rooms() -> Rooms:
+    """Return the rooms of the business packages, in the order in which they are shown. Nothing else knows them all."""
+    from esign.public.rooms import Rooms  # noqa: PLC0415  # most commands need none
+
+    return Rooms()
+
+
+def build(rooms: Callable[[], Rooms] = product_rooms) -> Builders:
+    """Return the builders of a product of these rooms."""
     return Builders(
         clock=clock,
         entropy=secrets.token_bytes,
@@ -143,7 +152,8 @@ def build() -> Builders:
         find_typeface=find_typeface,
         make_authority=make_authority,
         make_server_certificate=make_server_certificate,
-        open_process=open_process,
+        rooms=rooms,
+        open_process=lambda settings: open_process(settings, rooms()),
         authority_pages=authority_pages,
         stored_timestamps=stored_timestamps,
         service_timestamps=service_timestamps,
@@ -189,7 +199,7 @@ def make_server_certificate(settings: Settings) -> None:
         write_server_files(tls, made.certificate_chain, made.private_key)
 
 
-def open_process(settings: Settings) -> Process:
+def open_process(settings: Settings, rooms: Rooms) -> Process:
     """Open everything that a process of the service needs: trust services first. See `esign.process.open_process`."""
     from esign import process  # noqa: PLC0415  # commands that do not serve need not wait for it
 
@@ -202,7 +212,7 @@ def open_process(settings: Settings) -> Process:
         seal=authority.seal,
         expiries={one.role.value.replace("_", "-"): one.not_after for one in authority.describe()},
     )
-    return process.open_process(settings, foundation, trusted, find_typeface(), clock)
+    return process.open_process(settings, foundation, trusted, find_typeface(), clock, rooms)
 
 
 def authority_pages(settings: Settings) -> Callable[..., Iterable[bytes]]:

@@ -5,10 +5,9 @@ Which trust services there are is the composition root's choice; everything else
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
 
 from flask import Flask
 from prometheus_client import CollectorRegistry
@@ -60,6 +59,8 @@ from esign.infra.settings import Settings
 from esign.operations.stand_ins import require_accepted
 from esign.operations.witness_mail import WitnessLetters, witness_beat
 from esign.pades.typeface import Typeface
+from esign.public.room import RoomParts
+from esign.public.rooms import NO_ROOMS, Rooms
 from esign.renewal.sweeping import CHECKPOINTS, DOCUMENTS, LOOK_SECONDS, Renewing, expiring, renewing
 from esign.retention.holds import recipients_held
 from esign.retention.projection import retention_projection
@@ -79,17 +80,16 @@ from esign.trail.publishing import CheckpointPublisher
 from esign.trail.remembered import RememberedCheckpoint
 from esign.verifications.held import forget_gone
 from esign.web.app import create_pages
+from esign.web.by_path import Application, by_path
 from esign.web.console.access import Console
 from esign.web.console.app import create_console
 from esign.web.console.console_services import ConsoleServices
 from esign.web.forgery import Forms
 from esign.web.page_services import page_services
-from esign.webhooks.deliveries import Deliveries
+from esign.webhooks.deliveries import Deliveries, PublicEvents
 from esign.webhooks.endpoints import Endpoints
 from esign.webhooks.sending import Sender
 from esign.worker import Worker
-
-Application: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 @dataclass(frozen=True)
@@ -129,10 +129,13 @@ class Process:
     messages: MessageBox
     endpoints: Endpoints
     deliveries: Deliveries
-    events: EnvelopeEvents
+    events: PublicEvents
     retention: RetentionRoom
     log: NoteVerifier
     """The key by which the trail's checkpoints are verified."""
+    rooms: Rooms = NO_ROOMS
+    parts: tuple[RoomParts, ...] = ()
+    """What each room does here, in the order of the rooms."""
 
 
 def lay_foundation(settings: Settings) -> Foundation:
@@ -148,9 +151,16 @@ def lay_foundation(settings: Settings) -> Foundation:
 
 
 def open_process(
-    settings: Settings, foundation: Foundation, trusted: Trusted, typeface: Typeface, clock: Clock
+    settings: Settings,
+    foundation: Foundation,
+    trusted: Trusted,
+    typeface: Typeface,
+    clock: Clock,
+    rooms: Rooms = NO_ROOMS,
 ) -> Process:
     """Open database, keys, blobs, quarantine and channels. Each process opens its own, after it was forked.
+
+    `rooms` are those of business packages, which the composition root alone knows.
 
     Raises `EsignError`: also `stand-ins-not-accepted` in live mode.
     """
@@ -158,13 +168,19 @@ def open_process(
     require_current_schema(database)
     if settings.mode == "live":
         with database.reading() as session:
-            require_accepted(session, settings.stand_ins)
+            require_accepted(session, (*settings.stand_ins, *rooms.stand_ins))
     keys, queue = open_key_store(settings.keys), DbosQueue(database, QUEUES)
-    records, events = PersonalRecords(keys), EnvelopeEvents()
+    records, events = PersonalRecords(keys), rooms.public_events(EnvelopeEvents())
     messages = MessageBox(
         database,
         channel(settings.notifications, foundation.rules),
-        WitnessLetters(settings.trail.witnesses, Composer(records, Tokens(keys), settings.public_url)),
+        rooms.composer(
+            keys,
+            records,
+            trusted.organisation,
+            settings.public_url,
+            WitnessLetters(settings.trail.witnesses, Composer(records, Tokens(keys), settings.public_url)),
+        ),
         queue,
         clock=clock,
         lifetimes=LIFETIMES,
@@ -193,15 +209,17 @@ def open_process(
         observe_verification=foundation.metrics.observe_verification,
         system=system_facts_of(settings, trusted.organisation),
     )
+    service = assemble(ports)
+    parts = rooms.opened(service, settings.public_url)
     return Process(
         settings=settings,
         clock=clock,
         foundation=foundation,
         trusted=trusted,
-        service=assemble(ports),
+        service=service,
         queue=queue,
         messages=messages,
-        endpoints=Endpoints(records.data_keys, foundation.webhook_rules, TOLD),
+        endpoints=Endpoints(records.data_keys, foundation.webhook_rules, (*TOLD, *rooms.told)),
         deliveries=Deliveries(events, clock),
         events=events,
         retention=retention_room(
@@ -212,7 +230,11 @@ def open_process(
             clock=clock,
             messages=messages,
             live=ports.live,
+            records_about=rooms.records_about,
+            held_by_rooms=rooms.held(parts),
         ),
+        rooms=rooms,
+        parts=parts,
         log=origin_of(settings).verifier(CheckpointKey(keys).public_key),
     )
 
@@ -235,7 +257,7 @@ def web_application(process: Process, rest: Application | None = None) -> Applic
     expiries = expiring(process.trusted.expiries, renewers, process.clock)
     metrics.read_at_scrape(readings_of(database, process.clock, expiries, lambda: faces().people))
     beside = {"/console": console_of(process)} | ({} if rest is None else {"/ca": rest})
-    pages = _by_path(beside, pages_of(process))
+    pages = by_path(beside, pages_of(process))
     return mount(api_of(process), pages, trusted_proxies=process.settings.http.trusted_proxies)
 
 
@@ -250,7 +272,8 @@ def pages_of(process: Process) -> Flask:
         verified_bytes_at_most=settings.verification.upload_bytes_at_most,
         retention=process.retention,
     )
-    return create_pages(services)
+    parts = [part.pages for part in process.parts if part.pages is not None]
+    return create_pages(services, parts, process.rooms.packages)
 
 
 def console_of(process: Process) -> Console:
@@ -273,18 +296,10 @@ def console_of(process: Process) -> Console:
         verified_bytes_at_most=process.settings.verification.upload_bytes_at_most,
         retention=process.retention,
         sweep_erases=process.settings.retention.erasure == "carry-out",
+        codes=process.rooms.codes,
+        room_scopes=process.rooms.scopes,
     )
-    return create_console(services)
-
-
-def _by_path(parts: Mapping[str, Application], others: Application) -> Application:
-    """Return the parts, each at its own path and below it, and the others everywhere else."""
-
-    def by_path(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        first = "/".join(str(environ.get("PATH_INFO", "")).split("/", 2)[:2])
-        return parts.get(first, others)(environ, start_response)
-
-    return by_path
+    return create_console(services, [part.console for part in process.parts if part.console is not None])
 
 
 def api_of(process: Process) -> ApiApp:
@@ -299,6 +314,8 @@ def api_of(process: Process) -> ApiApp:
         mode=settings.mode,
         metrics_token=settings.http.metrics_token,
         strict_transport=settings.strict_transport,
+        codes=process.rooms.codes,
+        scopes=process.rooms.scopes,
     )
     resources = [
         *client_resources(
@@ -314,6 +331,7 @@ def api_of(process: Process) -> ApiApp:
             verified_bytes_at_most=settings.verification.upload_bytes_at_most,
         ),
         *ceremony_resources(service),
+        *(resource for part in process.parts for resource in part.resources),
     ]
     return create_api(services, resources)
 
@@ -333,6 +351,7 @@ def worker(process: Process, *, name: str) -> Worker:
         Consumer("webhooks", process.deliveries.enter_event),
         Consumer("completion", service.completions.enter_event),
         retention_projection(),
+        *(consumer for part in process.parts for consumer in part.consumers),
     ]
     keeper = TrailKeeper(database, publisher, consumers, clock, exclusive, awaited=AWAITS_CHECKPOINT)
     outside = process.foundation.webhook_transport
@@ -361,6 +380,7 @@ def worker(process: Process, *, name: str) -> Worker:
             ),
             forget_visits,
             process.retention.requests.forget_old,
+            *(cleaning for part in process.parts for cleaning in part.cleanings),
         ),
         beats=(
             *beats_of(process.retention, clock),
@@ -368,5 +388,7 @@ def worker(process: Process, *, name: str) -> Worker:
             Beat("renewal", LOOK_SECONDS, renewing(service.renewer, clock)),
             Beat("checkpoint renewal", LOOK_SECONDS, renewing(service.checkpoint_renewer, clock)),
             Beat("memory", GIVEN_BACK_SECONDS, give_back_freed_memory),
+            *(beat for part in process.parts for beat in part.beats),
         ),
+        jobs=tuple(job for part in process.parts for job in part.jobs),
     )

@@ -22,6 +22,7 @@ from esign.ceremony.forgetting import people_records
 from esign.ceremony.handovers import Handovers, IsStaffThere
 from esign.ceremony.identity import IdentityVerifier
 from esign.ceremony.organisation_seal import OrganisationSeal, Sealing
+from esign.ceremony.own_documents import OwnDocuments
 from esign.ceremony.reactions import REVOKE, SEAL, SIGN, TASKS, MessageReaction, Messages, TaskReaction
 from esign.ceremony.recognition.acceptors import Acceptors, acceptors_over
 from esign.ceremony.revoking import Revoker
@@ -134,6 +135,7 @@ class Service:
     bundles: BundleMaker
     certificates: Certificates
     completions: CompletionEntry
+    own_documents: OwnDocuments
     renewer: Renewer
     checkpoint_renewer: CheckpointRenewer
     job_kinds: tuple[JobKind, ...]
@@ -165,6 +167,7 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
     signer = Signer(envelopes, documents, records, tasks, clocks, services, quarantine, exclusive)
     sealing = Sealing(services, OrganisationSeal(ports.organisation, ports.seal), quarantine)
     sealer = Sealer(envelopes, documents, records, tasks, clocks, services, sealing, exclusive)
+    own_documents = OwnDocuments(sealing, quarantine, ports.typeface)
     acceptors = acceptors_over(
         database,
         ports.policy or policy_named(USUAL_POLICIES["live" if ports.live else "test"]),
@@ -196,8 +199,7 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         tasks,
         clocks,
         services.clock,
-        sealing,
-        quarantine,
+        own_documents,
         ports.typeface,
         exclusive,
     )
@@ -252,6 +254,7 @@ def assemble(ports: Ports, *, reactions: Sequence[Reaction] = ()) -> Service:
         bundles=exporting.bundles,
         certificates=certificates,
         completions=CompletionEntry(tasks, services.clock),
+        own_documents=own_documents,
         renewer=renewer,
         checkpoint_renewer=checkpoint_renewer,
         job_kinds=(

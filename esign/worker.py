@@ -52,9 +52,10 @@ class Worker:
         name: str,
         cleanings: Sequence[Cleaning] = (),
         beats: Sequence[Beat] = (),
+        jobs: Sequence[JobKind] = (),
     ) -> None:
         """`cleanings` forget what is not needed any more, each in a transaction of its own; `beats` are what other
-        rooms have done every so often, in transactions that they open themselves."""
+        rooms have done every so often, in transactions that they open themselves; `jobs` are further kinds of jobs."""
         self._cleanings = tuple(cleanings)
         self._further = tuple(beats)
         self._service = service
@@ -69,7 +70,7 @@ class Worker:
             sender.flush(job.split("@", maxsplit=1)[0])
 
         deliver = JobKind(DELIVER, flush, at_once=4, look_seconds=0.5)
-        self._executor = DbosExecutor(database, (*service.job_kinds, deliver, messages.job), name=name)
+        self._executor = DbosExecutor(database, (*service.job_kinds, deliver, messages.job, *jobs), name=name)
         self._pulse = Pulse(self._beats())
 
     def start(self) -> None:

@@ -36,7 +36,7 @@ class Answering:
 
     def __init__(self, services: ApiServices) -> None:
         self._services = services
-        verified = VerifiedKeys(services.database, Clients(), services.clock)
+        verified = VerifiedKeys(services.database, Clients(services.scopes), services.clock)
         self._authentication = Authentication(verified, Tokens(services.keys), services.mode)
         self.answers = FirstAnswers(services.database, DataKeys(services.keys), services.clock)
         self.rates = Rates(services.database, services.clock)
@@ -88,7 +88,7 @@ class Answering:
                 return _in_pieces(reply)
             answer, problem = encode(reply), None
         except Exception as error:  # noqa: BLE001  # whatever it is, the key must be freed or the answer kept
-            problem = problem_of(error)
+            problem = problem_of(error, self._services.codes)
             answer = self._told(problem, error)
         if taken is not None and not (kept and kept[-1] == answer):
             self._settle(operation, taken, answer, problem)

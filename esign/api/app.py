@@ -48,7 +48,9 @@ class ApiApp(Flask):
         self.resources = (*resources, key_resource(services))
         self.operations: dict[str, Operation] = {}
         self.answering = Answering(services)
-        declared = Declared(self.resources, services.public_url, services.limits)
+        declared = Declared(
+            self.resources, services.public_url, services.limits, codes=services.codes, scopes=services.scopes
+        )
         hidden = (docs_resource(declared, self.jinja_env), health_resource(services))
         for resource in (*self.resources, *hidden):
             for operation in resource.operations:
@@ -92,7 +94,7 @@ def create_api(services: ApiServices, resources: Sequence[Resource] = ()) -> Api
 
     @app.errorhandler(Exception)
     def told(error: Exception) -> Response:
-        problem = problem_of(error)
+        problem = problem_of(error, services.codes)
         if problem.hidden:
             _log.failed("request failed", error, code=problem.code, status=problem.status)
         language = app.answering.language()

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from esign.api.call import Caller, ClientCaller, RecipientCaller
 from esign.api.errors import ApiError
 from esign.api.keys import Clients, looks_like_key
-from esign.api.scopes import Access, Door, Scope
+from esign.api.scopes import Access, Door
 from esign.ceremony.tokens import Tokens
 from esign.infra.clock import Clock
 from esign.infra.database import Database
@@ -89,7 +89,7 @@ class Authentication:
 
 def require_scope(caller: Caller | None, access: Access) -> None:
     """Raise `ApiError` (`scope-missing`) if the operation needs a scope that the key lacks."""
-    if isinstance(access, Scope) and not (isinstance(caller, ClientCaller) and access in caller.scopes):
+    if not isinstance(access, Door) and not (isinstance(caller, ClientCaller) and access in caller.scopes):
         raise ApiError("scope-missing")
 
 

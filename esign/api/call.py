@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias, TypeVar
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from esign.api.scopes import Scope
+from esign.api.scopes import Granted
 
 JSON: Final = "application/json"
 
@@ -24,7 +24,7 @@ class ClientCaller:
     client: str
     key: str
     mode: Literal["test", "live"]
-    scopes: frozenset[Scope]
+    scopes: frozenset[Granted]
     expires_at: datetime | None
 
 

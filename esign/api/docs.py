@@ -15,12 +15,12 @@ from markupsafe import Markup, escape
 from pydantic import BaseModel
 
 from esign.api.call import JSON, Call, Reply
-from esign.api.catalogue import CatalogueEntry, entries
+from esign.api.catalogue import CatalogueEntry
 from esign.api.errors import ApiError
 from esign.api.openapi import Declared
 from esign.api.operations import Operation, Raw, Resource
 from esign.api.schema_rows import SchemaRow, rows_of
-from esign.api.scopes import SCOPE_WORDS, Door, Scope
+from esign.api.scopes import Door
 from esign.infra.database import JsonValue
 from esign.look import TOKENS
 
@@ -77,7 +77,7 @@ def docs_resource(declared: Declared, templates: Environment) -> Resource:
 
     @docs.operation("GET", "/v1/docs", access=Door.PUBLIC, zh="概览", en="Overview", answer=HTML, hidden=True)
     def overview(call: Call) -> Reply:
-        return page("overview.html", "", scopes=SCOPE_WORDS, first=_first(declared))
+        return page("overview.html", "", scopes=declared.scopes, first=_first(declared))
 
     @docs.operation(
         "GET", "/v1/docs/<resource>", access=Door.PUBLIC, zh="资源", en="Resource", answer=HTML, hidden=True
@@ -99,11 +99,11 @@ def docs_resource(declared: Declared, templates: Environment) -> Resource:
 
     @docs.operation("GET", "/v1/errors", access=Door.PUBLIC, zh="错误码", en="Errors", answer=HTML, hidden=True)
     def errors(call: Call) -> Reply:
-        return page("errors.html", "errors", entries=list(entries().values()))
+        return page("errors.html", "errors", entries=list(declared.entries.values()))
 
     @docs.operation("GET", "/v1/errors/<code>", access=Door.PUBLIC, zh="错误码", en="Error", answer=HTML, hidden=True)
     def error(call: Call) -> Reply:
-        entry = entries().get(call.path["code"]) if _NAME.fullmatch(call.path["code"]) else None
+        entry = declared.entries.get(call.path["code"]) if _NAME.fullmatch(call.path["code"]) else None
         if entry is None:
             raise ApiError("no-route")
         where = [one for one in declared.operations() if entry.code in declared.codes_of(one).get(entry.status, ())]
@@ -133,7 +133,7 @@ def _shown(declared: Declared, operation: Operation) -> ShownOperation:
         operation=operation,
         anchor=operation.name.replace(".", "-"),
         path=operation.path.replace("<", "{").replace(">", "}"),
-        access=operation.access.value,
+        access=str(operation.access),
         query=rows_of(query, query.get("$defs", {})),
         body=rows(operation.body, "validation"),
         raw_body=", ".join(operation.body.media_types) if isinstance(operation.body, Raw) else "",
@@ -141,7 +141,7 @@ def _shown(declared: Declared, operation: Operation) -> ShownOperation:
         raw_answer=operation.answer.partition(";")[0] if isinstance(operation.answer, str) else "",
         curl=curl_of(operation, declared.public_url),
         answer_example=_pretty(operation.answer_example) if operation.answer_example is not None else "",
-        problems=[entries()[code] for codes in declared.codes_of(operation).values() for code in codes],
+        problems=[declared.entries[code] for codes in declared.codes_of(operation).values() for code in codes],
     )
 
 
@@ -152,7 +152,7 @@ def curl_of(operation: Operation, public_url: str) -> str:
     if operation.method not in {"GET", "POST"} or (operation.method == "POST" and operation.body is None):
         lines.append(f"-X {operation.method}")
     if operation.access is not Door.PUBLIC:
-        holder = "ESIGN_KEY" if isinstance(operation.access, Scope) else "ESIGN_SESSION"
+        holder = "ESIGN_SESSION" if operation.access is Door.SESSION else "ESIGN_KEY"
         lines.append(f'-H "Authorization: Bearer ${holder}"')
     if operation.keeps_answers:
         lines.append('-H "Idempotency-Key: order-1"')

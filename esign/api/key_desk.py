@@ -18,7 +18,7 @@ from ca.ports import Clock
 from esign.api.key_trail import KeyTrail
 from esign.api.keys import Client, Clients, KeyFacts, Mode, NewKey
 from esign.api.models import ApiClient
-from esign.api.scopes import Scope
+from esign.api.scopes import Granted, RoomScope, Scope
 from esign.infra.database import Database
 from esign.staff.actors import Caller, name_of
 from esign.staff.domain.refusal import refusal
@@ -44,19 +44,22 @@ class Holder:
 class KeyDesk:
     """Reads, makes and revokes keys. Every method raises `StaffRefused` (`not-allowed`, `session-over`)."""
 
-    def __init__(self, database: Database, sessions: Sessions, clock: Clock, mode: Mode) -> None:
-        """`mode` is that of what is made: the service's own."""
+    def __init__(
+        self, database: Database, sessions: Sessions, clock: Clock, mode: Mode, further: Collection[RoomScope] = ()
+    ) -> None:
+        """`mode` is that of what is made: the service's own; `further` are the scopes of rooms."""
         self._database = database
         self._sessions = sessions
         self._clock = clock
         self._mode: Mode = mode
-        self._clients = Clients()
+        self._further = tuple(further)
+        self._clients = Clients(further)
         self._trail = KeyTrail()
 
-    def scopes(self) -> Sequence[Scope]:
+    def scopes(self) -> Sequence[Granted]:
         """Return what a key that is made here may do."""
         left_out = {Scope.EVIDENCE_READ, Scope.EXPORTS_WRITE} | ({Scope.TEST_WRITE} if self._mode == "live" else set())
-        return [scope for scope in Scope if scope not in left_out]
+        return [*(scope for scope in Scope if scope not in left_out), *self._further]
 
     def sees(self, caller: Caller) -> bool:
         """Tell whether the caller sees clients: a member of the head office with such a role."""
@@ -77,7 +80,7 @@ class KeyDesk:
             ]
 
     def make(
-        self, caller: Caller, client: str, name: str, scopes: Collection[Scope], *, expires_at: datetime | None
+        self, caller: Caller, client: str, name: str, scopes: Collection[Granted], *, expires_at: datetime | None
     ) -> NewKey:
         """Make a key of a client; its token is told this once.
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, create_model
 
 from esign.api.call import Call, Reply
 from esign.api.errors import ApiError, Issue
@@ -15,7 +17,7 @@ from esign.api.keys import Clients, KeyFacts
 from esign.api.operations import Resource
 from esign.api.own_envelopes import actor
 from esign.api.pagination import Page, PageQuery, cut
-from esign.api.scopes import Scope
+from esign.api.scopes import RoomScope, Scope
 from esign.api.services import ApiServices
 from esign.infra.database import JsonValue
 
@@ -45,7 +47,7 @@ class KeyView(BaseModel):
 
     id: str
     name: str
-    scopes: list[Scope]
+    scopes: list[Scope | str]
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None = Field(description="Null while it works.")
@@ -70,7 +72,7 @@ def key_resource(services: ApiServices) -> Resource:
         "A key belongs to one client and works in that client's mode, test or live. Its secret is shown once and kept "
         "as a digest only. A revoked key stops within five seconds.",
     )
-    clients, trail = Clients(), KeyTrail()
+    clients, trail, new_key = Clients(services.scopes), KeyTrail(), _new_key_body(services.scopes)
 
     @keys.operation(
         "POST",
@@ -79,7 +81,7 @@ def key_resource(services: ApiServices) -> Resource:
         zh="创建密钥",
         en="Make a key",
         about="The answer holds the token, this once.",
-        body=NewKeyBody,
+        body=new_key,
         answer=NewKeyView,
         status=201,
         problems=("scope-beyond-own",),
@@ -149,6 +151,24 @@ def key_resource(services: ApiServices) -> Resource:
             return call.keep(session, Reply(_view(facts)))
 
     return keys
+
+
+def _new_key_body(further: Collection[RoomScope]) -> type[NewKeyBody]:
+    """Return the body with the scopes of rooms among its choices."""
+    if not further:
+        return NewKeyBody
+    names = {name.replace(":", "_").replace("-", "_").upper(): str(name) for name in (*Scope, *further)}
+    every = StrEnum("AnyScope", names)  # type: ignore[misc]  # no literal: what there is depends on the rooms
+    body: type[NewKeyBody] = create_model(
+        "NewKeyBody",
+        __base__=NewKeyBody,
+        __doc__=NewKeyBody.__doc__,
+        scopes=(
+            list[Annotated[every, Field(strict=False)]],
+            Field(min_length=1, max_length=len(every), description="None beyond those of the key that asks."),
+        ),
+    )
+    return body
 
 
 def _view(facts: KeyFacts) -> KeyView:

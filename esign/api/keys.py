@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from esign.api.call import ClientCaller
 from esign.api.errors import ApiError
 from esign.api.models import ApiClient, ApiKey
-from esign.api.scopes import Scope
+from esign.api.scopes import Granted, RoomScope, Scope
 from esign.infra.ids import new_id
 from esign.infra.secret import Secret
 
@@ -47,7 +47,7 @@ class KeyFacts:
 
     id: str
     name: str
-    scopes: frozenset[Scope]
+    scopes: frozenset[Granted]
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
@@ -64,6 +64,10 @@ class NewKey:
 class Clients:
     """Makes clients and keys, in the caller's transaction."""
 
+    def __init__(self, further: Collection[RoomScope] = ()) -> None:
+        """`further` are the scopes of rooms, beside the service's own."""
+        self._further = tuple(further)
+
     def create_client(self, session: Session, name: str, mode: Mode, *, at: datetime) -> Client:
         """Make a client. All that it makes has its mode, for ever."""
         row = ApiClient(id=new_id("cli", at), name=_plain_name(name), mode=mode, created_at=at)
@@ -76,11 +80,11 @@ class Clients:
         session: Session,
         client: str,
         name: str,
-        scopes: Collection[Scope],
+        scopes: Collection[Granted],
         *,
         at: datetime,
         expires_at: datetime | None = None,
-        within: Collection[Scope] | None = None,
+        within: Collection[Granted] | None = None,
     ) -> NewKey:
         """Make a key of the client. `within`: the scopes of whoever asks, beyond which none can be granted.
 
@@ -105,14 +109,14 @@ class Clients:
         session.add(row)
         session.flush()
         number = row.id.removeprefix("key_")
-        return NewKey(_facts(row), Secret(f"esk_{owner.mode}_{number}.{secret}"))
+        return NewKey(self._facts(row), Secret(f"esk_{owner.mode}_{number}.{secret}"))
 
     def list_keys(self, session: Session, client: str, *, after: str = "", at_most: int = 200) -> Sequence[KeyFacts]:
         """Return the client's keys, revoked ones too, oldest first."""
         rows = session.scalars(
             select(ApiKey).where(ApiKey.client == client, ApiKey.id > after).order_by(ApiKey.id).limit(at_most)
         )
-        return [_facts(row) for row in rows]
+        return [self._facts(row) for row in rows]
 
     def revoke_key(self, session: Session, client: str, key: str, *, at: datetime) -> tuple[KeyFacts, bool]:
         """Revoke a key; return it, and whether it was good until now. Raises `ApiError` (`no-key`) if the client has
@@ -126,7 +130,7 @@ class Clients:
         was_good = row.revoked_at is None
         row.revoked_at = row.revoked_at or at
         session.flush()
-        return _facts(row), was_good
+        return self._facts(row), was_good
 
     def verify(self, session: Session, token: str, *, at: datetime) -> ClientCaller | None:
         """Return who holds the key, or None if it is unknown, revoked or expired."""
@@ -142,7 +146,11 @@ class Clients:
         owner = session.get_one(ApiClient, row.client)
         if owner.mode != mode:
             return None
-        return ClientCaller(owner.id, row.id, cast(Mode, mode), _scopes(row), row.expires_at)
+        return ClientCaller(owner.id, row.id, cast(Mode, mode), _scopes(row, self._further), row.expires_at)
+
+    def _facts(self, row: ApiKey) -> KeyFacts:
+        scopes = _scopes(row, self._further)
+        return KeyFacts(row.id, row.name, scopes, row.created_at, row.expires_at, row.revoked_at)
 
 
 def looks_like_key(token: str) -> bool:
@@ -158,14 +166,10 @@ def _digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode("ascii")).digest()
 
 
-def _facts(row: ApiKey) -> KeyFacts:
-    return KeyFacts(row.id, row.name, _scopes(row), row.created_at, row.expires_at, row.revoked_at)
-
-
-def _scopes(row: ApiKey) -> frozenset[Scope]:
+def _scopes(row: ApiKey, further: Collection[RoomScope]) -> frozenset[Granted]:
     """Return the key's scopes. One that this version does not know opens nothing, so it is left out."""
-    known = set(Scope)
-    return frozenset(Scope(str(scope)) for scope in cast(Sequence[object], row.scopes) if scope in known)
+    kept = {str(scope) for scope in cast(Sequence[object], row.scopes)}
+    return frozenset(scope for scope in (*Scope, *further) if scope in kept)
 
 
 def _plain_name(name: str) -> str:

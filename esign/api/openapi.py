@@ -11,11 +11,12 @@ from typing import Any, Final, cast
 from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
-from esign.api.catalogue import entries
+from esign.api.catalogue import entries_with
 from esign.api.operations import Operation, Raw, Resource, media_types
 from esign.api.problems import PROBLEM_JSON
 from esign.api.rates import RateLimits
-from esign.api.scopes import SCOPE_WORDS, Door, Scope
+from esign.api.room_codes import NO_CODES, RoomCodes
+from esign.api.scopes import Door, ScopeWords, scope_words
 from esign.infra.database import JsonValue
 
 OPENAPI: Final = "3.1.1"
@@ -53,16 +54,29 @@ class Declared:
     """Everything that is declared, as the document and its pages need it.
 
     The schemas are made when something is described for the first time: most processes never describe anything.
-    Raises `ValueError` for a problem code that the error catalogue does not have.
+    Raises `ValueError` for a problem code that the error catalogue does not have, or a scope of a room without words.
     """
 
-    def __init__(self, resources: Sequence[Resource], public_url: str, limits: RateLimits) -> None:
+    def __init__(
+        self,
+        resources: Sequence[Resource],
+        public_url: str,
+        limits: RateLimits,
+        *,
+        codes: RoomCodes = NO_CODES,
+        scopes: ScopeWords | None = None,
+    ) -> None:
+        """`codes` and `scopes` are those of rooms, beside the service's own."""
         self.resources = tuple(resources)
         self.public_url = public_url
         self.limits = limits
+        self.entries = entries_with(codes)
+        self.scopes = scope_words(scopes or {})
         for operation in self.operations():
-            if unknown := set(operation.problems) - set(entries()):
+            if unknown := set(operation.problems) - set(self.entries):
                 raise ValueError(f"{operation.name} names problems that are in no catalogue: {sorted(unknown)}")
+            if not isinstance(operation.access, Door) and operation.access not in self.scopes:
+                raise ValueError(f"{operation.name} asks for a scope that has no words: {operation.access}")
 
     @property
     def schemas(self) -> Schemas:
@@ -87,7 +101,7 @@ class Declared:
         codes = [*_general_codes(operation), *operation.problems]
         by_status: dict[int, list[str]] = {}
         for code in sorted(set(codes)):
-            by_status.setdefault(entries()[code].status, []).append(code)
+            by_status.setdefault(self.entries[code].status, []).append(code)
         return dict(sorted(by_status.items()))
 
     def document(self) -> JsonObject:
@@ -121,7 +135,7 @@ class Declared:
                         "scheme": "bearer",
                         "bearerFormat": "esk_test_... or esk_live_...",
                         "description": "Scopes: "
-                        + "; ".join(f"{scope.value} ({words[1]})" for scope, words in SCOPE_WORDS.items()),
+                        + "; ".join(f"{scope} ({words[1]})" for scope, words in self.scopes.items()),
                     },
                     _SESSION: {
                         "type": "http",
@@ -192,7 +206,7 @@ class Declared:
         return told
 
     def _problems(self, status: int, codes: Sequence[str]) -> JsonObject:
-        first = entries()[codes[0]]
+        first = self.entries[codes[0]]
         example: JsonObject = {
             "type": f"{self.public_url}/v1/errors/{first.code}",
             "title": first.en.partition(". ")[0],
@@ -220,7 +234,7 @@ def _general_codes(operation: Operation) -> Iterator[str]:
     yield from ("internal-error", "database-unavailable", "bad-request")
     if operation.limited:
         yield "too-many-requests"
-    if isinstance(operation.access, Scope):
+    if not isinstance(operation.access, Door):
         yield from ("credentials-missing", "credentials-refused", "scope-missing", "mode-refused")
     elif operation.access is Door.SESSION:
         yield from ("credentials-missing", "session-refused")
@@ -262,8 +276,8 @@ def _told_by_value(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _security(operation: Operation) -> JsonValue:
-    if isinstance(operation.access, Scope):
-        return [{_KEY: [operation.access.value]}]
+    if not isinstance(operation.access, Door):
+        return [{_KEY: [str(operation.access)]}]
     return [{_SESSION: []}] if operation.access is Door.SESSION else []
 
 

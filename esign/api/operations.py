@@ -13,7 +13,7 @@ from typing import Final, Literal, TypeAlias
 from pydantic import BaseModel
 
 from esign.api.call import JSON, Call, RecipientCaller, Reply
-from esign.api.scopes import Access, Door, Scope
+from esign.api.scopes import Access, Door, RoomScope, Scope
 from esign.infra.database import JsonValue
 
 Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -108,7 +108,7 @@ class Resource:
         A POST heeds an Idempotency-Key unless anybody may call it: what one caller was told is not told another.
         Raises `TypeError` for an operation without a scope or door, `ValueError` for one that contradicts itself.
         """
-        if not isinstance(access, Scope | Door):
+        if not isinstance(access, Scope | RoomScope | Door):
             raise TypeError(f"{method} {path} has no scope: name a Scope, or a Door")
         if not _PATH.fullmatch(path):
             raise ValueError(f"{path} is not a path of an operation")

@@ -21,8 +21,11 @@ from esign.api.errors import ApiError, Issue
 from esign.api.material_words import MATERIAL_WORDS
 from esign.api.own_words import OWN_WORDS, CodeWords
 from esign.api.rates import TooManyRequests
+from esign.api.room_codes import NO_CODES, RoomCodes
 from esign.ceremony.capture import CaptureRefused
 from esign.ceremony.domain import Refusal
+from esign.ceremony.domain.refusal import WORDS as DOMAIN_WORDS
+from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.errors import VendorRefused, VendorUnavailable
 from esign.errors import DocumentRefused, EsignError, EvidenceError, FieldError
 from esign.infra.clock import ClockError
@@ -125,8 +128,25 @@ class Problem:
         return EncodedAnswer(self.status, PROBLEM_JSON, headers, json.dumps(document, ensure_ascii=False).encode())
 
 
-def problem_of(error: Exception) -> Problem:
-    """Return what a caller is told of an error. Never raises; what it does not know is an internal error."""
+def problem_of(error: Exception, rooms: RoomCodes = NO_CODES) -> Problem:
+    """Return what a caller is told of an error. Never raises; what it does not know is an internal error.
+
+    `rooms` are the codes of the rooms that may have raised it; where a room has no words for a code of the catalogue's
+    own, the catalogue's hold.
+    """
+    code = rooms.code_of(error)
+    if code is None and isinstance(error, rooms.classes) and (shared := _shared(error, rooms)) is not None:
+        return shared
+    return _problem_of(error) if code is None else _told(code, rooms.words[code], about=rooms.about(error))
+
+
+def _shared(error: Exception, rooms: RoomCodes) -> Problem | None:
+    """Return what is told of an error of a room by a code that the domain of envelopes has words for."""
+    named = str(getattr(error, "code", ""))
+    return _of_refusal(refusal(named, rooms.about(error))) if named in DOMAIN_WORDS else None
+
+
+def _problem_of(error: Exception) -> Problem:
     if isinstance(error, ApiError):
         headers = error.standing.headers if isinstance(error, TooManyRequests) else {}
         return _own(error.code, error.issues, retry_after=error.retry_after, headers=headers)
@@ -191,7 +211,19 @@ def _own(
     headers: Mapping[str, str] | None = None,
     hidden: bool = False,
 ) -> Problem:
-    words: CodeWords = OWN_WORDS[code]
+    return _told(code, OWN_WORDS[code], issues, retry_after=retry_after, headers=headers, hidden=hidden)
+
+
+def _told(
+    code: str,
+    words: CodeWords,
+    issues: tuple[Issue, ...] = (),
+    *,
+    retry_after: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    hidden: bool = False,
+    about: tuple[str, ...] = (),
+) -> Problem:
     return Problem(
         code,
         words.status,
@@ -201,6 +233,7 @@ def _own(
         retry_after=retry_after if retry_after is not None or words.status != 503 else _RETRY_AFTER,
         headers=headers or {},
         hidden=hidden,
+        about=about,
     )
 
 

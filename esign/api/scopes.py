@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, TypeAlias
+
+_NAME: Final = re.compile(r"[a-z][a-z-]{0,31}:[a-z][a-z-]{0,15}", re.ASCII)
 
 
 class Scope(StrEnum):
@@ -35,7 +39,22 @@ class Door(StrEnum):
     """By a recipient, with the token of the ceremony's session."""
 
 
-Access: TypeAlias = Scope | Door
+class RoomScope(str):
+    """What a key of the API may do in a room of a business package, such as `policies:read`. Raises `ValueError`."""
+
+    __slots__ = ()
+
+    def __new__(cls, name: str) -> RoomScope:
+        if not _NAME.fullmatch(name) or name in set(Scope):
+            raise ValueError(f"{name!r} is no scope of a room: write things:act, and none that the service has itself")
+        return super().__new__(cls, name)
+
+
+Granted: TypeAlias = Scope | RoomScope
+"""What a key may have."""
+Access: TypeAlias = Scope | RoomScope | Door
+ScopeWords: TypeAlias = Mapping[RoomScope, tuple[str, str]]
+"""What each scope of a room lets a key do, zh-CN and English."""
 
 SCOPE_WORDS: Final[dict[Scope, tuple[str, str]]] = {
     Scope.ENVELOPES_READ: ("查看签署任务", "see envelopes and recipients"),
@@ -52,3 +71,8 @@ SCOPE_WORDS: Final[dict[Scope, tuple[str, str]]] = {
     Scope.TEST_WRITE: ("测试模式：拨动时钟", "test mode: move the clock"),
 }
 """What each scope lets a key do, zh-CN and English."""
+
+
+def scope_words(further: ScopeWords) -> Mapping[Granted, tuple[str, str]]:
+    """Return what each scope lets a key do, the service's own and those of rooms."""
+    return dict((*SCOPE_WORDS.items(), *further.items()))

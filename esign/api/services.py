@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from esign.api.rates import RateLimits
+from esign.api.room_codes import NO_CODES, RoomCodes
+from esign.api.scopes import ScopeWords
 from esign.infra.clock import Clock
 from esign.infra.database import Database
 from esign.infra.keystore import KeyStore
@@ -33,3 +35,7 @@ class ApiServices:
     ready: tuple[Callable[[], None], ...] = ()
     strict_transport: bool = False
     """Whether browsers are to insist on HTTPS from now on (RFC 6797)."""
+    codes: RoomCodes = NO_CODES
+    """What rooms refuse, in words."""
+    scopes: ScopeWords = field(default_factory=dict)
+    """The scopes of rooms, with their words."""

@@ -6,14 +6,17 @@ trail that goes on further, exported before the loss, has the events (`esign.ret
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import Table
 
 from esign.backup.tables import BLOB, kept_tables
+from esign.ceremony.erasing import RecordsAbout, nothing_else
 from esign.ceremony.forgetting import people_records
 from esign.ceremony.models import AcceptedSignature, DocumentPiece, SealedRelease, SigningAct
 from esign.errors import EsignError
@@ -22,7 +25,7 @@ from esign.infra.database import Database
 from esign.infra.keystore import KeyStore
 from esign.infra.logs import log_for
 from esign.infra.models import DataKey, Erasure, PersonalRecord
-from esign.retention.restoring import Replayed, replay_erasures
+from esign.retention.restoring import RecordsOfErasure, Replayed, replay_erasures
 from esign.retention.usual_eraser import usual_eraser
 from esign.trail.event import Event
 
@@ -33,16 +36,36 @@ _ROWS_ONLY: Final = {"synchronize_session": False}
 _log = log_for(__name__)
 
 
+@dataclass(frozen=True)
+class KeptByRooms:
+    """What rooms of business packages keep: their tables, what names the records that they keep about envelopes and
+    recipients, and by the types of their events that tell of erasures, what names the records that went."""
+
+    tables: Sequence[Table] = ()
+    records_about: RecordsAbout = nothing_else
+    erasures: Mapping[str, RecordsOfErasure] = field(default_factory=dict)
+
+
+NOTHING_KEPT: Final = KeptByRooms()
+
+
 def erase_what_came_back(
-    database: Database, keys: KeyStore, blobs: BlobStore, told: Iterable[Event], *, younger_keys: bool, now: datetime
+    database: Database,
+    keys: KeyStore,
+    blobs: BlobStore,
+    told: Iterable[Event],
+    *,
+    younger_keys: bool,
+    now: datetime,
+    rooms: KeptByRooms = NOTHING_KEPT,
 ) -> int:
     """Erase everything anew that a restore brought back, before anybody reads it; return how many records that was.
 
     `told` are events of a trail that went on; `younger_keys` says that the wrapped keys are younger than the data. A
     blob that cannot be deleted stays, unreadable, and is told in the log. Doing it again erases what is left.
     """
-    replayed = erase_again(database, keys, told, now=now)
-    keyless = erase_keyless(database, keys, now=now) if younger_keys else 0
+    replayed = erase_again(database, keys, told, now=now, rooms=rooms)
+    keyless = erase_keyless(database, keys, now=now, tables=rooms.tables) if younger_keys else 0
     for name in replayed.blobs:
         try:
             blobs.delete(name)
@@ -51,20 +74,23 @@ def erase_what_came_back(
     return replayed.records + keyless
 
 
-def erase_again(database: Database, keys: KeyStore, told: Iterable[Event], *, now: datetime) -> Replayed:
+def erase_again(
+    database: Database, keys: KeyStore, told: Iterable[Event], *, now: datetime, rooms: KeptByRooms = NOTHING_KEPT
+) -> Replayed:
     """Erase what the trail here, and the events `told` (others among them are passed over), say was erased."""
     records = people_records(keys)
-    return replay_erasures(database, records, usual_eraser(database, records), now=now, told=told)
+    eraser = usual_eraser(database, records, rooms.records_about)
+    return replay_erasures(database, records, eraser, now=now, told=told, rooms=rooms.erasures)
 
 
-def erase_keyless(database: Database, keys: KeyStore, *, now: datetime) -> int:
+def erase_keyless(database: Database, keys: KeyStore, *, now: datetime, tables: Sequence[Table] = ()) -> int:
     """Erase the records and blobs that came back without the key that opens them; return how many those were.
 
     For wrapped keys that are younger than the data: what they lack was erased since, for no other key ever goes. What
     other rows tell of documents without keys goes with them: the report on the sealed one, and what signing made.
     """
     records, count = people_records(keys), 0
-    for keyless in _keyless():
+    for keyless in _keyless(tables):
         while True:
             with database.transaction() as session:
                 found = session.scalars(keyless).all()
@@ -88,9 +114,9 @@ def _forget_documents(session: Session) -> None:
     session.execute(update(AcceptedSignature).where(signed).values(validation_data=b"").execution_options(**_ROWS_ONLY))
 
 
-def _keyless() -> Iterator[Select[str]]:
+def _keyless(tables: Sequence[Table]) -> Iterator[Select[str]]:
     """Yield the questions for ids that lack a key and are not known to be erased."""
-    columns = [PersonalRecord.id, *(one.c[RECORD] for one in kept_tables() if BLOB in one.c)]
+    columns = [PersonalRecord.id, *(one.c[RECORD] for one in kept_tables(further=tables) if BLOB in one.c)]
     for column in columns:
         yield (
             select(column)

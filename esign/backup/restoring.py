@@ -7,13 +7,14 @@ where it was. What is restored is marked (`backup.restored`): no checkpoint is p
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import Table
 
 from esign.backup.checking import Backup
 from esign.backup.errors import BackupDamaged, BackupRefused
@@ -43,12 +44,15 @@ class Restored:
     schema: str
 
 
-def require_empty(database: Database) -> None:
-    """Refuse a database with rows of ours in it. Raises `BackupRefused` (`restore-not-empty`)."""
+def require_empty(database: Database, tables: Sequence[Table] = ()) -> None:
+    """Refuse a database with rows of ours in it; `tables` are those of rooms of business packages.
+
+    Raises `BackupRefused` (`restore-not-empty`).
+    """
     if schema_revision(database) is None:
         return
     with database.reading() as session:
-        for one in known_tables():
+        for one in known_tables(tables):
             if session.connection().dialect.has_table(session.connection(), one.name) and session.scalar(
                 select(func.count()).select_from(select(one.primary_key.columns[0]).limit(1).subquery())
             ):
@@ -68,12 +72,13 @@ def restore(
     now: datetime,
     migrate: bool = False,
     open_keys: Callable[[], KeyStore] | None = None,
+    tables: Sequence[Table] = (),
     tell: Tell = lambda _step: None,
 ) -> Restored:
     """Fill an empty database and the blob store from backups whose every member was checked.
 
     `migrate` allows to bring the schema from that of the backup to that of this version afterwards, with the
-    service's keys where rows are to be sealed (`open_keys`). Raises
+    service's keys where rows are to be sealed (`open_keys`). `tables` are those of rooms of business packages. Raises
     `BackupRefused` (`restore-not-empty`, `restore-schema`), `BackupDamaged`, and what database and blobs raise.
     """
     manifest = backup.manifest
@@ -83,7 +88,7 @@ def restore(
             f"the backup is at schema {manifest.schema}, and this version needs {newest_revision()}",
             "restore by the version that made it, or say --migrate",
         )
-    require_empty(database)
+    require_empty(database, tables)
     count = _put_blobs(backup, blobs, tell)
     upgrade(database, manifest.schema)
     with database.transaction() as session:

@@ -71,19 +71,21 @@ _READ: Final[Mapping[str, Callable[[Any], Any]]] = {
 }
 
 
-def known_tables() -> list[Table]:
-    """Return every table of ours, of whatever room has models; those that others refer to first."""
+def known_tables(further: Sequence[Table] = ()) -> list[Table]:
+    """Return every table of ours, of whatever room has models, and the `further` ones of rooms of business packages;
+    those that others refer to first."""
     for room in iter_modules(esign.__path__, "esign."):
         if room.ispkg and find_spec(f"{room.name}.models") is not None:
             import_module(f"{room.name}.models")
-    return list(Base.metadata.sorted_tables)
+    own = list(Base.metadata.sorted_tables)
+    return [*own, *(one for one in further if one not in own)]
 
 
-def kept_tables(names: Iterable[str] | None = None) -> list[Table]:
-    """Return the tables that a backup of data holds, or those of these names."""
+def kept_tables(names: Iterable[str] | None = None, further: Sequence[Table] = ()) -> list[Table]:
+    """Return the tables that a backup of data holds, or those of these names; `further` as in `known_tables`."""
     apart = {*LEFT_OUT, *WRAPPED_KEYS}
     wanted = None if names is None else set(names)
-    return [one for one in known_tables() if (one.name not in apart if wanted is None else one.name in wanted)]
+    return [one for one in known_tables(further) if (one.name not in apart if wanted is None else one.name in wanted)]
 
 
 def write_rows(session: Session, one: Table, file: BinaryIO, noted: Callable[[str], object]) -> int:

@@ -51,6 +51,8 @@ class Source:
     log: str
     software: str
     settings: Mapping[str, str] = field(default_factory=dict)
+    tables: Sequence[Table] = ()
+    """Those of rooms of business packages."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def take_backup(
         names = data / _NAMES
         with source.database.reading() as session, names.open("w", encoding="ascii") as noted:
             note = lambda name: noted.write(f"{name}\n")  # noqa: E731
-            tables = [_write_table(session, one, data, note, tell) for one in kept_tables()]
+            tables = [_write_table(session, one, data, note, tell) for one in kept_tables(further=source.tables)]
             keys = [_write_table(session, one, apart, note, tell) for one in kept_tables(WRAPPED_KEYS)] if apart else []
             head = _trail_head(session)
         blobs, gone = _copy_blobs(source, data, tell)
@@ -172,7 +174,7 @@ def _copy_blob(source: Source, name: str, path: Path) -> tuple[int, str] | None:
                 digesting.write(piece)
     except BlobError as error:
         path.unlink(missing_ok=True)
-        if error.code != "blob-missing" or _is_needed(source.database, name):
+        if error.code != "blob-missing" or _is_needed(source, name):
             raise BackupDamaged(
                 "backup-blob-missing",
                 f"the blob {name}, which the database names, cannot be read ({error.code})",
@@ -182,10 +184,10 @@ def _copy_blob(source: Source, name: str, path: Path) -> tuple[int, str] | None:
     return digesting.size, digesting.sha256.hexdigest()
 
 
-def _is_needed(database: Database, name: str) -> bool:
+def _is_needed(source: Source, name: str) -> bool:
     """Tell whether there still is a key that opens the blob: one that was erased may be gone while rows name it."""
-    with database.reading() as session:
-        for one in kept_tables():
+    with source.database.reading() as session:
+        for one in kept_tables(further=source.tables):
             if BLOB in one.c:
                 opens = select(DataKey.record_id).join(one, one.c.record == DataKey.record_id)
                 if session.execute(opens.where(one.c[BLOB] == name).limit(1)).first() is not None:

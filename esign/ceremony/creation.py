@@ -159,8 +159,17 @@ class EnvelopeMaker:
         self._typeface = typeface
         self._issuer = issuer
 
-    def create(self, client: str, request: EnvelopeRequest, *, now: datetime, beside: Beside | None = None) -> Created:
-        """Make the envelope and, if asked, send it. `now` is the client's time.
+    def create(
+        self,
+        client: str,
+        request: EnvelopeRequest,
+        *,
+        now: datetime,
+        beside: Beside | None = None,
+        by: str | None = None,
+    ) -> Created:
+        """Make the envelope and, if asked, send it. `now` is the client's time, `by` the id of the member of staff who
+        does it, where it is one.
 
         Raises `DocumentRefused`, `FieldError`, `EvidenceError`, `EnvelopeError` (`external-id-taken`,
         `phone-of-agent`, `phone-of-staff`, `salesperson-unknown`, `document-unknown`, `name-not-printable`), `Refusal`,
@@ -176,7 +185,7 @@ class EnvelopeMaker:
         reader = self._quarantine.files_of(brought_by(client, request.owner.institution, request.owner.salesperson))
         prepared = [self._prepare(reader, number, one, placed, now) for number, one in enumerate(request.documents)]
         try:
-            self._record(client, envelope, request, placed, prepared, fingerprint, now, beside)
+            self._record(client, envelope, request, placed, prepared, fingerprint, now, beside, by)
         except IntegrityError:
             # Two requests with one external id at once: the other one was first.
             if external_id is not None and (found := self._existing(client, external_id, fingerprint)):
@@ -241,6 +250,7 @@ class EnvelopeMaker:
         fingerprint: str,
         now: datetime,
         beside: Beside | None,
+        by: str | None,
     ) -> None:
         key = create_envelope_key()
         wrapped = wrap_for_custodian(key, self._issuer.custodian_certificate)
@@ -277,8 +287,8 @@ class EnvelopeMaker:
                 institution=owner.institution,
                 salesperson=owner.salesperson,
             )
-            actor = f"client:{client}"
-            send = (SendEnvelope(at=now, by=client),) if request.send else ()
+            actor = f"client:{client}" if by is None else f"staff:{by}"
+            send = (SendEnvelope(at=now, by=by or client),) if request.send else ()
             self._envelopes.execute_all(session, envelope, (create, *send), actor=actor)
             if beside is not None:
                 beside(session, envelope)

@@ -72,7 +72,8 @@ def backup(
     if (wrapped_keys is None) != without_wrapped_keys:
         raise click.UsageError("name a folder with --wrapped-keys, or say --without-wrapped-keys")
     with errors_in_one_line(as_json=as_json):
-        settings, now = read_settings(config), builders_of(context).clock()
+        settings, builders = read_settings(config), builders_of(context)
+        now, rooms = builders.clock(), builders.rooms()
         with service_database(settings) as database:
             source = Source(
                 database,
@@ -81,6 +82,7 @@ def backup(
                 settings.trail.name,
                 version("esign"),
                 _shared_settings(settings),
+                rooms.tables,
             )
             taken = take_backup(source, folder, wrapped_keys, now=now, tell=progress_teller(quiet=quiet or as_json))
         form = _taken_form(folder, taken.data)
@@ -146,20 +148,28 @@ def restore(
         data = open_backup(folder, "data", public_keys)
         apart = None if wrapped_keys is None else open_backup(wrapped_keys, "wrapped-keys", public_keys)
         _require_fitting(settings, data.manifest, apart, now)
-        told = erasures_of(erasures, public_keys)
-        trust = _trust(builders, settings)
+        told = erasures_of(erasures, public_keys, builders.rooms().erasures)
+        trust, rooms = _trust(builders, settings), builders.rooms().kept
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with service_database(settings, current=False) as database:
-            require_empty(database)
+            require_empty(database, rooms.tables)
             for part in (data, *([] if apart is None else [apart])):
                 part.check(tell)
             blobs = _blobs(settings)
             keys_here = open_key_store(settings.keys)
             restored = bring_back(
-                data, apart, database, blobs, now=now, migrate=migrate, open_keys=lambda: keys_here, tell=tell
+                data,
+                apart,
+                database,
+                blobs,
+                now=now,
+                migrate=migrate,
+                open_keys=lambda: keys_here,
+                tables=rooms.tables,
+                tell=tell,
             )
             younger = apart is not None and apart.manifest.taken_at > data.manifest.taken_at
-            erased = erase_what_came_back(database, keys_here, blobs, told, younger_keys=younger, now=now)
+            erased = erase_what_came_back(database, keys_here, blobs, told, younger_keys=younger, now=now, rooms=rooms)
             prepare_jobs(database)
             verdict = verify_trail(database, data.manifest, public_keys)
             found = _Found.of(verdict, erased)

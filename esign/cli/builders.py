@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from esign.infra.settings import Settings
     from esign.pades.typeface import Typeface
     from esign.process import Process
+    from esign.public.rooms import Rooms
     from esign.trail.recheck import TimestampCheck
 
 
@@ -83,6 +84,8 @@ class Builders:
     """Makes the service's embedded authority at its first start, if it has none yet."""
     make_server_certificate: Callable[[Settings], None]
     """Lets the embedded authority certify the service's own HTTPS, where the settings ask for that."""
+    rooms: Callable[[], Rooms]
+    """The rooms of business packages: what is theirs whether or not anything is open."""
     open_process: Callable[[Settings], Process]
     """Opens everything that a process of the service needs."""
     authority_pages: Callable[[Settings], Callable[..., Iterable[bytes]]]

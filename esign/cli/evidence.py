@@ -61,9 +61,10 @@ def erase(context: click.Context, envelope: str, approval: str | None, reason: s
             --approval apr_01k9x9c4t6r4n0b1d2e7m2qv8w
     """
     with errors_in_one_line(as_json=False):
-        settings, now = read_settings(config), builders_of(context).clock()
+        settings, builders = read_settings(config), builders_of(context)
+        now, records = builders.clock(), people_records(open_key_store(settings.keys))
         with service_database(settings) as database:
-            eraser = usual_eraser(database, people_records(open_key_store(settings.keys)))
+            eraser = usual_eraser(database, records, builders.rooms().records_about)
 
             def act(session: Session, behind: Behind) -> int:
                 order = Order(behind.by, behind.approved_by, reason)
@@ -99,12 +100,13 @@ def replay(
     from esign.choices import open_blobs  # noqa: PLC0415  # it loads the blob stores
 
     with errors_in_one_line(as_json=False):
-        settings, now = read_settings(config), builders_of(context).clock()
+        settings, builders = read_settings(config), builders_of(context)
+        now, rooms = builders.clock(), builders.rooms().kept
         verifiers = (own_verifier(settings), *verifiers_of(keys)) if erasures else ()
-        told = erasures_of(erasures, {one.public_key for one in verifiers})
+        told = erasures_of(erasures, {one.public_key for one in verifiers}, rooms.erasures)
         store, blobs = open_key_store(settings.keys), open_blobs(settings.blobs)
         with service_database(settings) as database:
-            count = erase_what_came_back(database, store, blobs, told, younger_keys=younger_keys, now=now)
+            count = erase_what_came_back(database, store, blobs, told, younger_keys=younger_keys, now=now, rooms=rooms)
         click.echo(f"{count} records were back, and are erased again")
 
 

@@ -17,6 +17,7 @@ from esign.cli.settings_option import read_settings, settings_option
 from esign.infra.database import JsonValue
 from esign.infra.settings import Settings
 from esign.process import Process, api_of, lay_foundation
+from esign.public.rooms import NO_ROOMS, Rooms
 from esign.trail.checkpoint import Origin
 
 _NO_KEY: Final = bytes(32)
@@ -49,7 +50,8 @@ def openapi(context: click.Context, out: Path | None, config: Path | None) -> No
         esign openapi --out openapi.json
     """
     with errors_in_one_line(as_json=False):
-        document = described(read_settings(config), builders_of(context).clock)
+        builders = builders_of(context)
+        document = described(read_settings(config), builders.clock, builders.rooms())
         text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
         if out is None:
             click.echo(text, nl=False)
@@ -57,8 +59,8 @@ def openapi(context: click.Context, out: Path | None, config: Path | None) -> No
             write_beside(out, text.encode(), mode=0o644)
 
 
-def described(settings: Settings, clock: Clock) -> dict[str, JsonValue]:
-    """Return the document of the API that these settings make. No file, database or key is opened."""
+def described(settings: Settings, clock: Clock, rooms: Rooms = NO_ROOMS) -> dict[str, JsonValue]:
+    """Return the document of the API that these settings and rooms make. No file, database or key is opened."""
     nobody: Any = _Unasked()
     process = Process(
         settings=settings,
@@ -72,6 +74,8 @@ def described(settings: Settings, clock: Clock) -> dict[str, JsonValue]:
         deliveries=nobody,
         events=nobody,
         retention=nobody,
+        rooms=rooms,
+        parts=rooms.opened(nobody, settings.public_url),
         log=Origin(settings.trail.name, settings.trail.epoch).verifier(_NO_KEY),
     )
     return openapi_document(api_of(process))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from esign.api import models as api_models
 from esign.api.key_trail import KeyTrail
 from esign.api.keys import Clients
-from esign.api.scopes import Scope
+from esign.api.scopes import Granted, RoomScope, Scope
 from esign.ceremony import models as ceremony_models
 from esign.cli.builders import builders_of
 from esign.cli.families import Family
@@ -100,7 +101,8 @@ def database_status(config: Path | None, as_json: bool) -> None:
 @database_commands.command("grant")
 @click.argument("role")
 @settings_option
-def grant(role: str, config: Path | None) -> None:
+@click.pass_context
+def grant(context: click.Context, role: str, config: Path | None) -> None:
     """Give a PostgreSQL ROLE the rights of the service and no others: INSERT and SELECT alone on the trail.
 
     The role must exist and own nothing; run this as the owner of the tables, then let the service connect as the role.
@@ -114,6 +116,7 @@ def grant(role: str, config: Path | None) -> None:
             raise EsignError("role-unusable", "no role of PostgreSQL has this name", "name one such as esign_service")
         statements = [statement for room in _ROOMS for statement in room.role_statements(role)]
         statements += [
+            *builders_of(context).rooms().role_statements(role),
             f"GRANT SELECT ON alembic_version TO {role}",
             f"GRANT USAGE ON SCHEMA public, dbos TO {role}",
             f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA dbos TO {role}",
@@ -144,7 +147,6 @@ def client_commands() -> None:
     "--scope",
     "scopes",
     multiple=True,
-    type=click.Choice([scope.value for scope in Scope]),
     help="What its key may do; default: everything. Repeat it.",
 )
 @settings_option
@@ -160,8 +162,9 @@ def create_client(
         esign clients create "Sales platform" --scope envelopes:write --scope envelopes:read
     """
     with errors_in_one_line(as_json=as_json):
-        settings, clients, now = read_settings(config), Clients(), builders_of(context).clock()
-        wanted = _scopes(scopes, settings.mode)
+        settings, builders = read_settings(config), builders_of(context)
+        further = tuple(builders.rooms().scopes)
+        clients, now, wanted = Clients(further), builders.clock(), _scopes(scopes, settings.mode, further)
         with service_database(settings) as database, database.transaction() as session:
             trail = KeyTrail()
             try:
@@ -248,22 +251,25 @@ def stand_in_commands() -> None:
 @stand_in_commands.command("list")
 @settings_option
 @json_option
-def list_stand_ins(config: Path | None, as_json: bool) -> None:
+@click.pass_context
+def list_stand_ins(context: click.Context, config: Path | None, as_json: bool) -> None:
     """List the stand-ins that the settings choose, and whether each is accepted in the trail."""
     with errors_in_one_line(as_json=as_json):
         settings = read_settings(config)
         with service_database(settings) as database, database.reading() as session:
             accepted = accepted_stand_ins(session)
+        of_rooms = builders_of(context).rooms().stand_ins
+        meanings = {one: STAND_INS[one] for one in settings.stand_ins} | dict(of_rooms)
         if as_json:
-            chosen = [{"stand_in": one, "accepted": one in accepted} for one in settings.stand_ins]
+            chosen = [{"stand_in": one, "accepted": one in accepted} for one in meanings]
             print_json({"mode": settings.mode, "stand_ins": chosen})
             return
-        for one in settings.stand_ins:
-            click.echo(f"{'accepted' if one in accepted else 'OPEN    '}  {one}: {STAND_INS[one]}")
+        for one, meaning in meanings.items():
+            click.echo(f"{'accepted' if one in accepted else 'OPEN    '}  {one}: {meaning}")
 
 
 @stand_in_commands.command("accept")
-@click.argument("stand_in", type=click.Choice(list(STAND_INS)))
+@click.argument("stand_in")
 @click.option("--by", required=True, help="Id of whoever takes the responsibility.")
 @click.option("--reason", required=True, help="Why, as a code such as pilot-until-2027.")
 @settings_option
@@ -276,14 +282,14 @@ def accept(context: click.Context, stand_in: str, by: str, reason: str, config: 
         esign stand-ins accept identity-not-verified --by stf_lin --reason pilot-branch-7
     """
     with errors_in_one_line(as_json=False):
-        now = builders_of(context).clock()
+        now, known = builders_of(context).clock(), _known_stand_ins(context, stand_in)
         with service_database(read_settings(config)) as database, database.transaction() as session:
-            accept_stand_in(session, Trail(VOCABULARY), stand_in, by=by, reason=reason, now=now)
+            accept_stand_in(session, Trail(VOCABULARY), stand_in, by=by, reason=reason, now=now, known=known)
         click.echo(f"{stand_in} is accepted")
 
 
 @stand_in_commands.command("withdraw")
-@click.argument("stand_in", type=click.Choice(list(STAND_INS)))
+@click.argument("stand_in")
 @click.option("--by", required=True, help="Id of whoever withdraws it.")
 @click.option("--reason", required=True, help="Why, as a code.")
 @settings_option
@@ -291,16 +297,32 @@ def accept(context: click.Context, stand_in: str, by: str, reason: str, config: 
 def withdraw(context: click.Context, stand_in: str, by: str, reason: str, config: Path | None) -> None:
     """Withdraw the acceptance of a stand-in. Live mode does not start with it from then on."""
     with errors_in_one_line(as_json=False):
-        now = builders_of(context).clock()
+        now, known = builders_of(context).clock(), _known_stand_ins(context, stand_in)
         with service_database(read_settings(config)) as database, database.transaction() as session:
-            withdraw_stand_in(session, Trail(VOCABULARY), stand_in, by=by, reason=reason, now=now)
+            withdraw_stand_in(session, Trail(VOCABULARY), stand_in, by=by, reason=reason, now=now, known=known)
         click.echo(f"{stand_in} is not accepted any more")
 
 
-def _scopes(named: tuple[str, ...], mode: str) -> set[Scope]:
-    """Return the scopes that were asked for, else all that the mode has. Raises `EsignError` (`scope-of-test-mode`)."""
+def _known_stand_ins(context: click.Context, named: str) -> Collection[str]:
+    """Return the codes of all stand-ins, those of rooms too. Raises `click.BadParameter` for a name that is none."""
+    known = (*STAND_INS, *builders_of(context).rooms().stand_ins)
+    if named not in known:
+        raise click.BadParameter(f"{named!r} is not one of {', '.join(known)}.", param_hint="STAND_IN")
+    return known
+
+
+def _scopes(named: tuple[str, ...], mode: str, further: Collection[RoomScope]) -> set[Granted]:
+    """Return the scopes that were asked for, else all that the mode has, those of rooms too.
+
+    Raises `EsignError` (`scope-of-test-mode`), `click.BadParameter` for one that is none.
+    """
+    every: set[Granted] = {*Scope, *further}
+    if unknown := set(named) - every:
+        raise click.BadParameter(
+            f"{', '.join(sorted(unknown))} is not one of {', '.join(sorted(every))}.", param_hint="--scope"
+        )
     if mode == "test":
-        return {Scope(scope) for scope in named} or set(Scope)
+        return {scope for scope in every if scope in named} or every
     if Scope.TEST_WRITE in named:
         raise EsignError("scope-of-test-mode", "live mode has nothing to test with", "leave --scope test:write out")
-    return {Scope(scope) for scope in named} or set(Scope) - {Scope.TEST_WRITE}
+    return {scope for scope in every if scope in named} or every - {Scope.TEST_WRITE}

@@ -233,11 +233,16 @@ def _opened(context: click.Context, config: Path | None) -> Iterator[tuple[Reten
     settings = read_settings(config)
     with service_database(settings) as database:
         blobs = open_blobs(settings.blobs)
-        clock = builders_of(context).clock
-        yield (
-            retention_room(database, open_key_store(settings.keys), blobs, choice_of(settings.retention), clock=clock),
+        builders = builders_of(context)
+        room = retention_room(
             database,
+            open_key_store(settings.keys),
+            blobs,
+            choice_of(settings.retention),
+            clock=builders.clock,
+            records_about=builders.rooms().records_about,
         )
+        yield room, database
 
 
 def _form(rules: Rules, today: date) -> dict[str, object]:

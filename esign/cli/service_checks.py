@@ -46,7 +46,7 @@ def basic_checks(builders: Builders, settings: Settings) -> Iterator[Check]:
 def live_checks(builders: Builders, settings: Settings) -> Iterator[Check]:
     """Yield what a live service must have beyond its basics. Asks database, blob store and timestamp authority."""
     yield Check("mode", settings.mode == "live", False, f'{settings.mode}; a live service says mode = "live"')
-    yield from _stand_ins(settings)
+    yield from _stand_ins(builders, settings)
     yield look("public address", lambda: _public_address(settings))
     yield look("custodian key", lambda: _custodian_key(settings))
     yield look("trail guards", lambda: _in_database(settings, _guards))
@@ -60,17 +60,18 @@ def live_checks(builders: Builders, settings: Settings) -> Iterator[Check]:
     yield Check("outgoing", True, False, _outgoing(settings))
 
 
-def _stand_ins(settings: Settings) -> Iterator[Check]:
+def _stand_ins(builders: Builders, settings: Settings) -> Iterator[Check]:
     accepted: frozenset[str] = frozenset()
     try:
         with _database(settings) as database, database.reading() as session:
             accepted = accepted_stand_ins(session)
     except EsignError:  # the check of the database says why; what nobody can read is accepted by nobody
         accepted = frozenset()
-    for code in settings.stand_ins:
+    meanings = {code: STAND_INS[code] for code in settings.stand_ins} | dict(builders.rooms().stand_ins)
+    for code, meaning in meanings.items():
         accept = f"esign stand-ins accept {code} --by ID --reason CODE"
         cure = "" if code in accepted else f"; configure the third party, or: {accept}"
-        yield Check(f"stand-in {code}", code in accepted, True, f"{STAND_INS[code]}{cure}")
+        yield Check(f"stand-in {code}", code in accepted, True, f"{meaning}{cure}")
 
 
 def _keys(settings: Settings) -> str:

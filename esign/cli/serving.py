@@ -195,7 +195,7 @@ def _prepare(builders: Builders, settings: Settings) -> None:
         require_current_schema(database)
         if settings.mode == "live":
             with database.reading() as session:
-                require_accepted(session, settings.stand_ins)
+                require_accepted(session, (*settings.stand_ins, *builders.rooms().stand_ins))
         prepare_jobs(database)
     finally:
         database.close()

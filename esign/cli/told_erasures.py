@@ -25,13 +25,19 @@ def erasures_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def erasures_of(paths: Iterable[Path], public_keys: Collection[bytes]) -> Sequence[Event]:
-    """Return what exported trails tell of erasures, after each was verified whole by these keys (32 bytes each)."""
-    return [event for path in paths for event in _erasures_in(path, public_keys)]
+def erasures_of(
+    paths: Iterable[Path], public_keys: Collection[bytes], of_rooms: Collection[str] = ()
+) -> Sequence[Event]:
+    """Return what exported trails tell of erasures, after each was verified whole by these keys (32 bytes each).
+
+    `of_rooms` are the types by which rooms of business packages tell of them.
+    """
+    types = ERASING | set(of_rooms)
+    return [event for path in paths for event in _erasures_in(path, public_keys, types)]
 
 
-def _erasures_in(path: Path, public_keys: Collection[bytes]) -> Sequence[Event]:
+def _erasures_in(path: Path, public_keys: Collection[bytes], types: Collection[str]) -> Sequence[Event]:
     with opened(path) as file:
         verify_export(file, public_keys)
         file.seek(0)
-        return [logged.event for logged in read_export(file) if logged.event.type in ERASING]
+        return [logged.event for logged in read_export(file) if logged.event.type in types]

@@ -15,13 +15,11 @@ from sqlalchemy.orm import Session
 from ca.ports import Clock
 from esign.ceremony.domain import Envelope, Refusal, commands
 from esign.ceremony.domain import events as e
-from esign.ceremony.domain.values import EnvelopeState, PromisedLevel
+from esign.ceremony.domain.values import EnvelopeState
 from esign.ceremony.envelopes import Change, Envelopes
 from esign.ceremony.models import Task
-from esign.ceremony.organisation_seal import Sealed, Sealing, ToSeal
 from esign.ceremony.origins import judged_origin_of, origin_of
-from esign.ceremony.quarantined import prepare_document
-from esign.ceremony.roles import SEAL_FIELD, SEAL_WORDS
+from esign.ceremony.own_documents import OwnDocuments, SealedDocument
 from esign.ceremony.task_tries import SigningOvertaken, TaskTries
 from esign.ceremony.tasks import Tasks
 from esign.completion.certificates import Certificates
@@ -30,8 +28,6 @@ from esign.completion.typesetting import SEAL_PLACE, certificate_pdf
 from esign.infra.clock import ClientClocks
 from esign.infra.exclusive import Exclusive
 from esign.infra.logs import log_for
-from esign.infra.quarantine import Quarantine
-from esign.pades.fields import FieldPlan, Lock
 from esign.pades.typeface import Typeface
 from esign.trail.event import LoggedEvent
 
@@ -79,8 +75,7 @@ class Certifier:
         tasks: Tasks,
         clocks: ClientClocks,
         clock: Clock,
-        sealing: Sealing,
-        quarantine: Quarantine,
+        own_documents: OwnDocuments,
         typeface: Typeface,
         exclusive: Exclusive,
     ) -> None:
@@ -91,8 +86,7 @@ class Certifier:
         self._tasks = tasks
         self._clocks = clocks
         self._clock = clock
-        self._sealing = sealing
-        self._quarantine = quarantine
+        self._own_documents = own_documents
         self._typeface = typeface
         self._exclusive = exclusive
         self._tries = TaskTries(envelopes.database, tasks, clock)
@@ -123,28 +117,17 @@ class Certifier:
             self._tries.end(task)
             return
         page = certificate_pdf(content, self._typeface, made_at=self._clock())
-        prepared = page + self._prepared(envelope, page)
-        sealed = self._sealing.seal(
-            ToSeal(
-                NAME,
-                prepared,
-                SEAL_FIELD,
-                PromisedLevel.B_LTA,
-                origin=f"{CERTIFY}/{origin_of(envelope)}",
-                judged_origin=f"{CERTIFY}/{judged_origin_of(envelope)}",
-            )
+        sealed = self._own_documents.seal(
+            NAME,
+            page,
+            SEAL_PLACE,
+            origin=f"{CERTIFY}/{origin_of(envelope)}",
+            judged_origin=f"{CERTIFY}/{judged_origin_of(envelope)}",
         )
-        self._record(task, envelope_id, prepared, sealed)
+        self._record(task, envelope_id, sealed)
 
-    def _prepared(self, envelope: Envelope, page: bytes) -> bytes:
-        """Return what makes the page one with an empty field for the seal. Raises `DocumentRefused`, `FieldError`."""
-        plan = FieldPlan(SEAL_FIELD, SEAL_PLACE, Lock.DOCUMENT, SEAL_WORDS.zh)
-        reader = self._quarantine.files_of(f"{CERTIFY}/{origin_of(envelope)}")
-        made = prepare_document(reader, page, [plan], self._sealing.appearance_texts, typeface=self._typeface)
-        return made.increment
-
-    def _record(self, task: str, envelope_id: str, prepared: bytes, sealed: Sealed) -> None:
-        written = self._certificates.write(prepared + sealed.increment)
+    def _record(self, task: str, envelope_id: str, sealed: SealedDocument) -> None:
+        written = self._certificates.write(sealed.content)
 
         def command(session: Session, envelope: Envelope) -> commands.Command:
             now = self._clocks.now(session, envelope.client)

@@ -12,12 +12,11 @@ from esign.ceremony.models import EnvelopeRow, RecipientRow
 from esign.ceremony.people import Person, parse_person
 from esign.infra.database import Database
 from esign.infra.errors import RecordErased
-from esign.infra.search_index import ERASED_TEXT
 from esign.service import Service
 from esign.staff.actors import Caller
 from esign.staff.domain.roles import Role
-from esign.staff.models import InstitutionRow, StaffRow
-from esign.staff.people import parse_person as parse_member
+from esign.staff.models import InstitutionRow
+from esign.staff.people import member_name
 from esign.staff.reach import Reach
 from esign.staff.rights import present
 from esign.staff.room import StaffRoom
@@ -81,13 +80,7 @@ class Sight:
 
     def member(self, session: Session, member: str) -> str:
         """Return a member's name; the id itself where it is nobody's of ours."""
-        row = session.get(StaffRow, member)
-        if row is None:
-            return member
-        try:
-            return parse_member(self.service.records.read(session, row.person)).name
-        except RecordErased:
-            return ERASED_TEXT
+        return member_name(session, self.service.records, member)
 
     def institutions(self, session: Session, caller: Caller) -> dict[str, str]:
         """Return the names of the institutions within the caller's reach by their ids, in order of the names."""

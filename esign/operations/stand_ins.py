@@ -48,17 +48,39 @@ def _accepted(events: Iterable[Event]) -> frozenset[str]:
     return frozenset(accepted)
 
 
-def accept_stand_in(session: Session, trail: Trail, code: str, *, by: str, reason: str, now: datetime) -> None:
+def accept_stand_in(
+    session: Session,
+    trail: Trail,
+    code: str,
+    *,
+    by: str,
+    reason: str,
+    now: datetime,
+    known: Collection[str] = STAND_INS,
+) -> None:
     """Record that `by` (an id) accepts the stand-in, for a reason (a code). Doing it again changes nothing.
+
+    `known` are the codes that there are, those of rooms too.
 
     Raises `ConfigurationError` (`stand-in-unknown`, `acceptance-incomplete`), `EventRefused` for an id or reason that
     is not one word.
     """
+    _require_known(code, known)
     _append(session, trail, ACCEPTED, code, by=by, reason=reason, now=now, wanted=True)
 
 
-def withdraw_stand_in(session: Session, trail: Trail, code: str, *, by: str, reason: str, now: datetime) -> None:
+def withdraw_stand_in(
+    session: Session,
+    trail: Trail,
+    code: str,
+    *,
+    by: str,
+    reason: str,
+    now: datetime,
+    known: Collection[str] = STAND_INS,
+) -> None:
     """Record that the stand-in is not accepted any more. Raises as `accept_stand_in`."""
+    _require_known(code, known)
     _append(session, trail, WITHDRAWN, code, by=by, reason=reason, now=now, wanted=False)
 
 
@@ -73,13 +95,16 @@ def require_accepted(session: Session, chosen: Collection[str]) -> None:
         )
 
 
+def _require_known(code: str, known: Collection[str]) -> None:
+    if code not in known:
+        raise ConfigurationError(
+            "stand-in-unknown", f"there is no stand-in {code[:40]}", f"name one of {', '.join(known)}"
+        )
+
+
 def _append(
     session: Session, trail: Trail, kind: EventType, code: str, *, by: str, reason: str, now: datetime, wanted: bool
 ) -> None:
-    if code not in STAND_INS:
-        raise ConfigurationError(
-            "stand-in-unknown", f"there is no stand-in {code[:40]}", f"name one of {', '.join(STAND_INS)}"
-        )
     if not by or not reason:
         raise ConfigurationError(
             "acceptance-incomplete", "nobody or no reason stands behind this", "give the id of a person and a code"

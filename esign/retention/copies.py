@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import IO, Final
+from typing import IO, Final, TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -40,7 +40,7 @@ _README: Final = """我们保存的关于您的个人信息
 制作时间：{at}
 held.json 列出全部内容：每份文件、您的角色、您同意过什么、看过哪些页面、保存到什么时候。
 编号的文件夹里是每份文件的资料：person.json 您的基本信息，handwriting.json 签名的笔迹（坐标、压力、时间），
-photo.jpg 照片，identity.json 身份核验与设备信息，document-N.pdf 您签署的合同。
+photo.jpg 照片，identity.json 身份核验与设备信息，document-N.pdf 您签署的合同，子文件夹里是办理业务时填写的内容。
 已经删除的内容不在这里，held.json 里会写明。
 
 What we keep about you
@@ -48,9 +48,22 @@ What we keep about you
 Made: {at}
 held.json lists all of it: each document, your role, what you agreed to, which pages you saw, until when it is kept.
 The numbered folders hold the material of each: person.json, handwriting.json (points, pressure, times), photo.jpg,
-identity.json (identification and device), document-N.pdf (the contracts that you signed).
+identity.json (identification and device), document-N.pdf (the contracts that you signed); folders in them hold what
+was filled in for the business itself.
 What was erased is not here; held.json says so.
 """
+
+
+@dataclass(frozen=True)
+class HeldFile:
+    """What a room keeps on a person: a file's name, and its bytes; None where it was erased."""
+
+    name: str
+    content: bytes | None = field(repr=False)
+
+
+HeldByRoom: TypeAlias = Callable[[Session, str, str], Sequence[HeldFile]]
+"""Returns what a room keeps on a recipient, by the ids of envelope and recipient: on that person and nobody else."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,8 @@ class Copies:
     documents: Documents
     records: PersonalRecords
     rules: Rules
+    rooms: Mapping[str, HeldByRoom] = field(default_factory=dict)
+    """What rooms of business packages keep, by their names."""
 
     def write(
         self, session: Session, rows: Sequence[RecipientRow], requests: Sequence[Request], *, now: datetime
@@ -89,6 +104,7 @@ class Copies:
         envelope = self.envelopes.get(session, row.envelope)
         recipient = envelope.recipient(row.id)
         erased = [name for name, data in self._files(session, row, recipient) if not _put(archive, folder, name, data)]
+        erased += [name for name, data in self._of_rooms(session, row) if not _put(archive, folder, name, data)]
         documents, size = self._documents(session, archive, folder, envelope, left)
         kept = session.get(RetainedEnvelope, row.envelope)
         shown = [] if kept is None else kept_of(session, self.rules, kept, now=now).kept
@@ -127,6 +143,14 @@ class Copies:
             except RecordErased:
                 files.append(("identity.json", None))
         return files
+
+    def _of_rooms(self, session: Session, row: RecipientRow) -> Sequence[tuple[str, bytes | None]]:
+        """Return what rooms keep on the recipient, each room's files in a folder of its name."""
+        return [
+            (f"{room}/{one.name}", one.content)
+            for room, held in self.rooms.items()
+            for one in held(session, row.envelope, row.id)
+        ]
 
     def _documents(
         self, session: Session, archive: zipfile.ZipFile, folder: str, envelope: Envelope, left: int

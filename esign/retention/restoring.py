@@ -6,10 +6,11 @@ trail that goes on further, in an export, hands its events in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -29,6 +30,9 @@ VERIFICATION_ERASED: Final = "verification.erased"
 OF_ENVELOPES: Final = frozenset({ERASED.name, PHOTOS_ERASED.name, DOCUMENTS_ERASED.name})
 ERASING: Final = OF_ENVELOPES | {VERIFICATION_ERASED, REQUEST_FORGOTTEN.name}
 """The types of events that tell of something erased."""
+RecordsOfErasure: TypeAlias = Callable[[Session, Event], Sequence[str]]
+"""Names the records that an event of a room says were erased."""
+NO_FURTHER: Final[Mapping[str, RecordsOfErasure]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -40,31 +44,43 @@ class Replayed:
 
 
 def replay_erasures(
-    database: Database, records: PersonalRecords, eraser: Eraser, *, now: datetime, told: Iterable[Event] = ()
+    database: Database,
+    records: PersonalRecords,
+    eraser: Eraser,
+    *,
+    now: datetime,
+    told: Iterable[Event] = (),
+    rooms: Mapping[str, RecordsOfErasure] = NO_FURTHER,
 ) -> Replayed:
     """Erase anew what this trail and the events `told` (others among them are passed over) say was erased.
 
-    Doing it again erases nothing. Nothing is recorded: it was, when it was erased first.
+    `rooms` are the types by which rooms of business packages tell of erasures. Doing it again erases nothing. Nothing
+    is recorded: it was, when it was erased first.
     """
-    further = [event for event in told if event.type in ERASING]
+    further = [event for event in told if event.type in ERASING or event.type in rooms]
     back = eraser.replay(now=now, told=[event for event in further if event.type in OF_ENVELOPES])
     count = back.records
     with database.reading() as session:
-        others = [*_recorded(session), *(event for event in further if event.type not in OF_ENVELOPES)]
+        others = [*_recorded(session, rooms), *(event for event in further if event.type not in OF_ENVELOPES)]
     for event in others:
         with database.transaction() as session:
-            count += _again(session, records, event, now)
+            count += _again(session, records, event, now, rooms)
     return Replayed(count, tuple(back.blobs))
 
 
-def _recorded(session: Session) -> list[Event]:
+def _recorded(session: Session, rooms: Mapping[str, RecordsOfErasure]) -> list[Event]:
     """Return the erasures that stand in streams of their own."""
-    chosen = select(*COLUMNS).where(TrailEvent.type.in_((VERIFICATION_ERASED, REQUEST_FORGOTTEN.name)))
+    types = (VERIFICATION_ERASED, REQUEST_FORGOTTEN.name, *rooms)
+    chosen = select(*COLUMNS).where(TrailEvent.type.in_(types))
     return [event_of_row(row[:]) for row in session.execute(chosen)]
 
 
-def _again(session: Session, records: PersonalRecords, event: Event, now: datetime) -> int:
-    if event.type == VERIFICATION_ERASED:
+def _again(
+    session: Session, records: PersonalRecords, event: Event, now: datetime, rooms: Mapping[str, RecordsOfErasure]
+) -> int:
+    if event.type in rooms:
+        named = list(rooms[event.type](session, event))
+    elif event.type == VERIFICATION_ERASED:
         row = session.get(VerificationRow, event.stream)
         named = [str(event.payload["record"]), *([] if row is None or row.pictures is None else [row.pictures])]
         gone = update(VerificationRow).where(VerificationRow.id == event.stream, VerificationRow.erased_at.is_(None))

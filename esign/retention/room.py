@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 from esign.ceremony.documents import Documents
 from esign.ceremony.domain import VOCABULARY as ENVELOPE_VOCABULARY
 from esign.ceremony.envelopes import Envelopes
-from esign.ceremony.erasing import Eraser
+from esign.ceremony.erasing import Eraser, RecordsAbout, nothing_else
 from esign.ceremony.forgetting import people_records
 from esign.ceremony.reactions import Messages
 from esign.infra.blobs import BlobStore
@@ -22,7 +22,7 @@ from esign.infra.retention_settings import RetentionSettings
 from esign.infra.sealed_blobs import SealedBlobs
 from esign.retention.answers import ErasureAnswers
 from esign.retention.contracts import Contracts
-from esign.retention.copies import Copies
+from esign.retention.copies import Copies, HeldByRoom
 from esign.retention.faces import FaceCount, counting
 from esign.retention.holds import Holds
 from esign.retention.periods import day_of, midnight
@@ -93,11 +93,14 @@ def retention_room(
     clock: Callable[[], datetime],
     messages: Messages | None = None,
     live: bool = False,
+    records_about: RecordsAbout = nothing_else,
+    held_by_rooms: Mapping[str, HeldByRoom] | None = None,
 ) -> RetentionRoom:
-    """Return the room. `messages` is where codes are put for people who ask what is held on them."""
+    """Return the room. `messages` is where codes are put for people who ask what is held on them; `records_about` names
+    what rooms of business packages keep of an envelope, and `held_by_rooms` reads it for a person's copy."""
     records = people_records(keys)
     envelopes = Envelopes(database, Trail(ENVELOPE_VOCABULARY))
-    eraser = usual_eraser(database, records)
+    eraser = usual_eraser(database, records, records_about)
     count, rules = counting(database, clock=clock), choice.rules
     requests = Requests(records, rules)
     documents = Documents(SealedBlobs(blobs), records.data_keys)
@@ -110,7 +113,7 @@ def retention_room(
         contracts=Contracts(),
         requests=requests,
         erasure_answers=ErasureAnswers(rules, eraser, requests),
-        copies=Copies(envelopes, documents, records, rules),
+        copies=Copies(envelopes, documents, records, rules, held_by_rooms or {}),
         reports=HeldReports(records, rules),
         visits=None if messages is None else Visits(database, keys, records, messages, clock, live=live),
         faces=lambda: FaceCount(count(), choice.faces_warned_at, rules.filing_at),

@@ -12,9 +12,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from esign.infra.columns import canonical_json
+from esign.infra.errors import RecordErased
 from esign.infra.models import SearchEntry
 from esign.infra.personal_records import PersonalRecords
-from esign.infra.search_index import SearchField
+from esign.infra.search_index import ERASED_TEXT, SearchField
 from esign.infra.statements import table_of
 from esign.staff.domain.refusal import refusal
 from esign.staff.models import StaffRow
@@ -80,6 +81,17 @@ def members_with_phone(session: Session, records: PersonalRecords, phone: str) -
     """
     # One question over all records: the index holds customers too, and an agent's own earlier envelopes.
     return tuple(session.scalars(_WITH_PHONE, {"digest": records.index.digest(SearchField.PHONE, phone)}))
+
+
+def member_name(session: Session, records: PersonalRecords, member: str) -> str:
+    """Return a member's name; the id itself where it is nobody's of ours, `ERASED_TEXT` where it was erased."""
+    row = session.get(StaffRow, member)
+    if row is None:
+        return member
+    try:
+        return parse_person(records.read(session, row.person)).name
+    except RecordErased:
+        return ERASED_TEXT
 
 
 def institution_name(typed: str) -> str:

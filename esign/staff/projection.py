@@ -2,23 +2,83 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from esign.staff.domain import approvals, institutions
+from esign.staff.domain import approvals, institutions, member_rules
 from esign.staff.domain import member as members
-from esign.staff.domain.record import event_of
+from esign.staff.domain.events import Event, InstitutionEvent
+from esign.staff.domain.member_commands import Command
+from esign.staff.domain.record import FORMS
 from esign.staff.models import PROJECTED, ApprovalRow, InstitutionRow, StaffInviterRow, StaffRoleRow, StaffRow
 from esign.trail.consumers import Projection
 from esign.trail.event import LoggedEvent
-from esign.trail.log import read_stream
+from esign.trail.streams import Change, Streams, holding
 
 MEMBER_PREFIX: Final = "usr_"
 APPROVAL_PREFIX: Final = "apr_"
 INSTITUTIONS: Final = "institutions"
 """The stream of the whole tree."""
+MemberStreams: TypeAlias = Streams[members.Member | None, Command, Event]
+InstitutionStreams: TypeAlias = Streams[institutions.Tree, institutions.TreeCommand, Event]
+ApprovalStreams: TypeAlias = Streams[approvals.Approval | None, approvals.Command, Event]
+
+
+def member_streams(*, kept: int = 0) -> MemberStreams:
+    """Return the streams of members, of which so many are remembered at most."""
+    return Streams(
+        FORMS,
+        prefix=MEMBER_PREFIX,
+        start=None,
+        decide=member_rules.decide,
+        evolve=members.evolve,
+        project=_project_member,
+        hold=holding(StaffRow),
+        kept=kept,
+    )
+
+
+def institution_streams() -> InstitutionStreams:
+    """Return the one stream of the tree."""
+    return Streams(
+        FORMS,
+        prefix=INSTITUTIONS,
+        start=institutions.Tree(),
+        decide=institutions.decide,
+        evolve=institutions.evolve,
+        project=_project_institutions,
+    )
+
+
+def approval_streams() -> ApprovalStreams:
+    """Return the streams of approvals."""
+    return Streams(
+        FORMS,
+        prefix=APPROVAL_PREFIX,
+        start=None,
+        decide=approvals.decide,
+        evolve=approvals.evolve,
+        project=_project_approval,
+        hold=holding(ApprovalRow),
+    )
+
+
+def _project_member(session: Session, change: Change[members.Member | None, Event]) -> None:
+    if change.after is not None:
+        project_member(session, change.stream, change.after, change.version)
+
+
+def _project_institutions(session: Session, change: Change[institutions.Tree, Event]) -> None:
+    for event in change.events:
+        if isinstance(event, InstitutionEvent):
+            project_institution(session, change.after.institutions[event.institution])
+
+
+def _project_approval(session: Session, change: Change[approvals.Approval | None, Event]) -> None:
+    if change.after is not None:
+        project_approval(session, change.stream, change.after)
 
 
 def project_member(session: Session, id: str, state: members.Member, version: int) -> None:
@@ -89,29 +149,13 @@ def read_tree(session: Session) -> institutions.Tree:
 
 def staff_projection() -> Projection:
     """Return the projection over the whole trail, for rebuilding the rows. Credentials and sessions are left alone."""
-    known_members: dict[str, tuple[int, members.Member]] = {}
+    followers = [streams.follower() for streams in (member_streams(), institution_streams(), approval_streams())]
 
     def handle(session: Session, logged: LoggedEvent) -> None:
-        event = logged.event
-        if event.stream == INSTITUTIONS:
-            tree = institutions.evolve(read_tree(session), event_of(event))
-            project_institution(session, tree.institutions[str(event.payload["institution"])])
-        elif event.stream.startswith(MEMBER_PREFIX):
-            version, known = known_members.pop(event.stream, (0, None))
-            if version != event.version - 1:
-                earlier = read_stream(session, event.stream)[: event.version - 1]
-                known = members.fold(map(event_of, earlier))
-            state = members.evolve(known, event_of(event))
-            known_members[event.stream] = (event.version, state)
-            project_member(session, event.stream, state, event.version)
-        elif event.stream.startswith(APPROVAL_PREFIX):
-            upto = read_stream(session, event.stream)[: event.version]
-            approval = approvals.fold(map(event_of, upto))
-            if approval is not None:
-                project_approval(session, event.stream, approval)
+        for follow in followers:
+            follow(session, logged)
 
     def clear(session: Session) -> None:
-        known_members.clear()
         for model in PROJECTED:
             session.execute(delete(model))
 

@@ -17,6 +17,10 @@ class ConcurrentChange(TrailError):
     """The stream is not at the version that the command was decided on. Read it again and decide anew."""
 
 
+class StreamBroken(TrailError):
+    """Stored events make no state: one is unknown, malformed, or cannot follow."""
+
+
 class NoteRefused(TrailError):
     """A signed note or checkpoint is malformed, or not signed by whom it must be."""
 

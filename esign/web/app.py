@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from flask import Flask, Response, g, jsonify, redirect, request
@@ -28,6 +29,7 @@ from esign.web.page_services import PageServices
 from esign.web.person_pages import declare_person_pages
 from esign.web.reading_pages import declare_reading_pages
 from esign.web.rendering import page, set_up_templates, speak, wants_json, words
+from esign.web.room_part import LinkedPart, add_linked
 from esign.web.shown_screens import declare_shown_screens, keep_shown, screen_told
 from esign.web.signing_pages import declare_signing_pages
 from esign.web.troubles import STRAY, Trouble, Way, trouble_of
@@ -38,11 +40,14 @@ BODY_AT_MOST: Final = 16 * 1024 * 1024
 FORM_AT_MOST: Final = 64 * 1024
 _SHOWN_ANEW: Final = frozenset({401, 403, 404, 409, 410})
 """Statuses at which a module loads its page anew: the page then says what is the matter."""
+_KEPT_BY_BROWSERS: Final = frozenset({"asset", "room_file"})
 _log = log_for(__name__)
 
 
-def create_pages(services: PageServices) -> Flask:
-    """Return the pages over a service."""
+def create_pages(
+    services: PageServices, parts: Sequence[LinkedPart] = (), packages: Mapping[str, str] | None = None
+) -> Flask:
+    """Return the pages over a service; `parts` are those of rooms, `packages` the packages of all rooms by name."""
     app = Flask("esign.web", static_folder=None)
     app.request_class = PageRequest
     app.config["MAX_CONTENT_LENGTH"] = FORM_AT_MOST
@@ -54,7 +59,7 @@ def create_pages(services: PageServices) -> Flask:
     @app.before_request
     def begin() -> None:
         g.begun = time.perf_counter()
-        if request.endpoint != "asset":
+        if request.endpoint not in _KEPT_BY_BROWSERS:
             tablet = services.service.handovers.named(cookies.handover())  # an office shares one address
             address = address_subject(services.service.ports.keys, request.remote_addr or "")
             services.rates.require(services.limits.address, tablet or address)
@@ -79,6 +84,7 @@ def create_pages(services: PageServices) -> Flask:
     declare_reading_pages(app, services)
     declare_signing_pages(app, services)
     declare_shown_screens(app, services)
+    add_linked(app, services, parts, packages or {})
     app.jinja_env.globals["verifies"] = services.verifies
     app.jinja_env.globals["answers_people"] = services.retention is not None
     app.jinja_env.globals["screen_told"] = lambda: screen_told(services.forms)
@@ -161,7 +167,7 @@ def _finish(services: PageServices, response: Response) -> Response:
     rule = request.url_rule.rule if request.url_rule is not None else None
     seconds = time.perf_counter() - g.begun if "begun" in g else 0.0
     services.metrics.observe_request(request.method, rule or "unmatched", response.status_code, seconds)
-    if request.endpoint == "asset":
+    if request.endpoint in _KEPT_BY_BROWSERS:
         return response
     _log.info(
         "page answered",

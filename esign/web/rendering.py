@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from markupsafe import Markup
 
 from esign.web import cookies
 from esign.web.assets import assets
 from esign.web.forgery import FIELD, Forms
 from esign.web.promise import minutes_left
-from esign.web.words import CHINESE, Words, language_of, words_in
+from esign.web.words import CHINESE, Language, Words, language_of, words_in
+
+CATALOGUES: Final = "CATALOGUES"
+"""Where an application keeps which packages of rooms have words of their own (`data/en`)."""
 
 
 def set_up_templates(app: Flask, forms: Forms) -> None:
@@ -39,17 +42,21 @@ def words() -> Words:
     """Return the words of this request: as was switched to, else the person's, else the browser's language."""
     known: Words | None = g.get("words")
     if known is None:
-        known = g.words = words_in(_browser_language())
+        known = g.words = _in(_browser_language())
     return known
 
 
 def speak(recipient: str | None, locale: str | None) -> Words:
     """Settle the language of this request for a recipient, whose own it is unless somebody switched."""
     language = cookies.language_chosen(recipient) or language_of(locale)
-    g.words = words_in(language or _browser_language())
+    g.words = _in(language or _browser_language())
     g.recipient = recipient
     chosen: Words = g.words
     return chosen
+
+
+def _in(language: Language) -> Words:
+    return words_in(language, tuple(current_app.config.get(CATALOGUES, ())))
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:

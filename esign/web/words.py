@@ -73,9 +73,10 @@ class Words:
 
 
 @cache
-def words_in(language: Language) -> Words:
-    """Return the words of a language."""
-    return Words(language, NullTranslations() if language == CHINESE else _english())
+def words_in(language: Language, rooms: tuple[str, ...] = ()) -> Words:
+    """Return the words of a language, with those of the rooms of these packages. Raises `ValueError` for a message
+    that two catalogues say differently."""
+    return Words(language, NullTranslations() if language == CHINESE else _english(rooms))
 
 
 def language_of(told: str | None) -> Language | None:
@@ -93,21 +94,23 @@ def english_messages() -> Mapping[str, str]:
     return {str(entry.id): str(entry.string) for entry in _english_catalogue() if entry.id}
 
 
-def _english_catalogue() -> Catalog:
+def _english_catalogue(rooms: tuple[str, ...] = ()) -> Catalog:
     whole = Catalog(locale="en")
-    for file in sorted((files("esign.web") / "data" / "en").iterdir(), key=lambda one: one.name):
-        for entry in read_po(io.BytesIO(file.read_bytes()), locale="en"):
-            if not entry.id:
-                continue
-            if entry.id in whole:
-                raise ValueError(f"{entry.id!r} is in two catalogues")
-            whole.add(entry.id, entry.string, flags=entry.flags)
+    for package in ("esign.web", *rooms):
+        folder = files(package) / "data" / "en"
+        for file in sorted(folder.iterdir(), key=lambda one: one.name) if folder.is_dir() else ():
+            for entry in read_po(io.BytesIO(file.read_bytes()), locale="en"):
+                if not entry.id:
+                    continue
+                if entry.id in whole and (package == "esign.web" or whole[entry.id].string != entry.string):
+                    raise ValueError(f"{entry.id!r} is in two catalogues")
+                whole.add(entry.id, entry.string, flags=entry.flags)
     return whole
 
 
-def _english() -> GNUTranslations:
+def _english(rooms: tuple[str, ...]) -> GNUTranslations:
     compiled = io.BytesIO()
-    write_mo(compiled, _english_catalogue())
+    write_mo(compiled, _english_catalogue(rooms))
     compiled.seek(0)
     return GNUTranslations(compiled)
 

@@ -123,6 +123,21 @@ def test_asn1_that_was_read_is_not_encoded_anew() -> None:
     assert digesting == set(), "take ca.encoding.certificate_digest"
 
 
+@pytest.mark.parametrize("package", ["policy", "delivery", "claims"])
+def test_business_packages_come_through_the_public_door(package: str) -> None:
+    """And a domain of theirs imports what makes an event, and nothing else of ours."""
+    strayed = []
+    for path in ours(".py"):
+        parts = path.relative_to(ROOT).parts
+        if parts[0] != package:
+            continue
+        of_ours = {m for m in imports_of(path) if m.split(".")[0] in {"ca", "esign"}}
+        pure = parts[1] in {"domain", "domain.py"}
+        allowed = {m for m in of_ours if (m == "esign.trail.event" if pure else m.startswith("esign.public."))}
+        strayed += [f"{path.relative_to(ROOT)}: {m}" for m in sorted(of_ours - allowed)]
+    assert strayed == []
+
+
 def test_the_package_file_of_esign_is_empty() -> None:
     assert (ROOT / "esign" / "__init__.py").read_bytes() == b""
 

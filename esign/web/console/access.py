@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -46,11 +46,30 @@ def only(*roles: Role) -> Access:
     return Access(roles=frozenset(roles))
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What stands at the top of every page: a label and what is there (messages of the catalogue), the view that it
+    leads to, and who sees it; None is everybody."""
+
+    label: str
+    endpoint: str
+    hint: str
+    roles: frozenset[Role] | None = None
+
+
 class Console(Flask):
     """A Flask application in which every route says who may come; one that does not is refused (`TypeError`)."""
 
-    def __init__(self) -> None:
+    def __init__(self, packages: Sequence[str] = ()) -> None:
+        """`packages` are those of rooms that have templates of their own."""
         self._access: dict[str, Access] = {}
+        self._packages = tuple(packages)
+        self.entries: tuple[Entry, ...] = ()
+        """What stands at the top, in this order."""
+        self.kinds: dict[str, str] = {}
+        """What rooms call their tasks and messages, by kind."""
+        self.sentences: dict[str, str] = {}
+        """What rooms say after a form did something, by code, beside the console's own (`notices`)."""
         self.waiting_counts: dict[str, Callable[[], int]] = {}
         """By the view of a section, how many things wait in it for the caller: shown beside its name."""
         super().__init__("esign.web.console", static_folder=None)
@@ -58,8 +77,10 @@ class Console(Flask):
         self.url_map.merge_slashes = False
 
     def create_global_jinja_loader(self) -> BaseLoader:  # type: ignore[override]  # any loader will do
-        """Return where templates are: the console's own, and those of all pages (the icons)."""
-        return ChoiceLoader([PackageLoader("esign.web.console"), PackageLoader("esign.web")])
+        """Return where templates are: the console's own, those of all pages (the icons), and of rooms."""
+        return ChoiceLoader(
+            [PackageLoader(one) for one in ("esign.web.console", "esign.web", *self._packages)],
+        )
 
     @property
     def access(self) -> Mapping[str, Access]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Final
 
 from flask import Response, g, redirect, request
@@ -31,13 +32,14 @@ from esign.web.console.key_pages import declare_key_pages
 from esign.web.console.live_pages import declare_live_pages
 from esign.web.console.login_pages import declare_login_pages, login_page, to_login
 from esign.web.console.member_acts import declare_member_requests, member_area
-from esign.web.console.navigation import navigation_of
+from esign.web.console.navigation import NAVIGATION, navigation_of
 from esign.web.console.notices import notice
 from esign.web.console.outbox_pages import declare_outbox_pages
 from esign.web.console.refusals import trouble_of_error, trouble_of_ours
 from esign.web.console.request_pages import declare_request_pages
 from esign.web.console.retention_approvals import erasure_act, retention_areas
 from esign.web.console.retention_pages import declare_retention_pages
+from esign.web.console.room_part import ConsolePart, add_parts
 from esign.web.console.signal_pages import declare_signal_pages
 from esign.web.console.staff_pages import declare_staff_pages
 from esign.web.console.start_pages import declare_start_pages
@@ -54,9 +56,10 @@ FORM_AT_MOST: Final = 64 * 1024
 _log = log_for(__name__)
 
 
-def create_console(services: ConsoleServices) -> Console:
-    """Return the console over a service and a staff room."""
-    console = Console()
+def create_console(services: ConsoleServices, parts: Sequence[ConsolePart] = ()) -> Console:
+    """Return the console over a service and a staff room; `parts` are those of rooms."""
+    console = Console([part.package for part in parts])
+    console.entries = NAVIGATION
     console.request_class = PageRequest
     console.config["MAX_CONTENT_LENGTH"] = FORM_AT_MOST
     console.config["MAX_FORM_MEMORY_SIZE"] = FORM_AT_MOST
@@ -102,6 +105,7 @@ def create_console(services: ConsoleServices) -> Console:
     declare_export_pages(console, services)
     declare_retention_pages(console, services)
     declare_request_pages(console, services)
+    add_parts(console, parts)
 
     @console.errorhandler(Exception)
     def told(error: Exception) -> AnyResponse:
@@ -133,7 +137,7 @@ def _told(services: ConsoleServices, error: Exception) -> AnyResponse:
         return _session_over(services)
     if isinstance(error, PageError) and error.code == "tablet-locked":
         return redirect(BACK, 303)
-    trouble = trouble_of_error(error)
+    trouble = trouble_of_error(error, services.codes)
     g.code = trouble.code
     return page("console_trouble.html", trouble.status, trouble=trouble)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
 from esign.api.rates import RateLimits, Rates
+from esign.api.room_codes import NO_CODES, RoomCodes
+from esign.api.scopes import ScopeWords
 from esign.ceremony.public_events import EnvelopeEvents
 from esign.desk.room import Desk, desk_over
 from esign.infra.clock import Clock
@@ -47,6 +49,10 @@ class ConsoleServices:
     """Whether the settings let the sweep erase what two people agreed to."""
     expiries: Callable[[], Mapping[str, datetime]] = dict
     """When each certificate of ours ends, by what it is for."""
+    codes: RoomCodes = NO_CODES
+    """What rooms refuse, in words."""
+    room_scopes: ScopeWords = field(default_factory=dict)
+    """The scopes of rooms, with their words."""
 
     @cached_property
     def desk(self) -> Desk:

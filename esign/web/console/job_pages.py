@@ -23,7 +23,7 @@ def declare_job_pages(console: Console, services: ConsoleServices) -> None:
 
     @console.page("/jobs", to=only(*WORKERS))
     def jobs() -> Response:
-        return _job_page(services)
+        return _job_page(services, console)
 
     @console.form("/jobs/hurry", to=only(*WORKERS))
     def hurry() -> AnyResponse:
@@ -36,7 +36,7 @@ def declare_job_pages(console: Console, services: ConsoleServices) -> None:
             work_list.redeliver(caller(), request.form.get("delivery", ""))
         except WebhookError:
             refused = words().say(N_("接收地址已停用。请让系统对接人先启用，再重新投递。"))
-            return _job_page(services, 409, refused=refused)
+            return _job_page(services, console, 409, refused=refused)
         return done(url_for("jobs"), "redelivered")
 
 
@@ -48,12 +48,12 @@ def _failed(services: ConsoleServices) -> int:
     return services.desk.work.failed(who)
 
 
-def _job_page(services: ConsoleServices, status: int = 200, refused: str | None = None) -> Response:
+def _job_page(services: ConsoleServices, console: Console, status: int = 200, refused: str | None = None) -> Response:
     return page(
         "console_jobs.html",
         status,
         work=services.desk.work.get(caller()),
-        task_names=said.TASKS,
-        message_names=said.MESSAGES,
+        task_names={**console.kinds, **said.TASKS},
+        message_names={**console.kinds, **said.MESSAGES},
         refused=refused,
     )

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from esign.api.errors import ApiError
 from esign.api.key_desk import LOOKERS, MAKERS, KeyDesk
-from esign.api.keys import NewKey
-from esign.api.scopes import SCOPE_WORDS, Scope
+from esign.api.keys import Mode, NewKey
+from esign.api.scopes import Scope, scope_words
 from esign.renewal.checkpoint_dues import checkpoint_dues
 from esign.renewal.renewing import BEFORE
 from esign.renewal.resting import dues
@@ -41,7 +41,8 @@ CERTIFICATES: Final = {
 def declare_key_pages(console: Console, services: ConsoleServices) -> None:
     """Declare the page of keys and what is done there."""
     ports = services.service.ports
-    desk = KeyDesk(ports.database, services.room.sessions, services.clock, "live" if ports.live else "test")
+    mode: Mode = "live" if ports.live else "test"
+    desk = KeyDesk(ports.database, services.room.sessions, services.clock, mode, services.room_scopes)
 
     @console.page("/keys", to=only(*LOOKERS))
     def key_list() -> Response:
@@ -49,13 +50,13 @@ def declare_key_pages(console: Console, services: ConsoleServices) -> None:
 
     @console.form("/keys", to=only(*MAKERS))
     def make_key() -> AnyResponse:
-        chosen = [scope for scope in request.form.getlist("scopes") if scope in set(Scope)]
+        wanted = set(request.form.getlist("scopes"))
+        scopes = {scope for scope in (*Scope, *services.room_scopes) if scope in wanted}
+        chosen = [str(scope) for scope in scopes]
         days, name = request.form.get("days", ""), request.form.get("name", "").strip()
         ends = services.clock() + timedelta(days=DAYS.get(days, 0))  # a choice that is none is over at once: refused
         try:
-            made = desk.make(
-                caller(), request.form.get("client", ""), name, {Scope(one) for one in chosen}, expires_at=ends
-            )
+            made = desk.make(caller(), request.form.get("client", ""), name, scopes, expires_at=ends)
         except ValueError:
             refused = words().say(N_("没有创建。请写明用途（不超过 120 字），至少选一项权限，再选有效期。"))
             return _key_page(services, desk, 422, refused=refused, chosen=chosen, name=name)
@@ -99,6 +100,7 @@ def _key_page(
         falling = dues(session, renewing.trust, renewing.constraints)
         checkpoints = checkpoint_dues(session, renewing.trust, renewing.constraints)
     sees = desk.sees(who)
+    said = scope_words(services.room_scopes)
     return page(
         "console_keys.html",
         status,
@@ -106,7 +108,7 @@ def _key_page(
         sees=sees,
         makes=sees and not MAKERS.isdisjoint(who.roles),
         scopes=desk.scopes(),
-        scope_name=lambda scope: words().choose(*SCOPE_WORDS[Scope(scope)]),
+        scope_name=lambda scope: words().choose(*said[scope]),
         made=made,
         refused=refused,
         chosen=chosen or [],

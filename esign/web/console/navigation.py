@@ -1,12 +1,13 @@
 """What stands at the top of every page of the console: one table, in the order in which it is shown.
 
-Each area adds its entry here. `roles` are those of the page itself (a test compares them); None is everybody.
+Each area adds its entry here, and rooms add theirs behind them (`Console.entries`). `roles` are those of the page
+itself (a test compares them); None is everybody.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from flask import current_app, request, url_for
 
@@ -16,18 +17,9 @@ from esign.desk.work import WORKERS
 from esign.retention.office import READERS as READS_KEPT
 from esign.staff.actors import Caller
 from esign.staff.domain.roles import Role
+from esign.web.console.access import Console, Entry
 from esign.web.console.staff_pages import READERS
 from esign.web.words import N_
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A label and what is there (messages of the catalogue), the view that it leads to, and who sees it."""
-
-    label: str
-    endpoint: str
-    hint: str
-    roles: frozenset[Role] | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +56,7 @@ def navigation_of(caller: Caller | None) -> list[Shown]:
         return []
     return [
         _shown(entry)
-        for entry in NAVIGATION
+        for entry in cast(Console, current_app).entries
         if entry.endpoint in current_app.view_functions
         and (entry.roles is None or not entry.roles.isdisjoint(caller.roles))
     ]

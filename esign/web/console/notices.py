@@ -6,11 +6,12 @@ A form answers with a redirection, so that loading the page anew does nothing tw
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, cast
 
-from flask import redirect, request
+from flask import current_app, redirect, request
 from werkzeug.wrappers import Response
 
+from esign.web.console.access import Console
 from esign.web.rendering import words
 from esign.web.words import N_
 
@@ -51,11 +52,16 @@ DONE: Final[Mapping[str, str]] = {
 
 def done(address: str, code: str) -> Response:
     """Lead to the page at this address, which says what was done. Raises `KeyError` for a code without a sentence."""
-    DONE[code]
+    _sentences()[code]
     return redirect(f"{address}?done={code}", 303)
 
 
 def notice() -> str | None:
     """Return what this page says first, None for nothing."""
     code = request.args.get("done", "") if request.method == "GET" else ""
-    return words().say(DONE[code]) if code in DONE else None
+    sentences = _sentences()
+    return words().say(sentences[code]) if code in sentences else None
+
+
+def _sentences() -> Mapping[str, str]:
+    return {**cast(Console, current_app).sentences, **DONE}

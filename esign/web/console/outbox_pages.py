@@ -37,7 +37,7 @@ def declare_outbox_pages(console: Console, services: ConsoleServices) -> None:
         return page(
             "console_outbox.html",
             entries=[(one, _link_in(one)) for one in entries],
-            kinds=said.MESSAGES,
+            kinds={**console.kinds, **said.MESSAGES},
             following=following,
             envelope=envelope,
             before=before,

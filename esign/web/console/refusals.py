@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from esign.api.problems import problem_of
+from esign.api.room_codes import NO_CODES, RoomCodes
 from esign.ceremony.domain import Refusal
 from esign.desk.errors import DeskRefused
 from esign.exports.errors import ExportError
@@ -111,8 +112,13 @@ def said_of(refused: StaffRefused) -> str:
     return words().choose(refused.zh, refused.en)
 
 
-def trouble_of_error(error: Exception) -> ConsoleTrouble:
-    """Return what is told of an error; what nobody outside can mend is logged."""
+def trouble_of_error(error: Exception, rooms: RoomCodes = NO_CODES) -> ConsoleTrouble:
+    """Return what is told of an error; what nobody outside can mend is logged. `rooms` are the codes of rooms."""
+    if (code := rooms.code_of(error)) is not None:
+        told_words = rooms.words[code]
+        en_cause, en_cure = told_words.en.split(". ", 1)
+        cause = words().choose(f"{told_words.zh_cause}。", f"{en_cause}.")
+        return _trouble(told_words.status, cause, words().choose(f"{told_words.zh_cure}。", en_cure), code)
     if isinstance(error, StaffRefused):
         zh_cause, zh_cure, _cause, _cure = WORDS[error.code]
         en_cause, en_cure = error.en.split(". ", 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from esign.staff.room import staff_door, staff_room
 from esign.web.console.access import Console
 from esign.web.console.app import create_console
 from esign.web.console.console_services import ConsoleServices
+from esign.web.console.room_part import ConsolePart
 from esign.web.forgery import Forms
 from tests.unit.staff.staff_office import CHEAP, OPERATOR, PASSWORD, Limits, Office, person
 from tests.unit.web.page_room import SAME, SITE, Form, read_page
@@ -123,8 +124,8 @@ def form_in(told: TestResponse, action: str) -> Form:
     return next(one for one in read_page(told.text).forms if one.action == action)
 
 
-def console_over(service: Service, **changes: Any) -> ConsoleRoom:
-    """Return the console over a service; `changes` are to what it stands on."""
+def console_over(service: Service, parts: Sequence[ConsolePart] = (), **changes: Any) -> ConsoleRoom:
+    """Return the console over a service, with the parts of rooms; `changes` are to what it stands on."""
     ports = service.ports
     room, limits = staff_room(ports.database, ports.keys), Limits()
     office = Office(
@@ -143,4 +144,4 @@ def console_over(service: Service, **changes: Any) -> ConsoleRoom:
         limits=AMPLE,
     )
     services = replace(services, **changes)
-    return ConsoleRoom(office, create_console(services), services)
+    return ConsoleRoom(office, create_console(services, parts), services)

@@ -1,0 +1,41 @@
+"""What a room records and hears: events of its own as dataclasses, streams of them, and the trail as the only bus."""
+
+from __future__ import annotations
+
+from esign.trail.consumers import Consumer, Handler, Projection, rebuild
+from esign.trail.errors import ConcurrentChange, EventRefused, StreamBroken
+from esign.trail.event import Event, EventType, LoggedEvent, NewEvent, Value, plain_payload
+from esign.trail.forms import ID_OR_CODE, WORDS, DomainEvent, EventForms, OwnForm
+from esign.trail.log import Trail, read_stream, stream_version
+from esign.trail.streams import Change, Stored, Streams, holding, retried
+from esign.trail.vocabulary import Vocabulary
+
+__all__ = [
+    "ID_OR_CODE",
+    "WORDS",
+    "Change",
+    "ConcurrentChange",
+    "Consumer",
+    "DomainEvent",
+    "Event",
+    "EventForms",
+    "EventRefused",
+    "EventType",
+    "Handler",
+    "LoggedEvent",
+    "NewEvent",
+    "OwnForm",
+    "Projection",
+    "Stored",
+    "StreamBroken",
+    "Streams",
+    "Trail",
+    "Value",
+    "Vocabulary",
+    "holding",
+    "plain_payload",
+    "read_stream",
+    "rebuild",
+    "retried",
+    "stream_version",
+]

@@ -1,0 +1,21 @@
+"""Pages of a room for customers, each behind a link that was sent: `/r/<room>/<link>`.
+
+    def declare(pages: LinkedPages) -> None:
+        @pages.page()
+        def letter(visitor: Visitor) -> Response:
+            return pages.show("letter_page.html", visitor, ...)
+
+        @pages.form("/answer")
+        def answer_letter(visitor: Visitor) -> AnyResponse: ...
+
+A template extends `verify_base.html` (a page of its own) or `base.html` (narrow, as in the ceremony); its forms carry
+`{{ form_field }}` and lead to `{{ link }}/answer`.
+"""
+
+from __future__ import annotations
+
+from esign.web.rendering import words
+from esign.web.room_part import LinkedPages, LinkedPart, Visitor
+from esign.web.words import N_
+
+__all__ = ["N_", "LinkedPages", "LinkedPart", "Visitor", "words"]

@@ -1,0 +1,29 @@
+"""People's data: sealed records that can be found by name, phone and ID number, and erased; events hold their ids.
+
+`house.records` keeps anything (`keep`, `read`, `erase`, `is_erased`, `index.find`). A person whom messages reach is
+kept by `keep_person`.
+"""
+
+from __future__ import annotations
+
+from esign.ceremony.creation import keep_person
+from esign.ceremony.people import Locale, Person, encode_person, parse_person
+from esign.infra.errors import RecordErased, RecordError
+from esign.infra.personal_records import PersonalRecords
+from esign.infra.search_index import ERASED_TEXT, SearchField, normalise
+from esign.retention.copies import HeldFile
+
+__all__ = [
+    "ERASED_TEXT",
+    "HeldFile",
+    "Locale",
+    "Person",
+    "PersonalRecords",
+    "RecordErased",
+    "RecordError",
+    "SearchField",
+    "encode_person",
+    "keep_person",
+    "normalise",
+    "parse_person",
+]

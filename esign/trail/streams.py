@@ -1,0 +1,232 @@
+"""Streams over the trail: read as the fold of their events, changed by commands, one decision at a time.
+
+A command is decided on the state that was read, its events are appended at the version that was read, and the rows
+that people query are brought up to date: all of that in the caller's transaction. Whoever finds that another command
+came first (`ConcurrentChange`) gives its transaction up and does all of it anew (`retried`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from esign.infra.database import Base, Database
+from esign.trail.consumers import Handler, Projection
+from esign.trail.errors import ConcurrentChange
+from esign.trail.event import Event as RecordedEvent
+from esign.trail.event import LoggedEvent
+from esign.trail.forms import DomainEvent, EventForms
+from esign.trail.log import Trail, read_stream
+
+ATTEMPTS: Final = 6
+FOLLOWED_AT_ONCE: Final = 2000
+S = TypeVar("S")
+C = TypeVar("C")
+E = TypeVar("E", bound=DomainEvent)
+Done = TypeVar("Done")
+Hold: TypeAlias = Callable[[Session, str], object]
+"""Keeps other commands from a stream until the end of the transaction."""
+
+
+@dataclass(frozen=True)
+class Stored(Generic[S]):
+    """The state of a stream, and its version, which is 0 where there is no event yet."""
+
+    state: S
+    version: int
+
+
+@dataclass(frozen=True)
+class Change(Generic[S, E]):
+    """What commands led to: the state before and after, the events, and the same as the trail recorded them.
+
+    `version` is that of the stream afterwards.
+    """
+
+    stream: str
+    before: S
+    after: S
+    events: tuple[E, ...]
+    recorded: tuple[RecordedEvent, ...]
+    version: int
+
+
+def retried(database: Database, work: Callable[[Session], Done]) -> Done:
+    """Do the work in a transaction of its own; where another command came first, do it anew.
+
+    Raises `ConcurrentChange` if others keep coming first.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with database.transaction() as session:
+                return work(session)
+        except ConcurrentChange:
+            if attempt == ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+def holding(model: type[Base]) -> Hold:
+    """Return what holds a stream by its row, which has the stream's name for `id`."""
+    column = cast("Any", model).id
+
+    def hold(session: Session, stream: str) -> None:
+        session.execute(select(column).where(column == stream).with_for_update())
+
+    return hold
+
+
+def _unheld(_session: Session, _stream: str) -> None:
+    """Hold nothing: the unique version of each event lets one of two commands win."""
+
+
+def _unshown(_session: Session, _change: object) -> None:
+    """Write no rows: a stream that nobody queries."""
+
+
+class Streams(Generic[S, C, E]):
+    """Reads and changes the streams of one kind. Safe to share between threads."""
+
+    def __init__(
+        self,
+        forms: EventForms[E],
+        *,
+        prefix: str,
+        start: S,
+        decide: Callable[[S, C], Sequence[E]],
+        evolve: Callable[[S, E], S],
+        project: Callable[[Session, Change[S, E]], object] = _unshown,
+        hold: Hold = _unheld,
+        kept: int = 0,
+    ) -> None:
+        """`prefix` begins the name of each stream of this kind, and of no other; `start` is the state before any event.
+
+        `project` brings the rows to the state after a change. `kept` is how many states are remembered at most, each
+        from the moment somebody has it remembered: for streams that grow long.
+        """
+        self.forms = forms
+        self.prefix = prefix
+        self._trail = Trail(forms.vocabulary)
+        self._start = start
+        self._decide = decide
+        self._evolve = evolve
+        self._project = project
+        self._hold = hold
+        self._kept = kept
+        self._known: OrderedDict[str, Stored[S]] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def read(self, session: Session, stream: str) -> Stored[S]:
+        """Return the stream as it stands; the start at version 0 where there is none, or it is one of another kind.
+
+        Raises what the forms and `evolve` raise for a trail that is broken.
+        """
+        if not stream.startswith(self.prefix):
+            return Stored(self._start, 0)
+        with self._guard:
+            known = self._known.get(stream, Stored(self._start, 0))
+        newer = read_stream(session, stream, after=known.version)
+        return Stored(self._fold(newer, known.state), newer[-1].version) if newer else known
+
+    def execute(self, session: Session, stream: str, *commands: C, actor: str) -> Change[S, E]:
+        """Decide the commands, each upon what the one before it led to, and record what follows: of all, or of none.
+
+        Raises what `decide` raises (nothing has changed), `ValueError` for a stream of another kind, and
+        `ConcurrentChange`: give the transaction up and begin anew.
+        """
+        self._hold(session, stream)
+        stored = self.read(session, stream)
+        state, events = stored.state, tuple[E, ...]()
+        for command in commands:
+            further = tuple(self._decide(state, command))
+            events += further
+            for event in further:
+                state = self._evolve(state, event)
+        if not events:
+            return Change(stream, stored.state, state, (), (), stored.version)
+        if not stream.startswith(self.prefix):
+            raise ValueError(f"a stream of this kind begins with {self.prefix}")
+        new = self.forms.new_events(events)
+        recorded = self._trail.append(session, stream, stored.version, new, actor=actor, time=events[-1].at)
+        change = Change(stream, stored.state, state, events, recorded, recorded[-1].version)
+        self._project(session, change)
+        return change
+
+    def change(
+        self,
+        database: Database,
+        stream: str,
+        command_of: Callable[[Session, S], C],
+        *,
+        actor: str,
+        beside: Callable[[Session, Change[S, E]], object] | None = None,
+    ) -> Change[S, E]:
+        """Execute what `command_of` makes of the stream as it stands, in a transaction of its own.
+
+        `beside` is done last in that transaction, also where nothing changed. Where another command came first, all of
+        it is done anew. Raises as `execute` does.
+        """
+
+        def work(session: Session) -> Change[S, E]:
+            self._hold(session, stream)
+            command = command_of(session, self.read(session, stream).state)
+            change = self.execute(session, stream, command, actor=actor)
+            if beside is not None:
+                beside(session, change)
+            return change
+
+        return retried(database, work)
+
+    def hold(self, session: Session, stream: str) -> None:
+        """Keep other commands from the stream until the end of the transaction."""
+        self._hold(session, stream)
+
+    def remember(self, reading: Session, stream: str) -> Stored[S]:
+        """Read the stream, so that whoever asks next reads only what came after it; return it.
+
+        The session must be one that only reads: no more than what is committed is remembered.
+        """
+        found = self.read(reading, stream)
+        if found.version:
+            with self._guard:
+                self._known[stream] = found
+                self._known.move_to_end(stream)
+                while len(self._known) > self._kept:
+                    self._known.popitem(last=False)
+        return found
+
+    def follower(self) -> Handler:
+        """Return what brings the rows to where each event of the trail leaves them, read in order."""
+        followed: OrderedDict[str, Stored[S]] = OrderedDict()
+
+        def follow(session: Session, logged: LoggedEvent) -> None:
+            event = logged.event
+            if not event.stream.startswith(self.prefix):
+                return
+            before = followed.pop(event.stream, Stored(self._start, 0))
+            if before.version != event.version - 1:
+                earlier = read_stream(session, event.stream)[: event.version - 1]
+                before = Stored(self._fold(earlier, self._start), event.version - 1)
+            happened = self.forms.event_of(event)
+            after = self._evolve(before.state, happened)
+            followed[event.stream] = Stored(after, event.version)
+            if len(followed) > FOLLOWED_AT_ONCE:
+                followed.popitem(last=False)
+            self._project(session, Change(event.stream, before.state, after, (happened,), (event,), event.version))
+
+        return follow
+
+    def projection(self, name: str, clear: Callable[[Session], None]) -> Projection:
+        """Return the projection that makes the rows anew from the trail; `clear` removes all of them."""
+        return Projection(name, self.follower(), clear)
+
+    def _fold(self, recorded: Sequence[RecordedEvent], state: S) -> S:
+        for event in recorded:
+            state = self._evolve(state, self.forms.event_of(event))
+        return state

@@ -1,0 +1,65 @@
+"""What a room of a business package adds to the console: pages, an entry at the top, sentences after a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from esign.web.console.access import Access, Console, Entry, View
+from esign.web.rendering import CATALOGUES
+from esign.web.room_assets import room_asset_of
+
+
+class RoomConsole:
+    """The console as a room sees it: its pages are all below its own name, `/console/<room>`."""
+
+    def __init__(self, console: Console, room: str) -> None:
+        self._console = console
+        self._room = room
+
+    def page(self, path: str, *, to: Access) -> Callable[[View], View]:
+        """Declare what is looked at, at a path below the room's: it changes nothing."""
+        return self._console.page(f"/{self._room}{path}", to=to)
+
+    def form(self, path: str, *, to: Access) -> Callable[[View], View]:
+        """Declare what a form does, at a path below the room's."""
+        return self._console.form(f"/{self._room}{path}", to=to)
+
+    def count(self, endpoint: str, waiting: Callable[[], int]) -> None:
+        """Show beside the name of this section how many things wait in it for the caller."""
+        self._console.waiting_counts[endpoint] = waiting
+
+
+DeclarePages: TypeAlias = Callable[[RoomConsole], None]
+
+
+@dataclass(frozen=True)
+class ConsolePart:
+    """The pages of one room: what declares them, their entries at the top, what is said after a form, by code, and what
+    its tasks and messages are called in the lists of jobs and messages, by kind. `package` has the templates
+    (`templates`), the English words (`data/en`), and style and modules of its own (`static`)."""
+
+    room: str
+    package: str
+    declare: DeclarePages
+    entries: Sequence[Entry] = ()
+    sentences: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+
+
+def add_parts(console: Console, parts: Sequence[ConsolePart]) -> None:
+    """Add the parts of rooms to the console.
+
+    Raises `ValueError` for an entry that leads to no page of the console, or is shown to others than the page lets in.
+    """
+    console.config[CATALOGUES] = tuple(part.package for part in parts)
+    console.jinja_env.globals["room_asset"] = room_asset_of({part.room: part.package for part in parts})
+    for part in parts:
+        part.declare(RoomConsole(console, part.room))
+        console.sentences.update(part.sentences)
+        console.kinds.update(part.kinds)
+        for entry in part.entries:
+            if entry.endpoint not in console.access or console.access[entry.endpoint].roles != entry.roles:
+                raise ValueError(f"the entry {entry.endpoint} is not as its page: there, and for the same roles")
+        console.entries = (*console.entries, *part.entries)

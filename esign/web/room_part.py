@@ -1,0 +1,136 @@
+"""Pages of rooms for customers, each reached by a link that was sent: `/r/<room>/<link>`.
+
+A link names what it is about and proves that we made it for this person. It opens that page and nothing else; where
+the person's record was corrected or erased, the old link opens nothing any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeAlias, TypeVar
+
+from flask import Flask, request
+from jinja2 import BaseLoader, ChoiceLoader, PackageLoader
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from esign.ceremony.people import Person, parse_person
+from esign.infra.errors import RecordErased
+from esign.infra.room_links import RoomLinks
+from esign.web.errors import PageError
+from esign.web.page_services import PageServices
+from esign.web.rendering import CATALOGUES, page, speak, token_field
+from esign.web.room_assets import PREFIX, declare_room_assets, room_asset_of
+
+PersonOf: TypeAlias = Callable[[Session, str], str | None]
+"""Returns whose link about this subject is good now: the id of the person's record; None where there is none."""
+View = TypeVar("View", bound=Callable[..., Response])
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who came by a link: what the link is about, the person, and the link itself, to which forms are bound."""
+
+    subject: str
+    person: Person = field(repr=False)
+    link: str = field(repr=False)
+
+
+class LinkedPages:
+    """Declares the pages of one room. Each view is given the `Visitor`."""
+
+    def __init__(self, app: Flask, services: PageServices, room: str, person_of: PersonOf) -> None:
+        self._app = app
+        self._services = services
+        self._room = room
+        self._links = RoomLinks(services.service.ports.keys, room)
+        self._person_of = person_of
+
+    def page(self, path: str = "") -> Callable[[View], View]:
+        """Declare what is looked at, at a path behind the link: it changes nothing."""
+        return self._declared("GET", path)
+
+    def form(self, path: str = "") -> Callable[[View], View]:
+        """Declare what a form does, at a path behind the link. It is taken from a page behind the same link alone."""
+        return self._declared("POST", path)
+
+    def show(self, template: str, visitor: Visitor, status: int = 200, **values: Any) -> Response:
+        """Return a page; the template has `link`, `form_field` and what stands around every page."""
+        ports = self._services.service.ports
+        return page(
+            template,
+            status,
+            company=ports.organisation,
+            test_mode=not ports.live,
+            link=f"{PREFIX}/{self._room}/{visitor.link}",
+            form_field=token_field(self._services.forms.token(self._about(visitor.link))),
+            **values,
+        )
+
+    def _about(self, link: str) -> str:
+        return f"room {self._room} {link}"
+
+    def _declared(self, method: str, path: str) -> Callable[[View], View]:
+        def declare(view: View) -> View:
+            @wraps(view)
+            def admitted(room_link: str, **parts: str) -> Response:
+                if method == "POST":
+                    self._services.forms.require_own(request, self._about(room_link))
+                return view(self._visitor(room_link), **parts)
+
+            rule = f"{PREFIX}/{self._room}/<room_link>{path}"
+            self._app.add_url_rule(rule, f"{self._room}.{view.__name__}", admitted, methods=[method])
+            return view
+
+        return declare
+
+    def _visitor(self, link: str) -> Visitor:
+        """Return who came by the link. Raises `PageError` (`link-unknown`)."""
+        subject = self._links.subject_of(link)
+        with self._services.service.ports.database.reading() as session:
+            record = None if subject is None else self._person_of(session, subject)
+            if subject is None or record is None or not self._links.is_link(link, subject, record):
+                raise _unknown()
+            try:
+                person = parse_person(self._services.service.records.read(session, record))
+            except RecordErased:
+                raise _unknown() from None
+        speak(None, person.locale)
+        return Visitor(subject, person, link)
+
+
+DeclareLinked: TypeAlias = Callable[[LinkedPages], None]
+
+
+@dataclass(frozen=True)
+class LinkedPart:
+    """The pages of one room for customers: what declares them, whose a link is, and the package with their templates
+    (`templates`) and English words (`data/en`)."""
+
+    room: str
+    package: str
+    declare: DeclareLinked
+    person_of: PersonOf
+
+
+def add_linked(app: Flask, services: PageServices, parts: Sequence[LinkedPart], packages: Mapping[str, str]) -> None:
+    """Add the pages of rooms to the pages of the service; `packages` are those of all rooms, by name: their style and
+    modules are here, also where a room has pages at the console alone."""
+    declare_room_assets(app, packages)
+    app.config[CATALOGUES] = tuple(part.package for part in parts)
+    app.jinja_env.globals["room_asset"] = room_asset_of(packages)
+    if parts:
+        app.jinja_env.loader = loader_of(app.jinja_env.loader, [part.package for part in parts])
+    for part in parts:
+        part.declare(LinkedPages(app, services, part.room, part.person_of))
+
+
+def loader_of(own: BaseLoader | None, packages: Sequence[str]) -> BaseLoader:
+    """Return what finds our own templates, and behind them those of these packages."""
+    return ChoiceLoader([*([] if own is None else [own]), *map(PackageLoader, packages)])
+
+
+def _unknown() -> PageError:
+    return PageError("link-unknown", "this link opens nothing, or not any more", "open the link in the newest message")

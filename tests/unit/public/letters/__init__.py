@@ -1,0 +1,1 @@
+"""An invented business package: letters to customers, who answer by signing. It uses esign through the public door."""
