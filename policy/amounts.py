@@ -9,6 +9,19 @@ _PLACES = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿")
 
 
+def fen_of(amount: Decimal) -> int:
+    """Return an amount in yuan as whole fen. Raises ValueError for one that is finer, or no number."""
+    fen = amount * 100
+    if not amount.is_finite() or fen != int(fen):
+        raise ValueError("an amount of money is given to the fen")
+    return int(fen)
+
+
+def yuan_of(fen: int) -> Decimal:
+    """Return whole fen as an amount in yuan with two decimals."""
+    return Decimal(fen).scaleb(-2)
+
+
 def in_digits(amount: Decimal) -> str:
     """`Decimal("26830")` -> `26,830.00`."""
     return f"{amount:,.2f}"
