@@ -43,6 +43,7 @@ from demo.walking import NoBrowser, walking
 from esign.ceremony.signing_run import CHINA
 from esign.errors import EsignError
 from esign.pades.fields import AtAnchor
+from policy.documents.values import Application
 
 FOLDER = Path("build/demo")
 ESIGN = Path(sys.executable).with_name("esign")
@@ -95,7 +96,7 @@ def _run(watch: Stopwatch) -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     data = sample_contract(datetime.now(CHINA).date())
-    people = {"applicant": data.applicant.name, "insured": data.insured.name}
+    people = _names(data)
     contract, signed = FOLDER / "contract.pdf", FOLDER / "signed.pdf"
     passphrase = secrets.token_urlsafe(24)
     (FOLDER / "ca-passphrase").write_text(passphrase + "\n", "ascii")
@@ -105,7 +106,7 @@ def _run(watch: Stopwatch) -> None:
     with watch.step("取得手写签名与人像", "hand over recorded handwriting and drawn faces"):
         _write_captures(people)
     with watch.step("建立测试用认证机构", "create the embedded authority (esign ca init)"):
-        _esign("ca", "init", "--organisation", data.company)
+        _esign("ca", "init", "--organisation", data.product.company.zh)
     with watch.step("两人签名，保险人签章", "two people sign, the insurer seals, to B-LTA (esign sign)"):
         _esign(*_sign_arguments(contract, signed, people))
     with watch.step("本系统验证", "judge the result (esign verify)"):
@@ -122,17 +123,21 @@ def _run(watch: Stopwatch) -> None:
         tour = show(FOLDER, data, people, verdict, judges, tuple(watch.steps))
     write_tour(FOLDER, tour)
     _close(verdict, judges, signed, watch)
-    bundle = _serve(watch, contract.read_bytes(), people, data.company)
+    bundle = _serve(watch, contract.read_bytes(), people, data.product.company.zh)
     write_tour(FOLDER, with_bundle(tour, bundle))
+
+
+def _names(data: Application) -> dict[str, str]:
+    return {"applicant": data.proposal.applicant.name, "insured": data.proposal.insured.name}
 
 
 def _browse() -> None:
     """Serve one contract for people with phones, at this machine's own address."""
     data = sample_contract(datetime.now(CHINA).date())
-    people = {"applicant": data.applicant.name, "insured": data.insured.name}
+    people = _names(data)
     FOLDER.mkdir(parents=True, exist_ok=True)
     _write_captures(people)
-    browse(FOLDER / "browse", render_contract(data), _signers(people), company=data.company)
+    browse(FOLDER / "browse", render_contract(data), _signers(people), company=data.product.company.zh)
 
 
 def _signers(people: Mapping[str, str]) -> list[Signer]:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from demo.contract.data import ContractData
 from demo.pictures import page_png
 from demo.tour import (
     Capture,
@@ -26,6 +25,7 @@ from demo.tour import (
 from esign.ceremony.roles import ROLE_WORDS, SEAL_WORDS, Role
 from esign.evidence.handwriting import parse_handwriting
 from esign.evidence.ink import render_png
+from policy.documents.values import Application
 
 PAGE_WIDTH, SIGNED_WIDTH = 520, 1100
 LAST = -1
@@ -51,7 +51,7 @@ PERMITTED = {
 
 def show(
     folder: Path,
-    data: ContractData,
+    data: Application,
     people: Mapping[str, str],
     verdict: Mapping[str, Any],
     judges: Sequence[Judge],
@@ -60,17 +60,18 @@ def show(
     """Return the tour of what lies in `folder`; `verdict` is an esign-verification/1 document."""
     contract, signed = folder / "contract.pdf", folder / "signed.pdf"
     signatures = [s for s in verdict["signatures"] if s["kind"] == "signature"]
+    company = data.product.company.zh
     return Tour(
-        contract=f"{data.product} 保险合同",
-        company=data.company,
+        contract=f"{data.product.name.zh} 投保文件",
+        company=company,
         notice=NOTICE,
-        contract_pages=tuple(_page(contract, number) for number in (1, 5, 10, 15)),
+        contract_pages=tuple(_page(contract, number) for number in (1, 5, 10, 16)),
         captures=tuple(_capture(folder, role, name) for role, name in people.items()),
         page_before=_signing_page(contract, "before", Words("签署之前", "before signing")),
         page_after=_signing_page(signed, "after", Words("签署之后", "after signing")),
-        signatures=tuple(_inside(folder, s, people, data.company) for s in signatures),
+        signatures=tuple(_inside(folder, s, people, company) for s in signatures),
         archive=_archive(verdict),
-        verdict=_verdict(verdict, people, data.company),
+        verdict=_verdict(verdict, people, company),
         judges=tuple(judges),
         steps=steps,
         downloads=_downloads(folder),
