@@ -124,8 +124,9 @@ def find_typeface() -> Typeface:
 def product_rooms() -> Rooms:
     """Return the rooms of the business packages, in the order in which they are shown. Nothing else knows them all."""
     from esign.public.rooms import Rooms  # noqa: PLC0415  # most commands need none
+    from policy.room import ROOM as POLICY  # noqa: PLC0415
 
-    return Rooms()
+    return Rooms((POLICY,))
 
 
 def build(rooms: Callable[[], Rooms] = product_rooms) -> Builders:

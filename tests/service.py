@@ -201,11 +201,26 @@ class Desk:
         self.consent(token, "before-reading", "reading")
         admitted = ceremony.admit(token)
         document = admitted.envelope.document(admitted.recipient.plan.document).plan
+        client = admitted.envelope.client
         for page in range(1, document.pages + 1):
-            entered = self.now()
+            entered = self._client_time(client)
             ceremony.page(token, page)
-            ceremony.record_page(token, page, entered, self.now())
+            ceremony.record_page(token, page, entered, self._client_time(client))
+        if seconds := admitted.envelope.settings.minimum_reading_seconds:
+            self._stay(token, client, timedelta(seconds=seconds))
         ceremony.finish_reading(token)
+
+    def _stay(self, token: str, client: str, time: timedelta) -> None:
+        """Have the first page before the reader's eyes for so long, by the client's clock, which is moved."""
+        entered = self._client_time(client)
+        self.service.ceremony.page(token, 1)
+        with self.service.ports.database.transaction() as session:
+            left = self.service.clocks.advance(session, client, time)
+        self.service.ceremony.record_page(token, 1, entered, left)
+
+    def _client_time(self, client: str) -> datetime:
+        with self.service.ports.database.reading() as session:
+            return self.service.clocks.now(session, client)
 
     def consent(self, token: str, *stages: str) -> None:
         ceremony = self.service.ceremony

@@ -10,13 +10,13 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
 from typing import Any, BinaryIO, Final
 
-from sqlalchemy import BigInteger, Boolean, Connection, Integer, LargeBinary, Text, column, insert, select, table
+from sqlalchemy import BigInteger, Boolean, Connection, Date, Integer, LargeBinary, Text, column, insert, select, table
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import Column, Table
 from sqlalchemy.types import TypeEngine
@@ -50,6 +50,7 @@ LINE_AT_MOST: Final = 64 * 1024 * 1024
 _TIME: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
 _TYPES: Final[Mapping[str, TypeEngine[Any]]] = {
     "time": UtcDateTime(),
+    "day": Date(),
     "json": JsonText(),
     "bytes": LargeBinary(),
     "truth": Boolean(),
@@ -58,6 +59,7 @@ _TYPES: Final[Mapping[str, TypeEngine[Any]]] = {
 }
 _WRITE: Final[Mapping[str, Callable[[Any], Any]]] = {
     "time": lambda value: value.astimezone(UTC).strftime(_TIME),
+    "day": lambda value: value.isoformat(),
     "bytes": lambda value: base64.b64encode(value).decode("ascii"),
     "json": lambda value: value,
     "truth": bool,
@@ -67,6 +69,7 @@ _WRITE: Final[Mapping[str, Callable[[Any], Any]]] = {
 _READ: Final[Mapping[str, Callable[[Any], Any]]] = {
     **_WRITE,
     "time": lambda value: datetime.strptime(value, _TIME).replace(tzinfo=UTC),
+    "day": date.fromisoformat,
     "bytes": lambda value: base64.b64decode(value, validate=True),
 }
 
@@ -153,6 +156,7 @@ def _kind(each: Column[Any]) -> str:
     """Return what a column holds. Raises `TypeError` for a type that no backup knows: this is code, not data."""
     found: Sequence[tuple[type[Any], str]] = (
         (UtcDateTime, "time"),
+        (Date, "day"),
         (JsonText, "json"),
         (LargeBinary, "bytes"),
         (Boolean, "truth"),

@@ -20,6 +20,7 @@ from esign.ceremony.creation import (
     Owner,
     RecipientRequest,
 )
+from esign.ceremony.creation_refusals import salesperson_unknown
 from esign.ceremony.domain import Envelope, Recipient, Refusal, commands
 from esign.ceremony.domain.refusal import refusal
 from esign.ceremony.domain.signals import USUALLY_HELD
@@ -218,5 +219,6 @@ __all__ = [
     "RoomEnvelopes",
     "SealedFile",
     "ToSign",
+    "salesperson_unknown",
     "usual_consents",
 ]

@@ -1,4 +1,4 @@
-"""The base of every error: a stable code, a cause and a cure. A room's own errors are classes of it."""
+"""The base of every error: a stable `code`, a cause and a cure, in one line for whoever meets it."""
 
 from __future__ import annotations
 

@@ -28,9 +28,11 @@ from esign.staff import models as staff_models
 from esign.trail import models as trail_models
 from esign.verifications import models as verification_models
 from esign.webhooks import models as webhook_models
+from wsgi import product_rooms
 
 STEPS = list(reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())))
 STEP_NAMES = [step.revision for step in STEPS]
+ROOMS = product_rooms()
 MOMENT = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 
 
@@ -281,6 +283,8 @@ def test_a_role_of_its_own_can_do_what_the_service_does_and_no_more(postgresql_u
         ):
             for statement in room.role_statements("esign_service"):
                 session.execute(text(statement))
+        for statement in ROOMS.role_statements("esign_service"):
+            session.execute(text(statement))
     with database.reading() as session:
         rights = {
             table: {

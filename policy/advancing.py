@@ -1,0 +1,90 @@
+"""What the service itself has to do about a proposal, one step after another, until somebody else acts next.
+
+The task is entered beside the event that leaves something to do, and each step ends in an event, so a fall between two
+steps repeats one that did nothing yet. A sweep finds proposals that no task remembers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from esign.public.rows import new_id
+from esign.public.work import log_for
+from policy.assessing import Assessing
+from policy.domain import Actor, Move, Proposal, next_moves
+from policy.domain import commands as c
+from policy.issuing import Issuing
+from policy.models import ProposalRow
+from policy.money import Money
+from policy.office import ACTOR, ADVANCE, REFUND, Office
+
+STEPS_AT_MOST: Final = 12
+"""From signed to issued it takes five; more than this in one go is a fault, and left for the next look."""
+SWEPT_AT_ONCE: Final = 500
+
+Step: TypeAlias = Callable[[str, Move], None]
+
+_log = log_for(__name__)
+
+
+class Advancing:
+    """Does the steps of proposals."""
+
+    def __init__(self, office: Office, money: Money) -> None:
+        assessing, issuing = Assessing(office), Issuing(office)
+        self._office = office
+        self._steps: Mapping[str, Step] = {
+            "underwrite": lambda proposal, _move: assessing.underwrite(proposal),
+            "order-debit": lambda proposal, _move: money.order_debit(proposal),
+            "await-bank": lambda proposal, move: money.collect(proposal, move.about or ""),
+            "ask-bank": lambda proposal, move: self._ask(money, proposal, move.about or ""),
+            "order-refund": lambda proposal, move: money.refund(proposal, move.about or ""),
+            "issue": lambda proposal, _move: issuing.issue(proposal),
+            "invite-visit": lambda proposal, _move: self._invite(proposal),
+        }
+
+    def advance(self, proposal: str) -> None:
+        """Do all that the service has to do now; the work of the task. Raises what hinders it: it is tried again."""
+        for _ in range(STEPS_AT_MOST):
+            with self._office.house.database.reading() as session:
+                moves = next_moves(self._office.get(session, proposal))
+            ours = next((move for move in moves if move.actor is Actor.SERVICE), None)
+            if ours is None:
+                return
+            self._steps[ours.act](proposal, ours)
+
+    def give_up(self, proposal: str, reason: str) -> None:
+        """Take down that trying again is of no use: the proposal stays where it is, for operations to see."""
+        _log.error("a proposal does not go on", record=proposal, code=reason)
+
+    def sweep(self) -> int:
+        """Enter tasks for proposals that await the service and that no task remembers; return how many there were."""
+        house = self._office.house
+        chosen = select(ProposalRow.id).where(ProposalRow.is_ours).order_by(ProposalRow.updated_at).limit(SWEPT_AT_ONCE)
+        with house.database.reading() as session:
+            found = list(session.scalars(chosen))
+        if found:
+            with house.database.transaction() as session:
+                for proposal in found:
+                    house.tasks.add(session, ADVANCE, proposal)
+        return len(found)
+
+    @staticmethod
+    def _ask(money: Money, proposal: str, id: str) -> None:
+        if id.startswith(f"{REFUND}_"):
+            money.refund(proposal, id)
+        else:
+            money.ask(proposal, id)
+
+    def _invite(self, proposal: str) -> None:
+        """Invite the applicant to the return visit, once the contract was received."""
+
+        def command(session: Session, state: Proposal) -> c.Command:
+            at = self._office.house.clocks.now(session, state.client or "")
+            return c.InviteVisit(at=at, visit=new_id("vis", at))
+
+        self._office.change(proposal, command, actor=ACTOR)

@@ -1,0 +1,254 @@
+"""Products, quotes and proposals: what the sales platform calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from esign.public.api import PDF, ApiError, Body, Call, Issue, PageQuery, Reply, Resource, actor, cut
+from esign.public.rows import new_id
+from policy.api.bodies import QUOTE_EXAMPLE, ProposalBody, QuoteBody
+from policy.api.codes import READ, WRITE
+from policy.api.examples import PROPOSAL_ANSWER, PROPOSAL_EXAMPLE
+from policy.api.views import (
+    ProductList,
+    ProposalPage,
+    ProposalView,
+    QuoteView,
+    product_view,
+    proposal_view,
+    quote_view,
+)
+from policy.domain import commands as c
+from policy.domain.refusal import refusal
+from policy.domain.state import Proposal as State
+from policy.domain.values import day_of
+from policy.entering import Entering
+from policy.findings import ProposalRefused
+from policy.models import Contract, ProposalRow
+from policy.office import REFUND, Office
+from policy.products import Product
+from policy.quoting import quote
+from policy.refusals import refused
+from policy.sending import Sending
+
+_LIST: Final = "proposals"
+
+
+class OccupationView(BaseModel):
+    """An occupation."""
+
+    id: str
+    zh: str
+    en: str
+    risk_class: int = Field(description="From 1, least dangerous, to 6.")
+
+
+class WithdrawBody(Body):
+    """Why nobody wants it any more."""
+
+    reason: str = Field(pattern=r"^[a-z][a-z0-9-]{0,63}$", description="A code of the caller's own.")
+
+
+def policy_resources(office: Office) -> tuple[Resource, ...]:
+    """Return the resources."""
+    return _products(office), _proposals(office)
+
+
+def _products(office: Office) -> Resource:
+    products = Resource("products", "产品与报价", "Products and quotes", "What is sold, and what it costs.")
+
+    def today(call: Call) -> Any:
+        with office.house.database.reading() as session:
+            return day_of(office.house.clocks.now(session, call.client.client))
+
+    @products.operation(
+        "GET", "/v1/products", access=READ, zh="列出在售产品", en="List what is sold", answer=ProductList
+    )
+    def listing(call: Call) -> Reply:
+        return Reply(ProductList(items=[product_view(one) for one in office.catalogue.sold_on(today(call))]))
+
+    @products.operation(
+        "POST",
+        "/v1/quotes",
+        access=READ,
+        zh="报价",
+        en="Quote",
+        body=QuoteBody,
+        answer=QuoteView,
+        problems=("request-invalid", "no-product"),
+        example=QUOTE_EXAMPLE,
+    )
+    def quoting(call: Call) -> Reply:
+        body, on = call.body(QuoteBody), today(call)
+        product = _product(office, body, on)
+        return Reply(quote_view(product, _as_issues(lambda: quote(product, body.inquiry(on)))))
+
+    return products
+
+
+def _product(office: Office, body: QuoteBody, on: Any) -> Product:
+    if body.version is not None:
+        found = office.catalogue.find(body.product, body.version)
+    else:
+        found = next((one for one in office.catalogue.sold_on(on) if one.code == body.product), None)
+    if found is None:
+        raise refused("no-product")
+    return found
+
+
+def _proposals(office: Office) -> Resource:
+    proposals = Resource("proposals", "投保单", "Proposals", "From the proposal to the issued contract.")
+    database, entering, sending = office.house.database, Entering(office), Sending(office)
+
+    def own(session: Session, call: Call) -> ProposalRow:
+        row = session.get(ProposalRow, call.path["proposal"])
+        if row is None or row.client != call.client.client:
+            raise refusal("no-proposal")
+        return row
+
+    def view(session: Session, row: ProposalRow) -> ProposalView:
+        return proposal_view(row, office.get(session, row.id))
+
+    def shown(proposal: str, status: int = 200) -> Reply:
+        with database.reading() as session:
+            return Reply(view(session, session.get_one(ProposalRow, proposal)), status=status)
+
+    @proposals.operation(
+        "POST",
+        "/v1/proposals",
+        access=WRITE,
+        zh="录入投保单",
+        en="Enter a proposal",
+        about="Everything is checked at once; what is the matter is told by field. It goes out to be signed unless "
+        "`send` is false.",
+        body=ProposalBody,
+        answer=ProposalView,
+        status=201,
+        problems=("request-invalid", "proposal-name-taken", "quote-over", "salesperson-unknown"),
+        example=PROPOSAL_EXAMPLE,
+        answer_example=PROPOSAL_ANSWER,
+    )
+    def enter(call: Call) -> Reply:
+        body = call.body(ProposalBody)
+        entered = _as_issues(
+            lambda: entering.enter(call.client.client, body.value(), external_id=body.external_id, actor=actor(call))
+        )
+        if body.send:
+            sending.send(entered.proposal, actor=actor(call))
+        return shown(entered.proposal, 201)
+
+    @proposals.operation(
+        "GET",
+        "/v1/proposals",
+        access=READ,
+        zh="列出投保单",
+        en="List proposals",
+        query=PageQuery,
+        answer=ProposalPage,
+        problems=("cursor-refused",),
+        answer_example={"items": [PROPOSAL_ANSWER], "next_cursor": None},
+    )
+    def listing(call: Call) -> Reply:
+        query = call.query(PageQuery)
+        chosen = select(ProposalRow).where(
+            ProposalRow.client == call.client.client, ProposalRow.id > query.after(_LIST)
+        )
+        with database.reading() as session:
+            rows = session.scalars(chosen.order_by(ProposalRow.id).limit(query.limit + 1)).all()
+            found, cursor = cut(rows, query, _LIST, lambda row: row.id)
+            return Reply(ProposalPage(items=[view(session, row) for row in found], next_cursor=cursor))
+
+    @proposals.operation(
+        "GET",
+        "/v1/proposals/<proposal>",
+        access=READ,
+        zh="查看投保单",
+        en="See a proposal",
+        answer=ProposalView,
+        problems=("no-proposal",),
+        answer_example=PROPOSAL_ANSWER,
+    )
+    def one(call: Call) -> Reply:
+        with database.reading() as session:
+            return Reply(view(session, own(session, call)))
+
+    @proposals.operation(
+        "POST",
+        "/v1/proposals/<proposal>/send",
+        access=WRITE,
+        zh="发出签署",
+        en="Send it to be signed",
+        answer=ProposalView,
+        problems=("no-proposal", "quote-over"),
+        answer_example=PROPOSAL_ANSWER,
+    )
+    def send(call: Call) -> Reply:
+        with database.reading() as session:
+            proposal = own(session, call).id
+        sending.send(proposal, actor=actor(call))
+        return shown(proposal)
+
+    @proposals.operation(
+        "POST",
+        "/v1/proposals/<proposal>/withdraw",
+        access=WRITE,
+        zh="撤回投保单",
+        en="Withdraw it",
+        about="Until the policy is issued; premium that was taken goes back.",
+        body=WithdrawBody,
+        answer=ProposalView,
+        problems=("no-proposal", "proposal-issued", "proposal-debiting"),
+        example={"reason": "customer-changed-mind"},
+        answer_example=PROPOSAL_ANSWER,
+    )
+    def withdraw(call: Call) -> Reply:
+        with database.reading() as session:
+            proposal, envelope = own(session, call).id, office.get(session, call.path["proposal"]).envelope
+        reason = call.body(WithdrawBody).reason
+
+        def command(session: Session, _state: State) -> c.Command:
+            at = office.house.clocks.now(session, call.client.client)
+            return c.Withdraw(at=at, reason=reason, refund=new_id(REFUND, at))
+
+        office.change(proposal, command, actor=actor(call))
+        if envelope is not None:
+            office.house.envelopes.void(envelope, by=call.client.client, reason="proposal-withdrawn")
+        return shown(proposal)
+
+    @proposals.operation(
+        "GET",
+        "/v1/proposals/<proposal>/contract",
+        access=READ,
+        zh="下载保险合同",
+        en="Get the contract",
+        answer=PDF,
+        problems=("no-proposal", "no-contract", "record-erased"),
+    )
+    def contract(call: Call) -> Reply:
+        with database.reading() as session:
+            row = own(session, call)
+            kept = session.scalars(select(Contract).filter_by(proposal=row.id)).one_or_none()
+            if kept is None:
+                raise refused("no-contract")
+            return Reply(office.house.documents.read(session, kept.blob, kept.record), media_type=PDF)
+
+    return proposals
+
+
+def _as_issues(work: Callable[[], Any]) -> Any:
+    """Do the work; what is the matter with a proposal is told by the place in the request."""
+    try:
+        return work()
+    except ProposalRefused as refused:
+        issues = tuple(Issue(_pointer(one.field), one.zh, one.en) for one in refused.findings)
+        raise ApiError("request-invalid", issues=issues) from refused
+
+
+def _pointer(field: str) -> str:
+    """Return the JSON pointer of a field such as `beneficiaries[0].share`."""
+    return "/" + field.replace("[", ".").replace("]", "").replace(".", "/")

@@ -1,0 +1,95 @@
+"""Underwriting by the table, once everybody signed: what it says is recorded with its whole trace, and acted upon."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from esign.public.people import SearchField
+from esign.public.rows import new_id
+from policy.applications import premium_of
+from policy.domain import commands as c
+from policy.domain.state import Proposal as State
+from policy.domain.values import Asked, Outcome, ProposalState, day_of
+from policy.models import ProposalRow
+from policy.office import ACTOR, Office
+from policy.proposal import Proposal
+from policy.underwriting import Assessment, assess
+
+DESK: Final = "team_underwriting"
+"""Who sees to what the table asks for, until a person takes it over."""
+
+
+class Assessing:
+    """Asks the table about signed proposals."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def underwrite(self, proposal: str) -> None:
+        """Decide a signed proposal by the table in force. Raises `UnderwritingFailed`, `RecordErased`."""
+        house = self._office.house
+        with house.database.reading() as session:
+            state = self._office.get(session, proposal)
+            content = self._office.content(session, state)
+            now = house.clocks.now(session, state.client or "")
+            in_force = sum_in_force(self._office, session, proposal, content)
+        made = assess(
+            content,
+            self._office.product(state),
+            premium_of(self._office, state, content),
+            in_force=in_force,
+            on=day_of(now),
+        )
+        trace = new_id("utr", now)
+        asked = tuple(_asked(one.kind, one.reason, one.due, now) for one in made.wanted)
+
+        def decided(session: Session, _state: State) -> c.Command:
+            house.records.keep(session, trace, "underwriting-trace", made.evaluation.trace, at=now)
+            return _command(made, _state, trace, asked, now)
+
+        self._office.change(proposal, decided, actor=ACTOR)
+
+
+def sum_in_force(office: Office, session: Session, proposal: str, content: Proposal) -> Decimal:
+    """Return the sum in yuan that the insured has at this insurer by other proposals: issued, or on their way there.
+
+    They are found by the insured's ID number; what was erased or ended does not count.
+    """
+    found = office.house.records.index.find(session, SearchField.ID_NUMBER, content.insured.id_number)
+    ended = (ProposalState.ISSUED, ProposalState.PAID, ProposalState.DEBITING, ProposalState.ACCEPTED)
+    chosen = select(ProposalRow).where(
+        ProposalRow.content.in_(found), ProposalRow.id != proposal, ProposalRow.state.in_([one.value for one in ended])
+    )
+    total = Decimal(0)
+    for row in session.scalars(chosen):
+        other = office.content(session, office.get(session, row.id))
+        if other.insured.id_number == content.insured.id_number:
+            total += other.sum_insured
+    return total
+
+
+def _asked(kind: object, reason: str, due: object, now: datetime) -> Asked:
+    return Asked(new_id("req", now), kind, reason, DESK, due, new_id("msg", now))  # type: ignore[arg-type]
+
+
+def _command(made: Assessment, state: State, trace: str, asked: tuple[Asked, ...], now: datetime) -> c.Underwrite:
+    signed = state.signed
+    return c.Underwrite(
+        at=now,
+        outcome=made.outcome,
+        table=made.table.name,
+        table_version=made.table.version,
+        content="" if signed is None else signed.content,
+        inputs=made.evaluation.inputs_digest,
+        trace=trace,
+        trace_digest=made.evaluation.trace_digest,
+        reasons=made.reasons,
+        loading=made.loading if made.outcome is Outcome.ACCEPT else 0,
+        case=new_id("cas", now),
+        requirements=asked,
+    )

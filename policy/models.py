@@ -1,0 +1,172 @@
+"""The tables of the policy room: what people query, and what is kept apart from the trail.
+
+`ProposalRow`, `EnvelopeOf`, `VisitOf`, `MoneyOf` and `RequestRow` are projections: they can be dropped and rebuilt from
+the trail (`policy.projection`). The others hold what events name by id or digest only.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import BigInteger, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from esign.public.rows import RECORD_ID, Base, KeptFile, UtcDateTime, insert_only, table_of
+
+ID: Final = String(80)
+CODE: Final = String(64)
+DIGEST: Final = String(64)
+NUMBER: Final = String(20)
+
+
+class ProposalRow(Base):
+    """A proposal as it stands. `version` is that of its stream; `due_on` is the first day by which somebody has to act.
+
+    `actor` and `act` are who acts next, doing what (codes); `is_ours` tells that the service itself has something to
+    do. `fen` is what the first debit takes; `failure` is the code of the last debit that failed, None where none did or
+    it was made since.
+    """
+
+    __tablename__ = "policy_proposals"
+    __table_args__ = (
+        Index("ix_policy_proposals_client_id", "client", "id"),
+        Index("ix_policy_proposals_institution_due", "institution", "due_on"),
+        Index("ix_policy_proposals_salesperson_due", "salesperson", "due_on"),
+        Index("ix_policy_proposals_actor_due", "actor", "due_on"),
+        Index("ix_policy_proposals_state_updated", "state", "updated_at"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    client: Mapped[str | None] = mapped_column(ID)
+    institution: Mapped[str] = mapped_column(ID)
+    salesperson: Mapped[str] = mapped_column(ID)
+    product: Mapped[str] = mapped_column(CODE)
+    product_version: Mapped[str] = mapped_column(CODE)
+    content: Mapped[str] = mapped_column(RECORD_ID, index=True)
+    state: Mapped[str] = mapped_column(CODE)
+    version: Mapped[int]
+    actor: Mapped[str] = mapped_column(CODE)
+    act: Mapped[str] = mapped_column(CODE)
+    is_ours: Mapped[bool] = mapped_column(index=True)
+    due_on: Mapped[date | None]
+    holds_until: Mapped[date]
+    fen: Mapped[int] = mapped_column(BigInteger)
+    failure: Mapped[str | None] = mapped_column(CODE)
+    policy: Mapped[str | None] = mapped_column(NUMBER, unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class EnvelopeOf(Base):
+    """What an envelope was sent for: a proposal or its offer (`prp_...`), or a service request (`srq_...`)."""
+
+    __tablename__ = "policy_envelopes"
+
+    envelope: Mapped[str] = mapped_column(ID, primary_key=True)
+    subject: Mapped[str] = mapped_column(ID, index=True)
+
+
+class VisitOf(Base):
+    """The proposal that a return visit belongs to."""
+
+    __tablename__ = "policy_visits"
+
+    visit: Mapped[str] = mapped_column(ID, primary_key=True)
+    proposal: Mapped[str] = mapped_column(ID, index=True)
+
+
+class MoneyOf(Base):
+    """The proposal that a debit or refund belongs to."""
+
+    __tablename__ = "policy_money"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    proposal: Mapped[str] = mapped_column(ID, index=True)
+
+
+class RequestRow(Base):
+    """A service request as it stands."""
+
+    __tablename__ = "policy_requests"
+    __table_args__ = (Index("ix_policy_requests_state_updated", "state", "updated_at"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    proposal: Mapped[str] = mapped_column(ID, index=True)
+    policy: Mapped[str] = mapped_column(NUMBER)
+    kind: Mapped[str] = mapped_column(CODE)
+    state: Mapped[str] = mapped_column(CODE)
+    version: Mapped[int]
+    asked_on: Mapped[date]
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ExternalId(Base):
+    """The name that a client gave a proposal: a retried call finds what the first one made.
+
+    `request` is the digest of all that was asked for, so that another request under the same name is told apart.
+    """
+
+    __tablename__ = "policy_external_ids"
+
+    client: Mapped[str] = mapped_column(ID, primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    proposal: Mapped[str] = mapped_column(ID, unique=True)
+    request: Mapped[str] = mapped_column(DIGEST)
+
+
+class PersonOf(Base):
+    """The record by which messages reach a person of a proposal, in the part that they have there."""
+
+    __tablename__ = "policy_people"
+
+    proposal: Mapped[str] = mapped_column(ID, primary_key=True)
+    part: Mapped[str] = mapped_column(CODE, primary_key=True)
+    person: Mapped[str] = mapped_column(RECORD_ID, index=True)
+
+
+class TakenNumber(Base):
+    """A number that people read: that of a proposal (投保单号) or of a policy, for good.
+
+    A policy's is taken before its contract is set in type, since it stands on every page.
+    """
+
+    __tablename__ = "policy_numbers"
+    __table_args__ = (UniqueConstraint("proposal", "kind"),)
+
+    number: Mapped[str] = mapped_column(NUMBER, primary_key=True)
+    kind: Mapped[str] = mapped_column(CODE)
+    proposal: Mapped[str] = mapped_column(ID)
+
+
+class Contract(KeptFile, Base):
+    """The issued contract: sealed by the insurer, kept so that it can be erased."""
+
+    __tablename__ = "policy_contracts"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    proposal: Mapped[str] = mapped_column(ID, unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class BankEntry(Base):
+    """A line in the books of the simulated bank (`policy.books`): nobody's money.
+
+    `kind` is a debit, a refund, the answer to a debit given again, or its correction; `order` is a digest of what was
+    asked for.
+    """
+
+    __tablename__ = "policy_bank_entries"
+    __table_args__ = (UniqueConstraint("id", "kind"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(ID)
+    kind: Mapped[str] = mapped_column(CODE)
+    debit: Mapped[str] = mapped_column(ID, index=True)
+    order: Mapped[bytes] = mapped_column("ordered", LargeBinary(32))
+    fen: Mapped[int] = mapped_column(BigInteger)
+    outcome: Mapped[str] = mapped_column(CODE)
+    reason: Mapped[str | None] = mapped_column(CODE)
+
+
+insert_only(table_of(BankEntry))

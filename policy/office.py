@@ -1,0 +1,94 @@
+"""What the parts of the room share: what is open for it, the streams, the bank, and what follows a change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from esign.public.events import retried
+from esign.public.house import House
+from policy.bank import DebitPort
+from policy.content import parse_proposal
+from policy.domain import Actor, Proposal, next_moves
+from policy.domain.commands import Command
+from policy.domain.refusal import refusal
+from policy.errors import PolicyDataBroken
+from policy.products import Catalogue, Product
+from policy.projection import ProposalChange
+from policy.proposal import Proposal as Content
+from policy.streams import ProposalStreams, RequestStreams, proposal_streams, request_streams
+
+ADVANCE: Final = "advance"
+"""The kind of the task that does what the service itself has to do about a proposal."""
+ACTOR: Final = "system:policy"
+DEBIT: Final = "dbt"
+REFUND: Final = "rfd"
+"""What begins the ids of debits and refunds."""
+
+CommandOf = Callable[[Session, Proposal], Command]
+
+
+@dataclass(frozen=True)
+class Office:
+    """Reads and changes proposals; whatever a change leaves to the service is entered as a task, beside it."""
+
+    house: House
+    catalogue: Catalogue
+    bank: DebitPort
+    proposals: ProposalStreams = field(default_factory=proposal_streams)
+    requests: RequestStreams = field(default_factory=request_streams)
+
+    def get(self, session: Session, proposal: str) -> Proposal:
+        """Return the proposal as it stands. Raises `PolicyRefused` (`no-proposal`)."""
+        state = self.proposals.read(session, proposal).state
+        if state is None:
+            raise refusal("no-proposal")
+        return state
+
+    def content(self, session: Session, state: Proposal) -> Content:
+        """Return what is proposed. Raises `RecordErased`, `PolicyDataBroken`."""
+        return parse_proposal(self.house.records.read(session, state.contents.record))
+
+    def product(self, state: Proposal) -> Product:
+        """Return the product version that is proposed. Raises `PolicyDataBroken` (`product-missing`)."""
+        contents = state.contents
+        found = self.catalogue.find(contents.product, contents.product_version)
+        if found is None:
+            raise PolicyDataBroken(
+                "product-missing",
+                f"the file of {contents.product} {contents.product_version} is missing, of which proposals are kept",
+                "restore it in policy/data/products",
+            )
+        return found
+
+    def execute(self, session: Session, proposal: str, *commands: Command, actor: str) -> ProposalChange:
+        """Execute the commands in the caller's transaction. Raises `PolicyRefused`, `ConcurrentChange`."""
+        change = self.proposals.execute(session, proposal, *commands, actor=actor)
+        if change.after is not None and any(one.actor is Actor.SERVICE for one in next_moves(change.after)):
+            self.house.tasks.add(session, ADVANCE, proposal, envelope=change.after.envelope)
+        return change
+
+    def change(
+        self,
+        proposal: str,
+        command_of: CommandOf,
+        *,
+        actor: str,
+        beside: Callable[[Session, ProposalChange], object] | None = None,
+    ) -> ProposalChange:
+        """Execute what `command_of` makes of the proposal as it stands, in a transaction of its own.
+
+        `beside` is done last in it. Raises `PolicyRefused`, and `ConcurrentChange` if others keep coming first.
+        """
+
+        def work(session: Session) -> ProposalChange:
+            self.proposals.hold(session, proposal)
+            change = self.execute(session, proposal, command_of(session, self.get(session, proposal)), actor=actor)
+            if beside is not None:
+                beside(session, change)
+            return change
+
+        return retried(self.house.database, work)

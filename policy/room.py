@@ -1,0 +1,62 @@
+"""The room as the composition root takes it: what is so whether or not it is open, and what it does in a process."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from esign.public.events import Consumer
+from esign.public.house import House
+from esign.public.room import Room, RoomParts
+from esign.public.work import Beat
+from policy.advancing import Advancing
+from policy.api import CODES, SCOPES, policy_resources
+from policy.books import BookedBank
+from policy.hearing import Hearing
+from policy.models import (
+    BankEntry,
+    Contract,
+    EnvelopeOf,
+    ExternalId,
+    MoneyOf,
+    PersonOf,
+    ProposalRow,
+    RequestRow,
+    TakenNumber,
+    VisitOf,
+)
+from policy.money import Money
+from policy.office import ADVANCE, Office
+from policy.product_files import load_catalogue
+from policy.streams import FORMS
+
+SWEEP_SECONDS: Final = 30.0
+BANK_SECONDS: Final = 10.0
+
+
+def open_room(house: House) -> RoomParts:
+    """Return what the room does over what a process has open."""
+    office = Office(house, load_catalogue(), BookedBank(house.database))
+    money = Money(office)
+    advancing = Advancing(office, money)
+    return RoomParts(
+        resources=policy_resources(office),
+        consumers=(Consumer("policy-envelopes", Hearing(office).hear),),
+        jobs=(house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),),
+        beats=(
+            Beat("policy sweep", SWEEP_SECONDS, advancing.sweep),
+            Beat("policy bank", BANK_SECONDS, money.listen),
+        ),
+    )
+
+
+ROOM: Final = Room(
+    "policy",
+    "policy",
+    FORMS.vocabulary,
+    open=open_room,
+    changing=(ProposalRow, EnvelopeOf, VisitOf, MoneyOf, RequestRow, ExternalId, PersonOf, TakenNumber, Contract),
+    adding=(BankEntry,),
+    codes=CODES,
+    scopes=SCOPES,
+    stand_ins={"simulated-bank": "premiums are taken by a bank that is plainly simulated: nobody's money moves"},
+)
