@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from esign.api.operations import Operation, Raw
-from esign.api.scopes import Door, Scope
+from esign.api.scopes import Door
 from tests.integration.whole_api import *  # noqa: F403
-from tests.integration.whole_api import METRICS_TOKEN, WholeApi
+from tests.integration.whole_api import EVERY_SCOPE, METRICS_TOKEN, WholeApi
 from tests.unit.api.test_api_routes import GARBAGE_BODIES, GARBAGE_PATHS, METHODS
 
 PROBLEM = "application/problem+json"
@@ -27,7 +27,7 @@ def token_of(api: WholeApi, operation: Operation) -> str | None:
         return METRICS_TOKEN
     if operation.access is Door.SESSION:
         return api.session
-    return api.key if isinstance(operation.access, Scope) else None
+    return None if isinstance(operation.access, Door) else api.key
 
 
 def test_whoever_has_no_key_is_refused_wherever_one_is_needed(whole_api: WholeApi) -> None:
@@ -43,15 +43,15 @@ def test_the_wrong_kind_of_credentials_is_refused_everywhere(whole_api: WholeApi
     for operation in whole_api.app.operations.values():
         if operation.access is Door.PUBLIC:
             continue
-        wrong = whole_api.session if isinstance(operation.access, Scope) else whole_api.key
+        wrong = whole_api.key if isinstance(operation.access, Door) else whole_api.session
         answer = whole_api.call(operation.method, path_of(whole_api, operation), wrong)
         assert (answer.status_code, answer.content_type) == (401, PROBLEM), operation.name
 
 
 def test_a_key_with_every_other_scope_is_refused(whole_api: WholeApi) -> None:
-    keys = {scope: whole_api.key_for(*(set(Scope) - {scope})) for scope in Scope}
+    keys = {scope: whole_api.key_for(*(set(EVERY_SCOPE) - {scope})) for scope in EVERY_SCOPE}
     for operation in whole_api.app.operations.values():
-        if isinstance(operation.access, Scope):
+        if not isinstance(operation.access, Door):
             answer = whole_api.call(operation.method, path_of(whole_api, operation), keys[operation.access])
             told = (answer.status_code, answer.content_type, answer.get_json()["code"])
             assert told == (403, PROBLEM, "scope-missing"), operation.name

@@ -16,7 +16,7 @@ from werkzeug.test import Client, TestResponse
 
 from esign.api.app import ApiApp, mount
 from esign.api.keys import Clients
-from esign.api.scopes import Scope
+from esign.api.scopes import Granted, Scope
 from esign.ceremony.domain.values import EnvelopeState
 from esign.ceremony.tokens import TEST_CODE
 from esign.cli.serving import _prepare
@@ -24,13 +24,16 @@ from esign.infra.database import Database
 from esign.infra.settings import load_settings
 from esign.process import Process, api_of, worker
 from tests.documents import contract
+from tests.proposals import proposal_body, salesperson
 from tests.service import YE, YU, Desk, system_now
-from wsgi import build
+from wsgi import build, product_rooms
 
-__all__ = ["WholeApi", "whole_api"]
+__all__ = ["EVERY_SCOPE", "WholeApi", "whole_api"]
 
 METRICS_TOKEN: Final = "m" * 40
 KEYS: Final = 20
+EVERY_SCOPE: Final[tuple[Granted, ...]] = (*Scope, *product_rooms().scopes)
+"""The service's own and those of rooms."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class WholeApi:
         headers |= given.pop("headers", {})
         return Client(self.wsgi).open(path, method=method, headers=headers, **given)
 
-    def key_for(self, *scopes: Scope) -> str:
+    def key_for(self, *scopes: Granted) -> str:
         """Return the key of a new client, with these scopes."""
         return _keys(self.database, scopes, 1)[0]
 
@@ -79,10 +82,11 @@ def whole_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeApi]:
     app = api_of(process)
     database = process.service.ports.database
     served = _from_many_addresses(mount(app))
-    api = WholeApi(app, served, database, _keys(database, tuple(Scope), KEYS), "", {}, {})
-    completed = {**_create(api, "order-1"), "endpoint": _register(api)}
+    api = WholeApi(app, served, database, _keys(database, EVERY_SCOPE, KEYS), "", {}, {})
+    sales = salesperson(process.service)
+    completed = {**_create(api, "order-1"), **_propose(api, sales, "proposal-1"), "endpoint": _register(api)}
     _complete(process, completed["envelope"])
-    known = {**_create(api, "order-2"), "endpoint": _register(api)}
+    known = {**_create(api, "order-2"), **_propose(api, sales, "proposal-2"), "endpoint": _register(api)}
     yield replace(api, session=_enter(api, known["link"]), known=known, completed=completed)
     process.service.ports.quarantine.close()
     database.close()
@@ -108,6 +112,11 @@ def _create(api: WholeApi, external_id: str) -> dict[str, str]:
         "code": "no-envelope",
         "resource": "envelopes",
     }
+
+
+def _propose(api: WholeApi, sales: dict[str, str], external_id: str) -> dict[str, str]:
+    made = _post(api, "/v1/proposals", api.key, proposal_body(sales, external_id=external_id, send=False))
+    return {"proposal": made["id"]}
 
 
 def _complete(process: Process, envelope: str) -> None:
@@ -141,8 +150,8 @@ def _post(api: WholeApi, path: str, token: str | None = None, body: object = Non
     return answer.get_json()
 
 
-def _keys(database: Database, scopes: Iterable[Scope], count: int) -> tuple[str, ...]:
-    clients, at = Clients(), system_now()
+def _keys(database: Database, scopes: Iterable[Granted], count: int) -> tuple[str, ...]:
+    clients, at = Clients(product_rooms().scopes), system_now()
     with database.transaction() as session:
         client = clients.create_client(session, "Sales platform", "test", at=at).id
         return tuple(

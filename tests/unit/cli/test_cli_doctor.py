@@ -33,8 +33,9 @@ from esign.trail.errors import ConsumerStopped
 from tests.authority import present_time
 from tests.command import PASSPHRASE, Desk
 from tests.vectors.trail.stored import append, place
+from wsgi import product_rooms
 
-STANDING_IN = len(STAND_INS)
+EVERY_STAND_IN = (*STAND_INS, *product_rooms().stand_ins)
 
 
 @dataclass
@@ -72,7 +73,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         authority = desk.folder / "esign-data" / "authority"
         create_authority(authority, passphrase=PASSPHRASE.encode(), clock=present_time)
         (authority / "keys" / "custodian.pem").rename(desk.folder / "custodian.pem")
-        for stand_in in STAND_INS:
+        for stand_in in EVERY_STAND_IN:
             desk.run("stand-ins", "accept", stand_in, "--by", "stf_lin", "--reason", "pilot")
     return desk.folder
 
@@ -107,7 +108,7 @@ def test_a_service_that_is_ready_is_told_to_be(ready: Desk) -> None:
     found = checks(told)
     assert told["healthy"]
     assert found["mode"]["passed"]
-    assert sum(name.startswith("stand-in ") for name in found) == STANDING_IN
+    assert sum(name.startswith("stand-in ") for name in found) == len(EVERY_STAND_IN)
     assert {
         "keys",
         "database",

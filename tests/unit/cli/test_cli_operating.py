@@ -26,6 +26,7 @@ from esign.operations.stand_ins import STAND_INS
 from esign.trail.log import read_stream
 from tests.command import Desk
 from tests.vectors.trail.stored import append, place
+from wsgi import product_rooms
 
 EVERY_COMMAND = [(group, name) for group, commands in COMMANDS.items() for name in commands]
 
@@ -56,12 +57,12 @@ def test_status_tells_of_an_old_schema(office: Desk) -> None:
 
 
 def test_a_client_has_a_key_with_every_scope_of_test_mode(started_office: Desk, stored: Database) -> None:
-    made = started_office.json("clients", "create", "Sales platform")
+    made, rooms = started_office.json("clients", "create", "Sales platform"), product_rooms().scopes
     with stored.reading() as session:
-        caller = Clients().verify(session, made["key"], at=datetime.now(UTC))
+        caller = Clients(rooms).verify(session, made["key"], at=datetime.now(UTC))
     assert caller is not None
-    assert (caller.client, caller.mode, set(caller.scopes)) == (made["client"], "test", set(Scope))
-    assert made["scopes"] == sorted(Scope)
+    assert (caller.client, caller.mode, set(caller.scopes)) == (made["client"], "test", {*Scope, *rooms})
+    assert made["scopes"] == sorted((*Scope, *rooms))
 
 
 def test_a_client_may_have_fewer_scopes(started_office: Desk, stored: Database) -> None:
@@ -110,7 +111,7 @@ def test_accepting_a_stand_in_is_kept_in_the_trail_with_who_and_why(started_offi
     arguments = ("outbox", "--by", "stf_lin", "--reason", "pilot-branch-7")
     started_office.run("stand-ins", "accept", *arguments)
     listed = {one["stand_in"]: one["accepted"] for one in started_office.json("stand-ins", "list")["stand_ins"]}
-    assert listed == {one: one == "outbox" for one in STAND_INS}
+    assert listed == {one: one == "outbox" for one in (*STAND_INS, *product_rooms().stand_ins)}
     started_office.run("stand-ins", "withdraw", *arguments)
     assert "accepted" not in started_office.run("stand-ins", "list").stdout.split()
     with stored.reading() as session:

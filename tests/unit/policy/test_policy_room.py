@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import copy
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import pytest
 
-from esign.public.people import Person
 from esign.public.rooms import Rooms
-from esign.staff.domain.roles import Role
 from esign.verify import verify
-from policy.api.examples import PROPOSAL_EXAMPLE
 from policy.room import ROOM
 from tests.databases import _fresh
+from tests.proposals import proposal_body, salesperson, signer
 from tests.rooms import RoomHouse, room_house
 from tests.service import system_now
-from tests.unit.web.console_room import console_over
 
 
 @dataclass
@@ -42,27 +37,8 @@ def sold(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             yield _sold(house)
 
 
-def body(house: RoomHouse, **changes: Any) -> dict[str, Any]:
-    """Return the example of the API, of today, by a salesperson of the house."""
-    console = console_over(house.process.service)
-    institution = console.begin()
-    console.member("zhou.ming", Role.SALES, institution=institution, name="周明")
-    made = copy.deepcopy(PROPOSAL_EXAMPLE) | {"applied_on": today().isoformat()}
-    made["sales"] |= {"id": console.id_of("zhou.ming"), "institution": institution}
-    return made | changes
-
-
-def signer(part: str) -> Person:
-    told = PROPOSAL_EXAMPLE[part]
-    return Person(told["name"], told["phone"], told["id_number"])
-
-
-def today() -> date:
-    return system_now().date()
-
-
 def _sold(house: RoomHouse) -> Sold:
-    made = house.call("POST", "/v1/proposals", json=body(house))
+    made = house.call("POST", "/v1/proposals", json=proposal_body(salesperson(house.process.service)))
     assert made.status_code == 201, made.text
     envelope = house.desk.envelope(made.get_json()["envelope"])
     for number, part in enumerate(("applicant", "insured")):
