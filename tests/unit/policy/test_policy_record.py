@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +22,22 @@ from policy.domain.values import Signer
 from policy.errors import PolicyTrailBroken
 from policy.streams import FORMS
 from tests.unit.policy.proposal_play import NOON, PAID, at
+from tests.vectors.policy.make_golden import folded, read
 
 ENTERED = at(*PAID).events[0]
+
+
+GOLDEN = sorted((Path(__file__).parents[2] / "vectors" / "policy").glob("golden-policy-*.jsonl"))
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.name)
+def test_a_golden_trail_comes_to_the_states_it_came_to_then(path: Path) -> None:
+    assert folded(read(path)) == json.loads(path.with_suffix(".states.json").read_text("ascii"))
+
+
+def test_the_newest_golden_trail_uses_every_event_type() -> None:
+    used = {type(event) for events in read(GOLDEN[-1]).values() for event in events}
+    assert used == {*EVENTS, *REQUEST_EVENTS}
 
 
 def recorded(event: Event, **changes: Any) -> RecordedEvent:
