@@ -70,12 +70,20 @@ class _Content(BaseModel):
     rules: tuple[dict[str, str], ...] = Field(min_length=1, max_length=ROWS_AT_MOST)
 
 
+class _Position(BaseModel):
+    """Where the editor draws a node."""
+
+    model_config = _STRICT
+    x: float = Field(ge=-1e6, le=1e6)
+    y: float = Field(ge=-1e6, le=1e6)
+
+
 class _Node(BaseModel):
     model_config = _STRICT
     id: str
     type: str
     name: str
-    position: dict[str, int]
+    position: _Position
     content: _Content | None = None
 
 
@@ -91,7 +99,7 @@ class _File(BaseModel):
     version: str = Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]{0,31}$")
     effective_from: date
     reasons: dict[str, Words]
-    decision: dict[str, Any]
+    decision: _Graph
 
 
 class Row(BaseModel):
@@ -195,8 +203,7 @@ def read_table(data: bytes, columns: Mapping[str, Column]) -> DecisionTable:
         raise _broken(f"it is longer than {BYTES_AT_MOST} bytes")
     try:
         file = _File.model_validate_json(data)
-        graph = encode_canonical(file.decision)
-        content = _content_of(_Graph.model_validate_json(graph))
+        content = _content_of(file.decision)
         rows = tuple(_output_of(rule) for rule in content.rules)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
@@ -206,6 +213,7 @@ def read_table(data: bytes, columns: Mapping[str, Column]) -> DecisionTable:
         raise _broken(problem)
     reasons = {row.reason: file.reasons[row.reason] for row in rows}
     digest = sha256(data).hexdigest()
+    graph = file.decision.model_dump_json(by_alias=True, exclude_none=True).encode()
     return DecisionTable(file.table, file.version, file.effective_from, digest, reasons, rows[-1], graph)
 
 

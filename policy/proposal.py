@@ -77,6 +77,10 @@ class Party:
     email: str | None = None
     locale: str = "zh-CN"
 
+    def is_same_as(self, other: Party) -> bool:
+        """Tell whether both have one identity number, whose last character may be written x or X."""
+        return self.id_number.upper() == other.id_number.upper()
+
 
 @dataclass(frozen=True)
 class Guardian:

@@ -29,7 +29,7 @@ def interest_findings(proposal: Proposal, product: Product | None) -> Iterator[F
         if applicant != insured:
             yield Finding("self-but-different", "applicant_is")
     else:
-        if applicant.id_number == insured.id_number:
+        if applicant.is_same_as(insured):
             yield Finding("same-person", "insured.id_number")
         yield from _ages_against(applicant, relation, insured, "applicant_is")
     if not _has_interest(proposal):
@@ -66,7 +66,7 @@ def guardian_findings(proposal: Proposal) -> Iterator[Finding]:
         yield Finding("guardian-minor", "guardian.party.born")
     if guardian.is_insureds not in _GUARDIANS:
         yield Finding("guardian-relation", "guardian.is_insureds")
-    if guardian.party.id_number == proposal.insured.id_number:
+    if guardian.party.is_same_as(proposal.insured):
         yield Finding("same-person", "guardian.party.id_number")
     yield from _ages_against(guardian.party, guardian.is_insureds, proposal.insured, "guardian.is_insureds")
 
@@ -103,7 +103,7 @@ def _one(proposal: Proposal, one: Beneficiary, field: str) -> Iterator[Finding]:
     yield from name_findings(one.name, f"{field}.name")
     if one.id_number is not None and not is_resident_id_number(one.id_number):
         yield Finding("id-number-malformed", f"{field}.id_number")
-    if one.is_insureds is R.SELF or one.id_number == proposal.insured.id_number:
+    if one.is_insureds is R.SELF or (one.id_number or "").upper() == proposal.insured.id_number.upper():
         yield Finding("beneficiary-is-insured", f"{field}.is_insureds")
     elif proposal.applicant_is is R.EMPLOYER and one.is_insureds not in _CLOSE:
         yield Finding("beneficiary-of-employer", f"{field}.is_insureds")

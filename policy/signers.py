@@ -12,12 +12,10 @@ from policy.proposal import Party, Proposal
 
 def signers_of(proposal: Proposal) -> tuple[Signer, ...]:
     """Return the parts that sign, each of another person, the applicant first."""
-    applicant = proposal.applicant.id_number
-    if proposal.guardian is not None:
-        acts, part = proposal.guardian.party.id_number, Signer.GUARDIAN
-    else:
-        acts, part = proposal.insured.id_number, Signer.INSURED
-    return (Signer.APPLICANT,) if acts == applicant else (Signer.APPLICANT, part)
+    part = Signer.INSURED if proposal.guardian is None else Signer.GUARDIAN
+    if party_of(proposal, part).is_same_as(proposal.applicant):
+        return (Signer.APPLICANT,)
+    return (Signer.APPLICANT, part)
 
 
 def party_of(proposal: Proposal, signer: Signer) -> Party:

@@ -11,6 +11,7 @@ from policy.domain.money_rules import refund_owed
 from policy.domain.refusal import refusal
 from policy.domain.rule import Rule
 from policy.domain.state import Proposal
+from policy.domain.table import TABLE
 from policy.domain.values import ProposalState, ReturnReason, Signer
 
 S = ProposalState
@@ -75,7 +76,9 @@ def _is_what_is_proposed(state: Proposal, command: c.Amend) -> bool:
 
 
 def _is_out(state: Proposal, command: c.Send) -> bool:
-    return state.envelope == command.envelope
+    """It is out, or was and cannot be meant anew: where something can be sent, a used envelope is a mistake."""
+    was_out = command.envelope in state.sent and c.Send not in TABLE[state.state].accepts
+    return state.envelope == command.envelope or was_out
 
 
 def _send(state: Proposal, command: c.Send) -> tuple[e.Event, ...]:

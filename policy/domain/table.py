@@ -1,6 +1,6 @@
 """The state table: what each state accepts, who acts next in it, and which states can follow which.
 
-`decide` refuses what is not in the table.
+`decide` refuses what is not in the table, and docs/proposal-states.md says what it says.
 """
 
 from __future__ import annotations

@@ -10,14 +10,14 @@ from typing import Any
 from policy.domain import Proposal, decide, evolve
 from policy.domain import commands as c
 from policy.domain import events as e
-from policy.domain.values import Asked, Outcome, RequirementKind, ReturnReason, Signer
+from policy.domain.values import Asked, Outcome, RequirementKind, ReturnReason, Signer, day_of
 from policy.errors import PolicyRefused
 
 NOON = datetime(2026, 11, 27, 4, 0, tzinfo=UTC)
 """Noon in China."""
 HOLDS_UNTIL = date(2027, 3, 7)
 BOTH = (Signer.APPLICANT, Signer.INSURED)
-SELLER, UNDERWRITER, REVIEWER = "stf_shen", "stf_fang", "stf_qi"
+SELLER, UNDERWRITER, REVIEWER, SECOND_REVIEWER = "stf_shen", "stf_fang", "stf_qi", "stf_zhou"
 CONTENT, OTHER_CONTENT, DOCUMENT = "c" * 64, "d" * 64, "5" * 64
 FEN = 2_412_000
 
@@ -91,12 +91,13 @@ class Play:
         if issubclass(kind, c.WithContent):
             return self._contents(kind)
         state = self.proposal
-        today = self.now.astimezone(UTC).date()
+        today = day_of(self.now)
         digest = state.contents.digest
         debit = state.debits[-1].id if state.debits else "dbt_none"
         refund = state.refunds[-1].id if state.refunds else "rfd_none"
         opened = state.open_requirements[0].id if state.open_requirements else "req_none"
         recording = state.recordings[-1].id if state.recordings else "vid_none"
+        reviewer = SECOND_REVIEWER if state.recordings and state.recordings[-1].by == REVIEWER else REVIEWER
         visit = state.visits[-1].id if state.visits else "vis_none"
         back: dict[str, Any] = {"envelope": state.envelope or "env_none"}
 
@@ -142,7 +143,7 @@ class Play:
                 "seconds": 480,
                 "by": SELLER,
             },
-            c.ReviewRecording: lambda: {"recording": recording, "passed": True, "by": REVIEWER},
+            c.ReviewRecording: lambda: {"recording": recording, "passed": True, "by": reviewer},
             c.OrderDebit: lambda: {"debit": self.new_id("dbt"), "account": "rec_account"},
             c.RecordCollected: lambda: {"debit": debit, "fen": state.fen, "refund": self.new_id("rfd")},
             c.RecordDebitFailed: lambda: {"debit": debit, "reason": "insufficient-funds"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 import zen
+from hypothesis import given
+from hypothesis import strategies as st
 
 from policy.decision_table import BYTES_AT_MOST, FOLDER, read_table, table_for, tables_in
 from policy.errors import PolicyDataBroken, UnderwritingFailed
@@ -112,6 +114,35 @@ def test_a_table_that_is_not_of_its_form_is_refused(change: Callable[[dict[str, 
 def test_what_is_no_table_is_refused(data: bytes) -> None:
     with pytest.raises(PolicyDataBroken):
         read_table(data, COLUMNS)
+
+
+HUGE = (10**30, float("inf"), float("nan"))
+JUNK: tuple[object, ...] = (None, True, -1, 1.5, *HUGE, "", "\ud800", "x\x00", [], {}, [[[[]]]], {"a": {"b": 1}})
+
+
+def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield where something stands in a table, of lists the first and the last."""
+    yield path
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from places(one, (*path, name))
+    elif isinstance(value, list) and value:
+        for place in {0, len(value) - 1}:
+            yield from places(value[place], (*path, place))
+
+
+@given(st.sampled_from([path for path in places(json.loads(FILE.read_bytes())) if path]), st.sampled_from(JUNK))
+def test_whatever_stands_anywhere_a_table_is_read_or_refused(path: tuple[str | int, ...], junk: object) -> None:
+    file = json.loads(FILE.read_bytes())
+    inner: Any = file
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = junk
+    try:
+        read = read_table(json.dumps(file).encode(), COLUMNS)
+    except PolicyDataBroken:
+        return
+    assert read.evaluate(STANDARD_LIFE).rows[-1] == read.last
 
 
 def test_the_engine_by_itself_would_accept_what_it_cannot_read() -> None:

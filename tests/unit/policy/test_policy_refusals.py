@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -121,6 +121,16 @@ WRONG: dict[str, Any] = {"outcome": Outcome.ASK, "reasons": ("hypertension",)}
 
 CASES: list[tuple[str, Callable[[], Play], type[c.Command], dict[str, Any]]] = [
     ("malformed-command", lambda: at(*ENTERED), c.Send, {"envelope": "于文山"}),
+    ("malformed-command", Play, c.Enter, {"record": "13800134026"}),
+    ("malformed-command", Play, c.Enter, {"product_version": "13800134026"}),
+    ("malformed-command", Play, c.Enter, {"fen": True}),
+    ("malformed-command", Play, c.Enter, {"fen": 0}),
+    ("malformed-command", Play, c.Enter, {"holds_until": date(1999, 1, 1)}),
+    ("malformed-command", Play, c.Enter, {"signers": (Signer.APPLICANT,) * 65}),
+    ("malformed-command", Play, c.Enter, {"signers": ("applicant",)}),
+    ("malformed-command", Play, c.Enter, {"client": ""}),
+    ("malformed-command", lambda: at(*ENTERED), c.Send, {"at": datetime(2026, 11, 27)}),  # noqa: DTZ001  # as meant
+    ("malformed-command", lambda: at(*SIGNED), c.Underwrite, {**WRONG, "requirements": (asked(owner="沈知秋"),)}),
     ("proposal-exists", lambda: at(*ENTERED), c.Enter, {"digest": OTHER_CONTENT}),
     ("quote-over", Play, c.Enter, {"holds_until": YESTERDAY}),
     ("quote-over", lambda: at(*ENTERED).later(days=200), c.Send, {}),

@@ -76,6 +76,7 @@ def cancer(*yes: str) -> Proposal:
     return proposal(CANCER, *yes, sum_insured=Decimal(100_000))
 
 
+HEIR = proposal().beneficiaries[0]
 Make = Callable[[], Proposal]
 ROWS: dict[str, tuple[Make, Make]] = {
     # Each reason: where it fires, and the nearest case where it does not.
@@ -154,7 +155,6 @@ ROWS: dict[str, tuple[Make, Make]] = {
     ),
     STANDARD: (himself, lambda: himself("heavy-use")),
 }
-HEIR = proposal().beneficiaries[0]
 
 
 def test_the_cases_are_those_of_the_table() -> None:

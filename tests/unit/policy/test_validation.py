@@ -348,6 +348,21 @@ def numbers_of(findings: Iterable[Finding]) -> list[str]:
     return [one.code for one in findings if one.field == "insured.id_number"]
 
 
+X_BORN = next(day for day in (date(1962, 3, 1 + n) for n in range(28)) if id_number(day, Gender.FEMALE).endswith("X"))
+
+
+def test_a_small_final_x_is_the_same_number() -> None:
+    mother = party("叶小禾", X_BORN, Gender.FEMALE, phone=MOTHER.phone)
+    small = replace(mother, id_number=mother.id_number.lower())
+    assert mother.id_number != small.id_number
+    assert found(proposal(insured=small)) == ()
+    paid = with_heirs(heir(id_number=mother.id_number), insured=small)
+    assert ("beneficiary-is-insured", "beneficiaries[0].is_insureds") in codes(paid)
+    spouse = proposal(applicant=mother, insured=small, applicant_is=Relation.SPOUSE)
+    assert ("same-person", "insured.id_number") in codes(spouse)
+    assert signers_of(replace(spouse, applicant_is=Relation.SELF)) == (Signer.APPLICANT,)
+
+
 def test_each_person_signs_once_and_a_minor_never() -> None:
     assert signers_of(proposal()) == (Signer.APPLICANT, Signer.INSURED)
     assert signers_of(for_himself()) == (Signer.APPLICANT,)
