@@ -7,19 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from esign.public.rows import new_id
+from esign.public.work import log_for
 from policy.bank import BankAnswer, BankOutcome, BankRefused, BankSilent, DebitOrder, RefundOrder
 from policy.domain import commands as c
 from policy.domain.state import Proposal as State
 from policy.domain.state import find
+from policy.errors import PolicyRefused
 from policy.models import MoneyOf
 from policy.office import ACTOR, DEBIT, REFUND, Office
 
-NOT_RECEIVED = "not-received"
+NOT_RECEIVED: Final = "not-received"
 """The bank never had the order: it can be made anew, by whoever sees to debits that failed."""
+
+
+_log = log_for(__name__)
 
 
 class Money:
@@ -86,8 +92,13 @@ class Money:
         for answer in said:
             with self._office.house.database.reading() as session:
                 known = session.get(MoneyOf, answer.id)
-            if known is not None:
+            if known is None:
+                _log.error("the bank speaks of a debit that nobody ordered", record=answer.id)
+                continue
+            try:
                 self._take_down(known.proposal, answer, None)
+            except PolicyRefused as refused:  # it contradicts what is settled: somebody has to talk to the bank
+                _log.error("what the bank says cannot be taken down", record=known.proposal, code=refused.code)
         return len(said)
 
     def _take_down(self, proposal: str, answer: BankAnswer, asked_at: datetime | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, TypeAlias
 
 from esign.public.events import EventForms, Streams, holding
@@ -17,13 +16,8 @@ from policy.projection import project_proposal, project_request
 
 PROPOSAL: Final = "prp"
 REQUEST: Final = "srq"
-WORDS: Final = re.compile(
-    r"[a-z]{2,8}_[0-9A-Za-z_-]{1,64}|[a-z][a-z0-9-]{0,63}|[0-9a-f]{64}|[0-9]{4}[0-9.-]{1,12}|[A-Z]{2}[0-9]{6,18}",
-    re.ASCII,
-)
-"""What a text in an event may be: an id, a code, a digest, a day or version, a policy number. `policy.domain.forms`
-says which of these each member is; `decide` refuses whatever is not."""
-FORMS: Final = EventForms[Event]((*EVENTS, *REQUEST_EVENTS), words=WORDS, broken=broken)
+FORMS: Final = EventForms[Event]((*EVENTS, *REQUEST_EVENTS), broken=broken)
+"""Every text member has a form of its own (`policy.domain.forms`): what is none of these cannot be written."""
 
 ProposalStreams: TypeAlias = Streams[Proposal | None, Command, Event]
 RequestStreams: TypeAlias = Streams[Request | None, Command, Event]
