@@ -26,16 +26,18 @@ from demo.faces import draw_face
 from demo.handwriting import recorded_handwriting
 from demo.judges import ask_judges
 from demo.player import Refused, Signer
+from demo.selling import Sold, open_office, propose, take_contract
 from demo.service import (
     Sealed,
     ServiceFailed,
     check_bundle,
     export_bundle,
+    have_signed,
     log_key,
+    platform_of,
     receiving,
     root_of,
     serving,
-    sign_through_the_api,
 )
 from demo.showing import show, with_bundle
 from demo.tour import Judge, Step, Words, write_tour
@@ -123,7 +125,7 @@ def _run(watch: Stopwatch) -> None:
         tour = show(FOLDER, data, people, verdict, judges, tuple(watch.steps))
     write_tour(FOLDER, tour)
     _close(verdict, judges, signed, watch)
-    bundle = _serve(watch, contract.read_bytes(), people, data.product.company.zh)
+    bundle = _serve(watch, data, people)
     write_tour(FOLDER, with_bundle(tour, bundle))
 
 
@@ -140,13 +142,22 @@ def _browse() -> None:
     browse(FOLDER / "browse", render_contract(data), _signers(people), company=data.product.company.zh)
 
 
-def _signers(people: Mapping[str, str]) -> list[Signer]:
+def _signers(people: Mapping[str, str], data: Application | None = None) -> list[Signer]:
+    """Return the two; with the application they are known by their ID numbers, too."""
+    numbers = (
+        {}
+        if data is None
+        else {
+            "applicant": data.proposal.applicant.id_number,
+            "insured": data.proposal.insured.id_number,
+        }
+    )
     return [
         Signer(
             role,
             name,
             PHONES[role],
-            None,
+            numbers.get(role),
             (FOLDER / f"{role}-handwriting.json").read_bytes(),
             (FOLDER / f"{role}-photo.jpg").read_bytes(),
         )
@@ -154,39 +165,48 @@ def _signers(people: Mapping[str, str]) -> list[Signer]:
     ]
 
 
-def _serve(watch: Stopwatch, contract: bytes, people: Mapping[str, str], company: str) -> Path:
-    """Let the service do the same: a sales platform calls its API, two people sign on the pages of their phones, and an
-    operator exports the evidence bundle, which is returned."""
-    print("\nThe same through the service:")
+def _serve(watch: Stopwatch, data: Application, people: Mapping[str, str]) -> Path:
+    """Let the service sell the same: a sales platform enters the proposal by one call, two people sign on the pages of
+    their phones, it is underwritten, the premium debited, the contract issued; an operator exports the evidence bundle,
+    which is returned."""
+    print("\nThe same through the service, from the proposal to the issued contract:")
     folder = FOLDER / "service"
     with ExitStack() as running:
         receiver = running.enter_context(receiving())
         with watch.step("启动服务", "start the service (esign serve)"):
+            company = data.product.company.zh
             url, environment = running.enter_context(serving(folder, receiver, company=company))
-        with watch.step("创建，两人在网页上签署，盖章", "create, two people sign on their pages, seal, webhooks"):
-            play = walking(SCREENS, contract)
-            sealed = sign_through_the_api(folder, url, environment, receiver, contract, _signers(people), play)
+        with watch.step("录入投保单并发出", "enter the proposal by one call, which sends it"):
+            platform = platform_of(url, environment, receiver)
+            proposal = propose(platform, data, open_office(environment, data))
+            envelope = platform.envelope(proposal["envelope"])
+        with watch.step("两人在各自手机上签署", "two people read and sign on their phones, sealed, webhooks"):
+            play = walking(SCREENS, envelope["documents"][0]["pages"], seconds=data.product.reading_seconds)
+            sealed = have_signed(folder, platform, receiver, envelope, _signers(people, data), play)
+        with watch.step("核保、扣款、承保", "underwrite, debit (a simulated bank), issue the contract"):
+            sold = take_contract(platform, proposal["id"], FOLDER / "issued.pdf")
         with watch.step("导出证据包", "export the evidence bundle (esign bundle export)"):
             bundle = export_bundle(FOLDER / BUNDLE, environment, sealed.envelope["id"])
     root = root_of(folder)
     with watch.step("核验证据包", "check the bundle, without the service (esign bundle check)"):
         LOG_KEY.write_text(log_key(environment) + "\n", encoding="ascii")
         checked = check_bundle(bundle, environment, root)
-    for made in (sealed.pdf, sealed.certificate):
+    for made in (sealed.pdf, sealed.certificate, sold.contract):
         verdict = json.loads(_esign("verify", str(made), "--json", "--trust", str(root)))
         if verdict["conclusion"] != "TOTAL-PASSED":
             raise DemoFailed(f"{made.name} of the service is {verdict['conclusion']}")
-    _tell(sealed, verdict["conclusion"], f"{bundle}: {checked}", root, environment)
+    _tell(sealed, sold, verdict["conclusion"], f"{bundle}: {checked}", root, environment)
     return bundle
 
 
-def _tell(sealed: Sealed, conclusion: str, bundle: str, root: Path, environment: Mapping[str, str]) -> None:
+def _tell(sealed: Sealed, sold: Sold, conclusion: str, bundle: str, root: Path, environment: Mapping[str, str]) -> None:
     settings = " ".join(f"{name}={environment[name]}" for name in SHOWN_SETTINGS)
     print(f"""
-  sealed PDF   {sealed.pdf}
+  policy       {sold.proposal["policy"]}, effective on {sold.proposal["effective_on"]}: {sold.contract}
+  signed       {sealed.pdf}, what the two of them signed
   certificate  {sealed.certificate}, of completion, sealed
   screens      {SCREENS}, as each of the two met them on a phone
-  verdict      {conclusion} of both by our verifier; the envelope is {sealed.envelope["state"]}
+  verdict      {conclusion} of all three by our verifier; the envelope is {sealed.envelope["state"]}
   webhook      {sealed.webhook["type"]} of {sealed.webhook["data"]["envelope"]} ({sealed.webhooks} in all, each signed)
   proof        {sealed.proof}
                {sealed.proven} is in the log {sealed.checkpoint}, by the log's public key alone

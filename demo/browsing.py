@@ -20,9 +20,9 @@ from typing import Any, Final
 
 import segno
 
-from demo.contract.places import PLACES
+from demo.contract.places import PLACES, anchor_of
 from demo.player import TEST_CODE, Platform, Signer
-from demo.service import anchor_of, receiving, root_of, run_esign, serving
+from demo.service import receiving, root_of, run_esign, serving
 
 PORT: Final = 8443
 STAFF: Final = (("sales", "sun.xiaomei", "孙小梅"), ("supervisor", "zhao.min", "赵敏"))

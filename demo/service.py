@@ -23,12 +23,10 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from demo.contract.places import PLACES
 from demo.player import Api, Platform, Refused, Signer
 from demo.walking import Play
 from esign.errors import EsignError
 from esign.infra.secret import Secret
-from esign.pades.fields import AtAnchor
 from esign.trail.note import NoteVerifier
 from esign.trail.proof import parse_inclusion_proof, verify_inclusion_proof
 from esign.webhooks.signature import verify as verify_webhook
@@ -143,32 +141,27 @@ def serving(
                 service.kill()
 
 
-def sign_through_the_api(
-    folder: Path,
-    url: str,
-    environment: Mapping[str, str],
-    receiver: Receiver,
-    contract: bytes,
-    signers: Sequence[Signer],
-    play: Play,
-) -> Sealed:
-    """Create an envelope, let both recipients sign, wait for the seal; fetch what a client would keep of it.
-
-    Raises `ServiceFailed`, `Refused`, `TimeoutError`.
-    """
+def platform_of(url: str, environment: Mapping[str, str], receiver: Receiver) -> Platform:
+    """Return a sales platform with a key of its own, whose webhooks the receiver takes."""
     made = json.loads(run_esign(environment, "clients", "create", "Sales platform", "--json"))
     platform = Platform(url, made["key"])
     endpoint = platform.api.post("/v1/webhook-endpoints", {"url": receiver.url, "event_types": EVENTS})
     receiver.secret = Secret(endpoint["secret"])
-    places: dict[str, object] = {role: {"anchor": anchor_of(place)} for role, place in PLACES.items()}
-    envelope = platform.create(
-        "岁安终身寿险合同",
-        contract,
-        list(signers),
-        places=places,
-        photo={"roles": ["applicant", "insured"], "placement": "visible"},
-        external_id="order-2026-0001",
-    )
+    return platform
+
+
+def have_signed(
+    folder: Path,
+    platform: Platform,
+    receiver: Receiver,
+    envelope: Mapping[str, Any],
+    signers: Sequence[Signer],
+    play: Play,
+) -> Sealed:
+    """Let both recipients of the envelope sign, wait for the seal; fetch what a client would keep of it.
+
+    Raises `ServiceFailed`, `Refused`, `TimeoutError`.
+    """
     for recipient, signer in zip(envelope["recipients"], signers, strict=True):
         play(platform, recipient, signer)
     done = platform.wait(envelope["id"], "completed", "seal_failed")
@@ -231,16 +224,6 @@ def log_key(environment: Mapping[str, str]) -> str:
 def root_of(folder: Path) -> Path:
     """Return where the root certificate of the authority of a service is whose data is in `folder`."""
     return folder / "data/authority/certificates/root.pem"
-
-
-def anchor_of(place: AtAnchor) -> dict[str, object]:
-    return {
-        "text": place.text,
-        "right": place.right,
-        "up": place.up,
-        "width": place.width,
-        "height": place.height,
-    }
 
 
 def run_esign(environment: Mapping[str, str], *arguments: str) -> str:

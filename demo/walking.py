@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import pypdfium2
 from playwright.sync_api import sync_playwright
 
 from demo.phones import CHROMIUM, chromium, face_film, phone
@@ -23,14 +21,13 @@ class NoBrowser(Exception):
     """There is no Chromium to walk with; the message is what the person at the terminal reads."""
 
 
-def walking(folder: Path, contract: bytes) -> Play:
-    """Return what takes a recipient through the pages of this contract; pictures of the screens go into the folder.
+def walking(folder: Path, pages: int, *, seconds: int = 0) -> Play:
+    """Return what takes a recipient through a contract of so many pages; pictures of the screens go into the folder.
 
-    Raises `NoBrowser`.
+    Nobody reads in less than so many `seconds`. Raises `NoBrowser`.
     """
     if not CHROMIUM.exists():
         raise NoBrowser(f"{CHROMIUM} is not there; run: apt-get install chromium")
-    pages = len(pypdfium2.PdfDocument(io.BytesIO(contract)))
 
     def play(platform: Platform, recipient: Mapping[str, Any], signer: Signer) -> None:
         own = folder / signer.role
@@ -45,7 +42,7 @@ def walking(folder: Path, contract: bytes) -> Play:
                 taken.append(name)
                 one.page.screenshot(path=str(own / f"{len(taken):02}-{name}.png"))
 
-            Walk(one, signer, look=look).all(f"{platform.url}/s/{recipient['token']}", pages=pages)
+            Walk(one, signer, look=look).all(f"{platform.url}/s/{recipient['token']}", pages=pages, seconds=seconds)
             if one.complaints:
                 raise NoBrowser(f"the browser complains: {one.complaints[0]}")
             one.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -22,6 +23,7 @@ class Buttons:
     consent: str
     next_page: str
     read: str
+    notice: str
     photo_consent: str
     confirm: str
 
@@ -31,6 +33,7 @@ CHINESE: Final = Buttons(
     "同意所勾选的，去阅读",
     "下一页",
     "读完了，继续",
+    "确认本提示",
     "同意，去拍照",
     "确认签署",
 )
@@ -39,6 +42,7 @@ ENGLISH: Final = Buttons(
     "Agree and read on",
     "Next page",
     "I have read it, go on",
+    "Confirm this note",
     "Agree and take the photo",
     "Confirm and sign",
 )
@@ -93,14 +97,29 @@ class Walk:
             box.check()
         self.phone.press(self.buttons.consent)
 
-    def read(self, pages: int = 2) -> None:
-        """Every page of the contract."""
+    def read(self, pages: int = 2, *, seconds: int = 0) -> None:
+        """Every page of the contract, the last until so many seconds of reading are over."""
+        begun = time.monotonic()
         for number in range(1, pages + 1):
             self.arrive(rf"/pages/{number}")
             self.see_picture()
             if number == 1:
                 self.look("read")
+            if number == pages and (left := seconds - (time.monotonic() - begun)) > 0:
+                self.phone.page.wait_for_timeout((left + 1) * 1000)
             self.phone.press(self.buttons.next_page if number < pages else self.buttons.read)
+
+    def note(self) -> None:
+        """Every notice that has a page of its own."""
+        page = self.phone.page
+        page.wait_for_load_state()
+        number = 0
+        while page.locator(".legal.notice").count():
+            number += 1
+            self.look(f"notice-{number}")
+            page.locator("input[type=checkbox]").check()
+            self.phone.press(self.buttons.notice)
+            page.wait_for_load_state()
 
     def sign(self) -> None:
         self.arrive(r"/sign")
@@ -139,11 +158,13 @@ class Walk:
         expect(self.phone.page.locator("svg.stamp")).to_be_visible()
         self.look("signed")
 
-    def all(self, link: str, *, pages: int = 2) -> None:
-        """The whole way, with a contract of so many pages."""
+    def all(self, link: str, *, pages: int = 2, seconds: int = 0) -> None:
+        """The whole way, with a contract of so many pages that is read for so many seconds at least."""
         self.enter(link)
         self.consent()
-        self.read(pages)
+        self.note()
+        self.read(pages, seconds=seconds)
+        self.note()
         self.sign()
         self.photograph()
         self.confirm()

@@ -8,6 +8,7 @@ from typing import Final
 from esign.public.envelopes import Consent, ConsentStage, RecipientRole, usual_consents
 from policy.amounts import in_capitals, in_digits
 from policy.errors import PolicyDataBroken
+from policy.products import Consent as Wanted
 from policy.products import Product
 from policy.quoting import Quote
 
@@ -21,11 +22,12 @@ def consents_of(product: Product, quote: Quote, photo_roles: tuple[RecipientRole
     """
     return (
         *usual_consents(photo_roles),
-        *(_consent(one.id, one.version, one.roles, product, quote) for one in product.consents),
+        *(_consent(one, product, quote) for one in product.consents),
     )
 
 
-def _consent(id: str, version: str, roles: tuple[str, ...], product: Product, quote: Quote) -> Consent:
+def _consent(wanted: Wanted, product: Product, quote: Quote) -> Consent:
+    id, version, title = wanted.id, wanted.version, wanted.title
     file = _FOLDER / f"{id}-{version}.txt"
     if not file.is_file():
         raise PolicyDataBroken(
@@ -34,10 +36,11 @@ def _consent(id: str, version: str, roles: tuple[str, ...], product: Product, qu
             "write it in policy/data/consents",
         )
     text = file.read_text("utf-8").format(
+        title=title.zh,
         product=product.name.zh,
         digits=in_digits(quote.sum_insured),
         capitals=in_capitals(quote.sum_insured),
         premium=in_digits(quote.premium),
         premium_capitals=in_capitals(quote.premium),
     )
-    return Consent(id, version, text.strip(), ConsentStage.READING, tuple(RecipientRole(role) for role in roles))
+    return Consent(id, version, text.strip(), ConsentStage.READING, tuple(RecipientRole(role) for role in wanted.roles))

@@ -27,7 +27,7 @@ PRODUCT, VERSION = "whole-life-suian", "2026-1"
 _HOME: Final = "栖川市望潮区槐荫路 18 号 3 幢 502 室"
 _SON: Final = Party(
     name="于文山",
-    id_number="990106199105192217",
+    id_number="990106199105192218",
     id_valid_until=date(2039, 4, 8),
     born=date(1991, 5, 19),
     gender=Gender.MALE,
@@ -39,7 +39,7 @@ _SON: Final = Party(
 )
 _MOTHER: Final = Party(
     name="叶小禾",
-    id_number="990106196203080484",
+    id_number="990106196203080486",
     id_valid_until=None,
     born=date(1962, 3, 8),
     gender=Gender.FEMALE,
@@ -49,13 +49,9 @@ _MOTHER: Final = Party(
     annual_income=Decimal(70_000),
 )
 _BENEFICIARIES: Final = (
-    Beneficiary("于文山", "990106199105192217", Relation.CHILD, 1, 50),
-    Beneficiary("于文溪", "990106199408160661", Relation.CHILD, 1, 50),
+    Beneficiary("于文山", "990106199105192218", Relation.CHILD, 1, 50),
+    Beneficiary("于文溪", "99010619940816066X", Relation.CHILD, 1, 50),
 )
-_TOLD: Final = {
-    "hospital": "2019 年起因高血压连续服药，没有住院和手术。",
-    "hypertension": "2019 年 6 月在栖川市第二医院诊断为原发性高血压一级，每天服一种降压药，半年复诊，血压稳定。",
-}
 
 
 def sample_contract(applied_on: date = date(2026, 11, 22)) -> Application:
@@ -82,7 +78,7 @@ def sample_contract(applied_on: date = date(2026, 11, 22)) -> Application:
             height_cm=158,
             weight_kg=57,
             smoker=False,
-            answers={one.id: Answer(one.id in _TOLD, _TOLD.get(one.id, "")) for one in product.questions},
+            answers={one.id: Answer(yes=False) for one in product.questions},
         ),
         sales=Salesperson("stf_demo", "沈知秋", "13700001111", "CY0026-0417", "ins_demo"),
     )

@@ -27,11 +27,10 @@ import pypdfium2
 from playwright.sync_api import sync_playwright
 
 from demo.contract.data import sample_contract
-from demo.contract.places import PLACES
+from demo.contract.places import PLACES, anchor_of
 from demo.contract.render import render_contract
 from demo.phones import chromium, face_film, phone, scaled
 from demo.player import TEST_CODE, Platform, Signer
-from demo.service import anchor_of
 from esign.web import promise
 from tests.browser.walks import YE, YU, Walk, address
 from tests.faults.running_service import RunningService, running
