@@ -20,19 +20,45 @@ from esign.evidence.handwriting import Handwriting
 CHROMIUM: Final = Path("/usr/bin/chromium")
 WAIT: Final = 20_000
 """Milliseconds that a page may take on a busy machine."""
+_LEFT_OUT: Final = (
+    # The list of suggestions below the address, three pages of the browser's own that each window would load.
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"),
+    # What Playwright leaves out as well: of several such lists Chromium heeds the last alone.
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *(
+        "HttpsFirstBalancedModeAutoEnable",
+        "LensOverlay",
+        "MediaRouter",
+        "PaintHolding",
+        "ThirdPartyStoragePartitioning",
+    ),
+    *("AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled"),
+    "PreconnectToSearch",
+)
+"""Features of Chromium that no page of ours needs."""
 SMALL: Final = {"width": 360, "height": 740}
 TABLET: Final = {"width": 768, "height": 1024}
 DESK: Final = {"width": 1280, "height": 800}
+FILM_RATE: Final = 10
+"""Pictures a second: every one of them is drawn by the processor."""
 
 
 def face_film(folder: Path, face: bytes, name: str = "face") -> Path:
-    """Write a drawn face (JPEG, PNG) as what a camera sees (MJPEG), once."""
-    film = folder / f"{name}.mjpeg"
+    """Write a drawn face (JPEG, PNG) as what a camera sees, once: a YUV4MPEG2 film of one picture, of few a second.
+
+    Its values are those of video (ITU-R BT.601: 16 to 235 and 16 to 240), with colours at half the resolution.
+    """
+    film = folder / f"{name}.y4m"
     if not film.exists():
-        picture = Image.open(io.BytesIO(face)).resize((480, 640))
-        out = io.BytesIO()
-        picture.convert("RGB").save(out, "JPEG", quality=92, subsampling=2)
-        film.write_bytes(out.getvalue() * 4)
+        seen = Image.open(io.BytesIO(face)).resize((480, 640)).convert("YCbCr")
+        brightness, *colours = seen.split()
+        planes = [brightness.point(lambda value: 16 + value * 219 // 255)]
+        planes += [
+            colour.resize((240, 320), Image.Resampling.BOX).point(lambda value: 16 + value * 224 // 255)
+            for colour in colours
+        ]
+        picture = b"FRAME\n" + b"".join(plane.tobytes() for plane in planes)
+        film.write_bytes(b"YUV4MPEG2 W480 H640 F%d:1 Ip A1:1 C420\n" % FILM_RATE + picture * 2)
     return film
 
 
@@ -46,6 +72,7 @@ def chromium(playwright: Playwright, film: Path, *more: str) -> Iterator[Browser
             "--use-fake-device-for-media-stream",
             f"--use-file-for-fake-video-capture={film}",
             "--disable-dev-shm-usage",
+            f"--disable-features={','.join(_LEFT_OUT)}",
             *more,
         ],
     )

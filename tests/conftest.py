@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from ca.authority import EmbeddedAuthority
+from esign.infra.process_memory import loading, settle
 from esign.pades.typeface import Typeface
 from tests import documents
 from tests.authority import create_test_authority
@@ -34,6 +36,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     longer = [item for item in items if item.get_closest_marker("full")]
     items[:] = [item for item in items if item not in longer]
     config.hook.pytest_deselected(items=longer)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Load all tests without the collector of garbage, and leave what they loaded out of it, as the service does."""
+    with loading():
+        found = yield
+    settle()
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,7 @@ from esign.infra.keystore import create_key_store, open_key_store
 from esign.infra.logs import log_for, set_up_logs
 from esign.infra.metrics_folder import make_metrics_folder
 from esign.infra.models import DataKey, Erasure
-from esign.infra.process_memory import give_back_freed_memory, settle, share_arenas
+from esign.infra.process_memory import give_back_freed_memory, loading, settle, share_arenas
 from esign.infra.schema import require_current_schema, schema_revision, upgrade
 from esign.infra.server_certificate import require_usable
 from esign.infra.settings import HttpSettings, Settings, TlsSettings
@@ -101,7 +101,8 @@ def _run(builders: Builders, settings: Settings) -> Part | None:
     """Load once what all processes need, and fork them. See `Children.run` for who returns, and with what."""
     make_metrics_folder(settings.data)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # it would begin its threads while it is loaded
-    from esign import process  # noqa: F401, PLC0415  # once, for all processes that are forked
+    with loading():
+        from esign import process  # noqa: F401, PLC0415  # once, for all processes that are forked
 
     settle()
     give_back_freed_memory()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ctypes
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 OBJECTS_BETWEEN_COLLECTIONS: Final = 10_000
@@ -19,6 +21,16 @@ _ARENAS_AT_MOST: Final = 2
 outside it."""
 _M_ARENA_MAX: Final = -8
 """The number of the parameter in `malloc.h`."""
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Load modules without the collector, which looks through what stays in any case: a fifth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def settle() -> None:

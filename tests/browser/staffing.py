@@ -105,12 +105,12 @@ class Staff:
 def salesperson(service: RunningService, login: str = "shen.zhiqiu", name: str = "沈知秋") -> Salesperson:
     """Invite somebody as the operator does, and have them take the invitation up."""
     first = json.loads(
-        service.command(
+        service.operate(
             "staff", "init", "--login", "lin.qiushi", "--name", "林秋实", "--phone", "13800004026", "--json"
         )
     )
     invited: dict[str, Any] = json.loads(
-        service.command(
+        service.operate(
             *("staff", "invite", login, "--name", name, "--phone", "13900004027", "--role", "sales"),
             *("--institution", first["institution"], "--json"),
         )

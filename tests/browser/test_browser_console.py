@@ -21,7 +21,7 @@ def test_an_administrator_invites_a_salesperson_and_two_people_give_a_role(
         return Staff(phones(viewport=DESK, is_mobile=False, has_touch=False), login)
 
     person = ("--phone", "13800004026")
-    begun = json.loads(service.command("staff", "init", "--login", "lin.qiushi", "--name", "林秋实", *person, "--json"))
+    begun = json.loads(service.operate("staff", "init", "--login", "lin.qiushi", "--name", "林秋实", *person, "--json"))
     lin, zhao, sun = desk("lin.qiushi"), desk("zhao.min"), Staff(phones(), "sun.xiaomei")
     lin.take_up(begun["link"])
     expect(lin.browser.page.locator("h1")).to_have_text("绑定身份验证器")  # asked for, since the role needs it
@@ -30,7 +30,7 @@ def test_an_administrator_invites_a_salesperson_and_two_people_give_a_role(
 
     second = ("--name", "赵敏", "--phone", "13800004027", "--institution", begun["institution"])
     roles = ("--role", "admin", "--role", "compliance")
-    zhao.take_up(json.loads(service.command("staff", "invite", "zhao.min", *second, *roles, "--json"))["link"])
+    zhao.take_up(json.loads(service.operate("staff", "invite", "zhao.min", *second, *roles, "--json"))["link"])
     zhao.bind()
 
     page = lin.browser.page

@@ -23,7 +23,7 @@ def test_an_envelope_is_found_by_a_name_and_a_phone_in_it_is_corrected_by_two_pe
 ) -> None:
     shen = salesperson(service)
     invited = json.loads(
-        service.command(
+        service.operate(
             *("staff", "invite", "zhou.minglan", "--name", "周明岚", "--phone", "13900004028"),
             *("--role", "supervisor", "--institution", shen.institution, "--json"),
         )

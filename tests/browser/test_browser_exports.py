@@ -27,7 +27,7 @@ def test_an_auditor_searches_exports_downloads_and_the_bundle_is_accepted(
 ) -> None:
     shen = salesperson(service)
     invited = json.loads(
-        service.command(
+        service.operate(
             *("staff", "invite", "he.jing", "--name", "何静", "--phone", "13900004029"),
             *("--role", "auditor", "--institution", shen.institution, "--json"),
         )

@@ -85,12 +85,12 @@ def _until_right(page: Page, person: Phone) -> None:
 def _officer(service: RunningService, phones: Phones) -> Staff:
     """Return a compliance officer at a desk, with an authenticator."""
     begun = json.loads(
-        service.command(
+        service.operate(
             "staff", "init", "--login", "lin.qiushi", "--name", "林秋实", "--phone", "13800004026", "--json"
         )
     )
     invited = json.loads(
-        service.command(
+        service.operate(
             *("staff", "invite", "zhao.min", "--name", "赵敏", "--phone", "13800004027"),
             *("--institution", begun["institution"], "--role", "compliance", "--json"),
         )

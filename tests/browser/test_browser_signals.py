@@ -34,7 +34,7 @@ class _NoLimits:
 
 def invite(service: RunningService, institution: str, login: str, name: str, phone: str, role: str) -> None:
     """Have the operator invite somebody, and the invitation taken up."""
-    told = service.command(
+    told = service.operate(
         *("staff", "invite", login, "--name", name, "--phone", phone, "--role", role),
         *("--institution", institution, "--json"),
     )
@@ -58,7 +58,7 @@ def test_a_seal_waits_where_a_customer_signed_on_a_colleagues_phone(
     service: RunningService, platform: Platform, phones: Phones
 ) -> None:
     first = ("staff", "init", "--login", "lin.qiushi", "--name", "林秋实", "--phone", "13800004026", "--json")
-    institution = json.loads(service.command(*first))["institution"]
+    institution = json.loads(service.operate(*first))["institution"]
     invite(service, institution, "sun.mei", "孙小梅", "13900004027", "sales")
     invite(service, institution, "zhou.lan", "周明岚", "13900004028", "supervisor")
     sellers = phones()

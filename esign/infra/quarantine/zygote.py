@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
-from esign.infra.process_memory import give_back_freed_memory
+from esign.infra.process_memory import give_back_freed_memory, loading
 from esign.infra.quarantine.child import run_child
 from esign.infra.quarantine.confinement import Confiner
 from esign.infra.quarantine.limits import QuarantineLimits, TaskBounds
@@ -109,8 +109,9 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     order = json.loads(control.recv(MESSAGE_BYTES))
     try:
-        table = load_table(order["tasks"])
-        table.warm(cast("Mapping[str, JsonValue]", order["setup"]))
+        with loading():
+            table = load_table(order["tasks"])
+            table.warm(cast("Mapping[str, JsonValue]", order["setup"]))
     except Exception as error:  # noqa: BLE001  # nothing hostile was read yet, so its words can be told
         control.send(json.dumps({"failed": f"{type(error).__name__}: {error}"[:2000]}).encode())
         return 1

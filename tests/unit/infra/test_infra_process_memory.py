@@ -1,7 +1,12 @@
 """The memory of a process that has loaded what it needs and runs many threads."""
 
+import gc
 import subprocess
 import sys
+
+import pytest
+
+from esign.infra.process_memory import loading
 
 SETTLED = """
 import gc
@@ -52,3 +57,10 @@ assert len(arenas) <= 2, f"{len(arenas)} arenas"
 
 def test_many_threads_share_few_arenas() -> None:
     subprocess.run([sys.executable, "-c", SHARED], check=True)
+
+
+def test_nothing_is_collected_while_modules_are_loaded_and_afterwards_it_is_again() -> None:
+    with pytest.raises(ImportError, match="no such module"), loading():
+        assert not gc.isenabled()
+        raise ImportError("no such module")
+    assert gc.isenabled()
