@@ -101,6 +101,12 @@ FINDING_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "the name must be 2 to 40 letters or characters, without digits and signs",
         "enter the name as the identity card has it",
     ),
+    "name-character-unprintable": (
+        "姓名中有文件印不出来的字（{0}）",
+        "请核对；确实是这个字的，请按证件机读区或者拼音填写",
+        "no typeface of the documents has a character of the name ({0})",
+        "check it; if it is right, enter the spelling of the card's machine-readable zone, or Pinyin",
+    ),
     "id-number-malformed": (
         "公民身份号码不正确，校验码不符",
         "请按身份证核对 18 位号码",
