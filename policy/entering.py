@@ -18,7 +18,7 @@ from policy.domain import commands as c
 from policy.domain.values import day_of
 from policy.findings import ProposalRefused
 from policy.models import ExternalId, PersonOf
-from policy.names import unprintable_names
+from policy.names import with_unprintable_names
 from policy.numbers import NumberKind, take_number
 from policy.office import Office
 from policy.products import Product
@@ -27,7 +27,7 @@ from policy.quoting import inquiry_of, quote
 from policy.refusals import refused
 from policy.signers import party_of, signers_of
 from policy.streams import PROPOSAL
-from policy.validation import findings_of, require_valid
+from policy.validation import findings_of
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,12 @@ class Entering:
 
     def require(self, wanted: Proposal, today: date) -> Product:
         """Return the product version of a proposal that can be taken and printed. Raises `ProposalRefused`."""
-        if unprintable := tuple(unprintable_names(wanted, self._office.typefaces)):
-            product = self._office.catalogue.find(wanted.product, wanted.version)
-            raise ProposalRefused((*findings_of(wanted, product, today), *unprintable))
-        return require_valid(wanted, self._office.catalogue, today)
+        product = self._office.catalogue.find(wanted.product, wanted.version)
+        findings = findings_of(wanted, product, today)
+        findings = with_unprintable_names(findings, wanted, self._office.typefaces)
+        if product is None or findings:
+            raise ProposalRefused(findings)
+        return product
 
     def _existing(self, client: str, external_id: str, digest: str) -> Entered | None:
         with self._office.house.database.reading() as session:

@@ -9,6 +9,21 @@ from collections.abc import Mapping
 from typing import Final
 
 FINDING_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
+    # What was typed at the pages, before it is a proposal.
+    "field-missing": ("还没有填写", "请填写这一项", "this is not filled in", "fill it in"),
+    "choice-missing": ("还没有选择", "请选择一项", "nothing is chosen here", "choose one"),
+    "day-malformed": (
+        "日期不完整或不存在",
+        "请按年、月、日填写，例如 1991-05-19",
+        "the date is not whole, or there is none such",
+        "enter year, month and day, such as 1991-05-19",
+    ),
+    "number-malformed": (
+        "应填写数字",
+        "请只填数字，例如 300000",
+        "a number is wanted here",
+        "enter digits alone, such as 300000",
+    ),
     # The product and the quote.
     "product-unknown": (
         "没有这个产品或版本",

@@ -7,7 +7,7 @@ somebody else. So a name is checked when it is entered, and refused with the cha
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from esign.public.typesetting import Typeface
@@ -80,6 +80,16 @@ def unprintable_names(proposal: Proposal, typefaces: Sequence[Typeface]) -> Iter
         except PolicyRefused as refused:
             if refused.code == "name-character-unprintable":
                 yield Finding(refused.code, field, (", ".join(refused.about),))
+
+
+def with_unprintable_names(
+    findings: Iterable[Finding], proposal: Proposal, typefaces: Sequence[Typeface]
+) -> tuple[Finding, ...]:
+    """Return the findings with those of names that cannot be printed, which say more than that a name is malformed."""
+    found = tuple(unprintable_names(proposal, typefaces))
+    fields = {one.field for one in found}
+    kept = [one for one in findings if not (one.code == "name-malformed" and one.field in fields)]
+    return (*kept, *found)
 
 
 def _names_of(proposal: Proposal) -> Iterator[tuple[str, str]]:
