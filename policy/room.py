@@ -28,7 +28,7 @@ from policy.models import (
 )
 from policy.money import Money
 from policy.office import ADVANCE, Office
-from policy.pages.console import console_part
+from policy.pages import console_part
 from policy.product_files import load_catalogue
 from policy.streams import FORMS
 

@@ -49,17 +49,19 @@ function showQuote(quote) {
 async function check() {
   const mine = ++asked;
   let told = null;
+  let over = false;
   try {
     const answer = await fetch(form.dataset.check, {
       method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" },
     });
-    if (answer.status === 401 || answer.redirected) window.location.reload(); // the session is over: the login says so
-    if (answer.ok) told = await answer.json();
+    over = answer.status === 401 || answer.redirected; // the session is over; what stands in the page is left there
+    if (answer.ok && !over) told = await answer.json();
   } catch (error) {
     told = null; // no connection: what is typed stands in the page, and goes when the connection is back
   }
   if (mine !== asked) return;
-  if (kept) kept.textContent = told ? kept.dataset.kept.replace("{at}", told.saved) : kept.dataset.lost;
+  if (told) kept.textContent = kept.dataset.kept.replace("{at}", told.saved);
+  else kept.textContent = over ? kept.dataset.over : kept.dataset.lost;
   if (!told) return;
   showProblems(told.problems);
   showQuote(told.quote);

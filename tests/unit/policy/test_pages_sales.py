@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -10,10 +11,12 @@ from sqlalchemy import select
 
 from esign.public.rooms import house_of
 from esign.staff.domain.roles import Role
+from policy.api.examples import PROPOSAL_EXAMPLE
 from policy.drafts import KEPT_FOR, Drafts
 from policy.models import DraftRow, EnvelopeOf, ProposalRow
 from policy.room import ROOM
 from tests.rooms import PUBLIC_URL
+from tests.service import system_now
 from tests.unit.policy.policy_people import CHILD, SON
 from tests.unit.policy.sales_room import (
     COVER,
@@ -277,3 +280,15 @@ def test_pages_speak_english_too(zhou: Member, sent: str) -> None:
     assert "Link sent, not opened" in zhou.get(f"{LIST}/{sent}", headers=english).text
     assert "How it works" in zhou.get(LIST, headers=english).text
     assert "Why a quote ends" in zhou.get(f"{LIST}/help", headers=english).text
+
+
+def test_the_api_refuses_a_name_that_cannot_be_printed_by_its_field(room: SalesRoom, zhou: Member) -> None:
+    seller = room.console.id_of("zhou.ming")
+    wanted = copy.deepcopy(PROPOSAL_EXAMPLE) | {"applied_on": system_now().date().isoformat(), "send": False}
+    wanted["sales"] |= {"id": seller, "institution": room.institution}
+    wanted["applicant"]["name"] = wanted["payment"]["holder"] = "于\U00031350山"
+    told = room.house.call("POST", "/v1/proposals", json=wanted)
+    assert told.status_code == 422, told.text
+    wrong = told.get_json()["errors"]
+    assert [one["pointer"] for one in wrong] == ["/applicant/name"]
+    assert "U+31350" in str(wrong)
