@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -16,7 +16,9 @@ from policy.amounts import fen_of
 from policy.content import digest_of, encode_proposal
 from policy.domain import commands as c
 from policy.domain.values import day_of
+from policy.findings import ProposalRefused
 from policy.models import ExternalId, PersonOf
+from policy.names import with_unprintable_names
 from policy.numbers import NumberKind, take_number
 from policy.office import Office
 from policy.products import Product
@@ -25,7 +27,7 @@ from policy.quoting import inquiry_of, quote
 from policy.refusals import refused
 from policy.signers import party_of, signers_of
 from policy.streams import PROPOSAL
-from policy.validation import require_valid
+from policy.validation import findings_of
 
 
 @dataclass(frozen=True)
@@ -42,32 +44,41 @@ class Entering:
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    def enter(self, client: str, wanted: Proposal, *, external_id: str | None, actor: str) -> Entered:
-        """Take a proposal that can be taken. `client` is whose it is: a client of the API.
+    def enter(self, client: str | None, wanted: Proposal, *, external_id: str | None, actor: str) -> Entered:
+        """Take a proposal that can be taken. `client` is whose it is: a client of the API, None where staff enter it.
 
         Raises `ProposalRefused` with everything that is the matter, `PolicyRefused` (`proposal-name-taken`),
         `EnvelopeError` (`salesperson-unknown`).
         """
         encoded = encode_proposal(wanted)
-        digest = digest_of(encoded)
-        if external_id is not None and (found := self._existing(client, external_id, digest)):
+        digest, owner = digest_of(encoded), self._office.client_of(client)
+        if external_id is not None and (found := self._existing(owner, external_id, digest)):
             return found
         house = self._office.house
         with house.database.reading() as session:
-            now = house.clocks.now(session, client)
-        product = require_valid(wanted, self._office.catalogue, day_of(now))
+            now = house.clocks.now(session, owner)
+        product = self.require(wanted, day_of(now))
         try:
             with house.database.transaction() as session:
                 proposal = self._record(session, client, wanted, product, encoded, now, actor)
                 if external_id is not None:
-                    row = ExternalId(client=client, external_id=external_id, proposal=proposal, request=digest)
+                    row = ExternalId(client=owner, external_id=external_id, proposal=proposal, request=digest)
                     session.add(row)
         except IntegrityError:
             # Two requests under one external id at once: the other one was first.
-            if external_id is not None and (found := self._existing(client, external_id, digest)):
+            if external_id is not None and (found := self._existing(owner, external_id, digest)):
                 return found
             raise
         return Entered(proposal, existed=False)
+
+    def require(self, wanted: Proposal, today: date) -> Product:
+        """Return the product version of a proposal that can be taken and printed. Raises `ProposalRefused`."""
+        product = self._office.catalogue.find(wanted.product, wanted.version)
+        findings = findings_of(wanted, product, today)
+        findings = with_unprintable_names(findings, wanted, self._office.typefaces)
+        if product is None or findings:
+            raise ProposalRefused(findings)
+        return product
 
     def _existing(self, client: str, external_id: str, digest: str) -> Entered | None:
         with self._office.house.database.reading() as session:
@@ -81,7 +92,7 @@ class Entering:
     def _record(
         self,
         session: Session,
-        client: str,
+        client: str | None,
         wanted: Proposal,
         product: Product,
         encoded: bytes,

@@ -9,6 +9,21 @@ from collections.abc import Mapping
 from typing import Final
 
 FINDING_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
+    # What was typed at the pages, before it is a proposal.
+    "field-missing": ("还没有填写", "请填写这一项", "this is not filled in", "fill it in"),
+    "choice-missing": ("还没有选择", "请选择一项", "nothing is chosen here", "choose one"),
+    "day-malformed": (
+        "日期不完整或不存在",
+        "请按年、月、日填写，例如 1991-05-19",
+        "the date is not whole, or there is none such",
+        "enter year, month and day, such as 1991-05-19",
+    ),
+    "number-malformed": (
+        "应填写数字",
+        "请只填数字，例如 300000",
+        "a number is wanted here",
+        "enter digits alone, such as 300000",
+    ),
     # The product and the quote.
     "product-unknown": (
         "没有这个产品或版本",
@@ -100,6 +115,12 @@ FINDING_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "请按证件填写姓名",
         "the name must be 2 to 40 letters or characters, without digits and signs",
         "enter the name as the identity card has it",
+    ),
+    "name-character-unprintable": (
+        "姓名中有文件印不出来的字（{0}）",
+        "请核对；确实是这个字的，请按证件机读区或者拼音填写",
+        "no typeface of the documents has a character of the name ({0})",
+        "check it; if it is right, enter the spelling of the card's machine-readable zone, or Pinyin",
     ),
     "id-number-malformed": (
         "公民身份号码不正确，校验码不符",

@@ -125,6 +125,23 @@ class PersonOf(Base):
     person: Mapped[str] = mapped_column(RECORD_ID, index=True)
 
 
+class DraftRow(Base):
+    """A proposal that a salesperson is still writing. What was typed is in `record`, sealed; `step` is where they were.
+
+    A draft goes when the proposal is entered, when its salesperson throws it away, and thirty days after it was last
+    written at.
+    """
+
+    __tablename__ = "policy_drafts"
+    __table_args__ = (Index("ix_policy_drafts_salesperson_updated", "salesperson", "updated_at"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    salesperson: Mapped[str] = mapped_column(ID)
+    record: Mapped[str] = mapped_column(RECORD_ID, unique=True)
+    step: Mapped[str] = mapped_column(CODE)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class TakenNumber(Base):
     """A number that people read: that of a proposal (投保单号) or of a policy, for good.
 

@@ -7,12 +7,14 @@ somebody else. So a name is checked when it is entered, and refused with the cha
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from esign.public.typesetting import Typeface
 from policy.documents.typefaces import lacking
 from policy.errors import PolicyRefused
+from policy.findings import Finding
+from policy.proposal import Proposal
 
 LONGEST: Final = 40
 """As many characters fit beside a signature; the longest names of ID cards have some thirty."""
@@ -65,3 +67,35 @@ def check_name(name: str, typefaces: Sequence[Typeface]) -> str:
             numbers,
         )
     return written
+
+
+def unprintable_names(proposal: Proposal, typefaces: Sequence[Typeface]) -> Iterator[Finding]:
+    """Yield a finding for every name in a proposal with a character that cannot be printed, by its field.
+
+    What is no name at all, or one that is too long, is found where the form of names is checked (`policy.validation`).
+    """
+    for field, name in _names_of(proposal):
+        try:
+            check_name(name, typefaces)
+        except PolicyRefused as refused:
+            if refused.code == "name-character-unprintable":
+                yield Finding(refused.code, field, (", ".join(refused.about),))
+
+
+def with_unprintable_names(
+    findings: Iterable[Finding], proposal: Proposal, typefaces: Sequence[Typeface]
+) -> tuple[Finding, ...]:
+    """Return the findings with those of names that cannot be printed, which say more than that a name is malformed."""
+    found = tuple(unprintable_names(proposal, typefaces))
+    fields = {one.field for one in found}
+    kept = [one for one in findings if not (one.code == "name-malformed" and one.field in fields)]
+    return (*kept, *found)
+
+
+def _names_of(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    yield "applicant.name", proposal.applicant.name
+    yield "insured.name", proposal.insured.name
+    if proposal.guardian is not None:
+        yield "guardian.party.name", proposal.guardian.party.name
+    for place, one in enumerate(proposal.beneficiaries):
+        yield f"beneficiaries[{place}].name", one.name

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from esign.public.events import retried
 from esign.public.house import House
+from esign.public.typesetting import Typeface
 from policy.bank import DebitPort
 from policy.content import parse_proposal
+from policy.documents.typefaces import printed_typefaces
 from policy.domain import Actor, Proposal, next_moves
 from policy.domain.commands import Command
 from policy.domain.refusal import refusal
@@ -40,6 +43,15 @@ class Office:
     bank: DebitPort
     proposals: ProposalStreams = field(default_factory=proposal_streams)
     requests: RequestStreams = field(default_factory=request_streams)
+
+    @cached_property
+    def typefaces(self) -> tuple[Typeface, ...]:
+        """What documents are set in. Raises `EsignError` (`document-fonts-missing`)."""
+        return printed_typefaces(self.house.typeface)
+
+    def client_of(self, client: str | None) -> str:
+        """Return whose envelopes a proposal's are: the client's, or where staff entered it the room's own."""
+        return client or self.house.envelopes.own_client
 
     def get(self, session: Session, proposal: str) -> Proposal:
         """Return the proposal as it stands. Raises `PolicyRefused` (`no-proposal`)."""

@@ -20,6 +20,24 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "there is no contract: the policy is not issued",
         "wait until the proposal's state is issued",
     ),
+    "no-draft": (
+        "没有这份草稿，或者它已经录入、删除",
+        "请从投保单列表重新进入",
+        "there is no such draft: it was entered, thrown away, or is somebody else's",
+        "begin again at the list of proposals",
+    ),
+    "drafts-too-many": (
+        "草稿太多",
+        "请先录入或删除不用的草稿",
+        "there are too many drafts",
+        "enter those that are done, and throw the others away",
+    ),
+    "draft-long": (
+        "填写的内容太长",
+        "请把说明写短一些",
+        "what was typed is too long for a draft",
+        "write the explanations shorter",
+    ),
     "no-product": (
         "没有这个产品版本",
         "请查看在售产品",

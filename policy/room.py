@@ -11,10 +11,12 @@ from esign.public.work import Beat
 from policy.advancing import Advancing
 from policy.api import CODES, SCOPES, policy_resources
 from policy.books import BookedBank
+from policy.drafts import Drafts
 from policy.hearing import Hearing
 from policy.models import (
     BankEntry,
     Contract,
+    DraftRow,
     EnvelopeOf,
     ExternalId,
     MoneyOf,
@@ -26,6 +28,7 @@ from policy.models import (
 )
 from policy.money import Money
 from policy.office import ADVANCE, Office
+from policy.pages import console_part
 from policy.product_files import load_catalogue
 from policy.streams import FORMS
 
@@ -40,6 +43,8 @@ def open_room(house: House) -> RoomParts:
     advancing = Advancing(office, money)
     return RoomParts(
         resources=policy_resources(office),
+        console=console_part(office),
+        cleanings=(Drafts(house).clean,),
         consumers=(Consumer("policy-envelopes", Hearing(office).hear),),
         jobs=(house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),),
         beats=(
@@ -54,7 +59,10 @@ ROOM: Final = Room(
     "policy",
     FORMS.vocabulary,
     open=open_room,
-    changing=(ProposalRow, EnvelopeOf, VisitOf, MoneyOf, RequestRow, ExternalId, PersonOf, TakenNumber, Contract),
+    changing=(
+        *(ProposalRow, EnvelopeOf, VisitOf, MoneyOf, RequestRow),
+        *(ExternalId, PersonOf, DraftRow, TakenNumber, Contract),
+    ),
     adding=(BankEntry,),
     codes=CODES,
     scopes=SCOPES,

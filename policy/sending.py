@@ -31,6 +31,7 @@ class Sending:
     def send(self, proposal: str, *, actor: str, by: str | None = None) -> str:
         """Have the proposal signed by everybody who has to, the applicant first; return the envelope's id.
 
+        `by` is the member of staff who sends it, where it is one.
         It takes seconds: documents are set and read. What is out already is not sent again: its envelope is returned.
         Raises `PolicyRefused`, and what `RoomEnvelopes.create` raises.
         """
@@ -41,7 +42,7 @@ class Sending:
                 return state.envelope
             if c.Send not in TABLE[state.state].accepts:
                 raise refusal(f"proposal-{state.state.value}")
-            client = state.client or ""
+            client = self._office.client_of(state.client)
             now = house.clocks.now(session, client)
             if state.offer is None and day_of(now) > state.contents.holds_until:
                 raise refusal("quote-over", (state.contents.holds_until.isoformat(),))
@@ -54,7 +55,7 @@ class Sending:
             command = c.Send(at=house.clocks.now(session, client), envelope=envelope, by=by)
             self._office.execute(session, proposal, command, actor=actor)
 
-        return house.envelopes.create(client, wanted, beside=sent).envelope
+        return house.envelopes.create(client, wanted, beside=sent, by=by).envelope
 
     def _wanted(self, proposal: str, state: State, application: Application, document: bytes) -> ToSign:
         content, product = application.proposal, application.product

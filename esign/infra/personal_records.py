@@ -37,6 +37,7 @@ _KEEP_KEY: Final = (
     .execution_options(**COUNTED)
 )
 _KEEP_RECORD: Final = insert(_SEALED)
+_REWRITE: Final = update(_SEALED).where(_SEALED.c.id == bindparam("record")).values(sealed=bindparam("data"))
 _WITH_ERASURES: Final = _DATA_KEYS.outerjoin(_ERASURES, _ERASURES.c.record_id == _DATA_KEYS.c.record_id)
 _KEYS: Final = (
     select(_DATA_KEYS.c.record_id, _DATA_KEYS.c.master_version, _DATA_KEYS.c.wrapped, _ERASURES.c.at)
@@ -147,6 +148,12 @@ class PersonalRecords:
         row = {"id": record_id, "kind": kind, "sealed": seal(key, record_id, data), "created_at": at}
         session.execute(_KEEP_RECORD, row)
         self.index.enter_all(session, record_id, find_by)
+
+    def rewrite(self, session: Session, record_id: str, data: bytes) -> None:
+        """Put other data in the place of a record's that is still being written, such as a draft; nobody has the
+        earlier data any more. What is corrected after it was used is a new record. Raises as `DataKeys.get` does."""
+        sealed = seal(self.data_keys.get(session, record_id), record_id, data)
+        session.execute(_REWRITE, {"record": record_id, "data": sealed})
 
     def read(self, session: Session, record_id: str) -> bytes:
         """Return the record's data. Raises `RecordErased`, `RecordError` or `SealedDataError`."""

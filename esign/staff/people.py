@@ -83,6 +83,15 @@ def members_with_phone(session: Session, records: PersonalRecords, phone: str) -
     return tuple(session.scalars(_WITH_PHONE, {"digest": records.index.digest(SearchField.PHONE, phone)}))
 
 
+def member_person(session: Session, records: PersonalRecords, member: str) -> StaffPerson | None:
+    """Return a member as a person, None where it is nobody of ours, or nobody any more."""
+    row = session.get(StaffRow, member)
+    try:
+        return None if row is None else parse_person(records.read(session, row.person))
+    except RecordErased:
+        return None
+
+
 def member_name(session: Session, records: PersonalRecords, member: str) -> str:
     """Return a member's name; the id itself where it is nobody's of ours, `ERASED_TEXT` where it was erased."""
     row = session.get(StaffRow, member)

@@ -19,6 +19,8 @@ _STATUSES: Final[Mapping[str, int]] = {
     "no-proposal": 404,
     "no-contract": 404,
     "no-product": 404,
+    "no-draft": 404,
+    "draft-long": 422,
 }
 """All others are conflicts with where the proposal stands."""
 _SHARED: Final = frozenset({"malformed-command"})

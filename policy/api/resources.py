@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from esign.public.api import PDF, ApiError, Body, Call, Issue, PageQuery, Reply, Resource, actor, cut
-from esign.public.rows import new_id
 from policy.api.bodies import QUOTE_EXAMPLE, ProposalBody, QuoteBody
 from policy.api.codes import READ, WRITE
 from policy.api.examples import PROPOSAL_ANSWER, PROPOSAL_EXAMPLE
@@ -23,18 +22,17 @@ from policy.api.views import (
     proposal_view,
     quote_view,
 )
-from policy.domain import commands as c
 from policy.domain.refusal import refusal
-from policy.domain.state import Proposal as State
 from policy.domain.values import day_of
 from policy.entering import Entering
 from policy.findings import ProposalRefused
 from policy.models import Contract, ProposalRow
-from policy.office import REFUND, Office
+from policy.office import Office
 from policy.products import Product
 from policy.quoting import quote
 from policy.refusals import refused
 from policy.sending import Sending
+from policy.withdrawing import Withdrawing
 
 _LIST: Final = "proposals"
 
@@ -103,7 +101,8 @@ def _product(office: Office, body: QuoteBody, on: Any) -> Product:
 
 def _proposals(office: Office) -> Resource:
     proposals = Resource("proposals", "投保单", "Proposals", "From the proposal to the issued contract.")
-    database, entering, sending = office.house.database, Entering(office), Sending(office)
+    database = office.house.database
+    entering, sending, withdrawing = Entering(office), Sending(office), Withdrawing(office)
 
     def own(session: Session, call: Call) -> ProposalRow:
         row = session.get(ProposalRow, call.path["proposal"])
@@ -208,16 +207,8 @@ def _proposals(office: Office) -> Resource:
     )
     def withdraw(call: Call) -> Reply:
         with database.reading() as session:
-            proposal, envelope = own(session, call).id, office.get(session, call.path["proposal"]).envelope
-        reason = call.body(WithdrawBody).reason
-
-        def command(session: Session, _state: State) -> c.Command:
-            at = office.house.clocks.now(session, call.client.client)
-            return c.Withdraw(at=at, reason=reason, refund=new_id(REFUND, at))
-
-        office.change(proposal, command, actor=actor(call))
-        if envelope is not None:
-            office.house.envelopes.void(envelope, by=call.client.client, reason="proposal-withdrawn")
+            proposal = own(session, call).id
+        withdrawing.withdraw(proposal, call.body(WithdrawBody).reason, actor=actor(call))
         return shown(proposal)
 
     @proposals.operation(

@@ -48,6 +48,21 @@ def erase(database: Database, records: PersonalRecords, record_id: str = "rec_1"
         records.erase(session, record_id, at=NOON)
 
 
+def test_a_draft_is_written_over_under_its_key_and_never_after_it_was_erased(
+    database: Database, records: PersonalRecords
+) -> None:
+    keep(database, records)
+    with database.transaction() as session:
+        before = session.get_one(PersonalRecord, "rec_1").sealed
+        records.rewrite(session, "rec_1", b"more")
+    with database.reading() as session:
+        assert records.read(session, "rec_1") == b"more"
+        assert session.get_one(PersonalRecord, "rec_1").sealed != before
+    erase(database, records)
+    with database.transaction() as session, pytest.raises(RecordErased):
+        records.rewrite(session, "rec_1", b"again")
+
+
 def test_a_record_is_kept_read_and_found(database: Database, records: PersonalRecords) -> None:
     keep(database, records)
     keep(database, records, "rec_2", "13800000002")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from policy.documents.typefaces import printed_typefaces
 from policy.errors import PolicyRefused
-from policy.names import LONGEST, check_name, unprintable
+from policy.names import LONGEST, check_name, unprintable, unprintable_names
+from tests.unit.policy.policy_people import MOTHER, SON, for_a_child, proposal
 from wsgi import find_typeface
 
 TYPEFACES = printed_typefaces(find_typeface())
@@ -49,3 +52,22 @@ def test_no_name_and_one_that_does_not_fit_are_refused(name: str, code: str) -> 
 
 def test_what_is_unprintable_is_told_once_and_in_order() -> None:
     assert unprintable("b\u202ea\ue000\u202e", TYPEFACES) == "\u202e\ue000"
+
+
+def test_each_name_of_a_proposal_that_cannot_be_printed_is_found_by_its_field() -> None:
+    heir = replace(proposal().beneficiaries[1], name="于\U00031350溪")
+    wrong = proposal(insured=replace(MOTHER, name="叶\U00031350"), beneficiaries=(proposal().beneficiaries[0], heir))
+    found = list(unprintable_names(wrong, TYPEFACES))
+    assert [(one.code, one.field, one.about) for one in found] == [
+        ("name-character-unprintable", "insured.name", ("U+31350",)),
+        ("name-character-unprintable", "beneficiaries[1].name", ("U+31350",)),
+    ]
+    assert "U+31350" in found[0].zh
+
+
+def test_a_guardians_name_is_looked_at_and_one_that_can_be_printed_is_let_through() -> None:
+    guardian = for_a_child().guardian
+    assert guardian is not None
+    wrong = for_a_child(guardian=replace(guardian, party=replace(SON, name="于\ue000山")))
+    assert [one.field for one in unprintable_names(wrong, TYPEFACES)] == ["guardian.party.name"]
+    assert list(unprintable_names(proposal(applicant=replace(SON, name="𠮷田㛃")), TYPEFACES)) == []

@@ -1,0 +1,33 @@
+"""The pages of the room for staff: each set of pages declares itself, and all together are the room's part."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from esign.public.console import N_, ConsolePart, RoomConsole
+from policy.office import Office
+from policy.pages import sales_pages
+
+ROOM: Final = "policy"
+PACKAGE: Final = "policy"
+KINDS: Final = {
+    "policy-advance": N_("办理投保单"),
+}
+_SETS: Final = (sales_pages,)
+
+
+def console_part(office: Office) -> ConsolePart:
+    """Return the room's pages of the console."""
+
+    def declare(console: RoomConsole) -> None:
+        for pages in _SETS:
+            pages.declare(console, office)
+
+    return ConsolePart(
+        ROOM,
+        PACKAGE,
+        declare,
+        tuple(entry for pages in _SETS for entry in pages.ENTRIES),
+        {code: said for pages in _SETS for code, said in pages.SENTENCES.items()},
+        KINDS,
+    )
