@@ -14,6 +14,7 @@ from esign.infra.process_memory import loading, settle
 from esign.pades.typeface import Typeface
 from tests import documents
 from tests.authority import create_test_authority
+from tests.files_in_memory import keep_files_in_memory
 from tests.many_applications import make_applications_cheap
 
 # How fast a machine is decides no test, and `make test` tries the same examples every time; `make test-all` draws
@@ -22,6 +23,7 @@ settings.register_profile("house", deadline=None, derandomize=True)
 settings.register_profile("fresh-examples", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("ESIGN_TEST_PROFILE", "house"))
 make_applications_cheap()
+keep_files_in_memory()
 
 
 _LONG = frozenset({"faults", "browser"})

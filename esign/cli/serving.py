@@ -104,6 +104,7 @@ def _run(builders: Builders, settings: Settings) -> Part | None:
     with loading():
         from esign import process  # noqa: F401, PLC0415  # once, for all processes that are forked
 
+        builders.rooms()
     settle()
     give_back_freed_memory()
     click.echo(f"esign serves {settings.public_url} ({settings.mode} mode); docs: {settings.public_url}/v1/docs")
