@@ -17,7 +17,9 @@ from policy.domain.state import Proposal as State
 from policy.domain.values import Asked, Outcome, ProposalState, day_of
 from policy.models import ProposalRow
 from policy.office import ACTOR, Office
+from policy.products import Words
 from policy.proposal import Proposal
+from policy.telling import tell_customers
 from policy.underwriting import Assessment, assess
 
 DESK: Final = "team_underwriting"
@@ -52,7 +54,13 @@ class Assessing:
             house.records.keep(session, trace, "underwriting-trace", made.evaluation.trace, at=now)
             return _command(made, _state, trace, asked, now)
 
-        self._office.change(proposal, decided, actor=ACTOR)
+        said = {one.id: _said(made.table.reasons[one.reason], content.applicant.locale) for one in asked}
+        self._office.change(
+            proposal,
+            decided,
+            actor=ACTOR,
+            beside=lambda session, change: tell_customers(self._office, session, change, said),
+        )
 
 
 def sum_in_force(office: Office, session: Session, proposal: str, content: Proposal) -> Decimal:
@@ -71,6 +79,10 @@ def sum_in_force(office: Office, session: Session, proposal: str, content: Propo
         if other.insured.id_number == content.insured.id_number:
             total += other.sum_insured
     return total
+
+
+def _said(words: Words, locale: str) -> str:
+    return words.en if locale == "en" else words.zh
 
 
 def _asked(kind: object, reason: str, due: object, now: datetime) -> Asked:

@@ -1,7 +1,7 @@
 """The tables of the policy room: what people query, and what is kept apart from the trail.
 
-`ProposalRow`, `EnvelopeOf`, `VisitOf`, `MoneyOf` and `RequestRow` are projections: they can be dropped and rebuilt from
-the trail (`policy.projection`). The others hold what events name by id or digest only.
+`ProposalRow`, `EnvelopeOf`, `VisitOf`, `MoneyOf`, `CaseOf`, `RecordingOf` and `RequestRow` are projections: they can be
+dropped and rebuilt from the trail (`policy.projection`). The others hold what events name by id or digest only.
 """
 
 from __future__ import annotations
@@ -83,6 +83,30 @@ class MoneyOf(Base):
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     proposal: Mapped[str] = mapped_column(ID, index=True)
+
+
+class CaseOf(Base):
+    """A case that a person decides; `decided_at` is None until they did."""
+
+    __tablename__ = "policy_cases"
+    __table_args__ = (Index("ix_policy_cases_decided_referred", "decided_at", "referred_at"),)
+
+    case: Mapped[str] = mapped_column(ID, primary_key=True)
+    proposal: Mapped[str] = mapped_column(ID, index=True)
+    referred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RecordingOf(Base):
+    """A recording of a sale (双录); `reviewed_at` is None until somebody did."""
+
+    __tablename__ = "policy_recordings"
+    __table_args__ = (Index("ix_policy_recordings_reviewed_added", "reviewed_at", "added_at"),)
+
+    recording: Mapped[str] = mapped_column(ID, primary_key=True)
+    proposal: Mapped[str] = mapped_column(ID, index=True)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class RequestRow(Base):

@@ -10,7 +10,7 @@ from policy.domain import Actor, Proposal, Request, due_day, next_moves
 from policy.domain import events as e
 from policy.domain import request_events as r
 from policy.domain.event import Event
-from policy.models import EnvelopeOf, MoneyOf, ProposalRow, RequestRow, VisitOf
+from policy.models import CaseOf, EnvelopeOf, MoneyOf, ProposalRow, RecordingOf, RequestRow, VisitOf
 
 ProposalChange = Change[Proposal | None, Event]
 RequestChange = Change[Request | None, Event]
@@ -45,6 +45,14 @@ def _enter(session: Session, row: ProposalRow, event: Event) -> None:
             session.add(EnvelopeOf(envelope=event.envelope, subject=row.id))
         case e.VisitInvited():
             session.add(VisitOf(visit=event.visit, proposal=row.id))
+        case e.UnderwritingReferred():
+            session.add(CaseOf(case=event.case, proposal=row.id, referred_at=event.at))
+        case e.CaseDecided():
+            session.get_one(CaseOf, event.case).decided_at = event.at
+        case e.RecordingAdded():
+            session.add(RecordingOf(recording=event.recording, proposal=row.id, added_at=event.at))
+        case e.RecordingReviewed():
+            session.get_one(RecordingOf, event.recording).reviewed_at = event.at
         case e.DebitOrdered():
             session.add(MoneyOf(id=event.debit, proposal=row.id))
             row.failure = None
@@ -79,7 +87,7 @@ def project_request(session: Session, change: RequestChange) -> None:
 def clear_proposals(session: Session) -> None:
     """Remove every row that `project_proposal` ever wrote."""
     session.execute(delete(EnvelopeOf).where(EnvelopeOf.subject.like("prp\\_%", escape="\\")))
-    for model in (MoneyOf, VisitOf, ProposalRow):
+    for model in (CaseOf, RecordingOf, MoneyOf, VisitOf, ProposalRow):
         session.execute(delete(model))
 
 

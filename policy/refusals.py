@@ -38,6 +38,36 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "what was typed is too long for a draft",
         "write the explanations shorter",
     ),
+    "words-missing": (
+        "还没有写明理由",
+        "请用自己的话写一两句",
+        "there are no words",
+        "write a sentence or two of your own",
+    ),
+    "words-many": (
+        "写得太长",
+        "请写在 2000 字以内",
+        "there are too many words",
+        "write no more than 2,000 characters",
+    ),
+    "no-checklist": (
+        "没有这一版双录检查清单，或清单里没有所列的项目",
+        "请按现行清单填写",
+        "there is no such checklist, or it has no such item",
+        "take the checklist in force and its items",
+    ),
+    "recording-differs": (
+        "这份录音录像已经登记，内容不同",
+        "请核对时长和清单",
+        "this recording was added before with another length or checklist",
+        "check length and checklist against what was added",
+    ),
+    "debit-changed": (
+        "这笔扣款已有新的情况",
+        "请看最新的页面",
+        "something happened to this debit since the page was shown",
+        "look at the page as it is now",
+    ),
     "no-product": (
         "没有这个产品版本",
         "请查看在售产品",

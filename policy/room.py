@@ -15,6 +15,7 @@ from policy.drafts import Drafts
 from policy.hearing import Hearing
 from policy.models import (
     BankEntry,
+    CaseOf,
     Contract,
     DraftRow,
     EnvelopeOf,
@@ -22,6 +23,7 @@ from policy.models import (
     MoneyOf,
     PersonOf,
     ProposalRow,
+    RecordingOf,
     RequestRow,
     TakenNumber,
     VisitOf,
@@ -31,6 +33,7 @@ from policy.office import ADVANCE, Office
 from policy.pages import console_part
 from policy.product_files import load_catalogue
 from policy.streams import FORMS
+from policy.telling import MESSAGES
 
 SWEEP_SECONDS: Final = 30.0
 BANK_SECONDS: Final = 10.0
@@ -60,11 +63,12 @@ ROOM: Final = Room(
     FORMS.vocabulary,
     open=open_room,
     changing=(
-        *(ProposalRow, EnvelopeOf, VisitOf, MoneyOf, RequestRow),
+        *(ProposalRow, EnvelopeOf, VisitOf, CaseOf, RecordingOf, MoneyOf, RequestRow),
         *(ExternalId, PersonOf, DraftRow, TakenNumber, Contract),
     ),
     adding=(BankEntry,),
     codes=CODES,
     scopes=SCOPES,
+    messages=MESSAGES,
     stand_ins={"simulated-bank": "premiums are taken by a bank that is plainly simulated: nobody's money moves"},
 )

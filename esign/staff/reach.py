@@ -14,7 +14,9 @@ from esign.staff.domain.roles import Role
 from esign.staff.models import StaffRow
 from esign.staff.projection import read_tree
 
-OVERSEERS: Final = frozenset({Role.SUPERVISOR, Role.COMPLIANCE, Role.OPERATIONS, Role.AUDITOR, Role.ADMIN})
+OVERSEERS: Final = frozenset(
+    {Role.SUPERVISOR, Role.COMPLIANCE, Role.OPERATIONS, Role.UNDERWRITER, Role.AUDITOR, Role.ADMIN}
+)
 """Roles that see what belongs to their institution's subtree, and not their own sales alone."""
 
 

@@ -21,6 +21,10 @@ _STATUSES: Final[Mapping[str, int]] = {
     "no-product": 404,
     "no-draft": 404,
     "draft-long": 422,
+    "no-recording": 404,
+    "no-checklist": 422,
+    "words-missing": 422,
+    "words-many": 422,
 }
 """All others are conflicts with where the proposal stands."""
 _SHARED: Final = frozenset({"malformed-command"})

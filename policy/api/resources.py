@@ -13,6 +13,7 @@ from esign.public.api import PDF, ApiError, Body, Call, Issue, PageQuery, Reply,
 from policy.api.bodies import QUOTE_EXAMPLE, ProposalBody, QuoteBody
 from policy.api.codes import READ, WRITE
 from policy.api.examples import PROPOSAL_ANSWER, PROPOSAL_EXAMPLE
+from policy.api.recording_resource import recordings_resource
 from policy.api.views import (
     ProductList,
     ProposalPage,
@@ -54,7 +55,7 @@ class WithdrawBody(Body):
 
 def policy_resources(office: Office) -> tuple[Resource, ...]:
     """Return the resources."""
-    return _products(office), _proposals(office)
+    return _products(office), _proposals(office), recordings_resource(office)
 
 
 def _products(office: Office) -> Resource:

@@ -6,14 +6,18 @@ from typing import Final
 
 from esign.public.console import N_, ConsolePart, RoomConsole
 from policy.office import Office
-from policy.pages import sales_pages
+from policy.pages import case_pages, money_pages, recording_pages, sales_pages
 
 ROOM: Final = "policy"
 PACKAGE: Final = "policy"
 KINDS: Final = {
     "policy-advance": N_("办理投保单"),
+    "policy-examination": N_("请客户体检"),
+    "policy-investigation": N_("告知客户要核实情况"),
+    "policy-papers": N_("请客户补充材料"),
+    "policy-declined": N_("告知客户未通过核保"),
 }
-_SETS: Final = (sales_pages,)
+_SETS: Final = (sales_pages, case_pages, money_pages, recording_pages)
 
 
 def console_part(office: Office) -> ConsolePart:

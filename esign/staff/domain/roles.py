@@ -13,6 +13,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     COMPLIANCE = "compliance"
     OPERATIONS = "operations"
+    UNDERWRITER = "underwriter"
     AUDITOR = "auditor"
     ADMIN = "admin"
 
@@ -55,7 +56,7 @@ class Deciders:
     decide: frozenset[Role]
 
 
-NEEDS_TOTP: Final = frozenset({Role.COMPLIANCE, Role.ADMIN, Role.AUDITOR})
+NEEDS_TOTP: Final = frozenset({Role.COMPLIANCE, Role.ADMIN, Role.AUDITOR, Role.UNDERWRITER})
 """Roles that a session has only if it was opened with a second factor."""
 PLAIN: Final = frozenset({Role.SALES, Role.OPERATIONS})
 """Roles that an administrator gives with an invitation; all others take two people."""

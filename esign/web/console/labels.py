@@ -16,6 +16,7 @@ ROLES: Final[Mapping[Role, str]] = {
     Role.SUPERVISOR: N_("主管"),
     Role.COMPLIANCE: N_("合规"),
     Role.OPERATIONS: N_("运营"),
+    Role.UNDERWRITER: N_("核保"),
     Role.AUDITOR: N_("审计"),
     Role.ADMIN: N_("管理员"),
 }
@@ -24,6 +25,7 @@ ROLE_HINTS: Final[Mapping[Role, str]] = {
     Role.SUPERVISOR: N_("看本机构的信封，审批更正和更换签署人"),
     Role.COMPLIANCE: N_("开启密封证据、删除资料、角色变更的审批"),
     Role.OPERATIONS: N_("处理积压、重发消息、申请各类操作"),
+    Role.UNDERWRITER: N_("看健康告知，决定能不能承保"),
     Role.AUDITOR: N_("只看，不改"),
     Role.ADMIN: N_("员工、机构与角色"),
 }

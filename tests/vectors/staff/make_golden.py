@@ -26,6 +26,8 @@ TRAIL = FOLDER / "golden-staff-0.1b.jsonl"
 STATES = FOLDER / "golden-staff-0.1b.states.json"
 START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+EARLY = (Role.SALES, Role.SUPERVISOR, Role.COMPLIANCE, Role.OPERATIONS, Role.AUDITOR, Role.ADMIN)
+"""The roles that there were in this release."""
 
 
 def at(minutes: int) -> datetime:
@@ -60,7 +62,7 @@ def played() -> dict[str, list[e.Event]]:
             e.CodeWrong(at=at(32)),
         ],
         "usr_gone": [
-            e.StaffInvited(at=at(0), person="per_gone", institution="ins_hq", roles=tuple(Role), by=None),
+            e.StaffInvited(at=at(0), person="per_gone", institution="ins_hq", roles=EARLY, by=None),
             e.PasswordSet(at=at(1), invited=True),
             e.TotpEnrolled(at=at(2)),
             e.TotpReset(at=at(3), by=lin, approval=None),

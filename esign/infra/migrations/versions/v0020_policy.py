@@ -22,6 +22,7 @@ NUMBER = sa.String(20)
 def upgrade() -> None:
     _proposals()
     _found_by()
+    _looked_at()
     _kept()
     _bank()
 
@@ -87,6 +88,29 @@ def _found_by() -> None:
             sa.PrimaryKeyConstraint(key, name=f"pk_{table}"),
         )
         op.create_index(f"ix_{table}_{other}", table, [other])
+
+
+def _looked_at() -> None:
+    op.create_table(
+        "policy_cases",
+        sa.Column("case", ID, nullable=False),
+        sa.Column("proposal", ID, nullable=False),
+        sa.Column("referred_at", UtcDateTime, nullable=False),
+        sa.Column("decided_at", UtcDateTime),
+        sa.PrimaryKeyConstraint("case", name="pk_policy_cases"),
+    )
+    op.create_index("ix_policy_cases_proposal", "policy_cases", ["proposal"])
+    op.create_index("ix_policy_cases_decided_referred", "policy_cases", ["decided_at", "referred_at"])
+    op.create_table(
+        "policy_recordings",
+        sa.Column("recording", ID, nullable=False),
+        sa.Column("proposal", ID, nullable=False),
+        sa.Column("added_at", UtcDateTime, nullable=False),
+        sa.Column("reviewed_at", UtcDateTime),
+        sa.PrimaryKeyConstraint("recording", name="pk_policy_recordings"),
+    )
+    op.create_index("ix_policy_recordings_proposal", "policy_recordings", ["proposal"])
+    op.create_index("ix_policy_recordings_reviewed_added", "policy_recordings", ["reviewed_at", "added_at"])
 
 
 def _kept() -> None:
