@@ -52,7 +52,7 @@ ACTS: Final[Mapping[str, str]] = {
     "send-offer": N_("把加费通知发给客户"),
     "sign": N_("签署投保文件"),
     "sign-offer": N_("确认加费"),
-    "underwrite": N_("核保"),
+    "underwrite": N_("按规则核保"),
     "decide-case": N_("审核并作出结论"),
     "meet-requirement": N_("完成体检、调查或补充材料"),
     "order-debit": N_("发起扣款"),
