@@ -20,7 +20,7 @@ from policy.domain import commands as c
 from policy.issuing import Issuing
 from policy.models import ProposalRow
 from policy.money import Money
-from policy.office import ACTOR, ADVANCE, REFUND, Office
+from policy.office import ACTOR, ADVANCE, Office
 
 STEPS_AT_MOST: Final = 12
 """From signed to issued it takes five; more than this in one go is a fault, and left for the next look."""
@@ -41,8 +41,9 @@ class Advancing:
             "underwrite": lambda proposal, _move: assessing.underwrite(proposal),
             "order-debit": lambda proposal, _move: money.order_debit(proposal),
             "await-bank": lambda proposal, move: money.collect(proposal, move.about or ""),
-            "ask-bank": lambda proposal, move: self._ask(money, proposal, move.about or ""),
+            "ask-bank": lambda proposal, move: money.ask(proposal, move.about or ""),
             "order-refund": lambda proposal, move: money.refund(proposal, move.about or ""),
+            "ask-bank-refund": lambda proposal, move: money.refund(proposal, move.about or ""),
             "issue": lambda proposal, _move: issuing.issue(proposal),
             "invite-visit": lambda proposal, _move: self._invite(proposal),
         }
@@ -72,13 +73,6 @@ class Advancing:
                 for proposal in found:
                     house.tasks.add(session, ADVANCE, proposal)
         return len(found)
-
-    @staticmethod
-    def _ask(money: Money, proposal: str, id: str) -> None:
-        if id.startswith(f"{REFUND}_"):
-            money.refund(proposal, id)
-        else:
-            money.ask(proposal, id)
 
     def _invite(self, proposal: str) -> None:
         """Invite the applicant to the return visit, once the contract was received."""
