@@ -1,0 +1,47 @@
+"""What becomes of a proposal when its envelope is changed, withdrawn or sent twice by others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from esign.public.people import Person
+from esign.public.rooms import Rooms
+from policy.api.examples import PROPOSAL_EXAMPLE
+from policy.domain.values import ProposalState
+from policy.room import ROOM
+from tests.policy_shell import PolicyHouse, policy_house
+from tests.proposals import proposal_body, signer
+from tests.rooms import room_house
+
+STRANGER = Person("于文溪", "13600001234", "990106199406110669")
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PolicyHouse]:
+    with room_house(tmp_path_factory.mktemp("envelopes"), Rooms((ROOM,))) as house:
+        yield policy_house(house)
+
+
+def send(room: PolicyHouse) -> tuple[str, str]:
+    """Have a proposal sent; return it and its envelope."""
+    made = room.house.call("POST", "/v1/proposals", json=proposal_body(room.sales, external_id=None))
+    assert made.status_code == 201, made.text
+    return made.get_json()["id"], made.get_json()["envelope"]
+
+
+def test_who_took_the_insureds_place_in_the_envelope_has_not_signed_for_the_insured(room: PolicyHouse) -> None:
+    proposal, out = send(room)
+    envelope = room.house.desk.envelope(out)
+    insured = envelope.recipients[1].id
+    body = {"name": STRANGER.name, "phone": STRANGER.phone, "id_number": STRANGER.id_number, "approved_by": "usr_2"}
+    replaced = room.house.call("POST", f"/v1/envelopes/{out}/recipients/{insured}/replace", json=body)
+    assert replaced.status_code == 200, replaced.text
+    room.house.desk.play(envelope, 0, signer("applicant"))
+    room.house.work()
+    room.house.desk.play(envelope, 2, STRANGER)
+    room.house.work()
+    assert room.state(proposal).state is ProposalState.LAPSED
+    assert room.state(proposal).signed is None
+    assert PROPOSAL_EXAMPLE["insured"]["name"] != STRANGER.name
