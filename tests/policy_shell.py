@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
@@ -75,9 +74,6 @@ class PolicyHouse:
                 return kind(**{**vars(made), **own, **more})
 
             self.office.change(proposal, command, actor=ACTOR)
-
-    def tasks(self) -> Sequence[Any]:
-        return self.house.desk.tasks()
 
 
 _NEW: dict[type[c.Command], tuple[str, ...]] = {

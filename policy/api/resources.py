@@ -33,6 +33,7 @@ from policy.models import Contract, ProposalRow
 from policy.office import REFUND, Office
 from policy.products import Product
 from policy.quoting import quote
+from policy.recalling import Recalling
 from policy.refusals import refused
 from policy.sending import Sending
 
@@ -104,6 +105,7 @@ def _product(office: Office, body: QuoteBody, on: Any) -> Product:
 def _proposals(office: Office) -> Resource:
     proposals = Resource("proposals", "投保单", "Proposals", "From the proposal to the issued contract.")
     database, entering, sending = office.house.database, Entering(office), Sending(office)
+    recalling = Recalling(office.house)
 
     def own(session: Session, call: Call) -> ProposalRow:
         row = session.get(ProposalRow, call.path["proposal"])
@@ -208,16 +210,16 @@ def _proposals(office: Office) -> Resource:
     )
     def withdraw(call: Call) -> Reply:
         with database.reading() as session:
-            proposal, envelope = own(session, call).id, office.get(session, call.path["proposal"]).envelope
+            proposal = own(session, call).id
         reason = call.body(WithdrawBody).reason
 
         def command(session: Session, _state: State) -> c.Command:
             at = office.house.clocks.now(session, call.client.client)
             return c.Withdraw(at=at, reason=reason, refund=new_id(REFUND, at))
 
-        office.change(proposal, command, actor=actor(call))
-        if envelope is not None:
-            office.house.envelopes.void(envelope, by=call.client.client, reason="proposal-withdrawn")
+        before = office.change(proposal, command, actor=actor(call)).before
+        if before is not None and before.envelope is not None:
+            recalling.recall(before.envelope)
         return shown(proposal)
 
     @proposals.operation(

@@ -15,6 +15,7 @@ from policy.domain import commands as c
 from policy.domain.values import ProposalState, RefundState
 from policy.models import BankEntry
 from policy.money import Money
+from policy.office import ADVANCE
 from policy.room import ROOM
 from tests.policy_shell import PolicyHouse, policy_house
 from tests.rooms import room_house
@@ -99,3 +100,18 @@ def test_an_entry_that_becomes_visible_behind_a_newer_one_is_heard_all_the_same(
         session.add(entry(9000))
     assert [one.id for one in bank.unasked()] == ["dbt_visible9000"]
     assert bank.unasked() == ()
+
+
+def test_what_cannot_go_on_stays_among_the_jobs_of_its_envelope_with_the_reason(room: PolicyHouse) -> None:
+    room = room.with_bank(SimulatedBank())
+    proposal = room.enter()
+    room.give(proposal, *TO_ACCEPTED)
+    room.money.order_debit(proposal)
+    state = room.state(proposal)
+    with room.house.database.transaction() as session:
+        room.office.house.records.erase(session, state.contents.record, at=room.office.house.clock())
+    job = room.office.house.tasks.job(ADVANCE, room.advancing.advance, room.advancing.give_up)
+    (task,) = [one for one in room.house.desk.tasks() if one.subject == proposal]
+    job.run(task.id)
+    (left,) = [one for one in room.house.desk.tasks() if one.subject == proposal]
+    assert (left.failure, left.envelope) == ("record-erased", state.sent[-1])

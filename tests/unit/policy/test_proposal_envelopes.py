@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from esign.ceremony.domain.commands import Expire
+from esign.public.envelopes import EnvelopeState
 from esign.public.people import Person
 from esign.public.rooms import Rooms
 from policy.api.examples import PROPOSAL_EXAMPLE
+from policy.domain import commands as c
 from policy.domain.values import ProposalState
 from policy.room import ROOM
 from tests.policy_shell import PolicyHouse, policy_house
@@ -45,3 +48,21 @@ def test_who_took_the_insureds_place_in_the_envelope_has_not_signed_for_the_insu
     assert room.state(proposal).state is ProposalState.LAPSED
     assert room.state(proposal).signed is None
     assert PROPOSAL_EXAMPLE["insured"]["name"] != STRANGER.name
+
+
+def test_a_withdrawal_takes_along_the_envelope_that_went_out_meanwhile_even_after_a_fall(room: PolicyHouse) -> None:
+    proposal, out = send(room)
+    room.give(proposal, c.Withdraw)  # and then the process fell
+    assert room.house.desk.envelope(out).state is EnvelopeState.IN_PROGRESS
+    room.house.work()
+    assert room.house.desk.envelope(out).state is EnvelopeState.VOIDED
+    assert room.state(proposal).state is ProposalState.WITHDRAWN
+
+
+def test_withdrawing_says_so_also_where_the_envelope_is_over_already(room: PolicyHouse) -> None:
+    proposal, out = send(room)
+    room.house.desk.service.envelopes.change(
+        out, lambda _session, state: Expire(at=state.settings.expires_at), actor="system:tests"
+    )
+    answer = room.house.call("POST", f"/v1/proposals/{proposal}/withdraw", json={"reason": "changed-mind"})
+    assert (answer.status_code, answer.get_json()["state"]) == (200, "withdrawn")
