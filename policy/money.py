@@ -59,7 +59,8 @@ class Money:
 
     def ask(self, proposal: str, debit: str) -> None:
         """Ask what became of a debit that got no answer, or two. Raises `BankSilent`."""
-        _order, asked_at = self._debit_order(proposal, debit)
+        with self._office.house.database.reading() as session:  # the account is not needed, and may be erased
+            asked_at = self._now(session, self._office.get(session, proposal))
         answer = self._office.bank.find(debit)
         if answer is not None:
             self._take_down(proposal, answer, asked_at)

@@ -115,3 +115,17 @@ def test_what_cannot_go_on_stays_among_the_jobs_of_its_envelope_with_the_reason(
     job.run(task.id)
     (left,) = [one for one in room.house.desk.tasks() if one.subject == proposal]
     assert (left.failure, left.envelope) == ("record-erased", state.sent[-1])
+
+
+def test_a_debit_without_an_answer_is_asked_about_also_when_the_account_was_erased(room: PolicyHouse) -> None:
+    room = room.with_bank(SimulatedBank())
+    proposal = room.enter("6200000000009005")  # taken, and not a word of it
+    room.give(proposal, *TO_ACCEPTED)
+    room.money.order_debit(proposal)
+    state = room.state(proposal)
+    with pytest.raises(BankSilent):
+        room.money.collect(proposal, state.debits[0].id)
+    with room.house.database.transaction() as session:
+        room.office.house.records.erase(session, state.contents.record, at=room.office.house.clock())
+    room.money.ask(proposal, state.debits[0].id)
+    assert room.state(proposal).state is ProposalState.PAID

@@ -66,3 +66,12 @@ def test_withdrawing_says_so_also_where_the_envelope_is_over_already(room: Polic
     )
     answer = room.house.call("POST", f"/v1/proposals/{proposal}/withdraw", json={"reason": "changed-mind"})
     assert (answer.status_code, answer.get_json()["state"]) == (200, "withdrawn")
+
+
+def test_the_same_call_again_finds_the_proposal_and_sends_nothing_that_came_back(room: PolicyHouse) -> None:
+    body = proposal_body(room.sales, external_id="order-again")
+    first = room.house.call("POST", "/v1/proposals", json=body).get_json()
+    room.give(first["id"], c.RecordReturned)
+    again = room.house.call("POST", "/v1/proposals", json=body)
+    assert again.status_code == 201, again.text
+    assert (again.get_json()["id"], again.get_json()["state"]) == (first["id"], "lapsed")
