@@ -17,6 +17,7 @@ from esign.public.work import log_for
 from policy.assessing import Assessing
 from policy.domain import Actor, Move, Proposal, next_moves
 from policy.domain import commands as c
+from policy.errors import GoesNotOn
 from policy.issuing import Issuing
 from policy.models import ProposalRow
 from policy.money import Money
@@ -59,8 +60,13 @@ class Advancing:
             self._steps[ours.act](proposal, ours)
 
     def give_up(self, proposal: str, reason: str) -> None:
-        """Take down that trying again is of no use: the proposal stays where it is, for operations to see."""
+        """Give nothing up: somebody was promised a policy. Trying again may be of no use, but the task stays among the
+        jobs that operations see, with the reason, and is done soon after what hinders it is mended.
+
+        Raises `GoesNotOn`, by which the task is put off.
+        """
         _log.error("a proposal does not go on", record=proposal, code=reason)
+        raise GoesNotOn(reason)
 
     def sweep(self) -> int:
         """Enter tasks for proposals that await the service and that no task remembers; return how many there were."""

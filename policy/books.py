@@ -18,6 +18,8 @@ from policy.bank import CONDUCT, BankAnswer, BankOutcome, BankRefused, BankSilen
 from policy.models import BankEntry
 
 DEBIT, REFUND, AGAIN, CORRECTION = "debit", "refund", "again", "correction"
+LOOKED_BACK: Final = 1000
+"""How many entries behind the newest are looked at again for one that was not visible yet."""
 
 
 class BookedBank:
@@ -28,7 +30,9 @@ class BookedBank:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._heard = 0
-        """The number of the entry up to which this process was told what the bank says by itself."""
+        self._told: frozenset[int] = frozenset()
+        """The highest number of an entry that this process was told of, and which of the `LOOKED_BACK` before it were:
+        numbers are drawn in one order and become visible in another, where two transactions are open at once."""
 
     def collect(self, order: DebitOrder) -> BankAnswer:
         conduct, digest = CONDUCT.get(order.account[-4:], Conduct()), _digest(order)
@@ -77,12 +81,13 @@ class BookedBank:
 
     def unasked(self) -> tuple[BankAnswer, ...]:
         """Return what it says by itself since this process last listened: answers a second time, and corrections."""
+        since = self._heard - LOOKED_BACK
         with self._database.reading() as session:
-            chosen = select(BankEntry).where(BankEntry.number > self._heard, BankEntry.kind.in_((AGAIN, CORRECTION)))
+            chosen = select(BankEntry).where(BankEntry.number > since, BankEntry.kind.in_((AGAIN, CORRECTION)))
             entries = session.scalars(chosen.order_by(BankEntry.number)).all()
-            if entries:
-                self._heard = entries[-1].number
-            return tuple(self._answer(entry) for entry in entries)
+            told, self._told = self._told, frozenset(entry.number for entry in entries)
+            self._heard = max([self._heard, *self._told])
+            return tuple(self._answer(entry) for entry in entries if entry.number not in told)
 
     def _present(self, session: Session, entry: BankEntry) -> BankAnswer:
         """Return what holds of an entry now: its correction, if there is one."""

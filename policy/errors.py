@@ -31,3 +31,10 @@ class PolicyDataBroken(EsignError):
 
 class UnderwritingFailed(EsignError):
     """The decision table gave no decision for what it was told."""
+
+
+class GoesNotOn(EsignError):
+    """What the service has to do about a proposal ends the same at every try; `code` is that of the reason."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, "the proposal does not go on by itself", "mend what the reason names; it is tried on")

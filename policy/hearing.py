@@ -5,22 +5,25 @@ A consumer of the trail: it reads every event in order, and passes over what is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeAlias
 
 from sqlalchemy.orm import Session
 
-from esign.public.envelopes import Envelope, RecipientState
+from esign.public.envelopes import Envelope, Recipient, RecipientState
 from esign.public.events import LoggedEvent, read_stream
+from esign.public.people import RecordErased, parse_person
+from policy.domain import Proposal as State
 from policy.domain import commands as c
 from policy.domain.values import ReturnReason, Signer, day_of
 from policy.errors import PolicyTrailBroken
 from policy.models import EnvelopeOf
 from policy.office import ACTOR, Office
+from policy.signers import party_of
 from policy.streams import PROPOSAL
 
-CommandOf: TypeAlias = Callable[[Session, Envelope, datetime], c.Command]
+CommandOf: TypeAlias = Callable[[Office, Session, State, Envelope, datetime], c.Command]
 _SIGNERS: Final = {one.value: one for one in Signer}
 
 
@@ -39,7 +42,8 @@ class Hearing:
         if sent is None or not sent.subject.startswith(f"{PROPOSAL}_"):
             return
         envelope = self._office.house.envelopes.get(session, sent.envelope)
-        command = told(session, envelope, logged.event.time)
+        state = self._office.get(session, sent.subject)
+        command = told(self._office, session, state, envelope, logged.event.time)
         self._office.execute(session, sent.subject, command, actor=ACTOR)
 
 
@@ -52,7 +56,7 @@ def signing_times(session: Session, envelope: str) -> dict[str, datetime]:
     }
 
 
-def _signed(session: Session, envelope: Envelope, at: datetime) -> c.Command:
+def _signed(office: Office, session: Session, state: State, envelope: Envelope, at: datetime) -> c.Command:
     times, sealed = signing_times(session, envelope.id), envelope.documents[0].sealed
     signed = [one for one in envelope.recipients if one.id in times and one.state is RecipientState.SIGNED]
     if sealed is None or not signed:
@@ -61,6 +65,8 @@ def _signed(session: Session, envelope: Envelope, at: datetime) -> c.Command:
             f"the envelope {envelope.id} is completed without a seal",
             "compare it with an exported trail",
         )
+    if not _are_those_proposed(office, session, state, signed):
+        return c.RecordReturned(at=at, envelope=envelope.id, reason=ReturnReason.SIGNED_BY_OTHERS)
     return c.RecordSigned(
         at=at,
         envelope=envelope.id,
@@ -70,7 +76,26 @@ def _signed(session: Session, envelope: Envelope, at: datetime) -> c.Command:
     )
 
 
-def _declined(_session: Session, envelope: Envelope, at: datetime) -> c.Command:
+def _are_those_proposed(office: Office, session: Session, state: State, signed: Sequence[Recipient]) -> bool:
+    """Tell whether each part of the proposal was signed by the person whom it names there.
+
+    Recipients can be replaced while an envelope is out, through the console and by the client: whoever took another
+    one's place signed, but not for the person who is insured or pays. A phone may have been corrected.
+    """
+    by = {one.plan.role.value: one.plan.person for one in signed}
+    try:
+        content = office.content(session, state)
+        for part in state.contents.signers:
+            party = party_of(content, part)
+            person = parse_person(office.house.records.read(session, by[part.value])) if part.value in by else None
+            if person is None or (person.name, person.id_number) != (party.name, party.id_number):
+                return False
+    except RecordErased:  # nobody can tell any more who signed
+        return False
+    return True
+
+
+def _declined(_office: Office, _session: Session, _state: State, envelope: Envelope, at: datetime) -> c.Command:
     for one in envelope.recipients:
         if one.state is RecipientState.DECLINED and one.plan.role.value in _SIGNERS:
             return c.RecordRefused(
@@ -80,7 +105,7 @@ def _declined(_session: Session, envelope: Envelope, at: datetime) -> c.Command:
 
 
 def _returned(reason: ReturnReason) -> CommandOf:
-    def command(_session: Session, envelope: Envelope, at: datetime) -> c.Command:
+    def command(_office: Office, _session: Session, _state: State, envelope: Envelope, at: datetime) -> c.Command:
         return c.RecordReturned(at=at, envelope=envelope.id, reason=reason)
 
     return command

@@ -33,6 +33,8 @@ class Money:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._untaken: tuple[BankAnswer, ...] = ()
+        """What the bank said by itself and could not be taken down yet."""
 
     def order_debit(self, proposal: str) -> None:
         """Record that the premium is about to be taken; the bank is asked in the step after."""
@@ -57,7 +59,8 @@ class Money:
 
     def ask(self, proposal: str, debit: str) -> None:
         """Ask what became of a debit that got no answer, or two. Raises `BankSilent`."""
-        _order, asked_at = self._debit_order(proposal, debit)
+        with self._office.house.database.reading() as session:  # the account is not needed, and may be erased
+            asked_at = self._now(session, self._office.get(session, proposal))
         answer = self._office.bank.find(debit)
         if answer is not None:
             self._take_down(proposal, answer, asked_at)
@@ -87,19 +90,29 @@ class Money:
             self._refund_failed(proposal, refund, answer.reason or "unknown")
 
     def listen(self) -> int:
-        """Take down what the bank says by itself: an answer a second time, or a late one. Returns how many."""
-        said = self._office.bank.unasked()
-        for answer in said:
+        """Take down what the bank says by itself: an answer a second time, or a late one. Returns how many.
+
+        What could not be taken down, for any reason, is tried again the next time: it may be about money.
+        """
+        said = (*self._untaken, *self._office.bank.unasked())
+        self._untaken = tuple(answer for answer in said if not self._hear(answer))
+        return len(said) - len(self._untaken)
+
+    def _hear(self, answer: BankAnswer) -> bool:
+        """Take down one answer; tell whether there is nothing left to do about it."""
+        try:
             with self._office.house.database.reading() as session:
                 known = session.get(MoneyOf, answer.id)
             if known is None:
                 _log.error("the bank speaks of a debit that nobody ordered", record=answer.id)
-                continue
-            try:
-                self._take_down(known.proposal, answer, None)
-            except PolicyRefused as refused:  # it contradicts what is settled: somebody has to talk to the bank
-                _log.error("what the bank says cannot be taken down", record=known.proposal, code=refused.code)
-        return len(said)
+                return True
+            self._take_down(known.proposal, answer, None)
+        except PolicyRefused as refused:  # it contradicts what is settled: somebody has to talk to the bank
+            _log.error("what the bank says cannot be taken down", record=answer.id, code=refused.code)
+        except Exception as error:  # noqa: BLE001  # one answer never stops the others: it is tried again, and told
+            _log.failed("what the bank says waits to be taken down", error, record=answer.id)
+            return False
+        return True
 
     def _take_down(self, proposal: str, answer: BankAnswer, asked_at: datetime | None) -> None:
         def command(state: State, session: Session) -> c.Command:

@@ -17,6 +17,7 @@ from policy.content import parse_proposal
 from policy.documents.typefaces import printed_typefaces
 from policy.domain import Actor, Proposal, next_moves
 from policy.domain.commands import Command
+from policy.domain.events import ProposalWithdrawn
 from policy.domain.refusal import refusal
 from policy.errors import PolicyDataBroken
 from policy.products import Catalogue, Product
@@ -25,7 +26,9 @@ from policy.proposal import Proposal as Content
 from policy.streams import ProposalStreams, RequestStreams, proposal_streams, request_streams
 
 ADVANCE: Final = "advance"
-"""The kind of the task that does what the service itself has to do about a proposal."""
+RECALL: Final = "recall"
+"""The kinds of the tasks that do what the service itself has to do about a proposal, and that withdraw the envelope of
+one that was withdrawn."""
 ACTOR: Final = "system:policy"
 DEBIT: Final = "dbt"
 REFUND: Final = "rfd"
@@ -79,8 +82,12 @@ class Office:
     def execute(self, session: Session, proposal: str, *commands: Command, actor: str) -> ProposalChange:
         """Execute the commands in the caller's transaction. Raises `PolicyRefused`, `ConcurrentChange`."""
         change = self.proposals.execute(session, proposal, *commands, actor=actor)
-        if change.after is not None and any(one.actor is Actor.SERVICE for one in next_moves(change.after)):
-            self.house.tasks.add(session, ADVANCE, proposal, envelope=change.after.envelope)
+        before, after = change.before, change.after
+        if after is not None and any(one.actor is Actor.SERVICE for one in next_moves(after)):
+            signed = None if after.signed is None else after.signed.envelope
+            self.house.tasks.add(session, ADVANCE, proposal, envelope=after.envelope or signed)
+        if before is not None and before.envelope is not None and _is_withdrawn(change):
+            self.house.tasks.add(session, RECALL, before.envelope, envelope=before.envelope)
         return change
 
     def change(
@@ -104,3 +111,7 @@ class Office:
             return change
 
         return retried(self.house.database, work)
+
+
+def _is_withdrawn(change: ProposalChange) -> bool:
+    return any(isinstance(event, ProposalWithdrawn) for event in change.events)

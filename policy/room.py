@@ -29,9 +29,10 @@ from policy.models import (
     VisitOf,
 )
 from policy.money import Money
-from policy.office import ADVANCE, Office
+from policy.office import ADVANCE, RECALL, Office
 from policy.pages import console_part
 from policy.product_files import load_catalogue
+from policy.recalling import Recalling
 from policy.streams import FORMS
 from policy.telling import MESSAGES
 
@@ -43,13 +44,16 @@ def open_room(house: House) -> RoomParts:
     """Return what the room does over what a process has open."""
     office = Office(house, load_catalogue(), BookedBank(house.database))
     money = Money(office)
-    advancing = Advancing(office, money)
+    advancing, recalling = Advancing(office, money), Recalling(house)
     return RoomParts(
         resources=policy_resources(office),
         console=console_part(office),
         cleanings=(Drafts(house).clean,),
         consumers=(Consumer("policy-envelopes", Hearing(office).hear),),
-        jobs=(house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),),
+        jobs=(
+            house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),
+            house.tasks.job(RECALL, recalling.recall, recalling.give_up),
+        ),
         beats=(
             Beat("policy sweep", SWEEP_SECONDS, advancing.sweep),
             Beat("policy bank", BANK_SECONDS, money.listen),

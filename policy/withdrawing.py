@@ -8,6 +8,7 @@ from esign.public.rows import new_id
 from policy.domain import commands as c
 from policy.domain.state import Proposal as State
 from policy.office import REFUND, Office
+from policy.recalling import Recalling
 
 
 class Withdrawing:
@@ -15,6 +16,7 @@ class Withdrawing:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._recalling = Recalling(office.house)
 
     def withdraw(self, proposal: str, reason: str, *, actor: str, by: str | None = None) -> None:
         """Withdraw the proposal, and the envelope that is out. `reason` is a code, `by` a member of staff, if one.
@@ -22,14 +24,11 @@ class Withdrawing:
         Raises `PolicyRefused`, `ConcurrentChange`.
         """
         house = self._office.house
-        with house.database.reading() as session:
-            state = self._office.get(session, proposal)
-        envelope, client = state.envelope, self._office.client_of(state.client)
 
-        def command(session: Session, _state: State) -> c.Command:
-            at = house.clocks.now(session, client)
+        def command(session: Session, state: State) -> c.Command:
+            at = house.clocks.now(session, self._office.client_of(state.client))
             return c.Withdraw(at=at, reason=reason, refund=new_id(REFUND, at), by=by)
 
-        self._office.change(proposal, command, actor=actor)
-        if envelope is not None:
-            house.envelopes.void(envelope, by=by or client, reason="proposal-withdrawn")
+        before = self._office.change(proposal, command, actor=actor).before
+        if before is not None and before.envelope is not None:
+            self._recalling.recall(before.envelope)

@@ -114,6 +114,10 @@ def _proposals(office: Office) -> Resource:
     def view(session: Session, row: ProposalRow) -> ProposalView:
         return proposal_view(row, office.get(session, row.id))
 
+    def was_sent(proposal: str) -> bool:
+        with database.reading() as session:
+            return bool(office.get(session, proposal).sent)
+
     def shown(proposal: str, status: int = 200) -> Reply:
         with database.reading() as session:
             return Reply(view(session, session.get_one(ProposalRow, proposal)), status=status)
@@ -125,7 +129,8 @@ def _proposals(office: Office) -> Resource:
         zh="录入投保单",
         en="Enter a proposal",
         about="Everything is checked at once; what is the matter is told by field. It goes out to be signed unless "
-        "`send` is false.",
+        "`send` is false. The same again under one `external_id` finds what the first call made, and sends nothing "
+        "that was out before.",
         body=ProposalBody,
         answer=ProposalView,
         status=201,
@@ -138,7 +143,7 @@ def _proposals(office: Office) -> Resource:
         entered = _as_issues(
             lambda: entering.enter(call.client.client, body.value(), external_id=body.external_id, actor=actor(call))
         )
-        if body.send:
+        if body.send and not (entered.existed and was_sent(entered.proposal)):
             sending.send(entered.proposal, actor=actor(call))
         return shown(entered.proposal, 201)
 

@@ -98,6 +98,8 @@ class ReturnReason(StrEnum):
     VOIDED = "voided"
     QUOTE_OVER = "quote-over"
     """Everybody signed, after the day up to which the quote held."""
+    SIGNED_BY_OTHERS = "signed-by-others"
+    """Somebody signed in the place of a person whom the proposal names."""
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Callable
 from datetime import date
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from policy.domain import Actor, Move, due_day, next_moves
+from policy.advancing import Advancing
+from policy.domain import Actor, Move, due_day, next_actor, next_moves
 from policy.domain import commands as c
+from policy.domain.table import TABLE
 from policy.domain.values import Outcome
+from policy.money import Money
 from tests.unit.policy.proposal_play import (
     ACCEPTED,
     DEBITING,
@@ -92,3 +99,11 @@ def test_each_requirement_is_somebodys_and_the_first_day_puts_the_proposal_in_or
 def test_what_has_no_day_has_none() -> None:
     assert due_day(at(*SIGNED).proposal) is None
     assert due_day(at(*ENTERED).proposal) == HOLDS_UNTIL
+
+
+def test_the_service_knows_how_to_do_every_act_that_is_its_own() -> None:
+    source = inspect.getsource(next_actor)
+    of_states = {row.act for row in TABLE.values() if row.actor is Actor.SERVICE}
+    others = set(re.findall(r'Actor\.SERVICE, "([a-z-]+)"', source)) | {"order-refund"}
+    office: Any = SimpleNamespace(house=None)
+    assert set(Advancing(office, Money(office))._steps) == of_states | others
