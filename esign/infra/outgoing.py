@@ -12,6 +12,7 @@ import re
 import ssl
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from ca.exchange import Destination, Lookup, SocketAddress, exchange, system_lookup
@@ -21,6 +22,12 @@ from esign.infra.outgoing_rules import AddressRefused, OutgoingRules
 _HEADER_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 _HEADER_VALUE: Final = re.compile(r"[ -~]{0,4096}")
 _OUR_HEADERS: Final = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding"})
+
+
+@cache
+def _system_roots() -> ssl.SSLContext:
+    """Read the roots of the system, a hundred and more, once in a process: for all transports, which only use them."""
+    return ssl.create_default_context()
 
 
 class GuardedTransport:
@@ -34,7 +41,7 @@ class GuardedTransport:
         self, rules: OutgoingRules, *, tls: ssl.SSLContext | None = None, lookup: Lookup = system_lookup
     ) -> None:
         self._rules = rules
-        self._tls = tls or ssl.create_default_context()
+        self._tls = tls or _system_roots()
         self._lookup = lookup
 
     def post(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -56,8 +57,9 @@ def schema_revision(database: Database) -> str | None:
         return MigrationContext.configure(session.connection()).get_current_revision()
 
 
+@cache
 def newest_revision() -> str:
-    """Return the revision that this version of the code needs."""
+    """Return the revision that this version of the code needs: every step is read for that, once in a process."""
     return _scripts().get_current_head() or ""
 
 
