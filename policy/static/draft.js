@@ -15,6 +15,11 @@ function holds(condition) {
   return new FormData(form).get(name) === wanted;
 }
 
+// Whether an answer is only half of it: a yes is whole with the words below it.
+function needsWords(field) {
+  return field.type === "radio" && Boolean(document.querySelector(`[data-only="${field.name}=yes"]`));
+}
+
 function fold() {
   for (const part of document.querySelectorAll("[data-unless]")) part.hidden = holds(part.dataset.unless);
   for (const part of document.querySelectorAll("[data-only]")) part.hidden = !holds(part.dataset.only);
@@ -76,12 +81,13 @@ if (form) {
   fold();
   form.addEventListener("change", (event) => {
     if (!event.target.name) return;
-    left.add(event.target.name.replace(/\.words$/, ""));
+    if (!needsWords(event.target)) left.add(event.target.name.replace(/\.words$/, ""));
     fold();
     soon();
   });
   form.addEventListener("focusout", (event) => {
-    if (event.target.name && event.target.value) left.add(event.target.name);
+    const field = event.target;
+    if (field.name && field.value && !needsWords(field)) left.add(field.name);
   });
   window.addEventListener("online", soon);
 }
