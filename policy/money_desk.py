@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from esign.public.console import Caller, name_of
@@ -104,8 +104,11 @@ class MoneyDesk:
         return sorted(lines, key=lambda line: line.refund.failure is None)
 
     def count(self, caller: Caller) -> int:
-        """Return how many debits failed, and refunds, up to what is listed."""
-        return len(self.failed(caller)) + sum(one.refund.failure is not None for one in self.refunds(caller))
+        """Return how many proposals wait for operations: whose debit failed, or a refund that nothing else follows."""
+        with self._office.house.database.reading() as session:
+            waits = ProposalRow.actor == Actor.OPERATIONS.value
+            chosen = select(func.count()).select_from(ProposalRow).where(waits, within(session, caller))
+            return session.scalar(chosen) or 0
 
     def order_again(self, caller: Caller, proposal: str, failed: str) -> None:
         """Order another debit after the one that `failed`. Raises `PolicyRefused`."""

@@ -36,6 +36,7 @@ from policy.refusals import refused
 from policy.sight import seen, within
 
 LISTED_AT_MOST: Final = 100
+COUNTED_AT_MOST: Final = 30
 _KIND: Final = "recording"
 _REVIEWED_IN: Final = tuple(state.value for state, row in TABLE.items() if c.ReviewRecording in row.accepts)
 
@@ -160,9 +161,9 @@ class Recordings:
             return [self._line(session, caller, row, state) for row, state in self._current(session, found)]
 
     def count(self, caller: Caller) -> int:
-        """Return how many nobody reviewed, up to what is listed."""
+        """Return how many nobody reviewed, up to `COUNTED_AT_MOST`: it is asked for with every page."""
         with self._office.house.database.reading() as session:
-            found = session.execute(self._unreviewed(session, caller).limit(LISTED_AT_MOST))
+            found = session.execute(self._unreviewed(session, caller).limit(COUNTED_AT_MOST))
             return len(self._current(session, found))
 
     def one(self, caller: Caller, recording: str) -> Seen:
