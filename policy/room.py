@@ -12,6 +12,7 @@ from policy.advancing import Advancing
 from policy.api import CODES, SCOPES, policy_resources
 from policy.books import BookedBank
 from policy.hearing import Hearing
+from policy.keeping import records_about
 from policy.models import (
     BankEntry,
     Contract,
@@ -62,5 +63,6 @@ ROOM: Final = Room(
     adding=(BankEntry,),
     codes=CODES,
     scopes=SCOPES,
+    records_about=records_about,
     stand_ins={"simulated-bank": "premiums are taken by a bank that is plainly simulated: nobody's money moves"},
 )
