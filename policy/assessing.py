@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from esign.public.people import SearchField
@@ -24,6 +24,21 @@ from policy.underwriting import Assessment, assess
 
 DESK: Final = "team_underwriting"
 """Who sees to what the table asks for, until a person takes it over."""
+ON_THEIR_WAY: Final = tuple(
+    state.value
+    for state in (
+        ProposalState.REFERRED,
+        ProposalState.WANTING,
+        ProposalState.OFFERED,
+        ProposalState.ACCEPTED,
+        ProposalState.DEBITING,
+        ProposalState.DEBIT_FAILED,
+        ProposalState.DEBIT_UNKNOWN,
+        ProposalState.PAID,
+        ProposalState.ISSUED,
+    )
+)
+"""Where a proposal counts to what its insured has: until it ends, it may become a policy."""
 
 
 class Assessing:
@@ -66,12 +81,15 @@ class Assessing:
 def sum_in_force(office: Office, session: Session, proposal: str, content: Proposal) -> Decimal:
     """Return the sum in yuan that the insured has at this insurer by other proposals: issued, or on their way there.
 
-    They are found by the insured's ID number; what was erased or ended does not count.
+    They are found by the insured's ID number; what was erased or ended does not count. Of two that are underwritten at
+    once, the later one counts the earlier: two halves of a sum are judged as the whole.
     """
-    found = office.house.records.index.find(session, SearchField.ID_NUMBER, content.insured.id_number)
-    ended = (ProposalState.ISSUED, ProposalState.PAID, ProposalState.DEBITING, ProposalState.ACCEPTED)
+    found = office.house.records.index.chosen(SearchField.ID_NUMBER, content.insured.id_number)
+    earlier = and_(ProposalRow.state == ProposalState.SIGNED.value, ProposalRow.id < proposal)
     chosen = select(ProposalRow).where(
-        ProposalRow.content.in_(found), ProposalRow.id != proposal, ProposalRow.state.in_([one.value for one in ended])
+        ProposalRow.content.in_(found),
+        ProposalRow.id != proposal,
+        or_(ProposalRow.state.in_(ON_THEIR_WAY), earlier),
     )
     total = Decimal(0)
     for row in session.scalars(chosen):

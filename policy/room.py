@@ -13,6 +13,7 @@ from policy.api import CODES, SCOPES, policy_resources
 from policy.books import BookedBank
 from policy.drafts import Drafts
 from policy.hearing import Hearing
+from policy.keeping import records_about
 from policy.models import (
     BankEntry,
     CaseOf,
@@ -74,5 +75,6 @@ ROOM: Final = Room(
     codes=CODES,
     scopes=SCOPES,
     messages=MESSAGES,
+    records_about=records_about,
     stand_ins={"simulated-bank": "premiums are taken by a bank that is plainly simulated: nobody's money moves"},
 )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
 
 from esign.public.events import ConcurrentChange
-from esign.public.rooms import Rooms
 from policy.bank import BankAnswer, BankSilent, RefundOrder, SimulatedBank
 from policy.books import AGAIN, BookedBank
 from policy.domain import commands as c
@@ -16,18 +14,10 @@ from policy.domain.values import ProposalState, RefundState
 from policy.models import BankEntry
 from policy.money import Money
 from policy.office import ADVANCE
-from policy.room import ROOM
-from tests.policy_shell import PolicyHouse, policy_house
-from tests.rooms import room_house
+from tests.policy_shell import PolicyHouse
 from tests.unit.policy.proposal_play import ACCEPTED
 
 TO_ACCEPTED = ACCEPTED[1:]
-
-
-@pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PolicyHouse]:
-    with room_house(tmp_path_factory.mktemp("money"), Rooms((ROOM,))) as house:
-        yield policy_house(house)
 
 
 class Forgetful(SimulatedBank):
