@@ -112,7 +112,8 @@ def read_trace(data: bytes, digest: str) -> DecisionTrace:
         kept = _Kept.model_validate_json(data)
     except ValidationError as error:
         raise _broken("it is not of its form") from error
-    inputs = {name: _told(name, one) for name, one in kept.inputs.items()}
+    told = {name: _told(name, one) for name, one in kept.inputs.items()}
+    inputs = {column: told[column] for column in COLUMNS if column in told}
     outputs, fired = kept.trace.rules.output, kept.trace.rules.traceData
     if len(outputs) != len(fired):
         raise _broken("rows and their outcomes differ in number")
