@@ -39,6 +39,7 @@ NAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "requirement.met": ("papers",),
     "requirement.waived": ("reason",),
     "case.decided": ("reason",),
+    "recording.added": ("recording",),
     "policy.issued": ("document",),
     "visit.answered": ("answers",),
 }

@@ -57,6 +57,13 @@ def test_a_withdrawn_proposal_goes_with_its_envelope(room: PolicyHouse) -> None:
     assert room.state(proposal).contents.record in about(room, room.state(proposal).sent[-1])
 
 
+def test_what_was_filed_of_a_recording_goes_with_it(room: PolicyHouse) -> None:
+    proposal = room.enter()
+    room.give(proposal, c.AddRecording, *SENT[1:], c.Withdraw)
+    state = room.state(proposal)
+    assert state.recordings[0].id in about(room, state.sent[-1])
+
+
 def test_the_room_tells_it_to_whoever_erases() -> None:
     assert ROOM.records_about is records_about
 
