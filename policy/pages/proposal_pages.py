@@ -136,6 +136,7 @@ def _shown(desk: SalesDesk, proposal: str, trouble: str | None = None, status: i
             own=own,
             may_sell=may_sell(who),
             may_send=own and c.Send in TABLE[state.state].accepts and state.envelope is None,
+            may_file=own and c.AddRecording in TABLE[state.state].accepts and state.recording_wanted,
             may_withdraw=own and c.Withdraw in TABLE[state.state].accepts,
             said=said,
             trouble=trouble,

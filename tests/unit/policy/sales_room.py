@@ -111,7 +111,10 @@ def check(member: Member, draft: str, step: str, typed: Mapping[str, str]) -> di
 def write_all(member: Member, **changes: Mapping[str, str]) -> str:
     """Write a whole proposal, screen by screen, up to the last; return the draft's id."""
     draft = begin(member)
-    for step, typed in (screens() | changes).items():
+    whole: dict[str, Mapping[str, str]] = {**screens(), **changes}
+    if whole["cover"]["applicant_is"] == "self":
+        del whole["insured"]
+    for step, typed in whole.items():
         told = write(member, draft, step, typed)
         assert told.status_code == 303, (step, told.text)
     return draft

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from esign.public.events import read_stream
 from esign.public.rooms import house_of
 from esign.staff.domain.roles import Role
 from policy.api.examples import PROPOSAL_EXAMPLE
@@ -17,7 +18,7 @@ from policy.models import DraftRow, EnvelopeOf, ProposalRow
 from policy.room import ROOM
 from tests.rooms import PUBLIC_URL
 from tests.service import system_now
-from tests.unit.policy.policy_people import CHILD, SON
+from tests.unit.policy.policy_people import CHILD, MOTHER, SON
 from tests.unit.policy.sales_room import (
     COVER,
     DRAFTS,
@@ -273,6 +274,25 @@ def test_the_most_urgent_comes_first(room: SalesRoom) -> None:
     assert "于文山 → 叶小禾" in listed
     assert "签署投保文件" in listed
     assert "8,040.00" in listed
+
+
+def test_the_recording_of_a_sale_to_somebody_of_sixty_is_filed_by_its_salesperson(
+    room: SalesRoom, zhou: Member
+) -> None:
+    """The mother insures herself: she is over sixty, so that nothing is taken before a recording passed its review."""
+    own = {**COVER, "applicant_is": "self", "applicant.born": "", "applicant.gender": ""}
+    proposal = send(zhou, write_all(zhou, cover=own, applicant=person("applicant", MOTHER)))
+    page = f"{LIST}/{proposal}/recording"
+    assert page in zhou.get(f"{LIST}/{proposal}").text
+    assert zhou.send(page, page, digest="abc", minutes="12").status_code == 422
+    assert zhou.send(page, page, digest="5" * 64, minutes="0").status_code == 422
+    assert zhou.send(page, page, digest="5" * 64, minutes="12", done=["customer-shown"]).status_code == 303
+    assert "提交录音录像" in zhou.get(f"{LIST}/{proposal}").text
+    with room.house.database.reading() as session:
+        filed = read_stream(session, proposal)[-1]
+    assert (filed.type, filed.payload["seconds"]) == ("recording.added", 720)
+    other = room.seller("zheng.li", "郑力")
+    assert other.get(page).status_code == 404
 
 
 def test_pages_speak_english_too(zhou: Member, sent: str) -> None:
