@@ -14,11 +14,14 @@ from esign.public.people import Locale, Person, SearchField, keep_person
 from esign.public.rows import new_id
 from policy.amounts import fen_of
 from policy.content import digest_of, encode_proposal
+from policy.documents.typefaces import printed_typefaces
 from policy.domain import commands as c
 from policy.domain.values import day_of
+from policy.findings import ProposalRefused
 from policy.models import ExternalId, PersonOf
 from policy.numbers import NumberKind, take_number
 from policy.office import Office
+from policy.printed_checks import glyph_findings
 from policy.products import Product
 from policy.proposal import Party, Proposal
 from policy.quoting import inquiry_of, quote
@@ -56,6 +59,8 @@ class Entering:
         with house.database.reading() as session:
             now = house.clocks.now(session, client)
         product = require_valid(wanted, self._office.catalogue, day_of(now))
+        if unprintable := tuple(glyph_findings(wanted, printed_typefaces(house.typeface))):
+            raise ProposalRefused(unprintable)
         try:
             with house.database.transaction() as session:
                 proposal = self._record(session, client, wanted, product, encoded, now, actor)
