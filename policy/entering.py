@@ -21,6 +21,7 @@ from policy.models import ExternalId, PersonOf
 from policy.names import with_unprintable_names
 from policy.numbers import NumberKind, take_number
 from policy.office import Office
+from policy.printed_checks import glyph_findings
 from policy.products import Product
 from policy.proposal import Party, Proposal
 from policy.quoting import inquiry_of, quote
@@ -76,6 +77,9 @@ class Entering:
         product = self._office.catalogue.find(wanted.product, wanted.version)
         findings = findings_of(wanted, product, today)
         findings = with_unprintable_names(findings, wanted, self._office.typefaces)
+        known = {one.field for one in findings}
+        glyphs = glyph_findings(wanted, self._office.typefaces)
+        findings = (*findings, *(one for one in glyphs if one.field not in known))
         if product is None or findings:
             raise ProposalRefused(findings)
         return product

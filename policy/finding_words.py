@@ -360,6 +360,12 @@ FINDING_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "the explanation of health question {0} is longer than {1} characters",
         "write less",
     ),
+    "text-unprintable": (
+        "有的字印不出来",
+        "请核对；确实是这个字的，请与客户商定写法",
+        "a character cannot be printed",
+        "check the text, or agree on a spelling with the customer",
+    ),
     "amount-malformed": (
         "金额应为零以上、精确到分",
         "请核对金额",

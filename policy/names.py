@@ -82,13 +82,16 @@ def unprintable_names(proposal: Proposal, typefaces: Sequence[Typeface]) -> Iter
                 yield Finding(refused.code, field, (", ".join(refused.about),))
 
 
+_SAID_BETTER: Final = frozenset({"name-malformed", "text-unprintable"})
+
+
 def with_unprintable_names(
     findings: Iterable[Finding], proposal: Proposal, typefaces: Sequence[Typeface]
 ) -> tuple[Finding, ...]:
     """Return the findings with those of names that cannot be printed, which say more than that a name is malformed."""
     found = tuple(unprintable_names(proposal, typefaces))
     fields = {one.field for one in found}
-    kept = [one for one in findings if not (one.code == "name-malformed" and one.field in fields)]
+    kept = [one for one in findings if not (one.code in _SAID_BETTER and one.field in fields)]
     return (*kept, *found)
 
 

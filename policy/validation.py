@@ -12,6 +12,7 @@ from typing import Final
 
 from policy.findings import Finding, ProposalRefused
 from policy.person_checks import is_amount, is_text, party_findings
+from policy.printed_checks import unseen_findings
 from policy.products import Catalogue, Product
 from policy.proposal import Proposal
 from policy.quoting import inquiry_of, quote_findings
@@ -53,6 +54,8 @@ def _findings(proposal: Proposal, product: Product | None, today: date) -> Itera
     yield from beneficiary_findings(proposal, product)
     yield from _payment(proposal)
     yield from _health(proposal, product)
+    known = {finding.field for finding in _people(proposal)}  # a name that is none is told once
+    yield from (one for one in unseen_findings(proposal) if one.field not in known)
     if not is_amount(proposal.cover_elsewhere):
         yield Finding("amount-malformed", "cover_elsewhere")
 

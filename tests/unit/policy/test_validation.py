@@ -95,6 +95,10 @@ def paying(**changes: Any) -> Proposal:
     return proposal(payment=replace(proposal().payment, **changes))
 
 
+def selling(**changes: str) -> Proposal:
+    return proposal(sales=replace(proposal().sales, **changes))
+
+
 def answering(question: str, answer: Answer | None) -> Proposal:
     answers = {name: one for name, one in proposal().health.answers.items() if name != question}
     if answer is not None:
@@ -219,6 +223,11 @@ CASES: list[tuple[Callable[[], Proposal], str, str]] = [
         "answer-too-long",
         "health.answers.heart",
     ),
+    (lambda: selling(name="沈\u202e知秋"), "text-unprintable", "sales.name"),
+    (lambda: selling(name=" "), "text-unprintable", "sales.name"),
+    (lambda: selling(licence="0200\n0033"), "text-unprintable", "sales.name"),
+    (lambda: selling(licence="0200\u200b0033"), "text-unprintable", "sales.licence"),
+    (lambda: answering("heart", Answer(True, "血压\u2066高")), "text-unprintable", "health.answers.heart"),
     (lambda: proposal(cover_elsewhere=Decimal(-1)), "amount-malformed", "cover_elsewhere"),
 ]
 
