@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from esign.public.envelopes import DocumentRequest, Owner, RecipientRequest, RecipientRole, ToSign
+from esign.public.events import ConcurrentChange
 from policy.applications import application_of
 from policy.consents import consents_of
 from policy.documents import signing_documents
@@ -33,7 +34,8 @@ class Sending:
 
         `by` is the member of staff who sends it, where it is one.
         It takes seconds: documents are set and read. What is out already is not sent again: its envelope is returned.
-        Raises `PolicyRefused`, and what `RoomEnvelopes.create` raises.
+        Raises `PolicyRefused`, `ConcurrentChange` where other things are proposed meanwhile, and what
+        `RoomEnvelopes.create` raises.
         """
         house = self._office.house
         with house.database.reading() as session:
@@ -52,6 +54,14 @@ class Sending:
         wanted = self._wanted(proposal, state, application, document)
 
         def sent(session: Session, envelope: str) -> None:
+            self._office.proposals.hold(session, proposal)
+            found = self._office.get(session, proposal)
+            if (found.contents, found.offer) != (state.contents, state.offer):
+                raise ConcurrentChange(
+                    "stream-changed",
+                    f"the proposal {proposal} was changed while its documents were set",
+                    "send it again: what goes out is what is proposed",
+                )
             command = c.Send(at=house.clocks.now(session, client), envelope=envelope, by=by)
             self._office.execute(session, proposal, command, actor=actor)
 

@@ -134,7 +134,7 @@ def _proposals(office: Office) -> Resource:
         body=ProposalBody,
         answer=ProposalView,
         status=201,
-        problems=("request-invalid", "proposal-name-taken", "quote-over", "salesperson-unknown"),
+        problems=("request-invalid", "proposal-name-taken", "quote-over", "salesperson-unknown", "stream-changed"),
         example=PROPOSAL_EXAMPLE,
         answer_example=PROPOSAL_ANSWER,
     )
@@ -189,7 +189,7 @@ def _proposals(office: Office) -> Resource:
         zh="发出签署",
         en="Send it to be signed",
         answer=ProposalView,
-        problems=("no-proposal", "quote-over"),
+        problems=("no-proposal", "quote-over", "stream-changed"),
         answer_example=PROPOSAL_ANSWER,
     )
     def send(call: Call) -> Reply:

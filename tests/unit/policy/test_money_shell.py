@@ -57,7 +57,7 @@ class Unlucky(Money):
     def _take_down(self, proposal: str, answer: BankAnswer, asked_at: datetime | None) -> None:
         if asked_at is None and self.hindered:
             self.hindered = False
-            raise ConcurrentChange("tests", 1)
+            raise ConcurrentChange("stream-changed", "another was first", "decide anew")
         super()._take_down(proposal, answer, asked_at)
 
 

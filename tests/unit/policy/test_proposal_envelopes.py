@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy import select
 
 from esign.ceremony.domain.commands import Expire
-from esign.public.envelopes import EnvelopeState
+from esign.ceremony.models import EnvelopeRow
+from esign.public.envelopes import EnvelopeState, ToSign
+from esign.public.events import ConcurrentChange
 from esign.public.people import Person
 from esign.public.rooms import Rooms
 from policy.api.examples import PROPOSAL_EXAMPLE
+from policy.documents.values import Application
+from policy.domain import Proposal as State
 from policy.domain import commands as c
 from policy.domain.values import ProposalState
+from policy.errors import PolicyRefused
 from policy.room import ROOM
+from policy.sending import Sending
 from tests.policy_shell import PolicyHouse, policy_house
 from tests.proposals import proposal_body, signer
 from tests.rooms import room_house
@@ -75,3 +82,46 @@ def test_the_same_call_again_finds_the_proposal_and_sends_nothing_that_came_back
     again = room.house.call("POST", "/v1/proposals", json=body)
     assert again.status_code == 201, again.text
     assert (again.get_json()["id"], again.get_json()["state"]) == (first["id"], "lapsed")
+
+
+class Overtaken(Sending):
+    """Is overtaken by another call once it has read the proposal, before it makes an envelope."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def _wanted(self, proposal: str, state: State, application: Application, document: bytes) -> ToSign:
+        if self.meanwhile is not None:
+            first, self.meanwhile = self.meanwhile, None
+            first()
+        return super()._wanted(proposal, state, application, document)
+
+
+def test_of_two_sends_at_once_one_envelope_is_out_and_both_are_told_of_it(room: PolicyHouse) -> None:
+    proposal, told = room.enter(), []
+    sending = Overtaken(room.office)
+    sending.meanwhile = lambda: told.append(Sending(room.office).send(proposal, actor="tests"))
+    told.append(sending.send(proposal, actor="tests"))
+    assert told == [*room.state(proposal).sent] * 2
+    with room.house.database.reading() as session:
+        chosen = select(EnvelopeRow.id).where(EnvelopeRow.external_id.startswith(f"policy:{proposal}"))
+        assert list(session.scalars(chosen)) == told[:1]
+
+
+def test_nothing_goes_out_when_the_proposal_was_withdrawn_while_its_documents_were_set(room: PolicyHouse) -> None:
+    proposal = room.enter()
+    sending = Overtaken(room.office)
+    sending.meanwhile = lambda: room.give(proposal, c.Withdraw)
+    with pytest.raises(PolicyRefused, match="withdrawn"):
+        sending.send(proposal, actor="tests")
+    with room.house.database.reading() as session:
+        chosen = select(EnvelopeRow.id).where(EnvelopeRow.external_id.startswith(f"policy:{proposal}"))
+        assert list(session.scalars(chosen)) == []
+
+
+def test_nothing_goes_out_that_says_what_is_not_proposed_any_more(room: PolicyHouse) -> None:
+    proposal = room.enter()
+    sending = Overtaken(room.office)
+    sending.meanwhile = lambda: room.give(proposal, c.Amend, record=room.state(proposal).contents.record)
+    with pytest.raises(ConcurrentChange):
+        sending.send(proposal, actor="tests")
+    assert room.state(proposal).sent == ()
