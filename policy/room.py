@@ -13,6 +13,7 @@ from policy.api import CODES, SCOPES, policy_resources
 from policy.books import BookedBank
 from policy.drafts import Drafts
 from policy.hearing import Hearing
+from policy.held import Held
 from policy.keeping import records_about
 from policy.models import (
     BankEntry,
@@ -59,6 +60,7 @@ def open_room(house: House) -> RoomParts:
             Beat("policy sweep", SWEEP_SECONDS, advancing.sweep),
             Beat("policy bank", BANK_SECONDS, money.listen),
         ),
+        held=Held(office).held,
     )
 
 

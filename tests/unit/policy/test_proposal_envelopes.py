@@ -41,6 +41,14 @@ def send(room: PolicyHouse) -> tuple[str, str]:
     return made.get_json()["id"], made.get_json()["envelope"]
 
 
+def held(room: PolicyHouse, envelope: str, recipient: str) -> dict[str, bytes | None]:
+    """Return the files that the room keeps on a recipient."""
+    (part,) = room.house.process.parts
+    assert part.held is not None
+    with room.house.database.reading() as session:
+        return {one.name: one.content for one in part.held(session, envelope, recipient)}
+
+
 def test_who_took_the_insureds_place_in_the_envelope_has_not_signed_for_the_insured(room: PolicyHouse) -> None:
     proposal, out = send(room)
     envelope = room.house.desk.envelope(out)
@@ -48,6 +56,7 @@ def test_who_took_the_insureds_place_in_the_envelope_has_not_signed_for_the_insu
     body = {"name": STRANGER.name, "phone": STRANGER.phone, "id_number": STRANGER.id_number, "approved_by": "usr_2"}
     replaced = room.house.call("POST", f"/v1/envelopes/{out}/recipients/{insured}/replace", json=body)
     assert replaced.status_code == 200, replaced.text
+    assert held(room, out, room.house.desk.envelope(out).recipients[2].id) == {}
     room.house.desk.play(envelope, 0, signer("applicant"))
     room.house.work()
     room.house.desk.play(envelope, 2, STRANGER)
@@ -73,6 +82,20 @@ def test_withdrawing_says_so_also_where_the_envelope_is_over_already(room: Polic
     )
     answer = room.house.call("POST", f"/v1/proposals/{proposal}/withdraw", json={"reason": "changed-mind"})
     assert (answer.status_code, answer.get_json()["state"]) == (200, "withdrawn")
+
+
+def test_a_copy_holds_what_the_proposal_says_of_that_person_and_of_nobody_else(room: PolicyHouse) -> None:
+    proposal, out = send(room)
+    applicant, insured = (held(room, out, one.id) for one in room.house.desk.envelope(out).recipients)
+    told = PROPOSAL_EXAMPLE
+    for files, mine, other in ((applicant, "applicant", "insured"), (insured, "insured", "applicant")):
+        text = (files["proposal.json"] or b"").decode()
+        assert told[mine]["id_number"] in text and told[other]["id_number"] not in text
+        assert ('"health"' in text, told["payment"]["account"] in text) == (mine == "insured", mine == "applicant")
+    with room.house.database.transaction() as session:
+        record = room.state(proposal).contents.record
+        room.office.house.records.erase(session, record, at=room.office.house.clock())
+    assert held(room, out, room.house.desk.envelope(out).recipients[1].id) == {"proposal.json": None}
 
 
 def test_the_same_call_again_finds_the_proposal_and_sends_nothing_that_came_back(room: PolicyHouse) -> None:
