@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from esign.public.documents import SealedDocument, WrittenBlob
 from esign.public.envelopes import Envelope
+from esign.public.events import read_stream
 from esign.public.rows import new_id
 from policy.applications import application_of
 from policy.documents import policy_contract
@@ -48,7 +49,8 @@ class Issuing:
             number = take_number(session, NumberKind.POLICY, proposal, today)
         with house.database.reading() as session:
             application = application_of(self._office, session, proposal, state, state.institution)
-            issue = self._issue(session, state, application, number, now)
+            paid = paid_on(session, proposal, state)
+            issue = self._issue(session, state, application, number, now, paid)
         pdf = policy_contract(application, issue, house.typeface)
         name = f"{application.product.name.zh}保险合同 {number}.pdf"
         sealed = house.documents.seal(name, pdf, about=proposal, place=SEAL_PLACE)
@@ -82,7 +84,9 @@ class Issuing:
             )
         )
 
-    def _issue(self, session: Session, state: State, application: Application, number: str, now: datetime) -> Issue:
+    def _issue(
+        self, session: Session, state: State, application: Application, number: str, now: datetime, paid: date
+    ) -> Issue:
         signed = state.signed
         if signed is None:
             raise PolicyTrailBroken(
@@ -95,7 +99,7 @@ class Issuing:
             number=number,
             issued_on=today,
             effective_on=today,
-            paid_on=today,
+            paid_on=paid,
             signed_sha256=signed.document,
             signatures=self._signatures(session, envelope, application),
             underwritten=BY_PERSON if state.decided_cases else BY_TABLE,
@@ -113,3 +117,12 @@ class Issuing:
             for one in envelope.recipients
             if one.id in times
         )
+
+
+def paid_on(session: Session, proposal: str, state: State) -> date:
+    """Return the day on which the premium was taken: issuing may come later. Raises `PolicyTrailBroken`."""
+    debit = None if state.collected is None else state.collected.id
+    for event in reversed(read_stream(session, proposal)):
+        if event.type == "debit.collected" and event.payload["debit"] == debit:
+            return day_of(event.time)
+    raise PolicyTrailBroken("trail-broken", "nobody paid for a paid proposal", "compare it with an exported trail")

@@ -65,7 +65,7 @@ class PolicyHouse:
         for kind in kinds:
             more = changes if kind is kinds[-1] else {}
 
-            def command(session: Session, state: Proposal, kind: Any = kind, more: Any = more) -> c.Command:
+            def command(session: Session, state: Proposal, kind: type[c.Command] = kind, more: Any = more) -> c.Command:
                 now = self.office.house.clocks.now(session, state.client or "")
                 play = Play()
                 play.state, play.now = state, now
