@@ -7,6 +7,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from esign.public.people import name_of_institution
 from policy.amounts import yuan_of
 from policy.documents.values import Application
 from policy.domain import Proposal as State
@@ -18,10 +19,10 @@ from policy.proposal import Proposal
 from policy.quoting import Quote, cash_values, inquiry_of, quote
 
 
-def application_of(office: Office, session: Session, proposal: str, state: State, institution: str) -> Application:
+def application_of(office: Office, session: Session, proposal: str, state: State) -> Application:
     """Return what is put before the customer, with the premium of an offer where underwriting made one.
 
-    `institution` is the name of the salesperson's. Raises `RecordErased`, `PolicyDataBroken`.
+    Raises `RecordErased`, `PolicyDataBroken`.
     """
     content, product = office.content(session, state), office.product(state)
     number = session.scalar(
@@ -36,7 +37,7 @@ def application_of(office: Office, session: Session, proposal: str, state: State
         product=product,
         quote=made,
         values=cash_values(product, inquiry_of(content), made.premium),
-        institution=institution,
+        institution=name_of_institution(session, office.house.records, state.institution),
     )
 
 

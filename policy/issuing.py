@@ -48,7 +48,7 @@ class Issuing:
             today = day_of(now)
             number = take_number(session, NumberKind.POLICY, proposal, today)
         with house.database.reading() as session:
-            application = application_of(self._office, session, proposal, state, state.institution)
+            application = application_of(self._office, session, proposal, state)
             paid = paid_on(session, proposal, state)
             issue = self._issue(session, state, application, number, now, paid)
         pdf = policy_contract(application, issue, house.typeface)

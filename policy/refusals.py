@@ -14,6 +14,12 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "another proposal of this client has this external id",
         "use the proposal that is there, or give the new one an id of its own",
     ),
+    "identity-not-chosen": (
+        "正式模式下还没有选定怎样核验签署人的身份",
+        "请联系运营方，选定之前不能发出签署",
+        "in live mode nobody has chosen yet how well those who sign must be known",
+        "ask the operator; until it is chosen nothing is sent to be signed",
+    ),
     "no-contract": (
         "还没有承保，没有保险合同",
         "请等投保单的状态变为 issued",

@@ -18,6 +18,7 @@ from policy.domain.table import TABLE
 from policy.domain.values import day_of
 from policy.entering import person_of
 from policy.office import Office
+from policy.refusals import refused
 from policy.signers import party_of
 
 PHOTOGRAPHED = (RecipientRole.APPLICANT, RecipientRole.INSURED, RecipientRole.GUARDIAN)
@@ -38,6 +39,8 @@ class Sending:
         `RoomEnvelopes.create` raises.
         """
         house = self._office.house
+        if house.live:
+            raise refused("identity-not-chosen")
         with house.database.reading() as session:
             state = self._office.get(session, proposal)
             if state.envelope is not None:
@@ -48,8 +51,7 @@ class Sending:
             now = house.clocks.now(session, client)
             if state.offer is None and day_of(now) > state.contents.holds_until:
                 raise refusal("quote-over", (state.contents.holds_until.isoformat(),))
-            institution = self._institution(session, state)
-            application = application_of(self._office, session, proposal, state, institution)
+            application = application_of(self._office, session, proposal, state)
         document = signing_documents(application, house.typeface)
         wanted = self._wanted(proposal, state, application, document)
 
@@ -88,7 +90,3 @@ class Sending:
             photo_roles=photographed,
             reading_seconds=product.reading_seconds,
         )
-
-    def _institution(self, session: Session, state: State) -> str:
-        del session
-        return state.institution

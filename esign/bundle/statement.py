@@ -50,6 +50,7 @@ ROLES: Final[Mapping[str, str]] = {
     "supervisor": "主管",
     "compliance": "合规人员",
     "operations": "运营人员",
+    "underwriter": "核保人员",
     "auditor": "审计人员",
     "admin": "管理员",
 }

@@ -12,6 +12,7 @@ from esign.infra.errors import RecordErased, RecordError
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.search_index import ERASED_TEXT, SearchField, normalise
 from esign.retention.copies import HeldFile
+from esign.staff.people import name_of_institution
 
 __all__ = [
     "ERASED_TEXT",
@@ -24,6 +25,7 @@ __all__ = [
     "SearchField",
     "encode_person",
     "keep_person",
+    "name_of_institution",
     "normalise",
     "parse_person",
 ]

@@ -18,7 +18,7 @@ from esign.infra.personal_records import PersonalRecords
 from esign.infra.search_index import ERASED_TEXT, SearchField
 from esign.infra.statements import table_of
 from esign.staff.domain.refusal import refusal
-from esign.staff.models import StaffRow
+from esign.staff.models import InstitutionRow, StaffRow
 
 KIND: Final = "staff-person"
 NAME_BYTES_AT_MOST: Final = 64
@@ -101,6 +101,12 @@ def member_name(session: Session, records: PersonalRecords, member: str) -> str:
         return parse_person(records.read(session, row.person)).name
     except RecordErased:
         return ERASED_TEXT
+
+
+def name_of_institution(session: Session, records: PersonalRecords, institution: str) -> str:
+    """Return the institution's name; the id itself where there is none of ours."""
+    row = session.get(InstitutionRow, institution)
+    return institution if row is None else records.read(session, row.name).decode("utf-8")
 
 
 def institution_name(typed: str) -> str:

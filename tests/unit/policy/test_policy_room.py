@@ -13,6 +13,7 @@ from esign.public.rooms import Rooms
 from esign.verify import verify
 from policy.room import ROOM
 from tests.databases import _fresh
+from tests.printed import pages_of
 from tests.proposals import proposal_body, salesperson, signer
 from tests.rooms import RoomHouse, room_house
 from tests.service import system_now
@@ -67,3 +68,10 @@ def test_the_contract_is_sealed_and_passes_our_verifier(sold: Sold) -> None:
     trust = sold.house.process.trusted.services.trust
     report = verify(io.BytesIO(answer.data), name="contract.pdf", trust=trust, at=system_now())
     assert str(report.conclusion) == "TOTAL-PASSED"
+
+
+def test_its_institution_is_called_by_its_name(sold: Sold) -> None:
+    contract = sold.house.call("GET", f"/v1/proposals/{sold.proposal['id']}/contract").data
+    printed = "".join(pages_of(contract))
+    assert "周明" in printed
+    assert "ins_" not in printed

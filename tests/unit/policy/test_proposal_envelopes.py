@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from policy.domain import Proposal as State
 from policy.domain import commands as c
 from policy.domain.values import ProposalState
 from policy.errors import PolicyRefused
+from policy.office import ACTOR
 from policy.room import ROOM
 from policy.sending import Sending
 from tests.policy_shell import PolicyHouse, policy_house
@@ -148,3 +150,12 @@ def test_nothing_goes_out_that_says_what_is_not_proposed_any_more(room: PolicyHo
     with pytest.raises(ConcurrentChange):
         sending.send(proposal, actor="tests")
     assert room.state(proposal).sent == ()
+
+
+def test_nothing_goes_out_in_live_mode_before_it_is_chosen_how_well_signers_must_be_known(room: PolicyHouse) -> None:
+    live = replace(room.office, house=replace(room.office.house, live=True))
+    proposal = room.enter()
+    with pytest.raises(PolicyRefused) as refused:
+        Sending(live).send(proposal, actor=ACTOR)
+    assert refused.value.code == "identity-not-chosen"
+    assert room.state(proposal).envelope is None
