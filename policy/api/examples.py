@@ -84,7 +84,7 @@ PROPOSAL_ANSWER: Final[dict[str, Any]] = {
     "state": "sent",
     "product": "whole-life-suian",
     "version": "2026-1",
-    "premium": "8940.00",
+    "premium": "8040.00",
     "holds_until": "2027-03-07",
     "signers": ["applicant", "insured"],
     "envelope": "env_01k9x7m2qv8w3c5t6r4n0b1d2e",
