@@ -180,14 +180,25 @@ def _wait_for_checkpoint(watch: Watch, seconds: float = 30) -> None:
         time.sleep(0.2)
 
 
+def _export(watch: Watch) -> tuple[int, io.BytesIO]:
+    """Return how many events there are, and the trail as exported when a checkpoint covers them all: what comes late,
+    such as an envelope's certificate, is waited for."""
+    for _ in range(5):
+        exported = io.BytesIO()
+        _wait_for_checkpoint(watch)
+        with watch.database.reading() as session:
+            export_trail(session, exported)
+            events = int(session.scalar(text("SELECT count(*) FROM trail_events")) or 0)
+            latest = latest_checkpoint(session)
+        if latest is not None and latest.checkpoint.size == events:
+            break
+    exported.seek(0)
+    return events, exported
+
+
 def _trail(service: RunningService, watch: Watch) -> Iterator[str]:
     """Every event is under a checkpoint, and the exported trail adds up, judged by keys and roots alone."""
-    exported = io.BytesIO()
-    _wait_for_checkpoint(watch)
-    with watch.database.reading() as session:
-        events = int(session.scalar(text("SELECT count(*) FROM trail_events")) or 0)
-        export_trail(session, exported)
-    exported.seek(0)
+    events, exported = _export(watch)
     public_key = open_key_store(service.settings.keys).checkpoint_public_key
     try:
         verdict = verify_export(exported, {public_key}, timestamps=stored_timestamps(_roots(service)))
