@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,6 +36,8 @@ class RoomHouse:
     process: Process
     builders: Builders
     key: str
+    environment: Mapping[str, str]
+    """The settings as variables: what its commands need."""
 
     @property
     def database(self) -> Database:
@@ -102,11 +104,13 @@ def room_house(folder: Path, rooms: Rooms, **settings: str) -> Iterator[RoomHous
         "ESIGN_KEYS_FOLDER": str(folder / "keys"),
         "ESIGN_PUBLIC_URL": PUBLIC_URL,
     }
-    given, builders = load_settings({**usual, **settings}), build(lambda: rooms)
+    environment = {**usual, **settings}
+    given, builders = load_settings(environment), build(lambda: rooms)
     _prepare(builders, given)
     process = builders.open_process(given)
     try:
-        yield RoomHouse(process, builders, key_of(process.service.ports.database, rooms.scopes, *Scope, *rooms.scopes))
+        key = key_of(process.service.ports.database, rooms.scopes, *Scope, *rooms.scopes)
+        yield RoomHouse(process, builders, key, environment)
     finally:
         process.service.ports.quarantine.close()
         process.service.ports.database.close()
