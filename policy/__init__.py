@@ -1,1 +1,1 @@
-"""Policy: from a remote proposal to an issued contract. An empty room for now; the signing core comes first."""
+"""Policy: from a remote proposal to a contract issued on the same day (docs/policy.md)."""

@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 
 from esign.public.rows import new_id
 from esign.public.work import log_for
-from policy.assessing import Assessing
 from policy.domain import Actor, Move, Proposal, next_moves
 from policy.domain import commands as c
 from policy.errors import GoesNotOn
-from policy.issuing import Issuing
 from policy.models import ProposalRow
-from policy.money import Money
-from policy.office import ACTOR, ADVANCE, Office
+from policy.service.issuing import Issuing
+from policy.service.money import Money
+from policy.service.office import ACTOR, ADVANCE, Office
+from policy.underwriting.assessing import Assessing
 
 STEPS_AT_MOST: Final = 12
 """From signed to issued it takes five; more than this in one go is a fault, and left for the next look."""

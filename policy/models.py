@@ -1,7 +1,7 @@
 """The tables of the policy room: what people query, and what is kept apart from the trail.
 
 `ProposalRow`, `EnvelopeOf`, `VisitOf`, `MoneyOf`, `CaseOf`, `RecordingOf` and `RequestRow` are projections: they can be
-dropped and rebuilt from the trail (`policy.projection`). The others hold what events name by id or digest only.
+dropped and rebuilt from the trail (`policy.service.projection`). The others hold what events name by id or digest only.
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ class Contract(KeptFile, Base):
 
 
 class BankEntry(Base):
-    """A line in the books of the simulated bank (`policy.books`): nobody's money.
+    """A line in the books of the simulated bank (`policy.bank.books`): nobody's money.
 
     `kind` is a debit, a refund, the answer to a debit given again, or its correction; `order` is a digest of what was
     asked for.

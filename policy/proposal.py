@@ -1,7 +1,8 @@
 """What people fill in: the proposal (投保单) and the persons in it, as values and nothing else.
 
 All of it is personal, so none of it is ever in an event: a proposal is kept as one sealed record, and the trail knows
-its digest. Whether a proposal can be taken is asked in `policy.validation`; a value here may be wrong in every way.
+its digest. Whether a proposal can be taken is asked in `policy.proposing.validation`; a value here may be
+wrong in every way.
 Amounts are in yuan, with two decimals at most. Days are those of the insurer, in China.
 """
 
@@ -61,7 +62,8 @@ class Party:
     """Applicant, insured or guardian.
 
     `id_number` is the resident identity number, `id_valid_until` its last day, None where it holds for good (长期).
-    `occupation` is an id of the table in `policy.occupations`. `annual_income` is what they say they earn in a year.
+    `occupation` is an id of the table in `policy.products.occupations`. `annual_income` is what they say they earn in a
+    year.
     `locale` is `zh-CN` or `en`: the language in which they are written to.
     """
 

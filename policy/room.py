@@ -10,11 +10,8 @@ from esign.public.room import Room, RoomParts
 from esign.public.work import Beat
 from policy.advancing import Advancing
 from policy.api import CODES, SCOPES, policy_resources
-from policy.books import BookedBank
-from policy.drafts import Drafts
-from policy.hearing import Hearing
-from policy.held import Held
-from policy.keeping import records_about
+from policy.bank.books import BookedBank
+from policy.drafts.store import Drafts
 from policy.models import (
     BankEntry,
     CaseOf,
@@ -30,13 +27,16 @@ from policy.models import (
     TakenNumber,
     VisitOf,
 )
-from policy.money import Money
-from policy.office import ADVANCE, RECALL, Office
 from policy.pages import console_part
-from policy.product_files import load_catalogue
-from policy.recalling import Recalling
-from policy.streams import FORMS
-from policy.telling import MESSAGES
+from policy.products.files import load_catalogue
+from policy.service.hearing import Hearing
+from policy.service.held import Held
+from policy.service.keeping import records_about
+from policy.service.money import Money
+from policy.service.office import ADVANCE, RECALL, Office
+from policy.service.recalling import Recalling
+from policy.service.streams import FORMS
+from policy.underwriting.telling import MESSAGES
 
 SWEEP_SECONDS: Final = 30.0
 BANK_SECONDS: Final = 10.0

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from policy.documents.values import Application, Issue, SignatureLine
-from policy.product_files import load_catalogue
-from policy.products import Kind, PaymentTerm, Product
+from policy.products.catalogue import Kind, PaymentTerm, Product
+from policy.products.files import load_catalogue
 from policy.proposal import (
     Answer,
     Beneficiary,
@@ -23,7 +23,7 @@ from policy.proposal import (
     Relation,
     Salesperson,
 )
-from policy.quoting import HoldsUntil, Quote, cash_values, inquiry_of, quote
+from policy.proposing.quoting import HoldsUntil, Quote, cash_values, inquiry_of, quote
 
 _NO_QUOTE = Quote(
     PaymentTerm(10, Frequency.ANNUAL), Decimal(0), Decimal(0), Decimal(0), date(2026, 1, 1), HoldsUntil.RATES_END

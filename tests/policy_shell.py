@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from esign.public.rooms import house_of
 from policy.advancing import Advancing
-from policy.bank import DebitPort
-from policy.books import BookedBank
+from policy.bank.books import BookedBank
+from policy.bank.port import DebitPort
 from policy.domain import Proposal
 from policy.domain import commands as c
-from policy.money import Money
-from policy.office import ACTOR, Office
-from policy.product_files import load_catalogue
+from policy.products.files import load_catalogue
 from policy.room import ROOM
+from policy.service.money import Money
+from policy.service.office import ACTOR, Office
 from tests.proposals import proposal_body, salesperson
 from tests.rooms import PUBLIC_URL, RoomHouse
 from tests.unit.policy.proposal_play import Play

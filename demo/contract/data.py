@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from policy.documents.values import Application
-from policy.product_files import load_catalogue
+from policy.products.files import load_catalogue
 from policy.proposal import (
     Answer,
     Beneficiary,
@@ -21,7 +21,7 @@ from policy.proposal import (
     Relation,
     Salesperson,
 )
-from policy.quoting import cash_values, inquiry_of, quote
+from policy.proposing.quoting import cash_values, inquiry_of, quote
 
 PRODUCT, VERSION = "whole-life-suian", "2026-1"
 _HOME: Final = "栖川市望潮区槐荫路 18 号 3 幢 502 室"

@@ -7,8 +7,8 @@ from pathlib import Path
 from esign.errors import EsignError
 from esign.pades.typeface import Typeface
 from policy.documents import signing_documents
-from policy.documents.typefaces import FILES
 from policy.documents.values import Application
+from policy.typefaces import FILES
 
 FONT_FOLDERS = (
     Path("/usr/share/fonts/opentype/noto"),  # Debian, Ubuntu

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 
 from esign.public.api import Body
-from policy.products import PaymentTerm
+from policy.products.catalogue import PaymentTerm
 from policy.proposal import (
     Answer,
     Beneficiary,
@@ -24,7 +24,7 @@ from policy.proposal import (
     Relation,
     Salesperson,
 )
-from policy.quoting import Inquiry
+from policy.proposing.quoting import Inquiry
 
 Amount = Annotated[
     Decimal, Field(strict=False, ge=0, max_digits=14, decimal_places=2, description='In yuan, as a text: "300000.00".')

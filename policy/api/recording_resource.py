@@ -12,8 +12,8 @@ from policy.api.codes import WRITE
 from policy.domain.refusal import refusal
 from policy.domain.state import find
 from policy.models import ProposalRow
-from policy.office import Office
-from policy.recordings import Filed, Recordings
+from policy.service.office import Office
+from policy.service.recordings import Filed, Recordings
 
 _DIGEST: Final = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
 RECORDING_EXAMPLE: Final[dict[str, Any]] = {

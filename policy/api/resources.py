@@ -25,15 +25,15 @@ from policy.api.views import (
 )
 from policy.domain.refusal import refusal
 from policy.domain.values import day_of
-from policy.entering import Entering
-from policy.findings import ProposalRefused
 from policy.models import Contract, ProposalRow
-from policy.office import Office
-from policy.products import Product
-from policy.quoting import quote
+from policy.products.catalogue import Product
+from policy.proposing.findings import ProposalRefused
+from policy.proposing.quoting import quote
 from policy.refusals import refused
-from policy.sending import Sending
-from policy.withdrawing import Withdrawing
+from policy.service.entering import Entering
+from policy.service.office import Office
+from policy.service.sending import Sending
+from policy.service.withdrawing import Withdrawing
 
 _LIST: Final = "proposals"
 

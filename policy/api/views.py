@@ -11,8 +11,8 @@ from policy.amounts import in_digits, yuan_of
 from policy.domain import Proposal as State
 from policy.domain import next_moves
 from policy.models import ProposalRow
-from policy.products import Product
-from policy.quoting import Quote
+from policy.products.catalogue import Product
+from policy.proposing.quoting import Quote
 
 
 class WordsView(BaseModel):

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from policy.actuary import YearValues
 from policy.amounts import in_capitals, in_digits
 from policy.documents import words
 from policy.documents.barcode import code39_widths
 from policy.documents.insurer import Insurer
 from policy.documents.values import Application
-from policy.occupations import find_occupation
-from policy.products import CoverTerm, Kind, PageKind, Product
+from policy.products.actuary import YearValues
+from policy.products.catalogue import CoverTerm, Kind, PageKind, Product
+from policy.products.occupations import find_occupation
 from policy.proposal import Beneficiary, Frequency, Guardian, Party, Payment, Proposal, Relation, age_on
 
 CANCELLATION_COST: Final = Decimal(10)

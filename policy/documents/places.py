@@ -11,7 +11,7 @@ from typing import Final
 
 from esign.public.places import AtAnchor
 from policy.proposal import Proposal
-from policy.signers import signers_of
+from policy.proposing.signers import signers_of
 
 ANCHORS: Final[Mapping[str, str]] = {
     "applicant": "投保人签名",

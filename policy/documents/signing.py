@@ -12,7 +12,7 @@ from policy.documents.values import Application
 from policy.documents.words import inverse_words, masked_id, relation_words
 from policy.domain.values import Signer
 from policy.proposal import Party, Proposal
-from policy.signers import signers_of
+from policy.proposing.signers import signers_of
 
 _ROOM = 560.0
 """What the signing page has for the places of signatures, in points."""

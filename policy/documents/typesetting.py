@@ -16,7 +16,7 @@ import typst
 
 from esign.public.errors import EsignError
 from esign.public.typesetting import Typeface, fonts_in
-from policy.documents.typefaces import lacking, printed_typefaces
+from policy.typefaces import lacking, printed_typefaces
 
 STANDARDS: Final = ("a-3a", "ua-1")
 _TEMPLATES: Final = files("policy.documents") / "templates"

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from policy.actuary import YearValues
 from policy.documents.insurer import CHENGYUE, Insurer
-from policy.products import Product
+from policy.products.actuary import YearValues
+from policy.products.catalogue import Product
 from policy.proposal import Beneficiary, Proposal
-from policy.quoting import Quote
+from policy.proposing.quoting import Quote
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class Application:
     """What is put before the customer: the proposal under its number (投保单号), and everything that explains it.
 
     `number` consists of capital letters, digits and hyphens, since it is printed as a bar code too. `institution` is
-    the name of the salesperson's. `values` are the cash values of `policy.quoting`. `agent_signs` tells that the
-    salesperson signs, too.
+    the name of the salesperson's. `values` are the cash values of `policy.proposing.quoting`. `agent_signs` tells that
+    the salesperson signs, too.
     """
 
     number: str

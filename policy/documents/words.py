@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from policy.products import Kind
+from policy.products.catalogue import Kind
 from policy.proposal import Frequency, Gender, Interest, Payment, Relation
-from policy.quoting import HoldsUntil
+from policy.proposing.quoting import HoldsUntil
 
 GENDERS: Final[Mapping[Gender, str]] = {Gender.MALE: "男", Gender.FEMALE: "女"}
 HONORIFICS: Final[Mapping[Gender, str]] = {Gender.MALE: "先生", Gender.FEMALE: "女士"}

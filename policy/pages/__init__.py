@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from esign.public.console import N_, ConsolePart, RoomConsole
-from policy.office import Office
 from policy.pages import case_pages, money_pages, recording_pages, sales_pages
+from policy.service.office import Office
 
 ROOM: Final = "policy"
 PACKAGE: Final = "policy"

@@ -10,18 +10,18 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from esign.public.console import N_, Entry, Role, RoomConsole, caller, done, only, page, words
 from policy.amounts import fen_of
-from policy.assessing import DESK
-from policy.cases import Case, Cases
-from policy.deciding import WORDS_AT_MOST, Deciding, Verdict, Wish
 from policy.domain.underwriting_rules import loaded
 from policy.domain.values import Outcome, ProposalState, RequirementKind, RequirementState, day_of
 from policy.errors import PolicyRefused
-from policy.occupations import find_occupation
-from policy.office import Office
 from policy.pages import trace_words
 from policy.pages.sales_words import STATES
 from policy.pages.saying import OUTCOMES, WANTED, day_typed, in_yuan, person_called, said_of, status_of, text_of
-from policy.reasons import reason_in_words
+from policy.products.occupations import find_occupation
+from policy.service.office import Office
+from policy.underwriting.assessing import DESK
+from policy.underwriting.cases import Case, Cases
+from policy.underwriting.deciding import WORDS_AT_MOST, Deciding, Verdict, Wish
+from policy.underwriting.reasons import reason_in_words
 
 HERE: Final = "/console/policy/cases"
 ROLES: Final = frozenset({Role.UNDERWRITER})

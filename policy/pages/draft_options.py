@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Final, TypeAlias, TypeVar
 
 from esign.public.console import N_, words
-from policy.occupations import load_occupations
 from policy.pages import sales_words as said
-from policy.products import Product
+from policy.products.catalogue import Product
+from policy.products.occupations import load_occupations
 from policy.proposal import Relation
 
 Options: TypeAlias = list[tuple[str, str]]

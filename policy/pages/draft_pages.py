@@ -12,15 +12,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from esign.public.console import Role, RoomConsole, caller, done, name_of, only, page, words
 from esign.public.envelopes import EnvelopeError
 from policy.amounts import in_digits
-from policy.draft_steps import Step, findings_at, rows_shown, step_of
-from policy.findings import Finding, ProposalRefused
+from policy.drafts.steps import Step, findings_at, rows_shown, step_of
 from policy.pages import sales_words as said
 from policy.pages.draft_options import options_of
 from policy.pages.sales_desk import SalesDesk, Written
-from policy.quoting import Quote
+from policy.proposing.findings import Finding, ProposalRefused
+from policy.proposing.quoting import Quote
+from policy.proposing.relation_checks import BENEFICIARIES_AT_MOST
 from policy.refusals import refused
-from policy.relation_checks import BENEFICIARIES_AT_MOST
-from policy.sending import Sending
+from policy.service.sending import Sending
 
 HERE: Final = "/console/policy/proposals"
 DRAFTS: Final = "/console/policy/drafts"

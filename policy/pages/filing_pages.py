@@ -9,12 +9,12 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from esign.public.console import N_, RoomConsole, caller, done, name_of, page, words
-from policy.checklists import load_checklists
 from policy.domain.refusal import refusal
 from policy.errors import PolicyRefused
 from policy.pages.draft_pages import HERE, WRITERS
 from policy.pages.sales_desk import SalesDesk
-from policy.recordings import Filed, Recordings
+from policy.products.checklists import load_checklists
+from policy.service.recordings import Filed, Recordings
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _MINUTES_AT_MOST: Final = 24 * 60

@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from esign.public.console import N_, Entry, Role, RoomConsole, caller, done, only, page, words
 from policy.errors import PolicyRefused
-from policy.money_desk import MoneyDesk, WithdrawReason
-from policy.office import Office
 from policy.pages.sales_words import STATES
 from policy.pages.saying import in_yuan, said_of, status_of, text_of
+from policy.service.money_desk import MoneyDesk, WithdrawReason
+from policy.service.office import Office
 
 HERE: Final = "/console/policy/money"
 ROLES: Final = frozenset({Role.OPERATIONS})

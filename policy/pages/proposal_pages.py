@@ -24,16 +24,16 @@ from policy.domain.table import TABLE
 from policy.domain.values import ProposalState
 from policy.errors import PolicyRefused
 from policy.models import Contract, TakenNumber
-from policy.numbers import NumberKind
 from policy.pages import sales_words as said
 from policy.pages.draft_pages import HERE, WRITERS
 from policy.pages.sales_desk import SalesDesk, is_own
 from policy.pages.sales_list import SELLERS, may_sell
 from policy.proposal import Proposal
-from policy.quoting import inquiry_of, quote
+from policy.proposing.quoting import inquiry_of, quote
 from policy.refusals import refused
-from policy.sending import Sending
-from policy.withdrawing import Withdrawing
+from policy.service.numbers import NumberKind
+from policy.service.sending import Sending
+from policy.service.withdrawing import Withdrawing
 
 _OTHER_TROUBLE: Final = N_("投保单已录入，但没有发出去。请稍后再发一次。")
 _STAFF: Final = "staff:"

@@ -13,9 +13,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from esign.public.console import N_, Entry, Role, RoomConsole, caller, done, only, page, words
 from policy.errors import PolicyRefused
-from policy.office import Office
 from policy.pages.saying import person_called, said_of, status_of, text_of
-from policy.recordings import Fault, Recordings
+from policy.service.office import Office
+from policy.service.recordings import Fault, Recordings
 
 HERE: Final = "/console/policy/recordings"
 ROLES: Final = frozenset({Role.COMPLIANCE, Role.OPERATIONS})

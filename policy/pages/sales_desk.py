@@ -13,18 +13,18 @@ from esign.public.console import Caller, Reach, Role, member_person, name_of
 from esign.public.people import RecordErased
 from policy.domain.refusal import refusal
 from policy.domain.values import day_of
-from policy.draft_reading import Read, read_draft
-from policy.draft_steps import ROWS, Step, rows_shown, steps_of, taken, without_gaps
-from policy.draft_writing import typed_of
-from policy.drafts import Draft, Drafts
-from policy.entering import Entering
-from policy.findings import Finding, ProposalRefused
+from policy.drafts.reading import Read, read_draft
+from policy.drafts.steps import ROWS, Step, rows_shown, steps_of, taken, without_gaps
+from policy.drafts.store import Draft, Drafts
+from policy.drafts.writing import typed_of
 from policy.models import ProposalRow
-from policy.names import with_unprintable_names
-from policy.office import Office
-from policy.products import Product
+from policy.products.catalogue import Product
 from policy.proposal import Proposal, Salesperson
-from policy.quoting import Quote, inquiry_of, quote
+from policy.proposing.findings import Finding, ProposalRefused
+from policy.proposing.names import with_unprintable_names
+from policy.proposing.quoting import Quote, inquiry_of, quote
+from policy.service.entering import Entering
+from policy.service.office import Office
 
 _QUOTED_BY = frozenset(
     {

@@ -18,7 +18,7 @@ from policy.domain.values import ENDS, ProposalState, day_of
 from policy.models import ProposalRow
 from policy.pages.sales_desk import SalesDesk, is_own
 from policy.pages.sales_words import RELATIONS, STATES, move_message
-from policy.products import Words
+from policy.products.catalogue import Words
 
 SELLERS: Final = only(Role.SALES, Role.SUPERVISOR)
 ON_A_PAGE: Final = 50

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from esign.public.console import N_, Entry, RoomConsole
-from policy.office import Office
 from policy.pages.draft_pages import declare_draft_pages
 from policy.pages.filing_pages import declare_filing_pages
 from policy.pages.proposal_pages import declare_proposal_pages
 from policy.pages.sales_desk import SalesDesk
 from policy.pages.sales_list import SELLERS, declare_sales_list
+from policy.service.office import Office
 
 ENTRIES: Final = (Entry(N_("投保单"), "sales_proposals", N_("从录入到承保，先到期的在前"), SELLERS.roles),)
 SENTENCES: Final[Mapping[str, str]] = {

@@ -9,9 +9,9 @@ from esign.public.console import N_
 from esign.public.envelopes import RecipientState
 from policy.domain import Actor, Move
 from policy.domain.values import ProposalState, Signer
-from policy.draft_steps import Step
+from policy.drafts.steps import Step
 from policy.proposal import Frequency, Gender, Interest, Relation
-from policy.quoting import HoldsUntil
+from policy.proposing.quoting import HoldsUntil
 
 S = ProposalState
 STATES: Final[Mapping[str, tuple[str, str]]] = {

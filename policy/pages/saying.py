@@ -9,11 +9,11 @@ from typing import Final
 from esign.public.console import N_, member_name, words
 from policy.amounts import in_digits, yuan_of
 from policy.api.codes import CODES
-from policy.assessing import DESK
 from policy.domain.values import Outcome, RequirementKind
 from policy.errors import PolicyRefused
-from policy.office import Office
-from policy.products import Words
+from policy.products.catalogue import Words
+from policy.service.office import Office
+from policy.underwriting.assessing import DESK
 
 OUTCOMES: Final[Mapping[Outcome, tuple[str, str]]] = {
     Outcome.ACCEPT: ("pass", N_("承保")),

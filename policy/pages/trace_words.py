@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from esign.public.console import N_, words
-from policy.decision_table import Column
 from policy.domain.values import Outcome
 from policy.pages.saying import OUTCOMES, WANTED, text_of
-from policy.products import Product
-from policy.traces import Condition, FiredRow, Told
-from policy.underwriting import COLUMNS, MOST
+from policy.products.catalogue import Product
+from policy.underwriting.inputs import COLUMNS, MOST
+from policy.underwriting.tables import Column
+from policy.underwriting.traces import Condition, FiredRow, Told
 
 CALLED: Final[Mapping[str, str]] = {
     "kind": N_("产品类型"),

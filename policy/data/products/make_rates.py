@@ -1,4 +1,4 @@
-"""Make the rates beside each product version from the model in `policy.actuary`.
+"""Make the rates beside each product version from the model in `policy.products.actuary`.
 
     python policy/data/products/make_rates.py
 
@@ -12,10 +12,10 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
-from policy.actuary import annual_premium, basis_of
 from policy.amounts import fen_of
-from policy.product_files import FOLDER, SUM_UNIT, ProductSheet, rates_of, read_sheet, sheets_in
-from policy.products import PaymentTerm
+from policy.products.actuary import annual_premium, basis_of
+from policy.products.catalogue import PaymentTerm
+from policy.products.files import FOLDER, SUM_UNIT, ProductSheet, rates_of, read_sheet, sheets_in
 from policy.proposal import Gender
 
 MODEL_SUM = Decimal(100_000)

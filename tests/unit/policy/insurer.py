@@ -19,14 +19,14 @@ from esign.public.rooms import Rooms
 from esign.public.rows import new_id
 from esign.staff.domain.roles import Role
 from policy.api.examples import PROPOSAL_EXAMPLE
-from policy.bank import BankSilent
-from policy.books import BookedBank
+from policy.bank.books import BookedBank
+from policy.bank.port import BankSilent
 from policy.domain import commands as c
 from policy.domain.values import Signer, day_of
-from policy.office import Office
-from policy.product_files import load_catalogue
+from policy.products.files import load_catalogue
 from policy.proposal import Gender
 from policy.room import ROOM, open_room
+from policy.service.office import Office
 from tests.rooms import RoomHouse, room_house
 from tests.service import system_now
 from tests.unit.policy.policy_people import id_number

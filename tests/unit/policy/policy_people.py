@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from policy.product_files import load_catalogue
-from policy.products import Product
+from policy.products.catalogue import Product
+from policy.products.files import load_catalogue
 from policy.proposal import (
     Answer,
     Beneficiary,

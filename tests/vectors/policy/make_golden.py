@@ -31,7 +31,7 @@ from policy.domain.request_events import (
     RequestSigned,
 )
 from policy.domain.values import Outcome, ReturnReason, Signer
-from policy.streams import FORMS
+from policy.service.streams import FORMS
 from tests.unit.policy.proposal_play import (
     ACCEPTED,
     BOTH,

@@ -13,7 +13,7 @@ import pytest
 from policy.amounts import in_capitals, in_digits
 from policy.documents import contract_receipt, policy_contract
 from policy.documents.places import RECEIPT_PLACE, SEAL_PLACE
-from policy.products import Kind
+from policy.products.catalogue import Kind
 from tests.policy_papers import application, issue
 from tests.printed import assert_sound_archive, in_this_order, nothing_breaks_out, pages_of, places_found
 from wsgi import find_typeface

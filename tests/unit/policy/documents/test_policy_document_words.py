@@ -8,7 +8,7 @@ import pytest
 
 from policy.documents.filling import cover_end
 from policy.documents.words import day_words, inverse_words, masked_account, masked_id, masked_phone, relation_words
-from policy.products import Kind
+from policy.products.catalogue import Kind
 from policy.proposal import Gender, Relation
 from tests.policy_papers import product
 

@@ -15,8 +15,8 @@ from policy.documents import signing_documents
 from policy.documents.filling import page_template
 from policy.documents.places import signing_places, signing_roles
 from policy.documents.values import Application
-from policy.product_files import load_catalogue
-from policy.products import Kind, PageKind
+from policy.products.catalogue import Kind, PageKind
+from policy.products.files import load_catalogue
 from tests.policy_papers import application, for_a_child, for_oneself, mother, son
 from tests.printed import (
     assert_sound_archive,

@@ -1,0 +1,1 @@
+"""The bank behind its port, and the one that is plainly simulated."""

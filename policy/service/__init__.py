@@ -1,0 +1,1 @@
+"""What is done about proposals over an open house: entered, sent, heard of, paid, issued, withdrawn."""

@@ -1,0 +1,1 @@
+"""Underwriting: the table decides, people decide what it refers, and customers are told."""
