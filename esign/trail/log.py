@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -11,9 +12,19 @@ from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from esign.infra.bulk import among, insert_rows
 from esign.infra.statements import COUNTED, rows_changed, table_of
 from esign.trail.errors import ConcurrentChange, EventRefused, TrailDamaged
-from esign.trail.event import Event, LoggedEvent, NewEvent, canonical, canonical_payload, load_json, record
+from esign.trail.event import (
+    Event,
+    LoggedEvent,
+    NewEvent,
+    canonical_around,
+    canonical_payload,
+    check_size,
+    load_json,
+    record,
+)
 from esign.trail.models import TrailEvent, TrailLeaf
 from esign.trail.vocabulary import Vocabulary
 
@@ -48,6 +59,8 @@ _READ: Final = (
     .where(_OF_STREAM, _TABLE.c.version > bindparam("after"))
     .order_by(_TABLE.c.version)
 )
+_READ_MANY: Final = select(*(_TABLE.c[column.key] for column in COLUMNS)).order_by(_TABLE.c.stream, _TABLE.c.version)
+_VERSIONS: Final = select(_TABLE.c.stream, func.max(_TABLE.c.version).label("last")).group_by(_TABLE.c.stream)
 _VERSION: Final = select(func.max(_TABLE.c.version)).where(_OF_STREAM)
 _LEAVES: Final = table_of(TrailLeaf)
 _READ_FROM: Final = (
@@ -62,6 +75,16 @@ _READ_FROM: Final = (
 def random_event_id() -> str:
     """Return a fresh event id: `evt_` and 32 hex digits from the system's randomness."""
     return f"evt_{secrets.token_hex(16)}"
+
+
+@dataclass(frozen=True)
+class ToAppend:
+    """Events for one stream: decided on its version `after` (0 for a new one), and of one `time` (aware)."""
+
+    stream: str
+    after: int
+    events: Sequence[NewEvent]
+    time: datetime
 
 
 class Trail:
@@ -111,6 +134,33 @@ class Trail:
             raise _changed(stream, expected_version)
         return recorded
 
+    def append_many(self, session: Session, appended: Sequence[ToAppend], *, actor: str) -> list[tuple[Event, ...]]:
+        """Append to many streams, each named once, in the caller's transaction; return what was recorded of each.
+
+        The caller has read, in this transaction or from what was committed before, that each stream has the version
+        that it was decided on; whoever comes first meanwhile wins by the unique version. Raises `EventRefused`, and
+        `ConcurrentChange` (`stream-changed`): the transaction is to be given up, and all of it decided anew.
+        """
+        recorded: list[tuple[Event, ...]] = []
+        for one in appended:
+            for new in one.events:
+                self.vocabulary.check_new(new)
+            recorded.append(
+                tuple(
+                    record(new, id=self._new_id(), stream=one.stream, version=version, actor=actor, time=one.time)
+                    for version, new in enumerate(one.events, start=one.after + 1)
+                )
+            )
+        # In the order of their names: of two that append to the same streams, none waits for the other's second one.
+        rows = [_row_in_order(event) for events in sorted(recorded, key=_stream_of) for event in events]
+        try:
+            insert_rows(session, _TABLE, [column.key for column in COLUMNS], rows)
+        except IntegrityError as error:
+            if _is_taken_version(error):
+                raise _changed("one of many", 0) from error
+            raise
+        return recorded
+
 
 def stream_version(session: Session, stream: str) -> int:
     """Return the version of the stream's last event, 0 if it has none."""
@@ -121,6 +171,23 @@ def read_stream(session: Session, stream: str, *, after: int = 0) -> list[Event]
     """Return the stream's events after that version, in order, as they were recorded. Raises `TrailDamaged`."""
     found = session.execute(_READ, {"stream": stream, "after": after})
     return [event_of_row(row[:]) for row in found]
+
+
+def read_streams(session: Session, streams: Sequence[str]) -> dict[str, list[Event]]:
+    """Return the events of each of the streams, in order; of those alone that have any. Raises `TrailDamaged`."""
+    found: dict[str, list[Event]] = {}
+    if not streams:
+        return found
+    for row in session.execute(_READ_MANY.where(among(session, _TABLE.c.stream, streams))):
+        event = event_of_row(row[:])
+        found.setdefault(event.stream, []).append(event)
+    return found
+
+
+def stream_versions(session: Session, streams: Sequence[str]) -> dict[str, int]:
+    """Return the version of the last event of each of the streams that has one."""
+    found = session.execute(_VERSIONS.where(among(session, _TABLE.c.stream, streams)))
+    return {row.stream: row.last for row in found}
 
 
 def read_from(session: Session, position: int, limit: int = 100) -> list[LoggedEvent]:
@@ -143,17 +210,21 @@ def event_of_row(row: tuple[str, str, int, str, int, str, datetime, str]) -> Eve
 
 
 def _row(event: Event) -> dict[str, object]:
-    canonical(event)  # the limits on its size hold here, not when a leaf is made of it
-    return {
-        "id": event.id,
-        "stream": event.stream,
-        "version": event.version,
-        "type": event.type,
-        "type_version": event.type_version,
-        "actor": event.actor,
-        "time": event.time,
-        "payload": canonical_payload(event),
-    }
+    return {column.key: value for column, value in zip(COLUMNS, _row_in_order(event), strict=True)}
+
+
+def _row_in_order(event: Event) -> tuple[object, ...]:
+    """Return the values of `COLUMNS`. Raises `EventRefused` (`event-size`)."""
+    payload = canonical_payload(event)
+    check_size(canonical_around(event, payload))  # here, not when a leaf is made of it
+    return (
+        *(event.id, event.stream, event.version, event.type, event.type_version, event.actor, event.time),
+        payload,
+    )
+
+
+def _stream_of(events: Sequence[Event]) -> str:
+    return events[0].stream if events else ""
 
 
 def _is_taken_version(error: IntegrityError) -> bool:

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, text
+from sqlalchemy import and_, bindparam, delete, func, or_, select, text
 from sqlalchemy.orm import Session
 
+from esign.infra.bulk import among, insert_rows
 from esign.infra.statements import table_of
 from esign.trail.errors import TrailDamaged
-from esign.trail.event import canonical
+from esign.trail.event import canonical_around
 from esign.trail.log import COLUMNS, event_of_row
 from esign.trail.merkle import Frontier, Node, full_nodes, leaf_hash
 from esign.trail.models import TrailEvent, TrailLeaf, TrailNode, TrailPending
@@ -27,14 +28,8 @@ BATCH: Final = 500
 _EVENTS, _PENDING, _LEAVES, _NODES = (table_of(one) for one in (TrailEvent, TrailPending, TrailLeaf, TrailNode))
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(:lock)")
 _WAITING: Final = select(_PENDING.c.number).order_by(_PENDING.c.number).limit(bindparam("limit"))
-_NUMBERED: Final = (
-    select(*(_EVENTS.c[column.key] for column in COLUMNS))
-    .where(_EVENTS.c.number.in_(bindparam("numbers", expanding=True)))
-    .order_by(_EVENTS.c.number)
-)
-_PLACE: Final = insert(_LEAVES)
-_FILL: Final = insert(_NODES)
-_PLACED: Final = delete(_PENDING).where(_PENDING.c.number.in_(bindparam("numbers", expanding=True)))
+_NUMBERED: Final = select(*(_EVENTS.c[column.key] for column in COLUMNS)).order_by(_EVENTS.c.number)
+_PLACED: Final = delete(_PENDING)
 _LAST: Final = select(func.max(_LEAVES.c.position))
 
 
@@ -79,14 +74,18 @@ class Sequencer:
         waiting = list(session.scalars(_WAITING, {"limit": limit}))
         if not waiting:
             return 0
-        events = [event_of_row(row[:]) for row in session.execute(_NUMBERED, {"numbers": waiting})]
+        ids, leaves = [], []
+        for row in session.execute(_NUMBERED.where(among(session, _EVENTS.c.number, waiting))):
+            event = event_of_row(row[:])
+            ids.append(event.id)
+            leaves.append(leaf_hash(canonical_around(event, row.payload)))
         frontier = stored_frontier(session)
-        places = [{"position": position, "event_id": event.id} for position, event in enumerate(events, frontier.size)]
-        filled = [full for event in events for full in frontier.append(leaf_hash(canonical(event)))]
-        session.execute(_PLACE, places)
-        session.execute(_FILL, [{"level": node.level, "index": node.index, "hash": value} for node, value in filled])
-        session.execute(_PLACED, {"numbers": waiting})
-        return len(events)
+        places = list(enumerate(ids, frontier.size))
+        filled = [(node.level, node.index, value) for leaf in leaves for node, value in frontier.append(leaf)]
+        insert_rows(session, _LEAVES, ("position", "event_id"), places)
+        insert_rows(session, _NODES, ("level", "index", "hash"), filled)
+        session.execute(_PLACED.where(among(session, _PENDING.c.number, waiting)))
+        return len(ids)
 
 
 def stored_frontier(session: Session) -> Frontier:

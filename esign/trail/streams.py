@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from esign.infra.bulk import among
 from esign.infra.database import Base, Database
 from esign.trail.consumers import Handler, Projection
 from esign.trail.errors import ConcurrentChange
 from esign.trail.event import Event as RecordedEvent
 from esign.trail.event import LoggedEvent
 from esign.trail.forms import DomainEvent, EventForms
-from esign.trail.log import Trail, read_stream
+from esign.trail.log import ToAppend, Trail, read_stream, read_streams, stream_versions
 
 ATTEMPTS: Final = 6
 FOLLOWED_AT_ONCE: Final = 2000
@@ -30,8 +31,8 @@ S = TypeVar("S")
 C = TypeVar("C")
 E = TypeVar("E", bound=DomainEvent)
 Done = TypeVar("Done")
-Hold: TypeAlias = Callable[[Session, str], object]
-"""Keeps other commands from a stream until the end of the transaction."""
+Hold: TypeAlias = Callable[[Session, Sequence[str]], object]
+"""Keeps other commands from streams until the end of the transaction."""
 
 
 @dataclass(frozen=True)
@@ -72,17 +73,30 @@ def retried(database: Database, work: Callable[[Session], Done]) -> Done:
     raise AssertionError("unreachable")
 
 
-def holding(model: type[Base]) -> Hold:
-    """Return what holds a stream by its row, which has the stream's name for `id`."""
-    column = cast("Any", model).id
+@dataclass(frozen=True)
+class ManyChanges(Generic[S, E]):
+    """What commands about many streams led to: a change of each, and what refused those that did not change at all."""
 
-    def hold(session: Session, stream: str) -> None:
-        session.execute(select(column).where(column == stream).with_for_update())
+    changes: Mapping[str, Change[S, E]]
+    refused: Mapping[str, Exception]
+
+
+def holding(model: type[Base]) -> Hold:
+    """Return what holds streams by their rows, which have the streams' names for `id`; in one order, whoever asks."""
+    column = cast("Any", model).id
+    one = select(column).where(column == bindparam("stream")).with_for_update()
+    many = select(column).order_by(column).with_for_update()
+
+    def hold(session: Session, streams: Sequence[str]) -> None:
+        if len(streams) == 1:
+            session.execute(one, {"stream": streams[0]})
+        elif session.get_bind().dialect.name != "sqlite":  # it has one writer: nobody is to be kept away
+            session.execute(many.where(among(session, column, streams))).all()
 
     return hold
 
 
-def _unheld(_session: Session, _stream: str) -> None:
+def _unheld(_session: Session, _streams: Sequence[str]) -> None:
     """Hold nothing: the unique version of each event lets one of two commands win."""
 
 
@@ -102,13 +116,15 @@ class Streams(Generic[S, C, E]):
         decide: Callable[[S, C], Sequence[E]],
         evolve: Callable[[S, E], S],
         project: Callable[[Session, Change[S, E]], object] = _unshown,
+        project_many: Callable[[Session, Sequence[Change[S, E]]], object] | None = None,
         hold: Hold = _unheld,
         kept: int = 0,
     ) -> None:
         """`prefix` begins the name of each stream of this kind, and of no other; `start` is the state before any event.
 
-        `project` brings the rows to the state after a change. `kept` is how many states are remembered at most, each
-        from the moment somebody has it remembered: for streams that grow long.
+        `project` brings the rows to the state after a change, `project_many` those of many streams at once (None: one
+        after another). `kept` is how many states are remembered at most, each from the moment somebody has it
+        remembered: for streams that grow long, or that are changed by thousands.
         """
         self.forms = forms
         self.prefix = prefix
@@ -117,6 +133,7 @@ class Streams(Generic[S, C, E]):
         self._decide = decide
         self._evolve = evolve
         self._project = project
+        self._project_many = project_many or self._project_each
         self._hold = hold
         self._kept = kept
         self._known: OrderedDict[str, Stored[S]] = OrderedDict()
@@ -140,14 +157,9 @@ class Streams(Generic[S, C, E]):
         Raises what `decide` raises (nothing has changed), `ValueError` for a stream of another kind, and
         `ConcurrentChange`: give the transaction up and begin anew.
         """
-        self._hold(session, stream)
+        self._hold(session, (stream,))
         stored = self.read(session, stream)
-        state, events = stored.state, tuple[E, ...]()
-        for command in commands:
-            further = tuple(self._decide(state, command))
-            events += further
-            for event in further:
-                state = self._evolve(state, event)
+        state, events = self._decided(stored.state, commands)
         if not events:
             return Change(stream, stored.state, state, (), (), stored.version)
         if not stream.startswith(self.prefix):
@@ -157,6 +169,78 @@ class Streams(Generic[S, C, E]):
         change = Change(stream, stored.state, state, events, recorded, recorded[-1].version)
         self._project(session, change)
         return change
+
+    def execute_many(
+        self,
+        session: Session,
+        wanted: Mapping[str, Sequence[C]],
+        *,
+        actor: str,
+        refusals: type[Exception] | tuple[type[Exception], ...] = (),
+    ) -> ManyChanges[S, E]:
+        """Execute the commands about each of many streams; those of one stream are all executed, or none.
+
+        It costs a small part of what as many `execute` cost. What `decide` raises of the class `refusals` concerns
+        its stream alone, and is returned; anything else is raised, as by `execute`, and is of all.
+        """
+        streams = sorted(wanted)
+        for stream in streams:
+            if not stream.startswith(self.prefix):
+                raise ValueError(f"a stream of this kind begins with {self.prefix}")
+        self._hold(session, streams)
+        stored = self._read_many(session, streams)
+        changes: dict[str, Change[S, E]] = {}
+        decided: list[tuple[str, S, tuple[E, ...]]] = []
+        refused: dict[str, Exception] = {}
+        for stream in streams:
+            before = stored[stream]
+            try:
+                state, events = self._decided(before.state, wanted[stream])
+            except refusals as error:
+                refused[stream] = error
+                continue
+            if events:
+                decided.append((stream, state, events))
+            else:
+                changes[stream] = Change(stream, before.state, state, (), (), before.version)
+        appended = [
+            ToAppend(stream, stored[stream].version, self.forms.new_events(events), events[-1].at)
+            for stream, _, events in decided
+        ]
+        changed: list[Change[S, E]] = []
+        recorded_of_all = self._trail.append_many(session, appended, actor=actor)
+        for (stream, state, events), recorded in zip(decided, recorded_of_all, strict=True):
+            before = stored[stream]
+            changed.append(Change(stream, before.state, state, events, recorded, recorded[-1].version))
+        if changed:
+            self._project_many(session, changed)
+        changes.update((change.stream, change) for change in changed)
+        return ManyChanges(changes, refused)
+
+    def change_many(
+        self,
+        database: Database,
+        wanted: Mapping[str, Sequence[C]],
+        *,
+        actor: str,
+        refusals: type[Exception] | tuple[type[Exception], ...] = (),
+        beside: Callable[[Session, ManyChanges[S, E]], object] | None = None,
+    ) -> ManyChanges[S, E]:
+        """Do as `execute_many` in a transaction of its own, and remember the states that it leaves, up to `kept`.
+
+        `beside` is done last in that transaction. Where another command came first, all of it is done anew.
+        """
+
+        def work(session: Session) -> ManyChanges[S, E]:
+            done = self.execute_many(session, wanted, actor=actor, refusals=refusals)
+            if beside is not None:
+                beside(session, done)
+            return done
+
+        done = retried(database, work)
+        for change in done.changes.values():
+            self._keep(change.stream, Stored(change.after, change.version))
+        return done
 
     def change(
         self,
@@ -174,7 +258,7 @@ class Streams(Generic[S, C, E]):
         """
 
         def work(session: Session) -> Change[S, E]:
-            self._hold(session, stream)
+            self._hold(session, (stream,))
             command = command_of(session, self.read(session, stream).state)
             change = self.execute(session, stream, command, actor=actor)
             if beside is not None:
@@ -185,7 +269,7 @@ class Streams(Generic[S, C, E]):
 
     def hold(self, session: Session, stream: str) -> None:
         """Keep other commands from the stream until the end of the transaction."""
-        self._hold(session, stream)
+        self._hold(session, (stream,))
 
     def remember(self, reading: Session, stream: str) -> Stored[S]:
         """Read the stream, so that whoever asks next reads only what came after it; return it.
@@ -194,12 +278,14 @@ class Streams(Generic[S, C, E]):
         """
         found = self.read(reading, stream)
         if found.version:
-            with self._guard:
-                self._known[stream] = found
-                self._known.move_to_end(stream)
-                while len(self._known) > self._kept:
-                    self._known.popitem(last=False)
+            self._keep(stream, found)
         return found
+
+    def forget(self, streams: Iterable[str]) -> None:
+        """Remember these no longer: nobody asks for them soon."""
+        with self._guard:
+            for stream in streams:
+                self._known.pop(stream, None)
 
     def follower(self) -> Handler:
         """Return what brings the rows to where each event of the trail leaves them, read in order."""
@@ -225,6 +311,40 @@ class Streams(Generic[S, C, E]):
     def projection(self, name: str, clear: Callable[[Session], None]) -> Projection:
         """Return the projection that makes the rows anew from the trail; `clear` removes all of them."""
         return Projection(name, self.follower(), clear)
+
+    def _decided(self, state: S, commands: Iterable[C]) -> tuple[S, tuple[E, ...]]:
+        """Return the state that the commands lead to, one upon the other, and the events between."""
+        events: list[E] = []
+        for command in commands:
+            for event in self._decide(state, command):
+                state = self._evolve(state, event)
+                events.append(event)
+        return state, tuple(events)
+
+    def _read_many(self, session: Session, streams: Sequence[str]) -> dict[str, Stored[S]]:
+        nothing = Stored(self._start, 0)
+        with self._guard:
+            known = {stream: self._known.get(stream, nothing) for stream in streams}
+        versions = stream_versions(session, streams)
+        newer = [stream for stream in streams if versions.get(stream, 0) > known[stream].version]
+        for stream, events in read_streams(session, newer).items():
+            known[stream] = Stored(self._fold(events, self._start), events[-1].version)
+        return known
+
+    def _keep(self, stream: str, stored: Stored[S]) -> None:
+        """Remember a state that is committed, unless a later one of the stream is known."""
+        if not self._kept:
+            return
+        with self._guard:
+            if stored.version >= self._known.get(stream, stored).version:
+                self._known[stream] = stored
+                self._known.move_to_end(stream)
+            while len(self._known) > self._kept:
+                self._known.popitem(last=False)
+
+    def _project_each(self, session: Session, changes: Sequence[Change[S, E]]) -> None:
+        for change in changes:
+            self._project(session, change)
 
     def _fold(self, recorded: Sequence[RecordedEvent], state: S) -> S:
         for event in recorded:

@@ -13,7 +13,7 @@ from esign.infra.database import Database
 from esign.trail.consumers import rebuild
 from esign.trail.errors import ConcurrentChange
 from esign.trail.forms import EventForms
-from esign.trail.log import read_stream
+from esign.trail.log import read_stream, stream_versions
 from esign.trail.streams import ATTEMPTS, Change, Streams, retried
 from tests.databases import asked_of
 from tests.service import at_once
@@ -130,6 +130,85 @@ def test_what_is_done_beside_a_change_stands_or_falls_with_it(database: Database
         letters.change(database, "let_1", lambda _session, _state: WRITE, actor="system", beside=fall)
     with database.reading() as session:
         assert letters.read(session, "let_1").version == 0
+
+
+def test_many_streams_change_at_once_as_each_would_alone(
+    database: Database, letters: LetterStreams, shelf: Shelf
+) -> None:
+    with database.transaction() as session:
+        letters.execute(session, "let_2", WRITE, actor="system")
+    wanted = {"let_1": [WRITE, ANSWER], "let_2": [ANSWER], "let_3": [WRITE]}
+    done = letters.change_many(database, wanted, actor="client:cli_1")
+    assert not done.refused
+    assert {stream: change.version for stream, change in done.changes.items()} == {"let_1": 2, "let_2": 2, "let_3": 1}
+    with database.reading() as session:
+        for stream, change in done.changes.items():
+            assert shelf.letters[stream] == (change.after, change.version)
+            fresh = LetterStreams(letters.forms, prefix="let_", start=None, decide=decide, evolve=evolve)
+            assert fresh.read(session, stream).state == change.after
+        assert [one.actor for one in read_stream(session, "let_2")] == ["system", "client:cli_1"]
+
+
+def test_of_many_one_is_refused_and_the_others_change(database: Database, letters: LetterStreams, shelf: Shelf) -> None:
+    wanted = {"let_1": [WRITE], "let_2": [ANSWER], "let_3": [WRITE, WRITE]}
+    done = letters.change_many(database, wanted, actor="system", refusals=LetterRefused)
+    assert set(done.changes) == set(shelf.letters) == {"let_1"}
+    assert {stream: str(error).split(":")[0] for stream, error in done.refused.items()} == {
+        "let_2": "no-letter",
+        "let_3": "letter-exists",
+    }
+
+
+def test_where_no_refusal_is_expected_one_of_many_holds_up_all(database: Database, letters: LetterStreams) -> None:
+    with pytest.raises(LetterRefused, match="no-letter"):
+        letters.change_many(database, {"let_1": [WRITE], "let_2": [ANSWER]}, actor="system")
+    with pytest.raises(ValueError, match="begins with let_"):
+        letters.change_many(database, {"env_1": [WRITE]}, actor="system")
+    with database.reading() as session:
+        assert letters.read(session, "let_1").version == 0
+
+
+def test_commands_without_effect_are_no_events_of_many(
+    database: Database, letters: LetterStreams, shelf: Shelf
+) -> None:
+    letters.change_many(database, {"let_1": [WRITE, ANSWER]}, actor="system")
+    done = letters.change_many(database, {"let_1": [ANSWER]}, actor="system")
+    assert done.changes["let_1"].version == 2
+    assert done.changes["let_1"].recorded == ()
+    assert len(shelf.changes) == 1
+
+
+def test_of_two_who_change_many_at_once_one_decides_anew(database: Database, letters: LetterStreams) -> None:
+    streams = [f"let_{number}" for number in range(20)]
+    letters.change_many(database, {stream: [WRITE] for stream in streams}, actor="system")
+    others = Streams(letters.forms, prefix="let_", start=None, decide=decide, evolve=evolve, kept=50)
+
+    def answer(by: LetterStreams, order: list[str]) -> None:
+        by.change_many(database, {stream: [ANSWER] for stream in order}, actor="system")
+
+    assert at_once(lambda: answer(letters, streams), lambda: answer(others, streams[::-1])) == []
+    with database.reading() as session:
+        versions = stream_versions(session, streams)
+    assert versions == dict.fromkeys(streams, 2)
+
+
+def test_what_many_changes_left_is_remembered(database: Database, letters: LetterStreams) -> None:
+    letters.change_many(database, {"let_1": [WRITE], "let_2": [WRITE]}, actor="system")
+    with asked_of(database) as asked:
+        letters.change_many(database, {"let_1": [ANSWER], "let_2": [ANSWER]}, actor="system")
+    assert not [text for text, _ in asked if "payload" in text and text.startswith("SELECT")]
+    letters.forget(["let_1"])
+    with database.reading() as session:
+        assert letters.read(session, "let_1").version == 2
+
+
+def test_many_that_hold_their_rows_still_find_what_others_did(database: Database, letters: LetterStreams) -> None:
+    letters.change_many(database, {"let_1": [WRITE], "let_2": [WRITE]}, actor="system")
+    others = Streams(letters.forms, prefix="let_", start=None, decide=decide, evolve=evolve)
+    others.change_many(database, {"let_1": [ANSWER]}, actor="system")
+    done = letters.change_many(database, {"let_1": [ANSWER], "let_2": [ANSWER]}, actor="system")
+    assert done.changes["let_1"].events == ()  # the remembered state was older than the stream
+    assert done.changes["let_2"].version == 2
 
 
 def test_whoever_always_comes_second_gives_up_in_the_end(database: Database) -> None:
