@@ -7,7 +7,7 @@ from esign.trail.errors import ConcurrentChange, EventRefused, StreamBroken
 from esign.trail.event import Event, EventType, LoggedEvent, NewEvent, Value, plain_payload
 from esign.trail.forms import ID_OR_CODE, WORDS, DomainEvent, EventForms, OwnForm
 from esign.trail.log import Trail, read_stream, stream_version
-from esign.trail.streams import Change, Stored, Streams, holding, retried
+from esign.trail.streams import Change, ManyChanges, Stored, Streams, holding, retried
 from esign.trail.vocabulary import Vocabulary
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "EventType",
     "Handler",
     "LoggedEvent",
+    "ManyChanges",
     "NewEvent",
     "OwnForm",
     "Projection",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from esign.infra.bulk import among, insert_rows, put_rows
 from esign.infra.database import Base, Database, JsonText, JsonValue, UtcDateTime
 from esign.infra.ids import is_id, new_id
 from esign.infra.insert_only import insert_only
@@ -37,10 +38,13 @@ __all__ = [
     "JsonValue",
     "KeptFile",
     "UtcDateTime",
+    "among",
     "insert_if_absent",
     "insert_only",
+    "insert_rows",
     "is_id",
     "new_id",
+    "put_rows",
     "rows_changed",
     "table_of",
 ]
