@@ -14,6 +14,12 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "another proposal of this client has this external id",
         "use the proposal that is there, or give the new one an id of its own",
     ),
+    "sold-by-another": (
+        "投保单是另一位销售人员或另一家机构的",
+        "请保留原来的销售人员和机构，或者撤回后重新录入",
+        "the proposal is another salesperson's or institution's",
+        "leave both as they are, or withdraw the proposal and enter another one",
+    ),
     "identity-not-chosen": (
         "正式模式下还没有选定怎样核验签署人的身份",
         "请联系运营方，选定之前不能发出签署",

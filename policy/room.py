@@ -29,6 +29,7 @@ from policy.models import (
 )
 from policy.pages import console_part
 from policy.products.files import load_catalogue
+from policy.service.forgetting import Forgetting
 from policy.service.hearing import Hearing
 from policy.service.held import Held
 from policy.service.keeping import records_about
@@ -50,7 +51,7 @@ def open_room(house: House) -> RoomParts:
     return RoomParts(
         resources=policy_resources(office),
         console=console_part(office),
-        cleanings=(Drafts(house).clean,),
+        cleanings=(Drafts(house).clean, Forgetting(office).clean),
         consumers=(Consumer("policy-envelopes", Hearing(office).hear),),
         jobs=(
             house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),

@@ -109,10 +109,9 @@ class SalespersonBody(Body):
     institution: str = Field(pattern=r"^ins_[0-9a-z]{1,64}$")
 
 
-class ProposalBody(Body):
-    """A proposal (投保单) that is entered, and sent to be signed unless it says otherwise."""
+class AmendedBody(Body):
+    """What is proposed instead, whole; sent to be signed unless it says otherwise."""
 
-    external_id: str | None = Field(default=None, pattern=r"^[!-~]{1,128}$")
     send: bool = Field(default=True, description="Whether it goes out at once.")
     product: Code
     version: Version
@@ -152,6 +151,12 @@ class ProposalBody(Body):
             sales=Salesperson(**self.sales.model_dump()),
             cover_elsewhere=self.cover_elsewhere,
         )
+
+
+class ProposalBody(AmendedBody):
+    """A proposal (投保单) that is entered, and sent to be signed unless it says otherwise."""
+
+    external_id: str | None = Field(default=None, pattern=r"^[!-~]{1,128}$")
 
 
 class QuoteBody(Body):

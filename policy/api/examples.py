@@ -79,6 +79,10 @@ PROPOSAL_EXAMPLE: Final[dict[str, Any]] = {
         "institution": "ins_01k9x7m2qv8w3c5t6r4n0b1d2e",
     },
 }
+AMENDED_EXAMPLE: Final[dict[str, Any]] = {
+    **{name: value for name, value in PROPOSAL_EXAMPLE.items() if name != "external_id"},
+    "sum_insured": "120000.00",
+}
 PROPOSAL_ANSWER: Final[dict[str, Any]] = {
     "id": "prp_01k9x7m2qv8w3c5t6r4n0b1d2e",
     "state": "sent",

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from esign.public.api import PDF, ApiError, Body, Call, Issue, PageQuery, Reply, Resource, actor, cut
-from policy.api.bodies import QUOTE_EXAMPLE, ProposalBody, QuoteBody
+from policy.api.bodies import QUOTE_EXAMPLE, AmendedBody, ProposalBody, QuoteBody
 from policy.api.codes import READ, WRITE
-from policy.api.examples import PROPOSAL_ANSWER, PROPOSAL_EXAMPLE
+from policy.api.examples import AMENDED_EXAMPLE, PROPOSAL_ANSWER, PROPOSAL_EXAMPLE
 from policy.api.recording_resource import recordings_resource
 from policy.api.views import (
     ProductList,
@@ -196,6 +196,33 @@ def _proposals(office: Office) -> Resource:
         with database.reading() as session:
             proposal = own(session, call).id
         sending.send(proposal, actor=actor(call))
+        return shown(proposal)
+
+    @proposals.operation(
+        "POST",
+        "/v1/proposals/<proposal>/amend",
+        access=WRITE,
+        zh="修改投保单",
+        en="Amend a proposal",
+        about="Another content under the same number, given whole, and checked as a new one is. Only while nothing is "
+        "out to be signed: before it was sent, or when it came back unsigned; an envelope that is out is voided first. "
+        "It goes out again unless `send` is false.",
+        body=AmendedBody,
+        answer=ProposalView,
+        problems=(
+            *("request-invalid", "no-proposal", "sold-by-another", "quote-over", "proposal-sent", "proposal-issued"),
+            *("proposal-withdrawn", "stream-changed"),
+        ),
+        example=AMENDED_EXAMPLE,
+        answer_example=PROPOSAL_ANSWER,
+    )
+    def amend(call: Call) -> Reply:
+        body = call.body(AmendedBody)
+        with database.reading() as session:
+            proposal = own(session, call).id
+        _as_issues(lambda: entering.amend(proposal, body.value(), actor=actor(call)))
+        if body.send:
+            sending.send(proposal, actor=actor(call))
         return shown(proposal)
 
     @proposals.operation(

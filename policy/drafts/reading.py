@@ -37,6 +37,7 @@ from policy.proposing.relation_checks import BENEFICIARIES_AT_MOST
 from policy.proposing.validation import findings_of
 
 YES: Final = "yes"
+NO: Final = "no"
 Choice = TypeVar("Choice", bound=StrEnum)
 R = Relation
 SUPPORTED: Final = (R.SIBLING, R.GRANDPARENT, R.GRANDCHILD, R.FAMILY)

@@ -1,16 +1,25 @@
-"""A proposal as it would have been typed: where a new one begins with what an earlier one says."""
+"""A proposal as it would have been typed: where a new one begins with what an earlier one says, or one is amended."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from policy.drafts.reading import SUPPORTED, YES
-from policy.proposal import Party, Proposal, Relation
+from policy.drafts.reading import NO, SUPPORTED, YES
+from policy.proposal import Health, Party, Proposal, Relation
+
+AMENDS: Final = "amends"
+"""Where a draft says which proposal it amends: no field of a form, so nobody types it."""
 
 
 def typed_of(proposal: Proposal) -> dict[str, str]:
-    """Return the fields; what is never taken over is the health declaration: it is asked for anew."""
+    """Return the fields for a new proposal; the health declaration is never taken over: it is asked for anew."""
     return {name: text for name, text in _fields(proposal) if text}
+
+
+def amending(proposal: Proposal, id: str) -> dict[str, str]:
+    """Return all fields of the proposal that is to be amended, health too: they are declared and not signed."""
+    return {**typed_of(proposal), **{name: text for name, text in _health(proposal.health) if text}, AMENDS: id}
 
 
 def _fields(proposal: Proposal) -> Iterator[tuple[str, str]]:
@@ -34,7 +43,7 @@ def _fields(proposal: Proposal) -> Iterator[tuple[str, str]]:
         else:
             yield from _party(proposal.guardian.party, "guardian.party")
             yield "guardian.is_insureds", proposal.guardian.is_insureds.value
-    yield "beneficiaries.by_law", "no" if proposal.beneficiaries else YES
+    yield "beneficiaries.by_law", NO if proposal.beneficiaries else YES
     for row, one in enumerate(proposal.beneficiaries):
         name = f"beneficiaries[{row}]"
         yield f"{name}.name", one.name
@@ -46,6 +55,15 @@ def _fields(proposal: Proposal) -> Iterator[tuple[str, str]]:
     yield "payment.account", payment.account
     yield "cover_elsewhere", f"{proposal.cover_elsewhere.normalize():f}" if proposal.cover_elsewhere else ""
     yield "sales.licence", proposal.sales.licence
+
+
+def _health(health: Health) -> Iterator[tuple[str, str]]:
+    yield "health.height_cm", str(health.height_cm)
+    yield "health.weight_kg", str(health.weight_kg)
+    yield "health.smoker", YES if health.smoker else NO
+    for question, answer in health.answers.items():
+        yield f"health.answers.{question}", YES if answer.yes else NO
+        yield f"health.answers.{question}.words", answer.words
 
 
 def _party(party: Party, name: str) -> Iterator[tuple[str, str]]:

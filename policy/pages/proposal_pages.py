@@ -22,10 +22,11 @@ from policy.domain import next_moves
 from policy.domain.state import Proposal as State
 from policy.domain.table import TABLE
 from policy.domain.values import ProposalState
+from policy.drafts.steps import Step
 from policy.errors import PolicyRefused
 from policy.models import Contract, TakenNumber
 from policy.pages import sales_words as said
-from policy.pages.draft_pages import HERE, WRITERS
+from policy.pages.draft_pages import DRAFTS, HERE, WRITERS
 from policy.pages.sales_desk import SalesDesk, is_own
 from policy.pages.sales_list import SELLERS, may_sell
 from policy.proposal import Proposal
@@ -83,6 +84,16 @@ def declare_proposal_pages(console: RoomConsole, desk: SalesDesk) -> None:
             return redirect_to(f"{HERE}/{proposal}?unsent={error.code}", 303)
         return done(f"{HERE}/{proposal}", "proposal-sent")
 
+    @console.form("/proposals/<proposal>/amend", to=WRITERS)
+    def amend_proposal(proposal: str) -> AnyResponse:
+        try:
+            draft = desk.amend(caller(), proposal)
+        except PolicyRefused as refusal:
+            if refusal.code == "no-proposal":
+                raise
+            return _shown(desk, proposal, words().choose(refusal.zh, refusal.en), 409)
+        return redirect_to(f"{DRAFTS}/{draft}/{Step.COVER.value}", 303)
+
     @console.page("/proposals/<proposal>/withdraw", to=WRITERS)
     def withdrawing_proposal(proposal: str) -> Response:
         return _withdrawal(desk, proposal)
@@ -136,6 +147,7 @@ def _shown(desk: SalesDesk, proposal: str, trouble: str | None = None, status: i
             own=own,
             may_sell=may_sell(who),
             may_send=own and c.Send in TABLE[state.state].accepts and state.envelope is None,
+            may_amend=own and content is not None and c.Amend in TABLE[state.state].accepts,
             may_file=own and c.AddRecording in TABLE[state.state].accepts and state.recording_wanted,
             may_withdraw=own and c.Withdraw in TABLE[state.state].accepts,
             said=said,

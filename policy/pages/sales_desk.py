@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from esign.public.console import Caller, Reach, Role, member_person, name_of
 from esign.public.people import RecordErased
+from policy.domain import commands as c
 from policy.domain.refusal import refusal
+from policy.domain.table import TABLE
 from policy.domain.values import day_of
 from policy.drafts.reading import Read, read_draft
 from policy.drafts.steps import ROWS, Step, rows_shown, steps_of, taken, without_gaps
 from policy.drafts.store import Draft, Drafts
-from policy.drafts.writing import typed_of
+from policy.drafts.writing import AMENDS, amending, typed_of
 from policy.models import ProposalRow
 from policy.products.catalogue import Product
 from policy.proposal import Proposal, Salesperson
@@ -46,6 +48,11 @@ class Written:
     steps: tuple[Step, ...]
     quote: Quote | None
 
+    @property
+    def amends(self) -> str | None:
+        """The proposal that it amends, None where it is a new one."""
+        return self.draft.typed.get(AMENDS)
+
     def beside(self, step: Step, by: int) -> Step:
         """Return the screen before or after this one; the first and the last have none further."""
         at = self.steps.index(step) + by
@@ -68,6 +75,19 @@ class SalesDesk:
 
     def sold(self) -> tuple[Product, ...]:
         return self.office.catalogue.sold_on(day_of(self.now()))
+
+    def amend(self, caller: Caller, proposal: str) -> str:
+        """Begin a draft with all that the caller's own proposal says; sent, it takes the proposal's place.
+
+        Raises `PolicyRefused` (`no-proposal`, and by its state), `RecordErased`.
+        """
+        self.own(caller, proposal)
+        with self.office.house.database.reading() as session:
+            state = self.office.get(session, proposal)
+            if c.Amend not in TABLE[state.state].accepts:
+                raise refusal(f"proposal-{state.state.value}")
+            typed = amending(self.office.content(session, state), proposal)
+        return self.drafts.begin(caller.member, typed, now=self.now())
 
     def begin(self, caller: Caller, like: str | None = None) -> str:
         """Begin a draft, with what an earlier proposal in reach says where one is named. Raises `PolicyRefused`."""
@@ -98,16 +118,20 @@ class SalesDesk:
         self.write(caller, draft, Step.BENEFICIARIES, {**form, ROWS: str(shown + 1)}, leave=False)
 
     def enter(self, caller: Caller, draft: str) -> str:
-        """Enter what was written, and return the proposal; the draft goes. Twice is once.
+        """Enter what was written, or amend the proposal that the draft is of; return it. The draft goes. Twice is once.
 
         Raises `ProposalRefused`, `PolicyRefused`, `EnvelopeError` (`salesperson-unknown`).
         """
         written = self.read(caller, draft)
         if written.findings:
             raise ProposalRefused(written.findings)
-        entered = self._entering.enter(None, written.proposal, external_id=draft, actor=name_of(caller))
+        proposal = written.amends
+        if proposal is None:
+            proposal = self._entering.enter(None, written.proposal, external_id=draft, actor=name_of(caller)).proposal
+        else:
+            self._entering.amend(proposal, written.proposal, actor=name_of(caller), by=caller.member)
         self.throw_away(caller, draft)
-        return entered.proposal
+        return proposal
 
     def throw_away(self, caller: Caller, draft: str) -> None:
         """Erase a draft. Raises `PolicyRefused` (`no-draft`)."""

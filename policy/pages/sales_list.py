@@ -130,6 +130,7 @@ class DraftLine:
     people: tuple[str, ...] = field(repr=False)
     product: Words | None
     updated_at: object
+    amends: bool
 
 
 def _draft(desk: SalesDesk, who: Caller, draft: str) -> DraftLine:
@@ -138,4 +139,4 @@ def _draft(desk: SalesDesk, who: Caller, draft: str) -> DraftLine:
     step = written.draft.step if written.draft.step in written.steps else written.steps[0].value
     product = None if written.product is None else written.product.name
     people = tuple(dict.fromkeys(name for name in names if name))
-    return DraftLine(draft, step, people, product, written.draft.updated_at)
+    return DraftLine(draft, step, people, product, written.draft.updated_at, written.amends is not None)

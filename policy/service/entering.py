@@ -1,15 +1,20 @@
-"""Proposals are entered: checked as a whole, quoted, kept sealed, and known by the name that the client gave them."""
+"""Proposals are entered: checked as a whole, quoted, kept sealed, and known by the name that the client gave them.
+
+What nobody has signed yet may be amended: another content takes the place of the one that was entered.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from esign.public.envelopes import Owner, salesperson_unknown
+from esign.public.events import retried
 from esign.public.people import Locale, Person, SearchField, keep_person
 from esign.public.rows import new_id
 from policy.amounts import fen_of
@@ -40,7 +45,7 @@ class Entered:
 
 
 class Entering:
-    """Takes proposals."""
+    """Takes proposals, and other contents of proposals."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
@@ -71,6 +76,34 @@ class Entering:
                 return found
             raise
         return Entered(proposal, existed=False)
+
+    def amend(self, proposal: str, wanted: Proposal, *, actor: str, by: str | None = None) -> None:
+        """Propose something else under the same number, where nothing is out to be signed; the same again is nothing.
+
+        `by` is the member of staff who amends it, where it is one. Raises `ProposalRefused`, `PolicyRefused`
+        (`no-proposal`, `sold-by-another`, and by its state), `ConcurrentChange`.
+        """
+        house = self._office.house
+        encoded = encode_proposal(wanted)
+        digest = digest_of(encoded)
+        with house.database.reading() as session:
+            state = self._office.get(session, proposal)
+            now = house.clocks.now(session, self._office.client_of(state.client))
+        if (wanted.sales.id, wanted.sales.institution) != (state.salesperson, state.institution):
+            raise refused("sold-by-another")
+        if state.contents.digest == digest:
+            return
+        product = self.require(wanted, day_of(now))
+
+        def amended(session: Session) -> None:
+            self._office.proposals.hold(session, proposal)
+            record = self._keep_content(session, wanted, encoded, now)
+            command = c.Amend(at=now, by=by, **_content(wanted, product, record, digest))
+            self._office.execute(session, proposal, command, actor=actor)
+            self._forget_people(session, proposal, now)
+            self._keep_people(session, proposal, wanted, now)
+
+        retried(house.database, amended)
 
     def require(self, wanted: Proposal, today: date) -> Product:
         """Return the product version of a proposal that can be taken and printed. Raises `ProposalRefused`."""
@@ -107,18 +140,9 @@ class Entering:
             raise salesperson_unknown()
         proposal = new_id(PROPOSAL, now)
         record = self._keep_content(session, wanted, encoded, now)
-        made = quote(product, inquiry_of(wanted))
         command = c.Enter(
             at=now,
-            record=record,
-            digest=digest_of(encoded),
-            product=product.code,
-            product_version=product.version,
-            fen=fen_of(made.premium),
-            holds_until=made.holds_until,
-            signers=signers_of(wanted),
-            needs_recording=product.needs_recording(wanted.applicant_age),
-            hesitation_days=product.hesitation_days,
+            **_content(wanted, product, record, digest_of(encoded)),
             salesperson=wanted.sales.id,
             institution=wanted.sales.institution,
             client=client,
@@ -140,6 +164,29 @@ class Entering:
         for part in signers_of(wanted):
             person = keep_person(self._office.house.records, session, person_of(party_of(wanted, part)), now=now)
             session.add(PersonOf(proposal=proposal, part=part.value, person=person))
+
+    def _forget_people(self, session: Session, proposal: str, now: datetime) -> None:
+        """Erase who was written to before: envelopes that were sent keep their own records of people."""
+        for row in session.scalars(select(PersonOf).filter_by(proposal=proposal)).all():
+            self._office.house.records.erase(session, row.person, at=now)
+            session.delete(row)
+        session.flush()
+
+
+def _content(wanted: Proposal, product: Product, record: str, digest: str) -> dict[str, Any]:
+    """Return the members of a command that say what is proposed."""
+    made = quote(product, inquiry_of(wanted))
+    return {
+        "record": record,
+        "digest": digest,
+        "product": product.code,
+        "product_version": product.version,
+        "fen": fen_of(made.premium),
+        "holds_until": made.holds_until,
+        "signers": signers_of(wanted),
+        "needs_recording": product.needs_recording(wanted.applicant_age),
+        "hesitation_days": product.hesitation_days,
+    }
 
 
 def person_of(party: Party) -> Person:

@@ -57,7 +57,7 @@ def records_about(session: Session, subjects: Collection[str]) -> Sequence[str]:
         row = session.get(ProposalRow, proposal)
         if row is None or row.state in UNDER_WAY or _last_envelope(session, proposal) not in subjects:
             continue
-        named.update(dict.fromkeys(_records_of(session, proposal)))
+        named.update(dict.fromkeys(records_of(session, proposal)))
     return list(named)
 
 
@@ -66,7 +66,8 @@ def _last_envelope(session: Session, proposal: str) -> str | None:
     return str(sent[-1].payload["envelope"]) if sent else None
 
 
-def _records_of(session: Session, proposal: str) -> Iterator[str]:
+def records_of(session: Session, proposal: str) -> Iterator[str]:
+    """Yield every record with people's data that the proposal has."""
     for event in read_stream(session, proposal):
         payload = plain_payload(event)
         yield from (str(payload[name]) for name in NAMED.get(event.type, ()) if payload.get(name) is not None)

@@ -238,6 +238,25 @@ def test_a_proposal_is_withdrawn_with_a_reason_and_taken_over_into_a_new_one(roo
     assert "没有填好" in zhou.get(f"{DRAFTS}/{again}/check").text, "health is asked anew"
 
 
+def test_a_proposal_that_came_back_is_amended_with_all_it_said_and_sent_again(room: SalesRoom, zhou: Member) -> None:
+    proposal = send(zhou, write_all(zhou))
+    out = zhou.post(f"{LIST}/{proposal}/amend", zhou.form(f"{LIST}/{proposal}", DRAFTS).fields)
+    assert out.status_code == 409, "it is out to be signed"
+    with room.house.database.reading() as session:
+        envelope = session.scalars(select(EnvelopeOf.envelope).filter_by(subject=proposal)).one()
+    house_of(ROOM, room.house.process.service, PUBLIC_URL).envelopes.void(envelope, by="usr_1", reason="wrong-details")
+    room.house.work()
+    draft = zhou.send(f"{LIST}/{proposal}", f"{LIST}/{proposal}/amend").location.split("/")[-2]
+    assert "正在修改一份已录入的投保单" in zhou.get(f"{DRAFTS}/{draft}/cover").text
+    assert "没有填好" not in zhou.get(f"{DRAFTS}/{draft}/check").text, "health is what was declared"
+    assert write(zhou, draft, "cover", {**COVER, "sum_insured": "200000"}).status_code == 303
+    assert send(zhou, draft) == proposal
+    told = zhou.get(f"{LIST}/{proposal}").text
+    assert "200,000" in told
+    with room.house.database.reading() as session:
+        assert len(session.scalars(select(EnvelopeOf.envelope).filter_by(subject=proposal)).all()) == 2
+
+
 def test_once_issued_the_contract_is_downloaded_and_the_story_is_told(room: SalesRoom, zhou: Member) -> None:
     proposal = send(zhou, write_all(zhou))
     assert zhou.get(f"{LIST}/{proposal}/contract.pdf").status_code == 404
