@@ -8,14 +8,19 @@
         @pages.form("/answer")
         def answer_letter(visitor: Visitor) -> AnyResponse: ...
 
+A page that is for the person alone asks `pages.knows(visitor)` first. Who is not known tells the last four characters
+of their ID number (`pages.identify`, `Told`), and is known from then on in this browser (`pages.admit`), after a
+redirection to an address that says `?admitted`.
+
 A template extends `verify_base.html` (a page of its own) or `base.html` (narrow, as in the ceremony); its forms carry
 `{{ form_field }}` and lead to `{{ link }}/answer`.
 """
 
 from __future__ import annotations
 
+from esign.web.linked_identity import Told
 from esign.web.rendering import words
 from esign.web.room_part import LinkedPages, LinkedPart, Visitor
 from esign.web.words import N_
 
-__all__ = ["N_", "LinkedPages", "LinkedPart", "Visitor", "words"]
+__all__ = ["N_", "LinkedPages", "LinkedPart", "Told", "Visitor", "words"]

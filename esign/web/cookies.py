@@ -4,6 +4,7 @@ session    one for each recipient, so that two people on one tablet do not end e
            good together with the mark of the browser alone, and on a tablet with the handover
 link       the link that the session came by, so that a session that is over leads back to a fresh code
 copy       what a code for the sealed copy opened
+linked     for each page behind a room's link, that the person whom it was sent to has said who they are
 handover   that this browser is a tablet that a salesperson handed to a signer
 browser    a mark by which the browser is known again: random, and told to nobody; for signals of signing for another
 my-data    the address of a visit to the page for one's own data, for half an hour at most
@@ -26,6 +27,7 @@ from esign.web.words import Language, language_of
 SESSION: Final = "__Host-session-"
 LINK: Final = "__Host-link-"
 COPY: Final = "__Host-copy-"
+LINKED: Final = "__Host-linked-"
 HANDOVER: Final = "__Host-handover"
 BROWSER: Final = "__Host-browser"
 VISIT: Final = "__Host-my-data"
@@ -85,6 +87,19 @@ def keep_copy(response: Response, recipient: str, token: str) -> None:
     for old in others[: -(SESSIONS_AT_MOST - 1)]:
         _forget(response, old)
     _keep(response, COPY + recipient, token, DAY)
+
+
+def linked_of(subject: str) -> str | None:
+    """Return the token by which this browser is known at the page behind a room's link about the subject."""
+    return request.cookies.get(LINKED + subject)
+
+
+def keep_linked(response: Response, subject: str, token: str, seconds: int) -> None:
+    """Have the browser be known there; the oldest beyond a few are forgotten."""
+    others = sorted(name for name in request.cookies if name.startswith(LINKED) and name != LINKED + subject)
+    for old in others[: -(SESSIONS_AT_MOST - 1)]:
+        _forget(response, old)
+    _keep(response, LINKED + subject, token, seconds)
 
 
 def keep_language(response: Response, language: Language, recipient: str | None) -> None:

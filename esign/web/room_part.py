@@ -19,7 +19,8 @@ from werkzeug.wrappers import Response
 from esign.ceremony.people import Person, parse_person
 from esign.infra.errors import RecordErased
 from esign.infra.room_links import RoomLinks
-from esign.web.errors import PageError
+from esign.web.errors import PageError, no_cookies
+from esign.web.linked_identity import LinkedIdentity, Told
 from esign.web.page_services import PageServices
 from esign.web.rendering import CATALOGUES, page, speak, token_field
 from esign.web.room_assets import PREFIX, declare_room_assets, room_asset_of
@@ -47,6 +48,8 @@ class LinkedPages:
         self._room = room
         self._links = RoomLinks(services.service.ports.keys, room)
         self._person_of = person_of
+        clock = services.service.ports.trust_services.clock
+        self._identity = LinkedIdentity(services.service.ports.keys, services.rates, clock, room)
 
     def page(self, path: str = "") -> Callable[[View], View]:
         """Declare what is looked at, at a path behind the link: it changes nothing."""
@@ -55,6 +58,25 @@ class LinkedPages:
     def form(self, path: str = "") -> Callable[[View], View]:
         """Declare what a form does, at a path behind the link. It is taken from a page behind the same link alone."""
         return self._declared("POST", path)
+
+    def identify(self, visitor: Visitor, told: str) -> Told:
+        """Compare what a visitor told with the last four characters of their ID number; each call is a try of few."""
+        return self._identity.tell(visitor.subject, visitor.person.id_number, told)
+
+    def admit(self, visitor: Visitor, response: Response) -> Response:
+        """Have this browser know the visitor, who was right, and return the response."""
+        self._identity.remember(response, visitor.subject, visitor.link)
+        return response
+
+    def knows(self, visitor: Visitor) -> bool:
+        """Tell whether the visitor said in this browser who they are.
+
+        Raises `PageError` (`no-cookies`) where they did just now (`admitted` in the address) and nothing was kept.
+        """
+        known = self._identity.knows(visitor.subject, visitor.link)
+        if not known and "admitted" in request.args:
+            raise no_cookies()
+        return known
 
     def show(self, template: str, visitor: Visitor, status: int = 200, **values: Any) -> Response:
         """Return a page; the template has `link`, `form_field` and what stands around every page."""
