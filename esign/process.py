@@ -199,6 +199,7 @@ def open_process(
         face_check=face_check(settings.face, foundation.transport, clock),
         messages=messages,
         live=settings.mode == "live",
+        identity_levels=settings.identity_levels,
         is_staff_phone=lambda session, phone: bool(members_with_phone(session, records, phone)),
         find_owner=find_owner,
         is_staff_there=is_there,

@@ -95,6 +95,8 @@ class Ports:
     face_check: FaceCheck
     messages: Messages
     live: bool
+    identity_levels: tuple[str, ...] = ()
+    """Of which everybody who signs for a room must reach one in live mode; none where nobody has chosen."""
     is_staff_phone: IsStaffPhone = nobody
     find_owner: FindOwner = as_said
     is_staff_there: IsStaffThere = always_there

@@ -47,6 +47,8 @@ def live_checks(builders: Builders, settings: Settings) -> Iterator[Check]:
     """Yield what a live service must have beyond its basics. Asks database, blob store and timestamp authority."""
     yield Check("mode", settings.mode == "live", False, f'{settings.mode}; a live service says mode = "live"')
     yield from _stand_ins(builders, settings)
+    if rooms := builders.rooms().have_signed:
+        yield look("identity levels", lambda: _identity_levels(settings, rooms))
     yield look("public address", lambda: _public_address(settings))
     yield look("custodian key", lambda: _custodian_key(settings))
     yield look("trail guards", lambda: _in_database(settings, _guards))
@@ -72,6 +74,27 @@ def _stand_ins(builders: Builders, settings: Settings) -> Iterator[Check]:
         accept = f"esign stand-ins accept {code} --by ID --reason CODE"
         cure = "" if code in accepted else f"; configure the third party, or: {accept}"
         yield Check(f"stand-in {code}", code in accepted, True, f"{meaning}{cure}")
+
+
+def _identity_levels(settings: Settings, rooms: Sequence[str]) -> str:
+    """Say how well signers of rooms must be known. Raises `EsignError` where nobody chose, or nobody could sign."""
+    from esign.ceremony.identity import NOT_VERIFIED  # noqa: PLC0415  # it loads the ceremony
+
+    levels, whose = settings.identity_levels, ", ".join(rooms)
+    if not levels:
+        raise EsignError(
+            "identity-not-chosen",
+            f"nobody has chosen how well those who sign must be known, so that {whose} sends nothing",
+            "set identity.levels to what the identity service reaches, such as three-factor",
+        )
+    if settings.identity is None and NOT_VERIFIED not in levels:
+        raise EsignError(
+            "identity-not-reached",
+            f"identity.levels asks for {', '.join(levels)}, and nobody is asked about people, so that nobody can sign",
+            f"configure identity.url, or add {NOT_VERIFIED} and accept the stand-in identity-not-verified",
+        )
+    said = f"{whose}: whoever signs must reach {' or '.join(levels)}"
+    return f"{said}; also who was not checked may sign" if NOT_VERIFIED in levels else said
 
 
 def _keys(settings: Settings) -> str:

@@ -6,6 +6,7 @@ into an outbox, test mode.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -22,6 +23,7 @@ Mode = Literal["test", "live"]
 DEFAULT_DATA = Path("esign-data")
 USUAL_POLICIES: Mapping[Mode, str] = {"test": "insurance-contract-test", "live": "insurance-contract"}
 MEBIBYTE = 1024 * 1024
+_LEVEL = re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,9 @@ class Settings:
     authority: AuthoritySettings
     timestamps: TimestampSettings
     identity: VendorSettings | None
+    identity_levels: tuple[str, ...]
+    """Codes of assurance, one of which everybody who signs for a room must reach in live mode; none are chosen yet
+    where it is empty, and then rooms send nothing."""
     face: VendorSettings | None
     trail: TrailSettings
     acceptance_policy: str
@@ -192,6 +197,7 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
             read.text("timestamps.url", "", check=_not_a_web_address) or None, _folder(read, "timestamps.trust")
         ),
         identity=_vendor(read, "identity"),
+        identity_levels=_levels(read),
         face=_vendor(read, "face"),
         trail=read_trail_settings(read, keys),
         acceptance_policy=read.text("acceptance.policy", USUAL_POLICIES[mode]),
@@ -316,6 +322,18 @@ def _tls(read: SettingsReader, keys: Path) -> TlsSettings | None:
         return None
     own = TlsSettings(keys / "server-certificate.pem", keys / "server-key.pem", embedded=True)
     return own if certificate is None or key is None else TlsSettings(certificate, key, embedded=False)
+
+
+def _levels(read: SettingsReader) -> tuple[str, ...]:
+    levels = read.texts("identity.levels")
+    if len(set(levels)) < len(levels) or not all(_LEVEL.fullmatch(one) for one in levels):
+        read.refuse(
+            "identity.levels",
+            "is no list of codes, each once",
+            'write what the identity service reaches, such as ["three-factor"], or ["not-verified"] for nobody asked',
+        )
+        return ()
+    return levels
 
 
 def _vendor(read: SettingsReader, name: str) -> VendorSettings | None:

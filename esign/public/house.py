@@ -23,6 +23,9 @@ from esign.public.work import RoomTasks
 class House:
     """`clock` is the system's; `clocks` tell the time as a client sees it, which in test mode it may have moved.
 
+    `identity_levels` are what the operator chose (`identity.levels`): in live mode everybody who signs must reach
+    one of them. Where there are none, nobody has chosen, and a room has nothing signed in live mode.
+
     `typeface` is the one that signatures are drawn with; what is set in type for people finds its fonts beside it.
     """
 
@@ -40,3 +43,4 @@ class House:
     organisation: str
     public_url: str
     live: bool
+    identity_levels: tuple[str, ...] = ()

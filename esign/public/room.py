@@ -75,6 +75,7 @@ class Room:
     scopes         scopes of API keys, with their words
     messages       the texts of what it writes to people, by kind
     stand_ins      codes of what takes the place of a third party, with what that means: live mode asks for consent
+    has_signed     whether it has documents signed: live mode then needs `identity.levels`
     records_about  names the personal records that it keeps about envelopes and recipients: erased with theirs, so none
                    that another envelope of the same matter still needs
     told           by the type of an event of its own: the members that webhooks tell the client whose it is
@@ -94,6 +95,7 @@ class Room:
     scopes: ScopeWords = field(default_factory=dict)
     messages: Mapping[str, MessageText] = field(default_factory=dict)
     stand_ins: Mapping[str, str] = field(default_factory=dict)
+    has_signed: bool = False
     records_about: RecordsAbout = nothing_else
     erasures: Mapping[str, RecordsOfErasure] = field(default_factory=dict)
     told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -79,6 +79,11 @@ class Rooms:
         """What takes the place of a third party in rooms, by its code, and what it means."""
         return {code: meaning for room in self.rooms for code, meaning in room.stand_ins.items()}
 
+    @property
+    def have_signed(self) -> tuple[str, ...]:
+        """The names of the rooms that have documents signed, so that somebody has to choose `identity.levels`."""
+        return tuple(room.name for room in self.rooms if room.has_signed)
+
     @cached_property
     def tables(self) -> tuple[Table, ...]:
         return tuple(chain.from_iterable(room.tables for room in self.rooms))
@@ -154,6 +159,7 @@ def house_of(room: Room, service: Service, public_url: str) -> House:
         organisation=ports.organisation,
         public_url=public_url,
         live=ports.live,
+        identity_levels=ports.identity_levels,
     )
 
 

@@ -52,6 +52,14 @@ def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     assert settings.public_url == "https://sign.example"
 
 
+def test_how_well_signers_must_be_known_is_nobodys_choice_until_somebody_makes_it() -> None:
+    assert load_settings({}).identity_levels == ()
+    chosen = load_settings({"ESIGN_IDENTITY_LEVELS": "three-factor, two-factor"})
+    assert chosen.identity_levels == ("three-factor", "two-factor")
+    for wrong in ("Three Factor", "two-factor,two-factor", "姓名"):
+        assert any("identity.levels is no list of codes" in one for one in problems({"ESIGN_IDENTITY_LEVELS": wrong}))
+
+
 def test_a_path_in_the_file_is_relative_to_the_file(tmp_path: Path) -> None:
     config = written(tmp_path, "data = 'store'\n")
     assert load_settings({}, config).data == tmp_path / "store"
