@@ -10,18 +10,16 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from esign.public.rows import new_id
 from esign.public.work import log_for
-from policy.domain import Actor, Move, Proposal, next_moves
-from policy.domain import commands as c
+from policy.domain import Actor, Move, next_moves
 from policy.errors import GoesNotOn
 from policy.models import ProposalRow
 from policy.service.issuing import Issuing
 from policy.service.money import Money
-from policy.service.office import ACTOR, ADVANCE, Office
+from policy.service.office import ADVANCE, Office
 from policy.underwriting.assessing import Assessing
+from policy.visits.inviting import Inviting
 
 STEPS_AT_MOST: Final = 12
 """From signed to issued it takes five; more than this in one go is a fault, and left for the next look."""
@@ -36,7 +34,7 @@ class Advancing:
     """Does the steps of proposals."""
 
     def __init__(self, office: Office, money: Money) -> None:
-        assessing, issuing = Assessing(office), Issuing(office)
+        assessing, issuing, inviting = Assessing(office), Issuing(office), Inviting(office)
         self._office = office
         self._steps: Mapping[str, Step] = {
             "underwrite": lambda proposal, _move: assessing.underwrite(proposal),
@@ -46,7 +44,7 @@ class Advancing:
             "order-refund": lambda proposal, move: money.refund(proposal, move.about or ""),
             "ask-bank-refund": lambda proposal, move: money.refund(proposal, move.about or ""),
             "issue": lambda proposal, _move: issuing.issue(proposal),
-            "invite-visit": lambda proposal, _move: self._invite(proposal),
+            "invite-visit": lambda proposal, _move: inviting.invite(proposal),
         }
 
     def advance(self, proposal: str) -> None:
@@ -79,12 +77,3 @@ class Advancing:
                 for proposal in found:
                     house.tasks.add(session, ADVANCE, proposal)
         return len(found)
-
-    def _invite(self, proposal: str) -> None:
-        """Invite the applicant to the return visit, once the contract was received."""
-
-        def command(session: Session, state: Proposal) -> c.Command:
-            at = self._office.house.clocks.now(session, state.client or "")
-            return c.InviteVisit(at=at, visit=new_id("vis", at))
-
-        self._office.change(proposal, command, actor=ACTOR)

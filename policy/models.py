@@ -68,12 +68,28 @@ class EnvelopeOf(Base):
 
 
 class VisitOf(Base):
-    """The proposal that a return visit belongs to."""
+    """A return visit as it stands: of which proposal, until when the hesitation period runs, what came of it.
+
+    `in_time` and `way` are None until it is answered. `concerns` are codes with a space between them, empty where there
+    are none; `seen_at` is when somebody said what was done about them.
+    """
 
     __tablename__ = "policy_visits"
+    __table_args__ = (
+        Index("ix_policy_visits_answered_ends", "answered_at", "ends_on"),
+        Index("ix_policy_visits_seen_concerns", "seen_at", "concerns"),
+    )
 
     visit: Mapped[str] = mapped_column(ID, primary_key=True)
     proposal: Mapped[str] = mapped_column(ID, index=True)
+    invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_on: Mapped[date]
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    in_time: Mapped[bool | None]
+    way: Mapped[str | None] = mapped_column(CODE)
+    concerns: Mapped[str] = mapped_column(String(4200))
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class MoneyOf(Base):
@@ -163,6 +179,17 @@ class DraftRow(Base):
     salesperson: Mapped[str] = mapped_column(ID)
     record: Mapped[str] = mapped_column(RECORD_ID, unique=True)
     step: Mapped[str] = mapped_column(CODE)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class VisitDraft(Base):
+    """What somebody has answered of a return visit so far, sealed in `record`. The row goes when it is handed in: from
+    then on the event names the record."""
+
+    __tablename__ = "policy_visit_drafts"
+
+    visit: Mapped[str] = mapped_column(ID, primary_key=True)
+    record: Mapped[str] = mapped_column(RECORD_ID, unique=True)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 

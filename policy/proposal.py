@@ -15,6 +15,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from policy.domain.values import Delivery
+
 ADULT_FROM: Final = 18
 
 
@@ -154,6 +156,7 @@ class Proposal:
     `applicant_is` is what the applicant is to the insured: a son who insures his mother is her `child`. `guardian` is
     needed where the insured is a minor, and may be the applicant. No `beneficiaries` means the heirs by law.
     `cover_elsewhere` is the death cover that the insured has with other insurers, as the applicant states it.
+    Electronic `delivery` is consented to by itself when the proposal is signed.
     """
 
     product: str
@@ -170,6 +173,7 @@ class Proposal:
     health: Health
     sales: Salesperson
     cover_elsewhere: Decimal = Decimal(0)
+    delivery: Delivery = Delivery.ELECTRONIC
 
     @property
     def insured_is_minor(self) -> bool:

@@ -24,7 +24,7 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "正式模式下还没有选定怎样核验签署人的身份",
         "请联系运营方，选定之前不能发出签署",
         "in live mode nobody has chosen yet how well those who sign must be known",
-        "ask the operator; until it is chosen nothing is sent to be signed",
+        "ask the operator to set identity.levels; until then nothing is sent to be signed",
     ),
     "no-contract": (
         "还没有承保，没有保险合同",
@@ -79,6 +79,18 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "请看最新的页面",
         "something happened to this debit since the page was shown",
         "look at the page as it is now",
+    ),
+    "answer-missing": (
+        "还没有选答案",
+        "请选一个答案",
+        "there is no such question, or none of its answers was chosen",
+        "choose one of the answers",
+    ),
+    "visit-incomplete": (
+        "还有问题没有回答",
+        "请把每个问题都回答了再提交",
+        "a question of the return visit has no answer yet",
+        "answer every question first",
     ),
     "no-product": (
         "没有这个产品版本",

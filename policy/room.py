@@ -25,22 +25,30 @@ from policy.models import (
     RecordingOf,
     RequestRow,
     TakenNumber,
+    VisitDraft,
     VisitOf,
 )
 from policy.pages import console_part
+from policy.pages.linked import linked_part
 from policy.products.files import load_catalogue
 from policy.service.forgetting import Forgetting
-from policy.service.hearing import Hearing
+from policy.service.hearing import HEARD, Hearing
 from policy.service.held import Held
 from policy.service.keeping import records_about
 from policy.service.money import Money
-from policy.service.office import ADVANCE, RECALL, Office
+from policy.service.office import ADVANCE, HEAR, RECALL, RECEIVE, Office
 from policy.service.recalling import Recalling
+from policy.service.receipts import RECEIVED, Receipts
+from policy.service.setting_aside import SettingAside
 from policy.service.streams import FORMS
-from policy.underwriting.telling import MESSAGES
+from policy.underwriting.telling import MESSAGES as TOLD_OF_UNDERWRITING
+from policy.visits.answering import Answering
+from policy.visits.inviting import MESSAGES as TOLD_OF_VISITS
+from policy.visits.inviting import Inviting
 
 SWEEP_SECONDS: Final = 30.0
 BANK_SECONDS: Final = 10.0
+VISITS_SECONDS: Final = 600.0
 
 
 def open_room(house: House) -> RoomParts:
@@ -48,18 +56,24 @@ def open_room(house: House) -> RoomParts:
     office = Office(house, load_catalogue(), BookedBank(house.database))
     money = Money(office)
     advancing, recalling = Advancing(office, money), Recalling(house)
+    hearing = SettingAside(house, HEAR, HEARD, Hearing(office).take_down)
+    receiving = SettingAside(house, RECEIVE, (RECEIVED,), Receipts(office).take_down)
     return RoomParts(
         resources=policy_resources(office),
         console=console_part(office),
-        cleanings=(Drafts(house).clean, Forgetting(office).clean),
-        consumers=(Consumer("policy-envelopes", Hearing(office).hear),),
+        pages=linked_part(office),
+        cleanings=(Drafts(house).clean, Forgetting(office).clean, Answering(office).clean),
+        consumers=(Consumer("policy-envelopes", hearing.hear), Consumer("policy-deliveries", receiving.hear)),
         jobs=(
             house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),
             house.tasks.job(RECALL, recalling.recall, recalling.give_up),
+            house.tasks.job(HEAR, hearing.take_up, hearing.give_up),
+            house.tasks.job(RECEIVE, receiving.take_up, receiving.give_up),
         ),
         beats=(
             Beat("policy sweep", SWEEP_SECONDS, advancing.sweep),
             Beat("policy bank", BANK_SECONDS, money.listen),
+            Beat("policy visits", VISITS_SECONDS, Inviting(office).remind),
         ),
         held=Held(office).held,
     )
@@ -72,12 +86,13 @@ ROOM: Final = Room(
     open=open_room,
     changing=(
         *(ProposalRow, EnvelopeOf, VisitOf, CaseOf, RecordingOf, MoneyOf, RequestRow),
-        *(ExternalId, PersonOf, DraftRow, TakenNumber, Contract),
+        *(ExternalId, PersonOf, DraftRow, TakenNumber, Contract, VisitDraft),
     ),
     adding=(BankEntry,),
     codes=CODES,
     scopes=SCOPES,
-    messages=MESSAGES,
+    messages={**TOLD_OF_UNDERWRITING, **TOLD_OF_VISITS},
+    has_signed=True,
     records_about=records_about,
     stand_ins={"simulated-bank": "premiums are taken by a bank that is plainly simulated: nobody's money moves"},
 )

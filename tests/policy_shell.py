@@ -86,6 +86,7 @@ _NEW: dict[type[c.Command], tuple[str, ...]] = {
 """The ids that a command brings along, which no other proposal may have."""
 
 
-def policy_house(house: RoomHouse) -> PolicyHouse:
-    """Return the room over a service, with the bank that is in its tables, and a salesperson."""
-    return PolicyHouse(house, BookedBank(house.database), salesperson(house.process.service))
+def policy_house(house: RoomHouse, sales: dict[str, str] | None = None) -> PolicyHouse:
+    """Return the room over a service, with the bank that is in its tables, and a salesperson, unless there is one."""
+    known = salesperson(house.process.service) if sales is None else sales
+    return PolicyHouse(house, BookedBank(house.database), known)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 
 from esign.public.api import Body
+from policy.domain.values import Delivery
 from policy.products.catalogue import PaymentTerm
 from policy.proposal import (
     Answer,
@@ -129,6 +130,10 @@ class AmendedBody(Body):
     health: HealthBody
     sales: SalespersonBody
     cover_elsewhere: Amount = Decimal(0)
+    delivery: Annotated[Delivery, Field(strict=False)] = Field(
+        default=Delivery.ELECTRONIC,
+        description="How the contract reaches the applicant, who consents to `electronic` by itself when they sign.",
+    )
 
     def value(self) -> Proposal:
         """Return the proposal; whether it can be taken is asked where it is entered."""
@@ -150,6 +155,7 @@ class AmendedBody(Body):
             health=Health(self.health.height_cm, self.health.weight_kg, self.health.smoker, answers),
             sales=Salesperson(**self.sales.model_dump()),
             cover_elsewhere=self.cover_elsewhere,
+            delivery=self.delivery,
         )
 
 

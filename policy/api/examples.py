@@ -71,6 +71,7 @@ PROPOSAL_EXAMPLE: Final[dict[str, Any]] = {
         "smoker": False,
         "answers": {question: {"yes": False} for question in QUESTIONS},
     },
+    "delivery": "electronic",
     "sales": {
         "id": "usr_01k9x7m2qv8w3c5t6r4n0b1d2e",
         "name": "周明",
@@ -98,6 +99,9 @@ PROPOSAL_ANSWER: Final[dict[str, Any]] = {
     "policy": None,
     "effective_on": None,
     "contract_sha256": None,
+    "received": False,
+    "hesitation_ends": None,
+    "visit": None,
     "created_at": "2026-11-27T01:20:00Z",
     "updated_at": "2026-11-27T01:20:03Z",
 }

@@ -78,6 +78,19 @@ class MoveView(BaseModel):
     about: str | None
 
 
+class VisitView(BaseModel):
+    """The return visit (回访), once the customer was invited."""
+
+    id: str
+    questionnaire: str
+    state: str = Field(description="invited, reminded, or answered.")
+    due: date | None = Field(description="The last day of the hesitation period.")
+    way: str | None = Field(description="link: the customer answered alone; phone: staff asked.")
+    in_time: bool | None
+    has_concerns: bool = Field(description="Whether there are answers that the insurer looks into; which, it keeps.")
+    seen_to: bool = Field(description="Whether somebody has looked into them.")
+
+
 class ProposalView(BaseModel):
     """A proposal as it stands. It has nobody's data: who sent it has that."""
 
@@ -95,6 +108,9 @@ class ProposalView(BaseModel):
     policy: str | None = Field(description="The number of the policy, once it is issued.")
     effective_on: date | None
     contract_sha256: str | None
+    received: bool = Field(description="Whether the customer signed for the contract.")
+    hesitation_ends: date | None = Field(description="The last day on which all of the premium goes back.")
+    visit: VisitView | None
     created_at: datetime
     updated_at: datetime
 
@@ -149,8 +165,27 @@ def proposal_view(row: ProposalRow, state: State) -> ProposalView:
         policy=None if policy is None else policy.number,
         effective_on=None if policy is None else policy.effective_on,
         contract_sha256=None if policy is None else policy.contract,
+        received=state.received,
+        hesitation_ends=None if policy is None else policy.hesitation_ends,
+        visit=_visit(state),
         created_at=row.created_at,
         updated_at=row.updated_at,
+    )
+
+
+def _visit(state: State) -> VisitView | None:
+    visit = state.visit
+    if visit is None:
+        return None
+    return VisitView(
+        id=visit.id,
+        questionnaire=visit.questionnaire,
+        state="answered" if visit.answered else "reminded" if visit.reminded else "invited",
+        due=None if state.policy is None else state.policy.hesitation_ends,
+        way=None if visit.way is None else visit.way.value,
+        in_time=visit.in_time,
+        has_concerns=bool(visit.concerns),
+        seen_to=visit.note is not None,
     )
 
 

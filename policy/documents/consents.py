@@ -7,23 +7,26 @@ from typing import Final
 
 from esign.public.envelopes import Consent, ConsentStage, RecipientRole, usual_consents
 from policy.amounts import in_capitals, in_digits
+from policy.domain.values import Delivery
 from policy.errors import PolicyDataBroken
 from policy.products.catalogue import Consent as Wanted
 from policy.products.catalogue import Product
 from policy.proposing.quoting import Quote
 
 _FOLDER: Final = files("policy") / "data" / "consents"
+ELECTRONIC: Final = "electronic-policy"
+"""The consent to an electronic contract: who wants it on paper is not asked."""
 
 
-def consents_of(product: Product, quote: Quote, photo_roles: tuple[RecipientRole, ...]) -> tuple[Consent, ...]:
+def consents_of(
+    product: Product, quote: Quote, photo_roles: tuple[RecipientRole, ...], delivery: Delivery = Delivery.ELECTRONIC
+) -> tuple[Consent, ...]:
     """Return the usual consents of a ceremony, and those of the product, which are asked for after reading.
 
     The texts say the product and the amounts, never who somebody is. Raises `PolicyDataBroken` (`consent-missing`).
     """
-    return (
-        *usual_consents(photo_roles),
-        *(_consent(one, product, quote) for one in product.consents),
-    )
+    wanted = [one for one in product.consents if delivery is Delivery.ELECTRONIC or one.id != ELECTRONIC]
+    return *usual_consents(photo_roles), *(_consent(one, product, quote) for one in wanted)
 
 
 def _consent(wanted: Wanted, product: Product, quote: Quote) -> Consent:

@@ -53,6 +53,7 @@ def shared_data(application: Application, *, title: str, label: str, number: str
         "cover_term": _cover_term(product),
         "quote": {"holds_until": words.day_words(quote.holds_until), "because": words.BECAUSE[quote.holds_because]},
         "health": _health(proposal, product),
+        "delivery": words.DELIVERIES[proposal.delivery],
         "sales": {
             "name": proposal.sales.name,
             "id": proposal.sales.licence,

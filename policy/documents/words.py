@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from policy.domain.values import Delivery
 from policy.products.catalogue import Kind
 from policy.proposal import Frequency, Gender, Interest, Payment, Relation
 from policy.proposing.quoting import HoldsUntil
@@ -16,6 +17,10 @@ KINDS: Final[Mapping[Kind, str]] = {
     Kind.TERM_LIFE: "定期寿险",
     Kind.CANCER: "疾病保险",
     Kind.WHOLE_LIFE: "终身寿险",
+}
+DELIVERIES: Final[Mapping[Delivery, str]] = {
+    Delivery.ELECTRONIC: "电子送达（投保人单独同意）",
+    Delivery.PAPER: "送达纸质合同",
 }
 BECAUSE: Final[Mapping[HoldsUntil, str]] = {
     HoldsUntil.INSURED_BIRTHDAY: "次日为被保险人的生日，年龄增加一岁",

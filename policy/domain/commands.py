@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Final
 
 from policy.domain.forms import Amount, Code, Days, Digest, Fen, Id, Percent, PolicyNumber, Seconds, Version
-from policy.domain.values import Asked, Outcome, ReturnReason, Signer, day_of
+from policy.domain.values import Asked, Delivery, Outcome, ReturnReason, Signer, VisitWay, day_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +62,16 @@ class Send(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class RecordSigned(Command):
-    """Everybody in the envelope signed, the last of them on `signed_on`, and it is sealed; `document` is the digest."""
+    """Everybody in the envelope signed, the last of them on `signed_on`, and it is sealed; `document` is the digest.
+
+    `applicant_on` is the day of the applicant's own signature.
+    """
 
     envelope: Id
     document: Digest
     signers: tuple[Signer, ...]
     signed_on: date
+    applicant_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,12 +229,16 @@ class RecordRefundFailed(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class Issue(Command):
-    """The contract is sealed and stored as `document`; `contract` is its digest."""
+    """The contract is sealed and stored as `document`; `contract` is its digest. The others are those of
+    `policy.domain.events.PolicyIssued`."""
 
     policy: PolicyNumber
     effective_on: date
+    applied_on: date
     document: Id
     contract: Digest
+    note: Id
+    delivery: Delivery
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,13 +251,33 @@ class RecordReceived(Command):
 @dataclass(frozen=True, kw_only=True)
 class InviteVisit(Command):
     visit: Id
+    questionnaire: Version
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemindVisit(Command):
+    visit: Id
 
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerVisit(Command):
+    """`by` is the member of staff who asked on the telephone; the customer's own answers have none."""
+
     visit: Id
     answers: Id
+    digest: Digest
     concerns: tuple[Code, ...] = ()
+    way: VisitWay = VisitWay.LINK
+    by: Id | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeeToVisit(Command):
+    """`note` is the record of what somebody did about the concerns."""
+
+    visit: Id
+    note: Id
+    by: Id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -295,7 +323,9 @@ COMMANDS: Final[tuple[type[Command], ...]] = (
     Issue,
     RecordReceived,
     InviteVisit,
+    RemindVisit,
     AnswerVisit,
+    SeeToVisit,
     Cancel,
     Surrender,
 )

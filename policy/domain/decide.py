@@ -24,8 +24,15 @@ from policy.domain.signing_rules import SIGNING_RULES, enter
 from policy.domain.state import Proposal
 from policy.domain.table import TABLE
 from policy.domain.underwriting_rules import UNDERWRITING_RULES
+from policy.domain.visit_rules import VISIT_RULES
 
-RULES: Final[Mapping[type[c.Command], Rule]] = {**SIGNING_RULES, **UNDERWRITING_RULES, **MONEY_RULES, **POLICY_RULES}
+RULES: Final[Mapping[type[c.Command], Rule]] = {
+    **SIGNING_RULES,
+    **UNDERWRITING_RULES,
+    **MONEY_RULES,
+    **POLICY_RULES,
+    **VISIT_RULES,
+}
 
 
 def decide(state: Proposal | None, command: c.Command) -> tuple[Event, ...]:

@@ -27,6 +27,8 @@ from policy.domain.policy_events import (
     RefundPaid,
     VisitAnswered,
     VisitInvited,
+    VisitReminded,
+    VisitSeenTo,
 )
 from policy.domain.proposal_events import (
     CaseDecided,
@@ -90,6 +92,8 @@ __all__ = [
     "UnderwritingReferred",
     "VisitAnswered",
     "VisitInvited",
+    "VisitReminded",
+    "VisitSeenTo",
 ]
 
 EVENTS: Final[tuple[type[Event], ...]] = (
@@ -125,7 +129,9 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     PolicyIssued,
     PolicyReceived,
     VisitInvited,
+    VisitReminded,
     VisitAnswered,
+    VisitSeenTo,
     PolicyCancelled,
     PolicySurrendered,
 )

@@ -209,11 +209,20 @@ def _received(state: Proposal, event: e.PolicyReceived) -> Proposal:
 
 
 def _invited(state: Proposal, event: e.VisitInvited) -> Proposal:
-    return replace(state, visits=(*state.visits, Visit(event.visit)))
+    return replace(state, visits=(*state.visits, Visit(event.visit, event.questionnaire)))
+
+
+def _reminded(state: Proposal, event: e.VisitReminded) -> Proposal:
+    return replace(state, visits=changed(state.visits, event.visit, reminded=True))
 
 
 def _answered(state: Proposal, event: e.VisitAnswered) -> Proposal:
-    return replace(state, visits=changed(state.visits, event.visit, in_time=event.in_time))
+    answered = {"in_time": event.in_time, "way": event.way, "digest": event.digest, "concerns": event.concerns}
+    return replace(state, visits=changed(state.visits, event.visit, **answered))
+
+
+def _seen_to(state: Proposal, event: e.VisitSeenTo) -> Proposal:
+    return replace(state, visits=changed(state.visits, event.visit, note=event.note))
 
 
 def _cancelled(state: Proposal, _event: e.PolicyCancelled) -> Proposal:
@@ -256,7 +265,9 @@ _STEPS: Final[Mapping[type[e.Event], Callable[[Proposal, Any], Proposal]]] = {
     e.PolicyIssued: _issued,
     e.PolicyReceived: _received,
     e.VisitInvited: _invited,
+    e.VisitReminded: _reminded,
     e.VisitAnswered: _answered,
+    e.VisitSeenTo: _seen_to,
     e.PolicyCancelled: _cancelled,
     e.PolicySurrendered: _surrendered,
 }

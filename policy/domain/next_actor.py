@@ -62,9 +62,10 @@ def _of_recording(state: Proposal) -> tuple[Move, ...]:
 
 
 def _of_visit(state: Proposal) -> tuple[Move, ...]:
+    if state.visit is not None and state.visit.answered:
+        concerned = state.visit.awaits_somebody
+        return (Move(Actor.REVIEWER, "see-to-visit", None, state.visit.id),) if concerned else ()
     if state.state is not S.ISSUED or state.policy is None or not state.received:
-        return ()
-    if any(one.in_time is not None for one in state.visits):
         return ()
     ends = state.policy.hesitation_ends
     if state.visits:

@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from esign.trail.event import EventType
 from policy.domain.event import Event
-from policy.domain.forms import Amount, Code, Digest, Fen, Id, PolicyNumber
+from policy.domain.forms import Amount, Code, Digest, Fen, Id, PolicyNumber, Version
+from policy.domain.values import Delivery, VisitWay
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,13 +100,20 @@ class RefundFailed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyIssued(Event):
-    """`contract` is the digest of the sealed contract, `document` the record or document that holds it."""
+    """`contract` is the digest of the sealed contract, `document` the record or document that holds it.
+
+    `note` is the record by which the contract is delivered (`policy.service.delivery_note`), `delivery` the way that
+    the proposal asks for, `applied_on` the day of application.
+    """
 
     type: ClassVar[EventType] = EventType("policy.issued")
     policy: PolicyNumber
     effective_on: date
+    applied_on: date
     document: Id
     contract: Digest
+    note: Id
+    delivery: Delivery
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,19 +127,44 @@ class PolicyReceived(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class VisitInvited(Event):
+    """`questionnaire` is the version that is asked, however long answering takes."""
+
     type: ClassVar[EventType] = EventType("visit.invited")
+    visit: Id
+    questionnaire: Version
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitReminded(Event):
+    """Nobody has answered, and the hesitation period ends soon: the customer was told once more."""
+
+    type: ClassVar[EventType] = EventType("visit.reminded")
     visit: Id
 
 
 @dataclass(frozen=True, kw_only=True)
 class VisitAnswered(Event):
-    """`answers` is the record; `concerns` are the codes of the answers that somebody has to look into."""
+    """`answers` is the record and `digest` that of what it holds; `concerns` are the codes of the answers that somebody
+    has to look into. `by` is the member of staff who asked on the telephone, None where the customer answered alone."""
 
     type: ClassVar[EventType] = EventType("visit.answered")
     visit: Id
     answers: Id
+    digest: Digest
     concerns: tuple[Code, ...]
     in_time: bool
+    way: VisitWay
+    by: Id | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitSeenTo(Event):
+    """Somebody looked into the concerns; `note` is the record of what they did, in their own words."""
+
+    type: ClassVar[EventType] = EventType("visit.seen-to")
+    visit: Id
+    note: Id
+    by: Id
 
 
 @dataclass(frozen=True, kw_only=True)

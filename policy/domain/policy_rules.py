@@ -1,4 +1,4 @@
-"""From the issue on: the policy, the receipt, the return visit, cancellation and surrender."""
+"""From the issue on: the policy, the receipt, cancellation and surrender; the return visit is in `visit_rules`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from policy.domain import events as e
 from policy.domain.money_rules import refund_owed, require_new_refund
 from policy.domain.refusal import broken, refusal
 from policy.domain.rule import Rule
-from policy.domain.state import Debit, Policy, Proposal, find
+from policy.domain.state import Debit, Policy, Proposal
 from policy.domain.values import ProposalState
 
 
@@ -24,13 +24,18 @@ def _issue(_state: Proposal, command: c.Issue) -> tuple[e.Event, ...]:
     """That there is money, a signed proposal, an acceptance and a recording is what the state `paid` means."""
     if not command.day <= command.effective_on <= command.day + timedelta(days=1):
         raise refusal("effective-day", (command.effective_on.isoformat(),))
+    if command.applied_on > command.day:
+        raise refusal("day-in-future", (command.applied_on.isoformat(),))
     return (
         e.PolicyIssued(
             at=command.at,
             policy=command.policy,
             effective_on=command.effective_on,
+            applied_on=command.applied_on,
             document=command.document,
             contract=command.contract,
+            note=command.note,
+            delivery=command.delivery,
         ),
     )
 
@@ -43,43 +48,6 @@ def _record_received(state: Proposal, command: c.RecordReceived) -> tuple[e.Even
     _require_day(state, command, command.received_on)
     ends = command.received_on + timedelta(days=state.contents.hesitation_days)
     return (e.PolicyReceived(at=command.at, received_on=command.received_on, hesitation_ends=ends),)
-
-
-def _was_invited(state: Proposal, command: c.InviteVisit) -> bool:
-    return find(state.visits, command.visit) is not None
-
-
-def _invite(state: Proposal, command: c.InviteVisit) -> tuple[e.Event, ...]:
-    if not state.received:
-        raise refusal("receipt-first")
-    _require_unanswered(state)
-    return (e.VisitInvited(at=command.at, visit=command.visit),)
-
-
-def _was_answered(state: Proposal, command: c.AnswerVisit) -> bool:
-    visit = find(state.visits, command.visit)
-    if visit is None:
-        raise refusal("no-visit", (command.visit,))
-    return visit.in_time is not None
-
-
-def _answer(state: Proposal, command: c.AnswerVisit) -> tuple[e.Event, ...]:
-    _require_unanswered(state)
-    ends = _policy(state).hesitation_ends
-    return (
-        e.VisitAnswered(
-            at=command.at,
-            visit=command.visit,
-            answers=command.answers,
-            concerns=command.concerns,
-            in_time=ends is not None and command.day <= ends,
-        ),
-    )
-
-
-def _require_unanswered(state: Proposal) -> None:
-    if any(one.in_time is not None for one in state.visits):
-        raise refusal("visit-answered")
 
 
 def _is_cancelled(state: Proposal, _command: c.Cancel) -> bool:
@@ -137,8 +105,6 @@ def _paid(state: Proposal) -> Debit:
 POLICY_RULES: Final[Mapping[type[c.Command], Rule]] = {
     c.Issue: Rule(_is_issued, _issue),
     c.RecordReceived: Rule(_was_received, _record_received),
-    c.InviteVisit: Rule(_was_invited, _invite),
-    c.AnswerVisit: Rule(_was_answered, _answer),
     c.Cancel: Rule(_is_cancelled, _cancel),
     c.Surrender: Rule(_is_surrendered, _surrender),
 }

@@ -58,12 +58,13 @@ class ProposalSent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProposalSigned(Event):
-    """Everybody signed; `document` is the digest of the sealed document."""
+    """Everybody signed, the applicant on `signed_on`; `document` is the digest of the sealed document."""
 
     type: ClassVar[EventType] = EventType("proposal.signed")
     envelope: Id
     document: Digest
     signers: tuple[Signer, ...]
+    signed_on: date
 
 
 @dataclass(frozen=True, kw_only=True)

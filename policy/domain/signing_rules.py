@@ -109,14 +109,16 @@ def _record_signed(state: Proposal, command: c.RecordSigned) -> tuple[e.Event, .
     missing = [one.value for one in state.contents.signers if one not in command.signers]
     if missing:
         raise refusal("signature-missing", missing)
-    if command.signed_on > command.day:
-        raise refusal("day-in-future", (command.signed_on.isoformat(),))
+    latest = max(command.signed_on, command.applicant_on)
+    if latest > command.day:
+        raise refusal("day-in-future", (latest.isoformat(),))
     at, envelope, document, signers = command.at, command.envelope, command.document, command.signers
     if state.state is S.OFFERED:
         return (e.OfferSigned(at=at, envelope=envelope, document=document, signers=signers),)
     if command.signed_on > state.contents.holds_until:
         return (e.ProposalReturned(at=at, envelope=envelope, reason=ReturnReason.QUOTE_OVER),)
-    return (e.ProposalSigned(at=at, envelope=envelope, document=document, signers=signers),)
+    signed_on = command.applicant_on
+    return (e.ProposalSigned(at=at, envelope=envelope, document=document, signers=signers, signed_on=signed_on),)
 
 
 def _record_returned(state: Proposal, command: c.RecordReturned) -> tuple[e.Event, ...]:

@@ -16,6 +16,7 @@ from policy.domain.values import (
     RequirementKind,
     RequirementState,
     Signer,
+    VisitWay,
 )
 
 
@@ -116,10 +117,29 @@ class Policy:
 
 @dataclass(frozen=True)
 class Visit:
-    """An invitation to the return visit (回访); `in_time` is None until it is answered."""
+    """An invitation to the return visit (回访); `in_time` and `way` are None until it is answered.
+
+    `digest` is that of the answers, `concerns` are the codes of those that somebody has to look into; `note` is the
+    record of what was done about them.
+    """
 
     id: str
+    questionnaire: str
+    reminded: bool = False
     in_time: bool | None = None
+    way: VisitWay | None = None
+    digest: str | None = None
+    concerns: tuple[str, ...] = ()
+    note: str | None = None
+
+    @property
+    def answered(self) -> bool:
+        return self.in_time is not None
+
+    @property
+    def awaits_somebody(self) -> bool:
+        """Whether there are concerns that nobody has looked into."""
+        return bool(self.concerns) and self.note is None
 
 
 Part = TypeVar("Part", Requirement, Recording, Debit, Refund, Visit)
@@ -185,6 +205,12 @@ class Proposal:
     def received(self) -> bool:
         """Whether the customer signed for the contract."""
         return self.policy is not None and self.policy.hesitation_ends is not None
+
+    @property
+    def visit(self) -> Visit | None:
+        """The return visit that counts: the one that was answered, else the last invitation; None before that."""
+        answered = next((one for one in self.visits if one.answered), None)
+        return answered or (self.visits[-1] if self.visits else None)
 
 
 def find(parts: tuple[Part, ...], id: str) -> Part | None:

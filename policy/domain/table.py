@@ -47,6 +47,8 @@ MONEY: Final[Commands] = BANK | REFUNDS
 ENVELOPE: Final[Commands] = frozenset({c.RecordSigned, c.RecordReturned, c.RecordRefused})
 CLOSING: Final[Commands] = frozenset((c.MeetRequirement, c.WaiveRequirement))
 OPEN: Final[Commands] = MONEY | RECORDING | {c.Withdraw}
+VISIT: Final[Commands] = frozenset({c.InviteVisit, c.RemindVisit, c.AnswerVisit, c.SeeToVisit})
+"""Concerns are looked into also where the policy has ended: whoever says that they did not sign may cancel, too."""
 
 TABLE: Final[Mapping[ProposalState, Row]] = {
     S.ENTERED: Row(OPEN | {c.Amend, c.Send}, Actor.SALESPERSON, "send"),
@@ -62,13 +64,15 @@ TABLE: Final[Mapping[ProposalState, Row]] = {
     S.DEBIT_UNKNOWN: Row(MONEY | RECORDING, Actor.SERVICE, "ask-bank"),
     S.PAID: Row(OPEN | {c.Issue}, Actor.SERVICE, "issue"),
     S.ISSUED: Row(
-        MONEY | {c.RecordReceived, c.InviteVisit, c.AnswerVisit, c.Cancel, c.Surrender}, Actor.NOBODY, "none"
+        MONEY | VISIT | {c.RecordReceived, c.Cancel, c.Surrender},
+        Actor.NOBODY,
+        "none",
     ),
     S.WITHDRAWN: Row(MONEY, Actor.NOBODY, "none"),
     S.DECLINED: Row(MONEY, Actor.NOBODY, "none"),
     S.REFUSED_BY_CUSTOMER: Row(MONEY, Actor.NOBODY, "none"),
-    S.CANCELLED: Row(MONEY, Actor.NOBODY, "none"),
-    S.SURRENDERED: Row(MONEY, Actor.NOBODY, "none"),
+    S.CANCELLED: Row(MONEY | {c.SeeToVisit}, Actor.NOBODY, "none"),
+    S.SURRENDERED: Row(MONEY | {c.SeeToVisit}, Actor.NOBODY, "none"),
 }
 
 _WITHDRAWABLE = tuple(state for state, row in TABLE.items() if c.Withdraw in row.accepts)

@@ -102,6 +102,20 @@ class ReturnReason(StrEnum):
     """Somebody signed in the place of a person whom the proposal names."""
 
 
+class Delivery(StrEnum):
+    """How the customer has the contract: by a link, or printed and handed over."""
+
+    ELECTRONIC = "electronic"
+    PAPER = "paper"
+
+
+class VisitWay(StrEnum):
+    """How a return visit was answered: by the customer behind the link, or on the telephone, typed by staff."""
+
+    LINK = "link"
+    PHONE = "phone"
+
+
 @dataclass(frozen=True)
 class Asked:
     """A requirement to open: who sees to it (an id), until when, and the record of the message to the customer."""

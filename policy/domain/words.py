@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from policy.domain.request_words import REQUEST_WORDS
+from policy.domain.visit_words import VISIT_WORDS
 
 PROPOSAL_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "malformed-command": (
@@ -311,14 +312,6 @@ PROPOSAL_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "the day is before the policy was issued",
         "check the day",
     ),
-    "receipt-first": (
-        "客户还没有签收保险合同",
-        "请先签收，再回访",
-        "the customer has not signed for the contract yet",
-        "wait for the receipt; the visit follows it",
-    ),
-    "no-visit": ("没有此回访", "请核对编号", "there is no such visit", "check the id"),
-    "visit-answered": ("回访已完成", "无需再次回访", "the return visit was answered already", "there is nothing to do"),
     "hesitation-over": (
         "犹豫期已过",
         "如仍要解除合同，请申请退保",
@@ -331,6 +324,7 @@ PROPOSAL_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "the hesitation period is not over, and a surrender would cost money",
         "cancel the policy: all of the premium goes back",
     ),
+    **VISIT_WORDS,
 }
 
 WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {**PROPOSAL_WORDS, **REQUEST_WORDS}

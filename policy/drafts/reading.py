@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from esign.public.values import is_resident_id_number
+from policy.domain.values import Delivery
 from policy.products.catalogue import Product
 from policy.proposal import (
     ADULT_FROM,
@@ -123,7 +124,10 @@ class _Reader:
         return bool(self._typed.get(name))
 
     def ticked(self, name: str) -> bool:
-        return self._typed.get(name) == YES
+        return self.is_(name, YES)
+
+    def is_(self, name: str, value: str) -> bool:
+        return self._typed.get(name) == value
 
     def text(self, name: str, *, needed: bool = True) -> str:
         text = plain(self._typed.get(name, ""))
@@ -216,6 +220,7 @@ def _proposal(reader: _Reader, product: Product | None, sales: Salesperson, toda
         beneficiaries=heirs,
         payment=Payment(bank, account, applicant.name, years, frequency),
         cover_elsewhere=reader.amount("cover_elsewhere", needed=False),
+        delivery=Delivery.PAPER if reader.is_("delivery", Delivery.PAPER) else Delivery.ELECTRONIC,
         health=_health(reader, product),
         sales=replace(sales, licence=reader.text("sales.licence")),
     )

@@ -49,7 +49,7 @@ _FIELDS: Final[Mapping[Step, tuple[str, ...]]] = {
         "beneficiaries.by_law",
         *(f"beneficiaries[{row}].{one}" for row in range(BENEFICIARIES_AT_MOST) for one in _ROW),
     ),
-    Step.PAYMENT: ("payment.bank", "payment.account", "cover_elsewhere"),
+    Step.PAYMENT: ("payment.bank", "payment.account", "cover_elsewhere", "delivery"),
     Step.HEALTH: ("health.height_cm", "health.weight_kg", "health.smoker"),
     Step.CHECK: ("sales.licence",),
 }

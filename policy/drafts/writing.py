@@ -54,6 +54,7 @@ def _fields(proposal: Proposal) -> Iterator[tuple[str, str]]:
     yield "payment.bank", payment.bank
     yield "payment.account", payment.account
     yield "cover_elsewhere", f"{proposal.cover_elsewhere.normalize():f}" if proposal.cover_elsewhere else ""
+    yield "delivery", proposal.delivery.value
     yield "sales.licence", proposal.sales.licence
 
 

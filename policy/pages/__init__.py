@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from esign.public.console import N_, ConsolePart, RoomConsole
-from policy.pages import case_pages, money_pages, recording_pages, sales_pages
+from policy.pages import case_pages, money_pages, recording_pages, sales_pages, visit_pages
 from policy.service.office import Office
 
 ROOM: Final = "policy"
@@ -16,8 +16,12 @@ KINDS: Final = {
     "policy-investigation": N_("告知客户要核实情况"),
     "policy-papers": N_("请客户补充材料"),
     "policy-declined": N_("告知客户未通过核保"),
+    "policy-visit": N_("请客户回答回访"),
+    "policy-visit-again": N_("提醒客户回答回访"),
+    "policy-hear": N_("签署结果记到投保单上"),
+    "policy-receive": N_("签收结果记到保单上"),
 }
-_SETS: Final = (sales_pages, case_pages, money_pages, recording_pages)
+_SETS: Final = (sales_pages, case_pages, money_pages, recording_pages, visit_pages)
 
 
 def console_part(office: Office) -> ConsolePart:

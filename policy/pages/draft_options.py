@@ -28,6 +28,7 @@ def options_of(sold: Iterable[Product]) -> dict[str, Options]:
         "terms": _terms(sold),
         "jobs": [(one.id, words().choose(one.name.zh, one.name.en)) for one in load_occupations()],
         "yes_no": [("yes", words().say(N_("是"))), ("no", words().say(N_("否")))],
+        "deliveries": _named(said.DELIVERIES),
         "by_law": [("yes", words().say(N_("法定继承人"))), ("no", words().say(N_("指定的人")))],
     }
 

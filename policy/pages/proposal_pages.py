@@ -35,6 +35,7 @@ from policy.refusals import refused
 from policy.service.numbers import NumberKind
 from policy.service.sending import Sending
 from policy.service.withdrawing import Withdrawing
+from policy.visits.answering import CUSTOMER
 
 _OTHER_TROUBLE: Final = N_("投保单已录入，但没有发出去。请稍后再发一次。")
 _STAFF: Final = "staff:"
@@ -208,4 +209,6 @@ def _happening(desk: SalesDesk, session: Session, event: Event) -> Happening:
         by = member_name(session, desk.office.house.records, event.actor.removeprefix(_STAFF))
     elif event.actor.startswith("client:"):
         by = N_("销售系统")
+    elif event.actor.startswith(f"{CUSTOMER}:"):
+        by = N_("客户")
     return Happening(said.HAPPENED[event.type], event.time, by)

@@ -14,7 +14,7 @@ from esign.public.people import RecordErased
 from policy.domain import commands as c
 from policy.domain.refusal import refusal
 from policy.domain.table import TABLE
-from policy.domain.values import day_of
+from policy.domain.values import Delivery, day_of
 from policy.drafts.reading import Read, read_draft
 from policy.drafts.steps import ROWS, Step, rows_shown, steps_of, taken, without_gaps
 from policy.drafts.store import Draft, Drafts
@@ -93,8 +93,12 @@ class SalesDesk:
         """Begin a draft, with what an earlier proposal in reach says where one is named. Raises `PolicyRefused`."""
         with self.office.house.database.reading() as session:
             earlier = like and self.row(session, caller, like).id
-            typed = typed_of(self._content(session, earlier)) if earlier else {"sales.licence": self._licence(caller)}
+            typed = typed_of(self._content(session, earlier)) if earlier else self._first(caller)
         return self.drafts.begin(caller.member, typed, now=self.now())
+
+    def _first(self, caller: Caller) -> dict[str, str]:
+        """Return what a new draft begins with."""
+        return {"sales.licence": self._licence(caller), "delivery": Delivery.ELECTRONIC.value}
 
     def read(self, caller: Caller, draft: str) -> Written:
         """Return a draft as it is read today. Raises `PolicyRefused` (`no-draft`)."""

@@ -8,7 +8,7 @@ from typing import Final
 from esign.public.console import N_
 from esign.public.envelopes import RecipientState
 from policy.domain import Actor, Move
-from policy.domain.values import ProposalState, Signer
+from policy.domain.values import Delivery, ProposalState, Signer
 from policy.drafts.steps import Step
 from policy.proposal import Frequency, Gender, Interest, Relation
 from policy.proposing.quoting import HoldsUntil
@@ -64,6 +64,7 @@ ACTS: Final[Mapping[str, str]] = {
     "review-recording": N_("质检录音录像"),
     "invite-visit": N_("发出回访"),
     "answer-visit": N_("回答回访"),
+    "see-to-visit": N_("核实客户在回访中提出的疑问"),
     "order-refund": N_("退款"),
     "ask-bank-refund": N_("等银行退款"),
 }
@@ -101,7 +102,9 @@ HAPPENED: Final[Mapping[str, str]] = {
     "policy.issued": N_("承保，保险合同已封存"),
     "policy.received": N_("客户签收保险合同"),
     "visit.invited": N_("发出回访"),
+    "visit.reminded": N_("提醒客户回答回访"),
     "visit.answered": N_("客户回答了回访"),
+    "visit.seen-to": N_("回访中的疑问已处理"),
     "policy.cancelled": N_("犹豫期内解除合同"),
     "policy.surrendered": N_("退保"),
 }
@@ -147,6 +150,7 @@ RELATIONS: Final[Mapping[Relation, str]] = {
     Relation.OTHER: N_("其他人"),
 }
 GUARDIANS: Final = (Relation.PARENT, Relation.GRANDPARENT, Relation.SIBLING, Relation.FAMILY, Relation.OTHER)
+DELIVERIES: Final[Mapping[Delivery, str]] = {Delivery.ELECTRONIC: N_("电子合同"), Delivery.PAPER: N_("纸质合同")}
 GENDERS: Final[Mapping[Gender, str]] = {Gender.FEMALE: N_("女"), Gender.MALE: N_("男")}
 INTERESTS: Final[Mapping[Interest, str]] = {
     Interest.SUPPORT: N_("一方抚养、赡养或者扶养另一方"),

@@ -139,7 +139,8 @@ class Product:
     from `effective_from` to the day before `withdrawn_on`. `insured_days` is the least age in days, `insured_ages` the
     least and the greatest in full years, `applicant_ages` likewise. `cover_to_age` is None where the cover is for life.
     The last premium is paid before the age `payment_ends_by`. `death_cover` tells that death is what it pays for, so
-    that beneficiaries can be named (保险法 34, 39).
+    that beneficiaries can be named (保险法 34, 39). Where not all `benefits_guaranteed` are, as with dividends, the
+    return visit asks whether that is known.
     """
 
     company: Words
@@ -167,6 +168,7 @@ class Product:
     pages: tuple[PageVersion, ...]
     consents: tuple[Consent, ...]
     questions: tuple[Question, ...]
+    benefits_guaranteed: bool = True
 
     def page(self, kind: PageKind) -> PageVersion:
         """Return the text of that kind that this version shows; each version has each kind once."""

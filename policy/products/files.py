@@ -72,6 +72,7 @@ class ProductSheet(BaseModel):
     pages: tuple[PageVersion, ...]
     consents: tuple[Consent, ...]
     questions: tuple[Question, ...] = Field(min_length=1, max_length=60)
+    benefits_guaranteed: bool = True
 
 
 class _RateRow(BaseModel):

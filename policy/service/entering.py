@@ -156,7 +156,7 @@ class Entering:
         """Keep the content so that it is found by everybody in it, and return its record."""
         record = new_id("prc", now)
         people = (wanted.applicant, wanted.insured, *(() if wanted.guardian is None else (wanted.guardian.party,)))
-        found_by = dict.fromkeys(one for party in people for one in _found_by(party))
+        found_by = dict.fromkeys(one for party in people for one in found_by_of(party))
         self._office.house.records.keep(session, record, "proposal", encoded, at=now, find_by=list(found_by))
         return record
 
@@ -195,6 +195,7 @@ def person_of(party: Party) -> Person:
     return Person(party.name, party.phone, party.id_number, party.email, locale)
 
 
-def _found_by(party: Party) -> list[tuple[SearchField, str]]:
+def found_by_of(party: Party) -> list[tuple[SearchField, str]]:
+    """Return by what records about the party are found."""
     found = [(SearchField.NAME, party.name), (SearchField.ID_NUMBER, party.id_number)]
     return [*found, (SearchField.PHONE, party.phone)] if party.phone else found

@@ -1,6 +1,7 @@
 """What the room hears of envelopes that it sent: all signed, declined by somebody, expired, withdrawn.
 
-A consumer of the trail: it reads every event in order, and passes over what is not about an envelope of this room.
+What is not about an envelope of this room is passed over. One that cannot be taken down is set aside
+(`policy.service.setting_aside`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final, TypeAlias
 from sqlalchemy.orm import Session
 
 from esign.public.envelopes import Envelope, Recipient, RecipientState
-from esign.public.events import LoggedEvent, read_stream
+from esign.public.events import Event, read_stream
 from esign.public.people import RecordErased, parse_person
 from policy.domain import Proposal as State
 from policy.domain import commands as c
@@ -33,17 +34,14 @@ class Hearing:
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    def hear(self, session: Session, logged: LoggedEvent) -> None:
-        """Take down what the event means to a proposal; the consumer's handler."""
-        told = _TOLD.get(logged.event.type)
-        if told is None:
-            return
-        sent = session.get(EnvelopeOf, logged.event.stream)
+    def take_down(self, session: Session, event: Event) -> None:
+        """Take down what the event, one of `HEARD`, means to a proposal."""
+        sent = session.get(EnvelopeOf, event.stream)
         if sent is None or not sent.subject.startswith(f"{PROPOSAL}_"):
             return
         envelope = self._office.house.envelopes.get(session, sent.envelope)
         state = self._office.get(session, sent.subject)
-        command = told(self._office, session, state, envelope, logged.event.time)
+        command = _TOLD[event.type](self._office, session, state, envelope, event.time)
         self._office.execute(session, sent.subject, command, actor=ACTOR)
 
 
@@ -73,6 +71,7 @@ def _signed(office: Office, session: Session, state: State, envelope: Envelope, 
         document=sealed,
         signers=tuple(_SIGNERS[one.plan.role.value] for one in signed if one.plan.role.value in _SIGNERS),
         signed_on=day_of(max(times.values())),
+        applicant_on=day_of(next(times[one.id] for one in signed if one.plan.role.value == Signer.APPLICANT.value)),
     )
 
 
@@ -117,3 +116,5 @@ _TOLD: Final[Mapping[str, CommandOf]] = {
     "envelope.expired": _returned(ReturnReason.EXPIRED),
     "envelope.voided": _returned(ReturnReason.VOIDED),
 }
+HEARD: Final = frozenset(_TOLD)
+"""The types of events that mean something to a proposal."""

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from esign.public.events import read_stream
 from esign.public.people import HeldFile, RecordErased, parse_person
 from policy.domain.values import Signer
 from policy.models import Contract, EnvelopeOf
@@ -19,6 +20,12 @@ from policy.service.streams import PROPOSAL
 
 _CONTENT: Final = TypeAdapter(Proposal)
 _JSON: Final = TypeAdapter(dict[str, Any])
+_OF_APPLICANT: Final = (
+    ("policy.issued", "note", "delivery.json"),
+    ("visit.answered", "answers", "visit.json"),
+    ("visit.seen-to", "note", "visit-seen-to.txt"),
+)
+"""Events that name records on the applicant: the member, and what the file is called in the copy."""
 _SIGNERS: Final = {one.value: one for one in Signer}
 
 
@@ -49,7 +56,24 @@ class Held:
         if (person.name, person.id_number) != (party.name, party.id_number):
             return ()
         files = [HeldFile("proposal.json", _JSON.dump_json(_of(content, signer), indent=2))]
-        return [*files, *self._contract(session, sent.subject)] if signer is Signer.APPLICANT else files
+        if signer is not Signer.APPLICANT:
+            return files
+        return [*files, *self._contract(session, sent.subject), *self._named(session, sent.subject)]
+
+    def _named(self, session: Session, proposal: str) -> Sequence[HeldFile]:
+        """Return what else was kept on the applicant: by what the contract is delivered, and the return visit."""
+        found = []
+        for event in read_stream(session, proposal):
+            for type_, member, name in _OF_APPLICANT:
+                if event.type == type_:
+                    found.append(HeldFile(name, self._read(session, str(event.payload[member]))))
+        return found
+
+    def _read(self, session: Session, record: str) -> bytes | None:
+        try:
+            return self._office.house.records.read(session, record)
+        except RecordErased:
+            return None
 
     def _contract(self, session: Session, proposal: str) -> Sequence[HeldFile]:
         kept = session.scalars(select(Contract).filter_by(proposal=proposal)).one_or_none()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from esign.public.documents import SealedDocument, WrittenBlob
 from esign.public.envelopes import Envelope
 from esign.public.events import read_stream
+from esign.public.people import SearchField
 from esign.public.rows import new_id
 from policy.documents import policy_contract
 from policy.documents.places import SEAL_PLACE
@@ -19,6 +20,8 @@ from policy.domain.values import ProposalState, day_of
 from policy.errors import PolicyTrailBroken
 from policy.models import Contract
 from policy.service.applications import application_of
+from policy.service.delivery_note import KIND, PREFIX, encode_note, note_of
+from policy.service.entering import found_by_of
 from policy.service.hearing import signing_times
 from policy.service.numbers import NumberKind, take_number
 from policy.service.office import ACTOR, Office
@@ -55,15 +58,26 @@ class Issuing:
         name = f"{application.product.name.zh}保险合同 {number}.pdf"
         sealed = house.documents.seal(name, pdf, about=proposal, place=SEAL_PLACE)
         written = house.documents.write(sealed.content)
-        document = new_id("con", now)
+        document, noted = new_id("con", now), new_id(PREFIX, now)
+        content = application.proposal
 
         def command(session: Session, _state: State) -> c.Command:
             del session
-            return c.Issue(at=now, policy=number, effective_on=today, document=document, contract=sealed.sha256)
+            return c.Issue(
+                at=now,
+                policy=number,
+                effective_on=issue.effective_on,
+                applied_on=content.applied_on,
+                document=document,
+                contract=sealed.sha256,
+                note=noted,
+                delivery=content.delivery,
+            )
 
         def keep(session: Session, change: ProposalChange) -> None:
             if change.events:
                 self._keep(session, proposal, document, sealed, written)
+                self._note(session, proposal, noted, application, issue)
 
         self._office.change(proposal, command, actor=ACTOR, beside=keep)
 
@@ -83,6 +97,22 @@ class Issuing:
                 record=document,
             )
         )
+
+    def _note(self, session: Session, proposal: str, record: str, application: Application, issue: Issue) -> None:
+        """Keep what whoever delivers the contract has to know, found by the people who are named in it."""
+        content, product = application.proposal, application.product
+        name = product.name.en if content.applicant.locale == "en" else product.name.zh
+        note = note_of(
+            content,
+            policy=issue.number,
+            product=name,
+            underwritten_on=underwritten_on(session, proposal),
+            effective_on=issue.effective_on,
+            hesitation_days=product.hesitation_days,
+        )
+        found_by = list(dict.fromkeys([*found_by_of(content.applicant), (SearchField.NAME, content.insured.name)]))
+        at = self._office.house.clock()
+        self._office.house.records.keep(session, record, KIND, encode_note(note), at=at, find_by=found_by)
 
     def _issue(
         self, session: Session, state: State, application: Application, number: str, now: datetime, paid: date
@@ -117,6 +147,17 @@ class Issuing:
             for one in envelope.recipients
             if one.id in times
         )
+
+
+def underwritten_on(session: Session, proposal: str) -> date:
+    """Return the day of the decision that accepted the proposal: the table's, or a person's after it.
+
+    Raises `PolicyTrailBroken`.
+    """
+    for event in reversed(read_stream(session, proposal)):
+        if event.type in ("underwriting.decided", "case.decided"):
+            return day_of(event.time)
+    raise PolicyTrailBroken("trail-broken", "nobody underwrote an issued proposal", "compare it with an exported trail")
 
 
 def paid_on(session: Session, proposal: str, state: State) -> date:

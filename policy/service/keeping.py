@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from esign.public.events import plain_payload, read_stream
 from policy.domain.values import ProposalState
-from policy.models import EnvelopeOf, PersonOf, ProposalRow
+from policy.models import EnvelopeOf, PersonOf, ProposalRow, VisitDraft, VisitOf
 from policy.service.streams import PROPOSAL
 
 S = ProposalState
@@ -40,8 +40,9 @@ NAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "requirement.waived": ("reason",),
     "case.decided": ("reason",),
     "recording.added": ("recording",),
-    "policy.issued": ("document",),
+    "policy.issued": ("document", "note"),
     "visit.answered": ("answers",),
+    "visit.seen-to": ("note",),
 }
 """The members of events that name records with people's data."""
 
@@ -71,4 +72,6 @@ def records_of(session: Session, proposal: str) -> Iterator[str]:
     for event in read_stream(session, proposal):
         payload = plain_payload(event)
         yield from (str(payload[name]) for name in NAMED.get(event.type, ()) if payload.get(name) is not None)
+    unanswered = select(VisitDraft.record).join(VisitOf, VisitOf.visit == VisitDraft.visit)
+    yield from session.scalars(unanswered.where(VisitOf.proposal == proposal).order_by(VisitDraft.visit))
     yield from session.scalars(select(PersonOf.person).filter_by(proposal=proposal).order_by(PersonOf.part))

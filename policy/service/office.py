@@ -27,8 +27,10 @@ from policy.typefaces import printed_typefaces
 
 ADVANCE: Final = "advance"
 RECALL: Final = "recall"
+HEAR: Final = "hear"
+RECEIVE: Final = "receive"
 """The kinds of the tasks that do what the service itself has to do about a proposal, and that withdraw the envelope of
-one that was withdrawn."""
+one that was withdrawn; and of those that take down again what was set aside, of envelopes and of receipts."""
 ACTOR: Final = "system:policy"
 DEBIT: Final = "dbt"
 REFUND: Final = "rfd"

@@ -10,8 +10,10 @@ from policy.domain import Actor, Proposal, Request, due_day, next_moves
 from policy.domain import events as e
 from policy.domain import request_events as r
 from policy.domain.event import Event
+from policy.domain.refusal import broken
 from policy.models import CaseOf, EnvelopeOf, MoneyOf, ProposalRow, RecordingOf, RequestRow, VisitOf
 
+VisitEvent = e.VisitInvited | e.VisitReminded | e.VisitAnswered | e.VisitSeenTo
 ProposalChange = Change[Proposal | None, Event]
 RequestChange = Change[Request | None, Event]
 
@@ -35,16 +37,16 @@ def project_proposal(session: Session, change: ProposalChange) -> None:
     row.policy = None if state.policy is None else state.policy.number
     row.updated_at = change.recorded[-1].time
     for event in change.events:
-        _enter(session, row, event)
+        _enter(session, row, event, state)
     session.flush()
 
 
-def _enter(session: Session, row: ProposalRow, event: Event) -> None:
+def _enter(session: Session, row: ProposalRow, event: Event, state: Proposal) -> None:
     match event:
         case e.ProposalSent() | e.OfferSent():
             session.add(EnvelopeOf(envelope=event.envelope, subject=row.id))
-        case e.VisitInvited():
-            session.add(VisitOf(visit=event.visit, proposal=row.id))
+        case e.VisitInvited() | e.VisitReminded() | e.VisitAnswered() | e.VisitSeenTo():
+            _enter_visit(session, row, event, state)
         case e.UnderwritingReferred():
             session.add(CaseOf(case=event.case, proposal=row.id, referred_at=event.at))
         case e.CaseDecided():
@@ -64,6 +66,26 @@ def _enter(session: Session, row: ProposalRow, event: Event) -> None:
             row.failure = None
         case _:
             pass
+
+
+def _enter_visit(session: Session, row: ProposalRow, event: VisitEvent, state: Proposal) -> None:
+    if isinstance(event, e.VisitInvited):
+        if state.policy is None or state.policy.hesitation_ends is None:
+            raise broken("a visit is of no policy that was received")
+        ends = state.policy.hesitation_ends
+        visit = VisitOf(visit=event.visit, proposal=row.id, invited_at=event.at, ends_on=ends, concerns="")
+        session.add(visit)
+        session.flush()
+        return
+    visit = session.get_one(VisitOf, event.visit)
+    match event:
+        case e.VisitReminded():
+            visit.reminded_at = event.at
+        case e.VisitAnswered():
+            visit.answered_at, visit.in_time, visit.way = event.at, event.in_time, event.way.value
+            visit.concerns = " ".join(event.concerns)
+        case e.VisitSeenTo():
+            visit.seen_at = event.at
 
 
 def project_request(session: Session, change: RequestChange) -> None:

@@ -39,7 +39,7 @@ class Sending:
         `RoomEnvelopes.create` raises.
         """
         house = self._office.house
-        if house.live:
+        if house.live and not house.identity_levels:
             raise refused("identity-not-chosen")
         with house.database.reading() as session:
             state = self._office.get(session, proposal)
@@ -86,7 +86,8 @@ class Sending:
             recipients=recipients,
             external_id=f"{proposal}-{len(state.sent) + 1}",
             owner=Owner(state.institution, state.salesperson),
-            consents=consents_of(product, application.quote, photographed),
+            consents=consents_of(product, application.quote, photographed, content.delivery),
             photo_roles=photographed,
+            identity_levels=self._office.house.identity_levels if self._office.house.live else (),
             reading_seconds=product.reading_seconds,
         )

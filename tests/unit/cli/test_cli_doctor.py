@@ -85,6 +85,7 @@ def ready(office: Desk, made: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setenv("ESIGN_MODE", "live")
     monkeypatch.setenv("ESIGN_PUBLIC_URL", "https://signing.insurer.example")
     monkeypatch.setenv("ESIGN_AUTHORITY_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setenv("ESIGN_IDENTITY_LEVELS", "not-verified")
     return office
 
 
@@ -131,6 +132,15 @@ def test_where_nothing_was_started_it_says_so_and_makes_nothing(office: Desk) ->
     assert "esign serve" in found["database"]
     assert set(found) >= {"keys", "certificates", "public address", "clock", "trail guards"}
     assert [path for path in office.folder.rglob("*") if path.name == "esign.db"] == []
+
+
+def test_it_is_told_how_well_signers_of_rooms_are_known(ready: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = checks(ready.json("doctor", "--live", status=0))["identity levels"]["said"]
+    assert "policy" in said and "also who was not checked may sign" in said
+    monkeypatch.setenv("ESIGN_IDENTITY_LEVELS", "three-factor")
+    assert "nobody can sign" in failing(ready, "--live")["identity levels"]
+    monkeypatch.delenv("ESIGN_IDENTITY_LEVELS")
+    assert "policy sends nothing" in failing(ready, "--live")["identity levels"]
 
 
 def test_an_open_stand_in_is_named_with_its_cure(ready: Desk) -> None:

@@ -10,13 +10,14 @@ from esign.public.rooms import Rooms
 from policy.room import ROOM
 from tests.policy_shell import PolicyHouse, policy_house
 from tests.rooms import room_house
+from tests.unit.policy import deliveries
 from tests.unit.policy.insurer import Insurer, insurer
 
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Insurer]:
-    """An insurer whose staff come to the room's pages."""
-    with insurer(tmp_path_factory.mktemp("insurer")) as opened:
+    """An insurer whose staff come to the room's pages, with a small room beside it that records receipts."""
+    with insurer(tmp_path_factory.mktemp("insurer"), deliveries.ROOM) as opened:
         yield opened
 
 

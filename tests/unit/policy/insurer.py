@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from esign.public.house import House
 from esign.public.people import Person
-from esign.public.room import RoomParts
+from esign.public.room import Room, RoomParts
 from esign.public.rooms import Rooms
 from esign.public.rows import new_id
 from esign.staff.domain.roles import Role
@@ -75,7 +75,12 @@ class Insurer:
         for command in (
             c.Send(at=now, envelope=envelope),
             c.RecordSigned(
-                at=now, envelope=envelope, document=signed, signers=(Signer.APPLICANT,), signed_on=day_of(now)
+                at=now,
+                envelope=envelope,
+                document=signed,
+                signers=(Signer.APPLICANT,),
+                signed_on=day_of(now),
+                applicant_on=day_of(now),
             ),
         ):
             self.office.change(proposal, lambda _session, _state, one=command: one, actor="tests")  # type: ignore[misc]
@@ -135,15 +140,15 @@ def born(age: int) -> date:
 
 
 @contextmanager
-def insurer(folder: Path, **settings: str) -> Iterator[Insurer]:
-    """Open a service with the room, and its console with everybody logged in."""
+def insurer(folder: Path, *further: Room, **settings: str) -> Iterator[Insurer]:
+    """Open a service with the room and further ones, and its console with everybody logged in."""
     houses: list[House] = []
 
     def opened(house: House) -> RoomParts:
         houses.append(house)
         return open_room(house)
 
-    with room_house(folder, Rooms((replace(ROOM, open=opened),)), **settings) as house:
+    with room_house(folder, Rooms((replace(ROOM, open=opened), *further)), **settings) as house:
         office = Office(houses[-1], load_catalogue(), BookedBank(house.database))
         parts = [part.console for part in house.process.parts if part.console is not None]
         console = console_over(house.process.service, parts, codes=house.process.rooms.codes)

@@ -10,7 +10,7 @@ from typing import Any
 from policy.domain import Proposal, decide, evolve
 from policy.domain import commands as c
 from policy.domain import events as e
-from policy.domain.values import Asked, Outcome, RequirementKind, ReturnReason, Signer, day_of
+from policy.domain.values import Asked, Delivery, Outcome, RequirementKind, ReturnReason, Signer, day_of
 from policy.errors import PolicyRefused
 
 NOON = datetime(2026, 11, 27, 4, 0, tzinfo=UTC)
@@ -111,6 +111,7 @@ class Play:
                 "document": DOCUMENT,
                 "signers": state.contents.signers,
                 "signed_on": today,
+                "applicant_on": today,
             },
             c.RecordReturned: lambda: {**back, "reason": ReturnReason.EXPIRED},
             c.RecordRefused: lambda: {**back, "signer": Signer.APPLICANT, "reason": "too-dear"},
@@ -154,12 +155,17 @@ class Play:
             c.Issue: lambda: {
                 "policy": "CY330126112700",
                 "effective_on": today,
+                "applied_on": day_of(NOON),
                 "document": "doc_contract",
                 "contract": "4" * 64,
+                "note": "rec_note",
+                "delivery": Delivery.ELECTRONIC,
             },
             c.RecordReceived: lambda: {"received_on": today},
-            c.InviteVisit: lambda: {"visit": self.new_id("vis")},
-            c.AnswerVisit: lambda: {"visit": visit, "answers": "rec_answers"},
+            c.InviteVisit: lambda: {"visit": self.new_id("vis"), "questionnaire": "2026-1"},
+            c.RemindVisit: lambda: {"visit": visit},
+            c.AnswerVisit: lambda: {"visit": visit, "answers": "rec_answers", "digest": "6" * 64},
+            c.SeeToVisit: lambda: {"visit": visit, "note": "rec_note", "by": REVIEWER},
             c.Cancel: lambda: {"request": "srq_1", "asked_on": today, "refund": self.new_id("rfd")},
             c.Surrender: lambda: {"request": "srq_1", "asked_on": today, "fen": 800_000, "refund": self.new_id("rfd")},
         }
@@ -220,3 +226,8 @@ def wanting(*names: str, **content: Any) -> Play:
 def offered(**content: Any) -> Play:
     """Return a proposal that was accepted at a higher premium."""
     return at(*SIGNED, **content).go(c.Underwrite, reasons=("smoker",), loading=20)
+
+
+def concerned(**content: Any) -> Play:
+    """Return a policy whose customer said in the return visit that somebody else signed."""
+    return at(*RECEIVED, c.InviteVisit, **content).go(c.AnswerVisit, concerns=("not-signed-by-me",))

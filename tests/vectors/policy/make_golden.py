@@ -46,6 +46,7 @@ from tests.unit.policy.proposal_play import (
     Play,
     asked,
     at,
+    concerned,
     offered,
     referred,
     wanting,
@@ -58,10 +59,11 @@ STATES = FOLDER / "golden-policy-0.1.states.json"
 
 def played() -> dict[str, list[Event]]:
     """Return streams that use every event type."""
-    cancelled = at(*RECEIVED, c.InviteVisit, c.AnswerVisit, c.Cancel, c.OrderRefund, c.RecordRefundFailed)
+    visited = concerned().go(c.SeeToVisit)
+    cancelled = visited.go(c.Cancel, c.OrderRefund, c.RecordRefundFailed)
     proposals = {
         "cancelled": cancelled.go(c.OrderRefund, c.RecordRefunded),
-        "surrendered": at(*RECEIVED).later(days=20).go(c.Surrender),
+        "surrendered": at(*RECEIVED, c.InviteVisit, c.RemindVisit).later(days=20).go(c.Surrender),
         "lapsed": at(*SENT, c.RecordReturned, c.Amend),
         "refused": at(*SENT, c.RecordRefused),
         "withdrawn": at(*PAID, c.Withdraw),

@@ -32,6 +32,7 @@ from tests.unit.policy.proposal_play import (
     Play,
     asked,
     at,
+    concerned,
     offered,
     referred,
 )
@@ -61,6 +62,8 @@ HESITATION_ENDS = date(2026, 12, 12)
             [Move(Actor.CUSTOMER, "answer-visit", HESITATION_ENDS, "vis_1")],
         ),
         (lambda: at(*RECEIVED, c.InviteVisit, c.AnswerVisit), [Move(Actor.NOBODY, "none")]),
+        (concerned, [Move(Actor.REVIEWER, "see-to-visit", None, "vis_1")]),
+        (lambda: concerned().go(c.SeeToVisit), [Move(Actor.NOBODY, "none")]),
         (lambda: at(*ENTERED, c.Withdraw), [Move(Actor.NOBODY, "none")]),
         (lambda: at(*PAID, c.Withdraw), [Move(Actor.SERVICE, "order-refund", None, "rfd_2")]),
         (

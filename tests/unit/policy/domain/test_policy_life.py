@@ -8,8 +8,8 @@ import pytest
 
 from policy.domain import commands as c
 from policy.domain import events as e
-from policy.domain.values import ProposalState
-from tests.unit.policy.proposal_play import FEN, ISSUED, PAID, RECEIVED, at
+from policy.domain.values import ProposalState, VisitWay
+from tests.unit.policy.proposal_play import FEN, ISSUED, PAID, RECEIVED, REVIEWER, at, concerned
 
 S = ProposalState
 TODAY = date(2026, 11, 27)
@@ -84,3 +84,24 @@ def test_a_return_visit_is_answered_in_time_or_late_but_once() -> None:
         assert (answered.in_time, answered.concerns) == (in_time, ("not-signed-by-me",))
         assert one.do(one.given[-1]) == ()
     assert late.refused(c.AnswerVisit, visit="vis_1") == "visit-answered"
+
+
+def test_who_does_not_answer_is_reminded_once() -> None:
+    play = at(*RECEIVED, c.InviteVisit, c.RemindVisit)
+    assert play.proposal.visit is not None and play.proposal.visit.reminded
+    assert play.do(play.command(c.RemindVisit)) == ()
+
+
+def test_what_staff_heard_on_the_telephone_says_who_heard_it() -> None:
+    play = at(*RECEIVED, c.InviteVisit)
+    (answered,) = play.do(play.command(c.AnswerVisit, way=VisitWay.PHONE, by=REVIEWER))
+    assert isinstance(answered, e.VisitAnswered)
+    assert (answered.way, answered.by) == (VisitWay.PHONE, REVIEWER)
+
+
+def test_a_concern_is_closed_once_also_where_the_policy_was_cancelled_meanwhile() -> None:
+    play = concerned().go(c.Cancel)
+    (seen,) = play.do(play.command(c.SeeToVisit))
+    assert isinstance(seen, e.VisitSeenTo)
+    assert play.do(play.given[-1]) == ()
+    assert play.proposal.state is S.CANCELLED

@@ -15,7 +15,7 @@ from policy.domain.refusal import refusal
 from policy.domain.request_words import REQUEST_WORDS
 from policy.domain.table import TABLE
 from policy.domain.underwriting_rules import RECORDINGS_AT_MOST, REQUIREMENTS_AT_MOST
-from policy.domain.values import Outcome, ProposalState, Signer
+from policy.domain.values import Outcome, ProposalState, Signer, VisitWay
 from policy.domain.words import PROPOSAL_WORDS, WORDS
 from policy.errors import PolicyRefused
 from tests.unit.policy.proposal_play import (
@@ -28,6 +28,7 @@ from tests.unit.policy.proposal_play import (
     OTHER_CONTENT,
     PAID,
     RECEIVED,
+    REVIEWER,
     SELLER,
     SENT,
     SIGNED,
@@ -35,6 +36,7 @@ from tests.unit.policy.proposal_play import (
     Play,
     asked,
     at,
+    concerned,
     offered,
     referred,
     wanting,
@@ -219,7 +221,17 @@ CASES: list[tuple[str, Callable[[], Play], type[c.Command], dict[str, Any]]] = [
     ("day-before-issue", settled, c.Cancel, {"asked_on": YESTERDAY}),
     ("receipt-first", settled, c.InviteVisit, {}),
     ("no-visit", lambda: at(*RECEIVED), c.AnswerVisit, {}),
+    ("no-visit", lambda: at(*RECEIVED), c.RemindVisit, {}),
+    ("no-visit", lambda: at(*RECEIVED), c.SeeToVisit, {}),
     ("visit-answered", lambda: at(*RECEIVED, c.InviteVisit, c.AnswerVisit), c.InviteVisit, {}),
+    ("visit-answered", lambda: at(*RECEIVED, c.InviteVisit, c.AnswerVisit), c.RemindVisit, {}),
+    ("visit-answered", lambda: at(*RECEIVED, c.InviteVisit, c.AnswerVisit), c.AnswerVisit, {"digest": "7" * 64}),
+    ("visit-way", lambda: at(*RECEIVED, c.InviteVisit), c.AnswerVisit, {"way": VisitWay.PHONE}),
+    ("visit-way", lambda: at(*RECEIVED, c.InviteVisit), c.AnswerVisit, {"by": REVIEWER}),
+    ("own-visit", lambda: at(*RECEIVED, c.InviteVisit), c.AnswerVisit, {"by": SELLER, "way": VisitWay.PHONE}),
+    ("own-visit", concerned, c.SeeToVisit, {"by": SELLER}),
+    ("no-concern", lambda: at(*RECEIVED, c.InviteVisit, c.AnswerVisit), c.SeeToVisit, {}),
+    ("no-concern", lambda: concerned().go(c.SeeToVisit), c.SeeToVisit, {"note": "rec_other"}),
     ("hesitation-over", lambda: at(*RECEIVED).later(days=16), c.Cancel, {}),
     ("cancel-instead", lambda: at(*RECEIVED).later(days=15), c.Surrender, {}),
     ("cancel-instead", settled, c.Surrender, {}),

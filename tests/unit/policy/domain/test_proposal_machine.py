@@ -27,7 +27,7 @@ from policy.domain import Actor, Proposal, due_day, evolve, fold, next_moves
 from policy.domain import commands as c
 from policy.domain import events as e
 from policy.domain.table import MOVES, TABLE
-from policy.domain.values import ENDS, DebitState, Outcome, ProposalState, Signer
+from policy.domain.values import ENDS, DebitState, Outcome, ProposalState, Signer, VisitWay
 from policy.errors import PolicyRefused
 from policy.service.streams import FORMS
 from tests.unit.policy.proposal_play import BOTH, OTHER_CONTENT, REVIEWER, SELLER, UNDERWRITER, Play, asked
@@ -84,6 +84,10 @@ def twisted(command: c.Command, state: Proposal, random: Random) -> c.Command:
         "effective_on": command.day + timedelta(days=random.choice((-1, 0, 1, 2))),
         "asked_on": command.day - timedelta(days=random.choice((0, 1, 30))),
         "visit": random.choice((*(one.id for one in state.visits), "vis_stranger")),
+        "concerns": random.choice(((), ("not-signed-by-me",))),
+        "way": random.choice(tuple(VisitWay)),
+        "digest": random.choice((state.contents.digest, "6" * 64, "7" * 64)),
+        "applicant_on": command.day + timedelta(days=random.choice((-1, 0, 1))),
         "holds_until": command.day + timedelta(days=random.choice((-1, 0, 90))),
     }
     names = sorted(twists.keys() & vars(command).keys())
@@ -120,7 +124,7 @@ class ProposalMachine(RuleBasedStateMachine):
         except PolicyRefused:
             assert self.play.state == before
             return False
-        assert not ended or all(isinstance(event, MONEY_EVENTS) for event in events)
+        assert not ended or all(isinstance(event, (*MONEY_EVENTS, e.VisitSeenTo)) for event in events)
         return bool(events)
 
     @rule(kind=st.sampled_from(KINDS), twist=st.booleans())
@@ -138,7 +142,10 @@ class ProposalMachine(RuleBasedStateMachine):
                 kind for kind in KINDS if self.makes_sense(kind) and (kind not in SETBACKS or random.random() < 0.15)
             ]
             kind = random.choice(kinds or [c.Withdraw])
-            command = self.play.command(kind, **self.decision(random) if kind in DECISIONS else {})
+            chosen = self.decision(random) if kind in DECISIONS else {}
+            if kind is c.AnswerVisit and random.random() < 0.5:
+                chosen = {"concerns": ("not-signed-by-me",)}
+            command = self.play.command(kind, **chosen)
             self.attempt(twisted(command, state, random) if random.random() < 0.2 else command)
             if random.random() < 0.2:
                 self.play.later(days=random.choice((1, 5, 20, 60)))
@@ -285,6 +292,17 @@ class ProposalMachine(RuleBasedStateMachine):
         assert all(event.by not in (SELLER, about[event.recording]) for event in self.of(e.RecordingReviewed))
 
     @invariant()
+    def a_visit_follows_the_receipt_and_is_answered_once_and_no_concern_is_closed_by_who_sold(self) -> None:
+        answered, closed = self.of(e.VisitAnswered), self.of(e.VisitSeenTo)
+        received = [self.play.events.index(event) for event in self.of(e.PolicyReceived)]
+        assert len(answered) <= 1 and len(closed) <= 1
+        for event in self.of(e.VisitInvited, e.VisitReminded, e.VisitAnswered, e.VisitSeenTo):
+            assert received and received[0] < self.play.events.index(event)
+        assert all(event.visit == answered[0].visit and answered[0].concerns for event in closed)
+        assert all(event.by != SELLER for event in (*answered, *closed))
+        assert all((event.way is VisitWay.PHONE) is (event.by is not None) for event in answered)
+
+    @invariant()
     def nothing_is_signed_that_was_quoted_for_an_earlier_day(self) -> None:
         for event in self.of(e.ProposalSent):
             assert c.Send(at=event.at, envelope=event.envelope).day <= max(
@@ -347,6 +365,7 @@ ACTS: Mapping[str, Mapping[type[c.Command], Mapping[str, Any]]] = {
     "issue": {c.Issue: {}},
     "invite-visit": {c.InviteVisit: {}},
     "answer-visit": {c.AnswerVisit: {}},
+    "see-to-visit": {c.SeeToVisit: {}},
     "order-refund": {c.OrderRefund: {}},
     "ask-bank-refund": {c.RecordRefunded: {}},
     "none": {},
@@ -358,6 +377,7 @@ ABOUT: Mapping[type[c.Command], str] = {
     c.ReviewRecording: "recording",
     c.MeetRequirement: "requirement",
     c.AnswerVisit: "visit",
+    c.SeeToVisit: "visit",
 }
 
 

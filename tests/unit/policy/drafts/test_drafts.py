@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from policy.domain.values import Delivery
 from policy.drafts.reading import read_draft
 from policy.drafts.steps import LONGEST_TEXT, ROWS, Step, rows_shown, step_of, steps_of, taken, without_gaps
 from policy.drafts.writing import typed_of
@@ -45,6 +46,12 @@ def test_a_proposal_that_is_written_out_is_read_as_the_same(one: Proposal) -> No
     read = read_draft({**typed_of(one), **health_of(one)}, product(one.product), SALES, TODAY)
     assert read.proposal == one
     assert read.findings == ()
+
+
+@pytest.mark.parametrize(("typed", "wanted"), [("paper", Delivery.PAPER), ("", Delivery.ELECTRONIC)])
+def test_the_contract_is_electronic_unless_paper_is_chosen(typed: str, wanted: Delivery) -> None:
+    whole = {**typed_of(proposal()), **health_of(proposal()), "delivery": typed}
+    assert read_draft(whole, product(), SALES, TODAY).proposal.delivery is wanted
 
 
 def test_a_proposal_is_taken_over_without_its_health_declaration() -> None:
@@ -92,7 +99,8 @@ def test_the_screens_are_those_that_the_proposal_needs() -> None:
 
 def test_a_screen_takes_its_own_fields_and_no_more() -> None:
     form = {"payment.bank": " 栖川\x00银行 ", "applicant.name": "于文山", "sum_insured": "1"}
-    assert taken(form, Step.PAYMENT, None) == {"payment.bank": "栖川银行", "payment.account": "", "cover_elsewhere": ""}
+    own = {"payment.bank": "栖川银行", "payment.account": "", "cover_elsewhere": "", "delivery": ""}
+    assert taken(form, Step.PAYMENT, None) == own
     long = taken({"payment.bank": "长" * 9000}, Step.PAYMENT, None)
     assert len(long["payment.bank"]) == LONGEST_TEXT
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from policy.documents.consents import ELECTRONIC
 from policy.errors import PolicyDataBroken
 from policy.products.catalogue import PageKind, PaymentTerm
 from policy.products.files import (
@@ -30,6 +31,12 @@ from policy.proposal import Frequency, Gender
 from tests.unit.policy.policy_people import CANCER, TERM_LIFE, TODAY, WHOLE_LIFE, product
 
 SHEET = FOLDER / f"{WHOLE_LIFE}-2026-1.json"
+
+
+def test_every_product_asks_for_consent_to_an_electronic_contract() -> None:
+    """So that electronic delivery, which is usual, is always consented to by itself."""
+    for one in load_catalogue().products:
+        assert ELECTRONIC in {consent.id for consent in one.consents}, one.code
 
 
 def test_three_products_are_sold_today_each_in_one_version() -> None:

@@ -35,7 +35,7 @@ def test_content_trace_contract_and_people_go_with_the_envelope_that_was_signed(
         people = {row.person for row in session.query(PersonOf).filter_by(proposal=proposal)}
     assert state.decision is not None
     named = about(room, state.sent[-1])
-    assert named == {state.contents.record, state.decision.trace, f"con_{proposal[4:]}", *people}
+    assert named == {state.contents.record, state.decision.trace, f"con_{proposal[4:]}", "rec_note", *people}
     assert len(people) == 2
 
 

@@ -159,3 +159,20 @@ def test_nothing_goes_out_in_live_mode_before_it_is_chosen_how_well_signers_must
         Sending(live).send(proposal, actor=ACTOR)
     assert refused.value.code == "identity-not-chosen"
     assert room.state(proposal).envelope is None
+
+
+def test_in_live_mode_signers_must_be_known_as_the_operator_chose(room: PolicyHouse) -> None:
+    live = replace(room.office, house=replace(room.office.house, live=True, identity_levels=("three-factor",)))
+    proposal = room.enter()
+    envelope = Sending(live).send(proposal, actor=ACTOR)
+    assert room.house.desk.envelope(envelope).settings.identity_levels == ("three-factor",)
+
+
+def test_who_wants_the_contract_on_paper_is_not_asked_to_consent_to_an_electronic_one(room: PolicyHouse) -> None:
+    asked = {}
+    for delivery in ("electronic", "paper"):
+        proposal = room.enter(delivery=delivery)
+        envelope = Sending(room.office).send(proposal, actor=ACTOR)
+        asked[delivery] = {one.id for one in room.house.desk.envelope(envelope).settings.consents}
+    assert asked["electronic"] - asked["paper"] == {"electronic-policy"}
+    assert asked["paper"] < asked["electronic"]
