@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from esign.trail.event import EventType
+from esign.trail.event import EventType, Value
 from policy.domain.event import Event
 from policy.domain.forms import Amount, Code, Digest, Fen, Id, PolicyNumber, Version
 from policy.domain.values import Delivery, VisitWay
+
+
+def _without_end(old: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Version 1 said neither number nor day: both follow from the stream it stands in."""
+    return {**old, "policy": None, "ended_on": None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,17 +175,22 @@ class VisitSeenTo(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyCancelled(Event):
-    """In the hesitation period, by the signed service request `request`."""
+    """In the hesitation period, by the signed service request `request`; cover ends with the day `ended_on`."""
 
-    type: ClassVar[EventType] = EventType("policy.cancelled")
+    type: ClassVar[EventType] = EventType("policy.cancelled", 2, lifts=(_without_end,))
+    policy: PolicyNumber | None
+    ended_on: date | None
     request: Id
     refund: Id
 
 
 @dataclass(frozen=True, kw_only=True)
 class PolicySurrendered(Event):
-    """After the hesitation period, by the signed service request `request`; `fen` is the cash value then."""
+    """After the hesitation period, by the signed service request `request`; `fen` is the cash value then. Cover ends
+    with the day `ended_on`."""
 
-    type: ClassVar[EventType] = EventType("policy.surrendered")
+    type: ClassVar[EventType] = EventType("policy.surrendered", 2, lifts=(_without_end,))
+    policy: PolicyNumber | None
+    ended_on: date | None
     request: Id
     fen: Amount

@@ -59,7 +59,13 @@ def _cancel(state: Proposal, command: c.Cancel) -> tuple[e.Event, ...]:
     ends = _policy(state).hesitation_ends
     if ends is not None and command.asked_on > ends:
         raise refusal("hesitation-over", (ends.isoformat(),))
-    cancelled = e.PolicyCancelled(at=command.at, request=command.request, refund=command.refund)
+    cancelled = e.PolicyCancelled(
+        at=command.at,
+        policy=_policy(state).number,
+        ended_on=command.day,
+        request=command.request,
+        refund=command.refund,
+    )
     return (cancelled, refund_owed(state, _paid(state), command.refund, command.at, reason="hesitation"))
 
 
@@ -70,12 +76,15 @@ def _is_surrendered(state: Proposal, _command: c.Surrender) -> bool:
 def _surrender(state: Proposal, command: c.Surrender) -> tuple[e.Event, ...]:
     """In the hesitation period nobody is left to surrender: cancelling gives all the money back."""
     _require_day(state, command, command.asked_on)
-    ends = _policy(state).hesitation_ends
+    policy = _policy(state)
+    ends = policy.hesitation_ends
     if ends is None or command.asked_on <= ends:
         raise refusal("cancel-instead")
     require_new_refund(state, command.refund)
     at = command.at
-    surrendered = e.PolicySurrendered(at=at, request=command.request, fen=command.fen)
+    surrendered = e.PolicySurrendered(
+        at=at, policy=policy.number, ended_on=command.day, request=command.request, fen=command.fen
+    )
     if command.fen == 0:
         return (surrendered,)
     debit = _paid(state).id

@@ -5,12 +5,13 @@ Which request is told by the stream, `srq_...`. What is asked for is in the seal
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from esign.trail.event import EventType
+from esign.trail.event import EventType, Value
 from policy.domain.event import Event
 from policy.domain.forms import Code, Digest, Id, PolicyNumber
 from policy.domain.values import ReturnReason, Signer
@@ -21,6 +22,11 @@ class RequestKind(StrEnum):
     ADDRESS = "address"
     SURRENDER = "surrender"
     CANCELLATION = "cancellation"
+
+
+def _without_endorsement(old: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Version 1 knew no endorsements."""
+    return {**old, "document": None, "endorsement": None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,9 +70,12 @@ class RequestReturned(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RequestDone(Event):
-    """`by` is None where the service did it."""
+    """`document` is the record that holds the endorsement (批单), `endorsement` the digest of the sealed file; both are
+    None where the policy ended. `by` is None where the service did it."""
 
-    type: ClassVar[EventType] = EventType("request.done")
+    type: ClassVar[EventType] = EventType("request.done", 2, lifts=(_without_endorsement,))
+    document: Id | None
+    endorsement: Digest | None
     by: Id | None
 
 

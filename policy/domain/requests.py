@@ -31,7 +31,8 @@ class RequestState(StrEnum):
 
 @dataclass(frozen=True)
 class Request:
-    """`envelope` is the one that is out for signature now; `sent` are all that ever were."""
+    """`envelope` is the one that is out for signature now; `sent` are all that ever were. `document` is the digest of
+    what everybody signed, as it was sealed."""
 
     kind: RequestKind
     proposal: str
@@ -44,6 +45,16 @@ class Request:
     envelope: str | None = None
     sent: tuple[str, ...] = ()
     document: str | None = None
+
+    @property
+    def signed(self) -> str | None:
+        """The envelope that everybody signed: no other is sent after it."""
+        return None if self.document is None else self.sent[-1]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something can still come of it."""
+        return self.state not in (RequestState.DONE, RequestState.REFUSED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +93,10 @@ class RecordRequestReturned(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class FinishRequest(Command):
+    """`document` is the record that holds the endorsement (批单), `endorsement` its digest; None where none is made."""
+
+    document: Id | None = None
+    endorsement: Digest | None = None
     by: Id | None = None
 
 
@@ -108,7 +123,7 @@ S = RequestState
 REQUEST_TABLE: Final[Mapping[RequestState, frozenset[type[Command]]]] = {
     S.ENTERED: frozenset({SendRequest, RefuseRequest}),
     S.SENT: frozenset({RecordRequestSigned, RecordRequestReturned, RefuseRequest}),
-    S.SIGNED: frozenset({FinishRequest, RefuseRequest}),
+    S.SIGNED: frozenset((FinishRequest, RefuseRequest)),
     S.DONE: frozenset(),
     S.REFUSED: frozenset(),
 }
@@ -217,7 +232,7 @@ def _events(state: Request, command: Command) -> tuple[Event, ...]:
     if isinstance(command, RecordRequestReturned):
         return (e.RequestReturned(at=at, envelope=command.envelope, reason=command.reason),)
     if isinstance(command, FinishRequest):
-        return (e.RequestDone(at=at, by=command.by),)
+        return (e.RequestDone(at=at, document=command.document, endorsement=command.endorsement, by=command.by),)
     if isinstance(command, RefuseRequest):
         return (e.RequestRefused(at=at, reason=command.reason, signer=command.signer, by=command.by),)
     raise TypeError(f"{type(command).__name__} is no command about a service request")

@@ -1,9 +1,10 @@
 """Makes the golden trail of proposals and service requests: `python -m tests.vectors.policy.make_golden`.
 
-golden-policy-0.1.jsonl holds recorded events in the trail's canonical form, one a line, which together use every event
-type. golden-policy-0.1.states.json says what they come to. Both are made once for a release and then kept: every later
+golden-policy-0.1b.jsonl holds recorded events in the trail's canonical form, one a line, which together use every event
+type. golden-policy-0.1b.states.json says what they come to. Both are made once for a release and then kept: every later
 build must read the events and come to the same states. A later release gets files of its own; this script refuses to
-write over what is there.
+write over what is there. (golden-policy-0.1 is from before the end of a policy said its number and day, and a request
+its endorsement.)
 """
 
 from __future__ import annotations
@@ -53,8 +54,8 @@ from tests.unit.policy.proposal_play import (
 )
 
 FOLDER = Path(__file__).parent
-TRAIL = FOLDER / "golden-policy-0.1.jsonl"
-STATES = FOLDER / "golden-policy-0.1.states.json"
+TRAIL = FOLDER / "golden-policy-0.1b.jsonl"
+STATES = FOLDER / "golden-policy-0.1b.states.json"
 
 
 def played() -> dict[str, list[Event]]:
@@ -106,7 +107,7 @@ def requests() -> dict[str, list[Event]]:
             RequestReturned(at=NOON, envelope="env_1", reason=ReturnReason.VOIDED),
             RequestSent(at=NOON, envelope="env_2", by=None),
             RequestSigned(at=NOON, envelope="env_2", document="b" * 64, signers=BOTH),
-            RequestDone(at=NOON, by="stf_fang"),
+            RequestDone(at=NOON, document="end_1", endorsement="e" * 64, by="stf_fang"),
         ],
         "srq_refused": [
             entered,
