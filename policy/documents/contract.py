@@ -50,7 +50,7 @@ def _issued_data(application: Application, issue: Issue, title: str) -> dict[str
         "agreements": list(issue.agreements),
         "underwritten": issue.underwritten,
         "signed_digest": issue.signed_sha256,
-        "signatures": [{"role": one.role, "name": one.name, "at": _moment(one.at)} for one in issue.signatures],
+        "signatures": [{"role": one.role, "name": one.name, "at": moment_words(one.at)} for one in issue.signatures],
     }
     return data
 
@@ -66,5 +66,6 @@ def _due(payment: Payment, effective_on: date) -> str:
     return f"每年 {effective_on.month} 月 {effective_on.day} 日，至 {last} 年"
 
 
-def _moment(at: datetime) -> str:
+def moment_words(at: datetime) -> str:
+    """`2026-11-27 12:00:00（北京时间）`."""
     return f"{at.astimezone(_CHINA):%Y-%m-%d %H:%M:%S}（北京时间）"

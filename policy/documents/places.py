@@ -50,8 +50,8 @@ def signing_places(roles: Sequence[str]) -> dict[str, AtAnchor]:
 
 
 def request_places(roles: Sequence[str]) -> dict[str, AtAnchor]:
-    """Return the place of each role's signature on a service request that these roles sign."""
-    return {role: _place(ANCHORS[role], REQUEST_HEIGHT) for role in roles}
+    """Return the place of each role's signature on a service request that these roles sign, and of the seal."""
+    return {role: _place(ANCHORS[role], REQUEST_HEIGHT) for role in (*roles, "seal")}
 
 
 def _place(anchor: str, height: int) -> AtAnchor:

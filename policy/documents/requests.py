@@ -31,10 +31,13 @@ _PROVEN = ("签署时间", "以可信时间戳为准")
 
 
 def request_roles(change: Change) -> tuple[str, ...]:
-    """Return who signs the request, in the order of the page; the insured agrees to other beneficiaries (保险法 41)."""
-    if isinstance(change, BeneficiaryChange) and change.insured_signs:
-        return "applicant", "insured"
-    return ("applicant",)
+    """Return who signs the request, in the order of the page; the insured agrees to other beneficiaries (保险法 41), or
+    the guardian for them."""
+    if not isinstance(change, BeneficiaryChange):
+        return ("applicant",)
+    if change.guardian is not None:
+        return "applicant", "guardian"
+    return ("applicant", "insured") if change.insured_signs else ("applicant",)
 
 
 def service_request(request: ServiceRequest, typeface: Typeface) -> bytes:
@@ -53,19 +56,20 @@ def service_request(request: ServiceRequest, typeface: Typeface) -> bytes:
         "date": [day.year, day.month, day.day],
         "insurer": insurer_data(policy.insurer, policy.company),
         "product": {"name": policy.product, "terms_code": policy.filing},
-        "contract": _contract(policy),
-        "request": {"title": title, "asked_on": day_words(day), **_change(change)},
+        "contract": contract_data(policy),
+        "request": {"title": title, "asked_on": day_words(day), **change_data(change)},
         "signing": {
             "height": REQUEST_HEIGHT,
             "drop": anchor_drop(REQUEST_HEIGHT),
             "above": 14,
-            "places": [_place(role, policy) for role in roles],
+            "places": [_place(role, request) for role in (*roles, "seal")],
         },
     }
     return document_pdf("request.typ", data, typeface, day=day)
 
 
-def _contract(policy: PolicyFacts) -> dict[str, str]:
+def contract_data(policy: PolicyFacts) -> dict[str, str]:
+    """Return what is printed of the contract."""
     return {
         "number": policy.number,
         "product": policy.product,
@@ -76,7 +80,8 @@ def _contract(policy: PolicyFacts) -> dict[str, str]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def change_data(change: Change) -> dict[str, Any]:
+    """Return what is printed of what changes."""
     match change:
         case BeneficiaryChange():
             return {
@@ -94,7 +99,7 @@ def _change(change: Change) -> dict[str, Any]:
                 "paid": amount_data(change.premiums_paid),
                 "cash": amount_data(change.cash_value),
                 "debts": amount_data(change.debts),
-                "refund": amount_data(change.cash_value - change.debts),
+                "refund": amount_data(change.refund),
                 "loses": loss > 0,
                 "loss": amount_data(max(loss, Decimal(0))),
                 "instead": "宽限期、减少保险金额等其他办法",
@@ -103,11 +108,11 @@ def _change(change: Change) -> dict[str, Any]:
         case Cancellation():
             return {
                 "kind": "cancellation",
-                "received_on": day_words(change.received_on),
-                "last_day": day_words(change.last_day),
+                "received_on": "尚未签收" if change.received_on is None else day_words(change.received_on),
+                "last_day": "自签收次日起算" if change.last_day is None else day_words(change.last_day),
                 "paid": amount_data(change.premiums_paid),
                 "cost": amount_data(change.cost),
-                "refund": amount_data(change.premiums_paid - change.cost),
+                "refund": amount_data(change.refund),
                 "account": _account(change),
             }
 
@@ -116,9 +121,15 @@ def _account(change: Surrender | Cancellation) -> dict[str, str]:
     return {"bank": change.bank, "number": masked_account(change.account), "holder": change.holder}
 
 
-def _place(role: str, policy: PolicyFacts) -> dict[str, Any]:
+def _place(role: str, request: ServiceRequest) -> dict[str, Any]:
+    policy, change = request.policy, request.change
+    if role == "seal":
+        received, facts = "本公司已收到本申请书；签章之后，文件任何一页的改动均可被查出。", [("保险人", policy.company)]
+        return {"anchor": ANCHORS[role], "statement": received, "facts": [*facts, ("签章时间", "以可信时间戳为准")]}
     if role == "insured":
         statement, name = "本人是被保险人，同意以上受益人及其份额。", policy.insured
+    elif isinstance(change, BeneficiaryChange) and role == "guardian":
+        statement, name = "本人是被保险人的监护人，代被保险人同意以上受益人及其份额。", change.guardian or ""
     else:
         statement, name = "本人是投保人，确认以上申请和声明。", policy.applicant
     return {"anchor": ANCHORS[role], "statement": statement, "facts": [("姓名", name), _PROVEN]}

@@ -77,11 +77,15 @@ class PolicyFacts:
 
 @dataclass(frozen=True)
 class BeneficiaryChange:
-    """The beneficiaries on death from now on; the insured signs, too (保险法 41)."""
+    """The beneficiaries on death from now on; the insured signs, too (保险法 41), unless they are the applicant.
+
+    `guardian` is the name of who signs for an insured who is a minor.
+    """
 
     before: tuple[Beneficiary, ...] = field(repr=False)
     after: tuple[Beneficiary, ...] = field(repr=False)
     insured_signs: bool = True
+    guardian: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -104,18 +108,31 @@ class Surrender:
     account: str = field(repr=False)
     holder: str = field(repr=False)
 
+    @property
+    def refund(self) -> Decimal:
+        """What is paid back."""
+        return self.cash_value - self.debts
+
 
 @dataclass(frozen=True)
 class Cancellation:
-    """The contract ends within the hesitation period, whose last day is given: the premium is paid back."""
+    """The contract ends within the hesitation period: the premium is paid back.
 
-    received_on: date
-    last_day: date
+    Both days are None while the contract was not received: the period has not begun.
+    """
+
+    received_on: date | None
+    last_day: date | None
     premiums_paid: Decimal
     cost: Decimal
     bank: str = field(repr=False)
     account: str = field(repr=False)
     holder: str = field(repr=False)
+
+    @property
+    def refund(self) -> Decimal:
+        """What is paid back."""
+        return self.premiums_paid - self.cost
 
 
 Change = BeneficiaryChange | AddressChange | Surrender | Cancellation
@@ -129,3 +146,17 @@ class ServiceRequest:
     asked_on: date
     policy: PolicyFacts
     change: Change
+
+
+@dataclass(frozen=True)
+class Endorsement:
+    """What was changed about a contract (批单), under its number, on the day from which it holds.
+
+    `signed_sha256` is the digest, in 64 hexadecimal digits, of the sealed request; `signatures` are those on it.
+    """
+
+    number: str
+    issued_on: date
+    request: ServiceRequest
+    signed_sha256: str
+    signatures: tuple[SignatureLine, ...]

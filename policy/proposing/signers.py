@@ -6,8 +6,10 @@ who applies for a child and is its guardian.
 
 from __future__ import annotations
 
+from datetime import date
+
 from policy.domain.values import Signer
-from policy.proposal import Party, Proposal
+from policy.proposal import ADULT_FROM, Party, Proposal, age_on
 
 
 def signers_of(proposal: Proposal) -> tuple[Signer, ...]:
@@ -16,6 +18,16 @@ def signers_of(proposal: Proposal) -> tuple[Signer, ...]:
     if party_of(proposal, part).is_same_as(proposal.applicant):
         return (Signer.APPLICANT,)
     return (Signer.APPLICANT, part)
+
+
+def consenting(proposal: Proposal, day: date) -> Signer:
+    """Return who agrees for the insured's side on that day: a child who came of age agrees by itself (民法典 17).
+
+    It is the applicant where they are one person.
+    """
+    is_minor = age_on(proposal.insured.born, day) < ADULT_FROM
+    part = Signer.GUARDIAN if proposal.guardian is not None and is_minor else Signer.INSURED
+    return Signer.APPLICANT if party_of(proposal, part).is_same_as(proposal.applicant) else part
 
 
 def party_of(proposal: Proposal, signer: Signer) -> Party:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from policy.documents import request_roles, service_request
-from policy.documents.places import request_places
+from policy.documents import endorsement, request_roles, service_request
+from policy.documents.places import SEAL_PLACE, request_places
 from policy.documents.values import (
     AddressChange,
     BeneficiaryChange,
     Cancellation,
+    Endorsement,
     PolicyFacts,
     ServiceRequest,
+    SignatureLine,
     Surrender,
 )
 from policy.proposal import Beneficiary, Relation
@@ -61,7 +63,7 @@ def test_who_asks_signs_and_the_insured_agrees_to_other_beneficiaries(name: str)
     pdf, roles = request_for(name), request_roles(CHANGES[name])
     assert roles == (("applicant", "insured") if name == "beneficiary" else ("applicant",))
     assert set(places_found(pdf, request_places(roles)).values()) == {len(pages_of(pdf))}
-    assert len(pages_of(pdf)) == 1
+    assert len(pages_of(pdf)) == (2 if name == "beneficiary" else 1)
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -92,3 +94,30 @@ def test_cancellation_pays_back_the_premium_less_the_cost() -> None:
     text = "".join(pages_of(request_for("cancellation")))
     assert "人民币24,110.00元" in text
     assert "2026年12月10日" in text
+
+
+def test_a_guardian_signs_in_the_place_of_a_child() -> None:
+    change = BeneficiaryChange(OLD, NEW, insured_signs=False, guardian="周桂兰")
+    pdf = service_request(ServiceRequest("BQ330126120100", date(2026, 12, 1), FACTS, change), find_typeface())
+    assert request_roles(change) == ("applicant", "guardian")
+    assert set(places_found(pdf, request_places(request_roles(change)))) == {"applicant", "guardian", "seal"}
+    assert "代被保险人同意" in "".join(pages_of(pdf))
+
+
+def test_a_cancellation_before_the_receipt_says_that_the_period_has_not_begun() -> None:
+    change = Cancellation(None, None, Decimal(24_120), Decimal(0), *ACCOUNT)
+    pdf = service_request(ServiceRequest("BQ330126120100", date(2026, 12, 1), FACTS, change), find_typeface())
+    assert "尚未签收" in "".join(pages_of(pdf))
+
+
+@pytest.mark.parametrize("name", ["beneficiary", "address"])
+def test_an_endorsement_says_what_changed_from_when_and_by_whose_signatures(name: str, tmp_path: Path) -> None:
+    request = ServiceRequest("BQ330126120100", date(2026, 12, 1), FACTS, CHANGES[name])
+    lines = (SignatureLine("投保人", "于文山", datetime(2026, 12, 2, 4, 0, tzinfo=UTC)),)
+    pdf = endorsement(Endorsement("PD330126120200", date(2026, 12, 2), request, "5f" * 32, lines), find_typeface())
+    assert_sound_archive(pdf, tmp_path)
+    nothing_breaks_out(pdf)
+    assert places_found(pdf, {"seal": SEAL_PLACE}) == {"seal": 1}
+    text = "".join(pages_of(pdf))
+    for said in ("PD330126120200", "BQ330126120100", "2026年12月2日", "2026-12-0212:00:00", "5f5f5f5f", "以本批单为准"):
+        assert said in text
