@@ -155,8 +155,22 @@ class ExternalId(Base):
     request: Mapped[str] = mapped_column(DIGEST)
 
 
+class RequestName(Base):
+    """The name that a client gave a service request, as `ExternalId` is that of a proposal."""
+
+    __tablename__ = "policy_request_names"
+
+    client: Mapped[str] = mapped_column(ID, primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    request: Mapped[str] = mapped_column(ID, unique=True)
+    asked: Mapped[str] = mapped_column(DIGEST)
+
+
 class PersonOf(Base):
-    """The record by which messages reach a person of a proposal, in the part that they have there."""
+    """The record by which messages reach a person of a proposal, in the part that they have there.
+
+    A service request that changed where the applicant is reached keeps the record of before, under its own id.
+    """
 
     __tablename__ = "policy_people"
 
@@ -194,9 +208,10 @@ class VisitDraft(Base):
 
 
 class TakenNumber(Base):
-    """A number that people read: that of a proposal (投保单号) or of a policy, for good.
+    """A number that people read, for good: of a proposal (投保单号), a policy, a service request or an endorsement.
 
-    A policy's is taken before its contract is set in type, since it stands on every page.
+    A policy's is taken before its contract is set in type, since it stands on every page. `proposal` is what has the
+    number: a proposal, or a service request.
     """
 
     __tablename__ = "policy_numbers"
@@ -214,6 +229,16 @@ class Contract(KeptFile, Base):
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     proposal: Mapped[str] = mapped_column(ID, unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class EndorsementOf(KeptFile, Base):
+    """The endorsement (批单) by which a request was done: sealed by the insurer, kept so that it can be erased."""
+
+    __tablename__ = "policy_endorsements"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    request: Mapped[str] = mapped_column(ID, unique=True)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

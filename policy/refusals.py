@@ -92,6 +92,42 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "a question of the return visit has no answer yet",
         "answer every question first",
     ),
+    "request-open": (
+        "这份保单已有一份同类的申请还没有办结",
+        "请先办完或撤回已有的申请",
+        "a request of this kind about this policy is still open",
+        "see that one through, or refuse it, and enter another one then",
+    ),
+    "request-name-taken": (
+        "这个外部编号已用于另一份保全申请",
+        "请换一个编号，或者查看已有的申请",
+        "another service request of this client has this external id",
+        "use the request that is there, or give the new one an id of its own",
+    ),
+    "request-over": (
+        "申请已超过可以签署的期限",
+        "请重新申请",
+        "the days within which the request could be signed are over",
+        "refuse it, and enter another one: day and amounts are those of then",
+    ),
+    "insured-unreachable": (
+        "被保险人已成年，要由本人签署，但没有登记手机号",
+        "请联系客户服务",
+        "the insured came of age and has to sign, and there is no phone of theirs",
+        "ask customer service",
+    ),
+    "no-signed-request": (
+        "申请还没有签署完，没有可以下载的文件",
+        "请等申请签署完成",
+        "there is no signed request: not everybody has signed",
+        "wait until its state is signed or done",
+    ),
+    "no-endorsement": (
+        "没有批单",
+        "变更办结之后才有批单，解除合同的申请没有批单",
+        "there is no endorsement",
+        "a change has one once it is done; a request that ends the policy has none",
+    ),
     "no-product": (
         "没有这个产品版本",
         "请查看在售产品",

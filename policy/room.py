@@ -17,12 +17,14 @@ from policy.models import (
     CaseOf,
     Contract,
     DraftRow,
+    EndorsementOf,
     EnvelopeOf,
     ExternalId,
     MoneyOf,
     PersonOf,
     ProposalRow,
     RecordingOf,
+    RequestName,
     RequestRow,
     TakenNumber,
     VisitDraft,
@@ -31,12 +33,17 @@ from policy.models import (
 from policy.pages import console_part
 from policy.pages.linked import linked_part
 from policy.products.files import load_catalogue
+from policy.requests.doing import Doing
+from policy.requests.hearing import RequestHearing
+from policy.requests.register import Register
+from policy.requests.sweeping import RequestSweep
+from policy.requests.telling import REQUEST_MESSAGES
 from policy.service.forgetting import Forgetting
 from policy.service.hearing import HEARD, Hearing
 from policy.service.held import Held
 from policy.service.keeping import records_about
 from policy.service.money import Money
-from policy.service.office import ADVANCE, HEAR, RECALL, RECEIVE, Office
+from policy.service.office import ADVANCE, CARRY_OUT, HEAR, HEAR_REQUESTS, RECALL, RECEIVE, Office
 from policy.service.recalling import Recalling
 from policy.service.receipts import RECEIVED, Receipts
 from policy.service.setting_aside import SettingAside
@@ -56,22 +63,32 @@ def open_room(house: House) -> RoomParts:
     office = Office(house, load_catalogue(), BookedBank(house.database))
     money = Money(office)
     advancing, recalling = Advancing(office, money), Recalling(house)
+    register = Register(office)
+    doing = Doing(register)
     hearing = SettingAside(house, HEAR, HEARD, Hearing(office).take_down)
+    of_requests = SettingAside(house, HEAR_REQUESTS, HEARD, RequestHearing(register).take_down)
     receiving = SettingAside(house, RECEIVE, (RECEIVED,), Receipts(office).take_down)
     return RoomParts(
         resources=policy_resources(office),
         console=console_part(office),
         pages=linked_part(office),
         cleanings=(Drafts(house).clean, Forgetting(office).clean, Answering(office).clean),
-        consumers=(Consumer("policy-envelopes", hearing.hear), Consumer("policy-deliveries", receiving.hear)),
+        consumers=(
+            Consumer("policy-envelopes", hearing.hear),
+            Consumer("policy-requests", of_requests.hear),
+            Consumer("policy-deliveries", receiving.hear),
+        ),
         jobs=(
             house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),
             house.tasks.job(RECALL, recalling.recall, recalling.give_up),
             house.tasks.job(HEAR, hearing.take_up, hearing.give_up),
+            house.tasks.job(HEAR_REQUESTS, of_requests.take_up, of_requests.give_up),
             house.tasks.job(RECEIVE, receiving.take_up, receiving.give_up),
+            house.tasks.job(CARRY_OUT, doing.do, doing.give_up),
         ),
         beats=(
             Beat("policy sweep", SWEEP_SECONDS, advancing.sweep),
+            Beat("policy requests", SWEEP_SECONDS, RequestSweep(register).sweep),
             Beat("policy bank", BANK_SECONDS, money.listen),
             Beat("policy visits", VISITS_SECONDS, Inviting(office).remind),
         ),
@@ -86,12 +103,12 @@ ROOM: Final = Room(
     open=open_room,
     changing=(
         *(ProposalRow, EnvelopeOf, VisitOf, CaseOf, RecordingOf, MoneyOf, RequestRow),
-        *(ExternalId, PersonOf, DraftRow, TakenNumber, Contract, VisitDraft),
+        *(ExternalId, RequestName, PersonOf, DraftRow, TakenNumber, Contract, EndorsementOf, VisitDraft),
     ),
     adding=(BankEntry,),
     codes=CODES,
     scopes=SCOPES,
-    messages={**TOLD_OF_UNDERWRITING, **TOLD_OF_VISITS},
+    messages={**TOLD_OF_UNDERWRITING, **TOLD_OF_VISITS, **REQUEST_MESSAGES},
     has_signed=True,
     records_about=records_about,
     stand_ins={"simulated-bank": "premiums are taken by a bank that is plainly simulated: nobody's money moves"},

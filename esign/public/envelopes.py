@@ -193,6 +193,7 @@ def _asked(wanted: ToSign) -> str:
 
 __all__ = [
     "SIGNING_ROLES",
+    "USUAL_LIFE",
     "AtAnchor",
     "Beside",
     "Consent",

@@ -28,6 +28,9 @@ _STATUSES: Final[Mapping[str, int]] = {
     "no-checklist": 422,
     "words-missing": 422,
     "words-many": 422,
+    "no-request": 404,
+    "no-signed-request": 404,
+    "no-endorsement": 404,
 }
 """All others are conflicts with where the proposal stands."""
 _SHARED: Final = frozenset({"malformed-command"})

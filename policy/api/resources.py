@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final
 
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from esign.public.api import PDF, ApiError, Body, Call, Issue, PageQuery, Reply, Resource, actor, cut
+from esign.public.api import PDF, Body, Call, PageQuery, Reply, Resource, actor, cut
 from policy.api.bodies import QUOTE_EXAMPLE, AmendedBody, ProposalBody, QuoteBody
 from policy.api.codes import READ, WRITE
 from policy.api.examples import AMENDED_EXAMPLE, PROPOSAL_ANSWER, PROPOSAL_EXAMPLE
+from policy.api.findings import as_issues
 from policy.api.recording_resource import recordings_resource
+from policy.api.request_resource import requests_resource
 from policy.api.views import (
     ProductList,
     ProposalPage,
@@ -27,7 +28,6 @@ from policy.domain.refusal import refusal
 from policy.domain.values import day_of
 from policy.models import Contract, ProposalRow
 from policy.products.catalogue import Product
-from policy.proposing.findings import ProposalRefused
 from policy.proposing.quoting import quote
 from policy.refusals import refused
 from policy.service.entering import Entering
@@ -55,7 +55,7 @@ class WithdrawBody(Body):
 
 def policy_resources(office: Office) -> tuple[Resource, ...]:
     """Return the resources."""
-    return _products(office), _proposals(office), recordings_resource(office)
+    return _products(office), _proposals(office), recordings_resource(office), requests_resource(office)
 
 
 def _products(office: Office) -> Resource:
@@ -85,7 +85,7 @@ def _products(office: Office) -> Resource:
     def quoting(call: Call) -> Reply:
         body, on = call.body(QuoteBody), today(call)
         product = _product(office, body, on)
-        return Reply(quote_view(product, _as_issues(lambda: quote(product, body.inquiry(on)))))
+        return Reply(quote_view(product, as_issues(lambda: quote(product, body.inquiry(on)))))
 
     return products
 
@@ -140,7 +140,7 @@ def _proposals(office: Office) -> Resource:
     )
     def enter(call: Call) -> Reply:
         body = call.body(ProposalBody)
-        entered = _as_issues(
+        entered = as_issues(
             lambda: entering.enter(call.client.client, body.value(), external_id=body.external_id, actor=actor(call))
         )
         if body.send and not (entered.existed and was_sent(entered.proposal)):
@@ -220,7 +220,7 @@ def _proposals(office: Office) -> Resource:
         body = call.body(AmendedBody)
         with database.reading() as session:
             proposal = own(session, call).id
-        _as_issues(lambda: entering.amend(proposal, body.value(), actor=actor(call)))
+        as_issues(lambda: entering.amend(proposal, body.value(), actor=actor(call)))
         if body.send:
             sending.send(proposal, actor=actor(call))
         return shown(proposal)
@@ -262,17 +262,3 @@ def _proposals(office: Office) -> Resource:
             return Reply(office.house.documents.read(session, kept.blob, kept.record), media_type=PDF)
 
     return proposals
-
-
-def _as_issues(work: Callable[[], Any]) -> Any:
-    """Do the work; what is the matter with a proposal is told by the place in the request."""
-    try:
-        return work()
-    except ProposalRefused as refused:
-        issues = tuple(Issue(_pointer(one.field), one.zh, one.en) for one in refused.findings)
-        raise ApiError("request-invalid", issues=issues) from refused
-
-
-def _pointer(field: str) -> str:
-    """Return the JSON pointer of a field such as `beneficiaries[0].share`."""
-    return "/" + field.replace("[", ".").replace("]", "").replace(".", "/")

@@ -75,7 +75,7 @@ def read_draft(typed: Mapping[str, str], product: Product | None, sales: Salespe
 
     `sales` is who sells; their licence is typed, too.
     """
-    reader = _Reader(typed)
+    reader = Reader(typed)
     proposal = _proposal(reader, product, sales, today)
     own = {one.field for one in reader.findings}
     ages_known = own.isdisjoint(_FIRST)
@@ -113,7 +113,7 @@ def _of_one_person(one: Finding) -> Finding | None:
     return None if one.field.startswith("insured.") and one.field not in asked else one
 
 
-class _Reader:
+class Reader:
     """Reads fields, and remembers where nothing, or nothing right, stands."""
 
     def __init__(self, typed: Mapping[str, str]) -> None:
@@ -179,7 +179,7 @@ class _Reader:
         self.findings.append(Finding(code, name))
 
 
-def _proposal(reader: _Reader, product: Product | None, sales: Salesperson, today: date) -> Proposal:
+def _proposal(reader: Reader, product: Product | None, sales: Salesperson, today: date) -> Proposal:
     reader.chosen("product")
     relation = reader.choice("applicant_is", R, R.SELF)
     born = reader.day("insured.born")
@@ -213,7 +213,7 @@ def _proposal(reader: _Reader, product: Product | None, sales: Salesperson, toda
     )
     if proposal.insured_is_minor and born is not None:
         proposal = replace(proposal, guardian=_guardian(reader, proposal))
-    heirs = tuple(_beneficiaries(reader)) if product is None or product.death_cover else ()
+    heirs = tuple(beneficiaries_typed(reader)) if product is None or product.death_cover else ()
     bank, account = reader.text("payment.bank"), reader.text("payment.account").replace(" ", "")
     return replace(
         proposal,
@@ -226,7 +226,7 @@ def _proposal(reader: _Reader, product: Product | None, sales: Salesperson, toda
     )
 
 
-def _term(reader: _Reader) -> tuple[int, Frequency]:
+def _term(reader: Reader) -> tuple[int, Frequency]:
     """Read the way to pay, which is chosen as a whole: `10:annual`."""
     years, _, frequency = reader.chosen("payment.years").partition(":")
     if years.isascii() and years.isdigit() and len(years) <= 2 and frequency in set(Frequency):
@@ -235,7 +235,7 @@ def _term(reader: _Reader) -> tuple[int, Frequency]:
 
 
 def _party(
-    reader: _Reader, name: str, born: date, gender: Gender, *, address: str | None = None, phone: bool = True
+    reader: Reader, name: str, born: date, gender: Gender, *, address: str | None = None, phone: bool = True
 ) -> Party:
     """Read a person. `address` is that of the applicant, whom they may live with; `born` and `gender` are known, and
     `phone` tells whether theirs is needed."""
@@ -254,7 +254,7 @@ def _party(
     )
 
 
-def _interest(reader: _Reader, relation: Relation) -> Interest:
+def _interest(reader: Reader, relation: Relation) -> Interest:
     if relation in SUPPORTED:
         return reader.choice("interest", Interest, Interest.SUPPORT)
     if relation in _KIN:
@@ -262,7 +262,7 @@ def _interest(reader: _Reader, relation: Relation) -> Interest:
     return Interest.EMPLOYMENT if relation is R.EMPLOYER else Interest.CONSENT
 
 
-def _guardian(reader: _Reader, proposal: Proposal) -> Guardian:
+def _guardian(reader: Reader, proposal: Proposal) -> Guardian:
     """Read who acts for a minor: the applicant, who is their parent, or somebody else, born as their number says."""
     if reader.ticked("guardian.same"):
         return Guardian(proposal.applicant, proposal.applicant_is)
@@ -279,7 +279,7 @@ def told_by(number: str) -> tuple[date, Gender] | None:
     return date.fromisoformat(number[6:14]), Gender.MALE if int(number[16]) % 2 else Gender.FEMALE
 
 
-def _beneficiaries(reader: _Reader) -> Iterator[Beneficiary]:
+def beneficiaries_typed(reader: Reader) -> Iterator[Beneficiary]:
     """Read the rows up to the last in which something stands; none where the heirs by law are chosen, or nothing is."""
     if reader.chosen("beneficiaries.by_law") != "no":
         return
@@ -300,7 +300,7 @@ def of_row(row: int) -> tuple[str, ...]:
     return tuple(f"beneficiaries[{row}].{one}" for one in ("name", "id_number", "is_insureds", "share"))
 
 
-def _health(reader: _Reader, product: Product | None) -> Health:
+def _health(reader: Reader, product: Product | None) -> Health:
     answers = {}
     for question in () if product is None else product.questions:
         name = f"health.answers.{question.id}"

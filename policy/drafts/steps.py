@@ -76,10 +76,10 @@ def fields_of(step: Step, product: Product | None) -> tuple[str, ...]:
 
 def taken(form: Mapping[str, str], step: Step, product: Product | None) -> dict[str, str]:
     """Return what a screen's form brought: every field of that screen, empty where it was left so."""
-    return {name: _cleaned(form.get(name, "")) for name in fields_of(step, product)}
+    return {name: cleaned(form.get(name, "")) for name in fields_of(step, product)}
 
 
-def _cleaned(text: str) -> str:
+def cleaned(text: str) -> str:
     """Return a text without what no record holds: lone surrogates and control characters, ends of lines aside."""
     kept = (one for one in text[:LONGEST_TEXT] if one == "\n" or unicodedata.category(one) not in {"Cc", "Cs"})
     return "".join(kept).strip()

@@ -43,6 +43,20 @@ def _fields(proposal: Proposal) -> Iterator[tuple[str, str]]:
         else:
             yield from _party(proposal.guardian.party, "guardian.party")
             yield "guardian.is_insureds", proposal.guardian.is_insureds.value
+    yield from _heirs(proposal)
+    yield "payment.bank", payment.bank
+    yield "payment.account", payment.account
+    yield "cover_elsewhere", f"{proposal.cover_elsewhere.normalize():f}" if proposal.cover_elsewhere else ""
+    yield "delivery", proposal.delivery.value
+    yield "sales.licence", proposal.sales.licence
+
+
+def typed_heirs(proposal: Proposal) -> dict[str, str]:
+    """Return the fields of the beneficiaries alone."""
+    return {name: text for name, text in _heirs(proposal) if text}
+
+
+def _heirs(proposal: Proposal) -> Iterator[tuple[str, str]]:
     yield "beneficiaries.by_law", NO if proposal.beneficiaries else YES
     for row, one in enumerate(proposal.beneficiaries):
         name = f"beneficiaries[{row}]"
@@ -51,11 +65,6 @@ def _fields(proposal: Proposal) -> Iterator[tuple[str, str]]:
         yield f"{name}.is_insureds", one.is_insureds.value
         yield f"{name}.share", str(one.share)
         yield f"{name}.second", YES if one.order > 1 else ""
-    yield "payment.bank", payment.bank
-    yield "payment.account", payment.account
-    yield "cover_elsewhere", f"{proposal.cover_elsewhere.normalize():f}" if proposal.cover_elsewhere else ""
-    yield "delivery", proposal.delivery.value
-    yield "sales.licence", proposal.sales.licence
 
 
 def _health(health: Health) -> Iterator[tuple[str, str]]:

@@ -19,12 +19,14 @@ from esign.public.people import ERASED_TEXT, RecordErased, parse_person
 from policy.amounts import in_digits, yuan_of
 from policy.domain import commands as c
 from policy.domain import next_moves
+from policy.domain.request_events import RequestKind
 from policy.domain.state import Proposal as State
 from policy.domain.table import TABLE
-from policy.domain.values import ProposalState
+from policy.domain.values import ProposalState, day_of
 from policy.drafts.steps import Step
 from policy.errors import PolicyRefused
 from policy.models import Contract, TakenNumber
+from policy.pages import request_words as asked
 from policy.pages import sales_words as said
 from policy.pages.draft_pages import DRAFTS, HERE, WRITERS
 from policy.pages.sales_desk import SalesDesk, is_own
@@ -32,6 +34,8 @@ from policy.pages.sales_list import SELLERS, may_sell
 from policy.proposal import Proposal
 from policy.proposing.quoting import inquiry_of, quote
 from policy.refusals import refused
+from policy.requests.desk import RequestDesk
+from policy.service.in_force import in_force
 from policy.service.numbers import NumberKind
 from policy.service.sending import Sending
 from policy.service.withdrawing import Withdrawing
@@ -129,7 +133,7 @@ def _shown(desk: SalesDesk, proposal: str, trouble: str | None = None, status: i
     with office.house.database.reading() as session:
         row = desk.row(session, who, proposal)
         state, own = office.get(session, proposal), is_own(who, row)
-        content = _content(desk, session, state)
+        content = _content(desk, session, proposal, state)
         return page(
             "sales_proposal.html",
             status,
@@ -151,6 +155,9 @@ def _shown(desk: SalesDesk, proposal: str, trouble: str | None = None, status: i
             may_amend=own and content is not None and c.Amend in TABLE[state.state].accepts,
             may_file=own and c.AddRecording in TABLE[state.state].accepts and state.recording_wanted,
             may_withdraw=own and c.Withdraw in TABLE[state.state].accepts,
+            requests=RequestDesk(office).about(session, proposal),
+            wishes=_wishes(desk, state) if own and content is not None else (),
+            asked=asked,
             said=said,
             trouble=trouble,
             in_digits=in_digits,
@@ -168,9 +175,19 @@ def _withdrawal(desk: SalesDesk, proposal: str, trouble: str | None = None, stat
     return page("sales_withdraw.html", status, **values, reasons=said.WITHDRAWAL_REASONS, trouble=trouble)
 
 
-def _content(desk: SalesDesk, session: Session, state: State) -> Proposal | None:
+def _wishes(desk: SalesDesk, state: State) -> list[RequestKind]:
+    """Return what can be asked for about a policy today; nothing where none runs."""
+    if state.state is not ProposalState.ISSUED or state.policy is None:
+        return []
+    ends = state.policy.hesitation_ends
+    ending = RequestKind.SURRENDER if ends is not None and day_of(desk.now()) > ends else RequestKind.CANCELLATION
+    heirs = (RequestKind.BENEFICIARY,) if desk.office.product(state).death_cover else ()
+    return [*heirs, RequestKind.ADDRESS, ending]
+
+
+def _content(desk: SalesDesk, session: Session, proposal: str, state: State) -> Proposal | None:
     try:
-        return desk.office.content(session, state)
+        return in_force(desk.office, session, proposal, state)
     except RecordErased:
         return None
 

@@ -11,6 +11,7 @@ from policy.pages.filing_pages import declare_filing_pages
 from policy.pages.proposal_pages import declare_proposal_pages
 from policy.pages.sales_desk import SalesDesk
 from policy.pages.sales_list import SELLERS, declare_sales_list
+from policy.pages.wish_pages import declare_wish_pages
 from policy.service.office import Office
 
 ENTRIES: Final = (Entry(N_("投保单"), "sales_proposals", N_("从录入到承保，先到期的在前"), SELLERS.roles),)
@@ -30,3 +31,4 @@ def declare(console: RoomConsole, office: Office) -> None:
     declare_draft_pages(console, desk)
     declare_proposal_pages(console, desk)
     declare_filing_pages(console, desk)
+    declare_wish_pages(console, desk)

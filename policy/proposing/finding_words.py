@@ -310,6 +310,19 @@ FINDING_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "the orders of beneficiaries do not follow one another from 1",
         "number them 1, 2, 3",
     ),
+    # Service requests.
+    "field-of-other-request": (
+        "这一项与所选的申请无关",
+        "请去掉这一项，或者另行申请",
+        "this is not asked for in a request of this kind",
+        "leave it out, or enter a request of its own for it",
+    ),
+    "nothing-changes": (
+        "填写的与现在登记的相同",
+        "请填写要变更的内容",
+        "what is asked for is so already",
+        "enter what is to change",
+    ),
     # Payment.
     "bank-malformed": (
         "开户银行应为 2 至 60 个字",

@@ -59,5 +59,20 @@ class ProposalRefused(PolicyRefused):
         )
 
 
+class WishRefused(PolicyRefused):
+    """A service request cannot be taken; `findings` are all that is the matter."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(
+            "wish-invalid",
+            "申请的内容有误。" + "".join(one.zh for one in self.findings),
+            "The request cannot be taken. " + " ".join(one.en for one in self.findings),
+            "the request cannot be taken: " + ", ".join(f"{one.field} ({one.code})" for one in self.findings),
+            "correct what is named and enter it again",
+            tuple(one.code for one in self.findings),
+        )
+
+
 def _sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}."

@@ -20,6 +20,7 @@ from policy.domain import commands as c
 from policy.domain.values import ReturnReason, Signer, day_of
 from policy.errors import PolicyTrailBroken
 from policy.models import EnvelopeOf
+from policy.proposal import Proposal
 from policy.proposing.signers import party_of
 from policy.service.office import ACTOR, Office
 from policy.service.streams import PROPOSAL
@@ -81,10 +82,20 @@ def _are_those_proposed(office: Office, session: Session, state: State, signed: 
     Recipients can be replaced while an envelope is out, through the console and by the client: whoever took another
     one's place signed, but not for the person who is insured or pays. A phone may have been corrected.
     """
-    by = {one.plan.role.value: one.plan.person for one in signed}
     try:
         content = office.content(session, state)
-        for part in state.contents.signers:
+    except RecordErased:  # nobody can tell any more who signed
+        return False
+    return signed_as(office, session, content, state.contents.signers, signed)
+
+
+def signed_as(
+    office: Office, session: Session, content: Proposal, parts: Sequence[Signer], signed: Sequence[Recipient]
+) -> bool:
+    """Tell whether each of these parts was signed by the person whom the content names in it, by name and number."""
+    by = {one.plan.role.value: one.plan.person for one in signed}
+    try:
+        for part in parts:
             party = party_of(content, part)
             person = parse_person(office.house.records.read(session, by[part.value])) if part.value in by else None
             if person is None or (person.name, person.id_number) != (party.name, party.id_number):

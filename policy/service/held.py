@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from esign.public.events import read_stream
 from esign.public.people import HeldFile, RecordErased, parse_person
+from policy.documents.values import AddressChange, BeneficiaryChange, Change
 from policy.domain.values import Signer
-from policy.models import Contract, EnvelopeOf
-from policy.proposal import Proposal
+from policy.models import Contract, EndorsementOf, EnvelopeOf
+from policy.proposal import Party, Proposal
 from policy.proposing.signers import party_of
+from policy.service.in_force import change_of, in_force, request_as_it_stands
 from policy.service.office import Office
 from policy.service.streams import PROPOSAL
 
@@ -30,35 +32,40 @@ _SIGNERS: Final = {one.value: one for one in Signer}
 
 
 class Held:
-    """Reads what is kept on a recipient of a proposal's envelope."""
+    """Reads what is kept on a recipient of an envelope of a proposal or service request."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
 
     def held(self, session: Session, envelope: str, recipient: str) -> Sequence[HeldFile]:
-        """Return what the proposal says of the person, their health and account, and the contract that they have.
+        """Return what the proposal as it is in force says of the person, their health and account, and the contract;
+        of a service request, what it changes for them and the endorsement.
 
         Whoever took another one's place in the envelope has nothing here. None stands for what was erased.
         """
         sent = session.get(EnvelopeOf, envelope)
-        if sent is None or not sent.subject.startswith(f"{PROPOSAL}_"):
+        if sent is None:
             return ()
         found = self._office.house.envelopes.get(session, envelope).find(recipient)
         signer = None if found is None else _SIGNERS.get(found.plan.role.value)
         if found is None or signer is None:
             return ()
+        if sent.subject.startswith(f"{PROPOSAL}_"):
+            return self._of_proposal(session, sent.subject, found.plan.person, signer)
+        return self._of_request(session, sent.subject, found.plan.person, signer)
+
+    def _of_proposal(self, session: Session, proposal: str, record: str, signer: Signer) -> Sequence[HeldFile]:
         try:
-            content = self._office.content(session, self._office.get(session, sent.subject))
-            person = parse_person(self._office.house.records.read(session, found.plan.person))
+            content = self._content(session, proposal, record, signer)
         except RecordErased:
             return (HeldFile("proposal.json", None),)
-        party = party_of(content, signer)
-        if (person.name, person.id_number) != (party.name, party.id_number):
+        if content is None:
             return ()
         files = [HeldFile("proposal.json", _JSON.dump_json(_of(content, signer), indent=2))]
         if signer is not Signer.APPLICANT:
             return files
-        return [*files, *self._contract(session, sent.subject), *self._named(session, sent.subject)]
+        contract = session.scalars(select(Contract).filter_by(proposal=proposal)).one_or_none()
+        return [*files, *self._kept(session, "contract.pdf", contract), *self._named(session, proposal)]
 
     def _named(self, session: Session, proposal: str) -> Sequence[HeldFile]:
         """Return what else was kept on the applicant: by what the contract is delivered, and the return visit."""
@@ -75,14 +82,37 @@ class Held:
         except RecordErased:
             return None
 
-    def _contract(self, session: Session, proposal: str) -> Sequence[HeldFile]:
-        kept = session.scalars(select(Contract).filter_by(proposal=proposal)).one_or_none()
+    def _of_request(self, session: Session, request: str, record: str, signer: Signer) -> Sequence[HeldFile]:
+        state = request_as_it_stands(self._office, session, request)
+        try:
+            content = self._content(session, state.proposal, record, signer)
+            if content is None:
+                return ()
+            change = change_of(self._office, session, state)
+        except RecordErased:
+            return (HeldFile("request.json", None),)
+        party = party_of(content, signer)
+        said = {"kind": state.kind.value, "asked_on": state.asked_on.isoformat(), "part": signer.value}
+        said |= _changed_for(change, party, signer)
+        files = [HeldFile("request.json", _JSON.dump_json(said, indent=2))]
+        if signer is not Signer.APPLICANT:
+            return files
+        endorsement = session.scalars(select(EndorsementOf).filter_by(request=request)).one_or_none()
+        return [*files, *self._kept(session, "endorsement.pdf", endorsement)]
+
+    def _content(self, session: Session, proposal: str, record: str, signer: Signer) -> Proposal | None:
+        """Return what is in force, None where somebody else than it names signs in that part. Raises `RecordErased`."""
+        content = in_force(self._office, session, proposal, self._office.get(session, proposal))
+        person, party = parse_person(self._office.house.records.read(session, record)), party_of(content, signer)
+        return content if (person.name, person.id_number) == (party.name, party.id_number) else None
+
+    def _kept(self, session: Session, name: str, kept: Contract | EndorsementOf | None) -> Sequence[HeldFile]:
         if kept is None:
             return ()
         try:
-            return (HeldFile("contract.pdf", self._office.house.documents.read(session, kept.blob, kept.record)),)
+            return (HeldFile(name, self._office.house.documents.read(session, kept.blob, kept.record)),)
         except RecordErased:
-            return (HeldFile("contract.pdf", None),)
+            return (HeldFile(name, None),)
 
 
 def _of(content: Proposal, signer: Signer) -> dict[str, Any]:
@@ -97,3 +127,26 @@ def _of(content: Proposal, signer: Signer) -> dict[str, Any]:
     else:
         said |= {"person": whole["guardian"]["party"]}
     return said | ({"health": whole["health"]} if party.is_same_as(content.insured) else {})
+
+
+def _changed_for(change: Change, party: Party, signer: Signer) -> dict[str, Any]:
+    """Return what a change says of the person: of beneficiaries, their own lines alone."""
+    if isinstance(change, BeneficiaryChange):
+        mine = [
+            {"when": when, "order": one.order, "share": one.share}
+            for when, heirs in (("before", change.before), ("after", change.after))
+            for one in heirs
+            if one.id_number is not None and one.id_number.upper() == party.id_number.upper()
+        ]
+        return {"beneficiary": mine}
+    if signer is not Signer.APPLICANT:
+        return {}
+    if isinstance(change, AddressChange):
+        return {"address": change.address, "phone": change.phone, "email": change.email}
+    return {
+        "premiums_paid": str(change.premiums_paid),
+        "refund": str(change.refund),
+        "bank": change.bank,
+        "account": change.account,
+        "holder": change.holder,
+    }

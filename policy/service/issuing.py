@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -142,11 +143,18 @@ class Issuing:
         if content.guardian is not None:
             names["guardian"] = content.guardian.party.name
         times = signing_times(session, envelope.id)
-        return tuple(
-            SignatureLine(ROLE_WORDS[one.plan.role.value], names[one.plan.role.value], times[one.id])
-            for one in envelope.recipients
-            if one.id in times
-        )
+        return signature_lines(envelope, names, times)
+
+
+def signature_lines(
+    envelope: Envelope, names: Mapping[str, str], times: Mapping[str, datetime]
+) -> tuple[SignatureLine, ...]:
+    """Return the signatures on an envelope's document; `names` are those of each role, `times` those of recipients."""
+    return tuple(
+        SignatureLine(ROLE_WORDS[one.plan.role.value], names[one.plan.role.value], times[one.id])
+        for one in envelope.recipients
+        if one.id in times
+    )
 
 
 def underwritten_on(session: Session, proposal: str) -> date:

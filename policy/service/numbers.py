@@ -1,4 +1,5 @@
-"""Numbers that people read and type: of proposals (投保单号) and of policies, in the order of a day."""
+"""Numbers that people read and type: of proposals (投保单号), policies, service requests and endorsements (批单), in
+the order of a day."""
 
 from __future__ import annotations
 
@@ -19,15 +20,17 @@ class NumberKind(Enum):
 
     APPLICATION = "TB"
     POLICY = "CY"
+    REQUEST = "BQ"
+    ENDORSEMENT = "PD"
 
 
-def take_number(session: Session, kind: NumberKind, proposal: str, day: date) -> str:
-    """Return the proposal's number of this kind: the one that it has, or the next one of the day.
+def take_number(session: Session, kind: NumberKind, subject: str, day: date) -> str:
+    """Return the number of this kind that a proposal or service request has, or the next one of the day.
 
     Two who take one at once do not get the same: the second tries the one after. Raises `IntegrityError` where others
     are first twenty times.
     """
-    held = session.scalar(select(TakenNumber.number).filter_by(proposal=proposal, kind=kind.name.lower()))
+    held = session.scalar(select(TakenNumber.number).filter_by(proposal=subject, kind=kind.name.lower()))
     if held is not None:
         return held
     beginning = f"{kind.value}{day:%Y%m%d}"
@@ -37,7 +40,7 @@ def take_number(session: Session, kind: NumberKind, proposal: str, day: date) ->
         number = f"{beginning}{count + attempt:06d}"
         try:
             with session.begin_nested():
-                session.add(TakenNumber(number=number, kind=kind.name.lower(), proposal=proposal))
+                session.add(TakenNumber(number=number, kind=kind.name.lower(), proposal=subject))
                 session.flush()
         except IntegrityError:
             if attempt == _TRIES:
@@ -47,8 +50,6 @@ def take_number(session: Session, kind: NumberKind, proposal: str, day: date) ->
     raise AssertionError("unreachable")
 
 
-def number_of(session: Session, proposal: str) -> str:
-    """Return the number that people know a proposal by (投保单号)."""
-    return session.scalars(
-        select(TakenNumber.number).filter_by(proposal=proposal, kind=NumberKind.APPLICATION.name.lower())
-    ).one()
+def number_of(session: Session, subject: str, kind: NumberKind = NumberKind.APPLICATION) -> str:
+    """Return the number that people know a proposal by (投保单号), or of another kind what `subject` has."""
+    return session.scalars(select(TakenNumber.number).filter_by(proposal=subject, kind=kind.name.lower())).one()

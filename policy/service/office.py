@@ -28,9 +28,12 @@ from policy.typefaces import printed_typefaces
 ADVANCE: Final = "advance"
 RECALL: Final = "recall"
 HEAR: Final = "hear"
+HEAR_REQUESTS: Final = "hear-requests"
 RECEIVE: Final = "receive"
+CARRY_OUT: Final = "carry-out"
 """The kinds of the tasks that do what the service itself has to do about a proposal, and that withdraw the envelope of
-one that was withdrawn; and of those that take down again what was set aside, of envelopes and of receipts."""
+one that was withdrawn; of those that take down again what was set aside, of envelopes and of receipts; and that do what
+a signed service request asks for."""
 ACTOR: Final = "system:policy"
 DEBIT: Final = "dbt"
 REFUND: Final = "rfd"

@@ -8,6 +8,7 @@ import pytest
 
 from policy.domain import commands as c
 from policy.domain.events import EVENTS
+from policy.domain.request_events import REQUEST_EVENTS
 from policy.models import PersonOf
 from policy.room import ROOM
 from policy.service.keeping import NAMED, records_about
@@ -69,5 +70,5 @@ def test_the_room_tells_it_to_whoever_erases() -> None:
 
 
 def test_every_member_that_is_named_is_one_of_an_event() -> None:
-    members = {kind.type.name: {one.name for one in dataclasses.fields(kind)} for kind in EVENTS}
+    members = {kind.type.name: {one.name for one in dataclasses.fields(kind)} for kind in (*EVENTS, *REQUEST_EVENTS)}
     assert {type_: set(names) - members[type_] for type_, names in NAMED.items()} == {type_: set() for type_ in NAMED}
