@@ -72,7 +72,9 @@ _EAST: Final[_People] = {
 }
 
 
-class _Quiet(WSGIRequestHandler):
+class Quiet(WSGIRequestHandler):
+    """Serves without a word."""
+
     def log(self, type: str, message: str, *args: Any) -> None:
         del type, message, args
 
@@ -127,7 +129,7 @@ def console_site(folder: Path) -> Iterator[ConsoleSite]:
     database = open_database(f"sqlite:///{folder / 'esign.db'}")
     create_tables(database)
     served = _Served()
-    server = make_server("127.0.0.1", 0, served, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, served, threaded=True, request_handler=Quiet)
     url = f"http://127.0.0.1:{server.server_port}"
     site = ConsoleSite(url, open_branch(database, folder, authority, find_typeface(), contract()))
     served.console, served.pages = _applications(site, authority)

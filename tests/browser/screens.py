@@ -22,6 +22,7 @@ from tests.browser.camera import WIDTHS, Camera
 from tests.browser.console_screens import ConsoleAlbum
 from tests.browser.console_site import console_site
 from tests.browser.export_screens import ExportAlbum
+from tests.browser.request_screens import RequestAlbum, request_site
 from tests.browser.retention_screens import RetentionAlbum, retention_site
 from tests.browser.verify_screens import VerifyAlbum
 from tests.browser.walks import CHINESE, ENGLISH, YU, Buttons, Walk, address, order
@@ -268,6 +269,13 @@ def _retention(folder: Path) -> Iterator[Callable[[Camera], None]]:
 
 
 @contextmanager
+def _requests(folder: Path) -> Iterator[Callable[[Camera], None]]:
+    """What takes the pictures of service requests about policies."""
+    with request_site(folder) as site:
+        yield lambda camera: RequestAlbum(site, camera).take()
+
+
+@contextmanager
 def _exports(folder: Path) -> Iterator[Callable[[Camera], None]]:
     """What takes the pictures of exports and stories."""
     with console_site(folder) as site:
@@ -286,6 +294,7 @@ PARTS: Final = {
     "ceremony": _ceremony,
     "console": _console,
     "exports": _exports,
+    "requests": _requests,
     "verify": _verify,
     "retention": _retention,
 }
