@@ -12,8 +12,8 @@ from policy.domain.requests import RequestState
 KINDS: Final[Mapping[str, str]] = {
     RequestKind.BENEFICIARY: N_("变更受益人"),
     RequestKind.ADDRESS: N_("变更联系方式"),
-    RequestKind.SURRENDER: N_("退保"),
-    RequestKind.CANCELLATION: N_("犹豫期内解除"),
+    RequestKind.SURRENDER: N_("解除合同（退保）"),
+    RequestKind.CANCELLATION: N_("犹豫期解除合同"),
 }
 STATES: Final[Mapping[str, tuple[str, str]]] = {
     RequestState.ENTERED: ("act", N_("待发送")),
