@@ -123,10 +123,11 @@ def find_typeface() -> Typeface:
 
 def product_rooms() -> Rooms:
     """Return the rooms of the business packages, in the order in which they are shown. Nothing else knows them all."""
+    from delivery.room import ROOM as DELIVERY  # noqa: PLC0415
     from esign.public.rooms import Rooms  # noqa: PLC0415  # most commands need none
     from policy.room import ROOM as POLICY  # noqa: PLC0415
 
-    return Rooms((POLICY,))
+    return Rooms((POLICY, DELIVERY))
 
 
 def build(rooms: Callable[[], Rooms] = product_rooms) -> Builders:

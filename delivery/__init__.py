@@ -1,1 +1,1 @@
-"""Delivery: every policy's receipt signed within fifteen days. An empty room for now; the signing core comes first."""
+"""Delivery: every receipt signed within fifteen days of the application, and provably so (docs/delivery.md)."""

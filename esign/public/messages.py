@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from esign.ceremony.message_words import TEXTS
-from esign.ceremony.people import Locale, parse_person
+from esign.ceremony.people import Locale, Person, parse_person
 from esign.ceremony.reactions import Messages
 from esign.infra.columns import JsonValue
 from esign.infra.errors import RecordErased
@@ -24,6 +24,8 @@ from esign.infra.models import Message
 from esign.infra.notifications import Address, Composed, NotificationError, Words
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.room_links import RoomLinks
+from esign.staff.people import is_staff_person
+from esign.staff.people import parse_person as parse_staff_person
 from esign.web.room_assets import PREFIX
 
 LINK: Final = "link"
@@ -72,7 +74,7 @@ class RoomMessages:
         facts: Mapping[str, str | int] | None = None,
         envelope: str | None = None,
     ) -> None:
-        """Put a message to the person of this record (`esign.public.people.keep_person`).
+        """Put a message to the person of this record (`esign.public.people`: `keep_person`, `member_record`).
 
         `about` is the id of what it is about, to which its link leads; `because` names the cause, such as an event by
         its id: the same cause tells the same person once. `facts` are ids, codes, numbers and days. Raises `ValueError`
@@ -122,7 +124,7 @@ class RoomComposer:
         if text is None:
             return self._others(session, message)
         try:
-            person = parse_person(self._records.read(session, message.person))
+            person = addressee(self._records.read(session, message.person))
         except RecordErased:
             return None
         stored = message.facts if isinstance(message.facts, Mapping) else {}
@@ -142,6 +144,17 @@ class RoomComposer:
         if not isinstance(room, str) or not isinstance(subject, str) or room not in self._links:
             raise _lacking("room")
         return f"{self._public_url}{PREFIX}/{room}/{self._links[room].link(subject, person)}"
+
+
+def addressee(record: bytes) -> Person:
+    """Return whom a message goes to: a person as rooms keep them, or a member of staff.
+
+    Raises `EvidenceError` (`person-...`) for what is neither.
+    """
+    if is_staff_person(record):
+        member = parse_staff_person(record)
+        return Person(member.name, member.phone)
+    return parse_person(record)
 
 
 def _facts_of(words: Words) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """People's data: sealed records that can be found by name, phone and ID number, and erased; events hold their ids.
 
 `house.records` keeps anything (`keep`, `read`, `erase`, `is_erased`, `index.find`). A person whom messages reach is
-kept by `keep_person`.
+kept by `keep_person`; a member of staff is reached by `member_record`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from esign.infra.errors import RecordErased, RecordError
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.search_index import ERASED_TEXT, SearchField, normalise
 from esign.retention.copies import HeldFile
-from esign.staff.people import name_of_institution
+from esign.staff.people import member_record, name_of_institution
 
 __all__ = [
     "ERASED_TEXT",
@@ -25,6 +25,7 @@ __all__ = [
     "SearchField",
     "encode_person",
     "keep_person",
+    "member_record",
     "name_of_institution",
     "normalise",
     "parse_person",

@@ -14,7 +14,7 @@ from esign.infra.database import Base, Database, JsonText, JsonValue, UtcDateTim
 from esign.infra.ids import is_id, new_id
 from esign.infra.insert_only import insert_only
 from esign.infra.models import RECORD_ID
-from esign.infra.statements import insert_if_absent, rows_changed, table_of
+from esign.infra.statements import forget_rows, insert_if_absent, insert_or_change, rows_changed, table_of
 
 
 class KeptFile:
@@ -39,8 +39,10 @@ __all__ = [
     "KeptFile",
     "UtcDateTime",
     "among",
+    "forget_rows",
     "insert_if_absent",
     "insert_only",
+    "insert_or_change",
     "insert_rows",
     "is_id",
     "new_id",

@@ -31,6 +31,7 @@ _WITH_PHONE: Final = (
     .where(_ENTRIES.c.field == SearchField.PHONE.value, _ENTRIES.c.digest == bindparam("digest"))
     .order_by(_STAFF.c.id)
 )
+_PERSON_OF: Final = select(_STAFF.c.person).where(_STAFF.c.id == bindparam("member"))
 _LOGIN: Final = re.compile(r"[a-z][a-z0-9._-]{2,31}", re.ASCII)
 _PHONE: Final = re.compile(r"\+?(?=0*[1-9])[0-9]{5,15}", re.ASCII)
 
@@ -74,6 +75,12 @@ def parse_person(data: bytes) -> StaffPerson:
     return StaffPerson(members["name"], members["phone"], members["login"])
 
 
+def is_staff_person(data: bytes) -> bool:
+    """Tell whether this is what `encode_person` wrote of a member of staff: nobody else has a login name."""
+    members = json.loads(data)
+    return isinstance(members, dict) and members.keys() == {"name", "phone", "login"}
+
+
 def members_with_phone(session: Session, records: PersonalRecords, phone: str) -> tuple[str, ...]:
     """Return the ids of members of staff who have this phone, however it is written: none of them signs as a customer.
 
@@ -90,6 +97,11 @@ def member_person(session: Session, records: PersonalRecords, member: str) -> St
         return None if row is None else parse_person(records.read(session, row.person))
     except RecordErased:
         return None
+
+
+def member_record(session: Session, member: str) -> str | None:
+    """Return the record by which messages reach a member, None where it is nobody of ours."""
+    return session.scalar(_PERSON_OF, {"member": member})
 
 
 def member_name(session: Session, records: PersonalRecords, member: str) -> str:

@@ -14,6 +14,8 @@ class Role(StrEnum):
     COMPLIANCE = "compliance"
     OPERATIONS = "operations"
     UNDERWRITER = "underwriter"
+    PRINTER = "printer"
+    CLERK = "clerk"
     AUDITOR = "auditor"
     ADMIN = "admin"
 
@@ -56,9 +58,9 @@ class Deciders:
     decide: frozenset[Role]
 
 
-NEEDS_TOTP: Final = frozenset({Role.COMPLIANCE, Role.ADMIN, Role.AUDITOR, Role.UNDERWRITER})
+NEEDS_TOTP: Final = frozenset({Role.COMPLIANCE, Role.ADMIN, Role.AUDITOR, Role.UNDERWRITER, Role.PRINTER})
 """Roles that a session has only if it was opened with a second factor."""
-PLAIN: Final = frozenset({Role.SALES, Role.OPERATIONS})
+PLAIN: Final = frozenset({Role.SALES, Role.OPERATIONS, Role.CLERK})
 """Roles that an administrator gives with an invitation; all others take two people."""
 
 _SALES, _LEAD, _OFFICER = Role.SALES, Role.SUPERVISOR, Role.COMPLIANCE

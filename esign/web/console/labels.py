@@ -17,6 +17,8 @@ ROLES: Final[Mapping[Role, str]] = {
     Role.COMPLIANCE: N_("合规"),
     Role.OPERATIONS: N_("运营"),
     Role.UNDERWRITER: N_("核保"),
+    Role.PRINTER: N_("打印中心"),
+    Role.CLERK: N_("网点内勤"),
     Role.AUDITOR: N_("审计"),
     Role.ADMIN: N_("管理员"),
 }
@@ -26,6 +28,8 @@ ROLE_HINTS: Final[Mapping[Role, str]] = {
     Role.COMPLIANCE: N_("开启密封证据、删除资料、角色变更的审批"),
     Role.OPERATIONS: N_("处理积压、重发消息、申请各类操作"),
     Role.UNDERWRITER: N_("看健康告知，决定能不能承保"),
+    Role.PRINTER: N_("打印、装订、质检、封包纸质保单"),
+    Role.CLERK: N_("收发保单，核对纸质回执"),
     Role.AUDITOR: N_("只看，不改"),
     Role.ADMIN: N_("员工、机构与角色"),
 }

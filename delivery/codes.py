@@ -1,0 +1,25 @@
+"""The codes by which the room refuses, each with a status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from delivery.domain.words import WORDS
+from delivery.errors import DeliveryRefused
+from esign.public.api import CodeWords, RoomCodes
+
+_STATUSES: Final[Mapping[str, int]] = {
+    "no-delivery": 404,
+    "delivery-no-institution": 404,
+    "delivery-no-code": 422,
+    "delivery-check-reason": 422,
+    "delivery-stops": 422,
+}
+"""All others are conflicts with where the delivery stands."""
+_SHARED: Final = frozenset({"malformed-command"})
+"""Refusals that the signing service has words for: they hold here, too."""
+CODES: Final = RoomCodes(
+    (DeliveryRefused,),
+    {code: CodeWords(_STATUSES.get(code, 409), *words) for code, words in WORDS.items() if code not in _SHARED},
+)

@@ -1,0 +1,105 @@
+"""The tables of the delivery room: what daily lists ask for, and what is found by another id.
+
+`DeliveryRow` and `RouteRow` are projections: they can be dropped and rebuilt from the trail
+(`delivery.service.projection`), and so can `EnvelopeOf` by hearing the trail again.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from esign.public.rows import RECORD_ID, Base, UtcDateTime
+
+ID: Final = String(80)
+CODE: Final = String(64)
+NUMBER: Final = String(20)
+
+
+def _open(name: str, *columns: str) -> Index:
+    """Return an index of open deliveries alone: a year of closed ones makes no list slower."""
+    return Index(f"ix_delivery_deliveries_{name}", *columns, **_where("is_open"))
+
+
+def _where(column: str) -> dict[str, Any]:
+    return {f"{dialect}_where": text(column) for dialect in ("postgresql", "sqlite")}
+
+
+class DeliveryRow(Base):
+    """A delivery as it stands. `version` is that of its stream.
+
+    `owner` and `act` are who acts next, doing what (codes), `since` when, up to and including the day `until`; `about`
+    is what the act is about: a parcel, a stop, a picture, a person. `due_on` is day 15. `watch_on` is the first day on
+    which the sweep has something to record, None where it has not; `wants_reminder` tells that it is chased and its
+    salesperson was not reminded yet. `institution` is the outlet. `received_on` and `way` are those of the receipt that
+    counts, `ended_on` the day on which the policy itself ended.
+    """
+
+    __tablename__ = "delivery_deliveries"
+    __table_args__ = (
+        _open("institution_due", "institution", "due_on"),
+        _open("salesperson_due", "salesperson", "due_on"),
+        _open("state_institution", "state", "institution"),
+        _open("parcel", "parcel"),
+        _open("run", "run"),
+        Index("ix_delivery_deliveries_watch_on", "watch_on"),
+        Index("ix_delivery_deliveries_wants_reminder", "id", **_where("wants_reminder")),
+        Index("ix_delivery_deliveries_underwritten_on", "underwritten_on"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    proposal: Mapped[str] = mapped_column(ID, unique=True)
+    policy: Mapped[str | None] = mapped_column(NUMBER, unique=True)
+    client: Mapped[str | None] = mapped_column(ID)
+    institution: Mapped[str] = mapped_column(ID)
+    salesperson: Mapped[str] = mapped_column(ID)
+    channel: Mapped[str] = mapped_column(CODE)
+    product: Mapped[str] = mapped_column(CODE)
+    medium: Mapped[str | None] = mapped_column(CODE)
+    note: Mapped[str | None] = mapped_column(RECORD_ID)
+    state: Mapped[str] = mapped_column(CODE)
+    version: Mapped[int]
+    is_open: Mapped[bool]
+    owner: Mapped[str] = mapped_column(CODE)
+    act: Mapped[str] = mapped_column(CODE)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[date | None]
+    about: Mapped[str | None] = mapped_column(ID)
+    applied_on: Mapped[date]
+    due_on: Mapped[date]
+    watch_on: Mapped[date | None]
+    underwritten_on: Mapped[date | None]
+    issued_on: Mapped[date | None]
+    run: Mapped[str | None] = mapped_column(ID)
+    parcel: Mapped[str | None] = mapped_column(ID)
+    chase: Mapped[str | None] = mapped_column(ID)
+    wants_reminder: Mapped[bool]
+    orphaned: Mapped[bool]
+    late: Mapped[bool]
+    received_on: Mapped[date | None]
+    way: Mapped[str | None] = mapped_column(CODE)
+    ended_on: Mapped[date | None]
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class EnvelopeOf(Base):
+    """The delivery that an envelope belongs to: the one in which the application was signed, or a receipt."""
+
+    __tablename__ = "delivery_envelopes"
+
+    envelope: Mapped[str] = mapped_column(ID, primary_key=True)
+    delivery: Mapped[str] = mapped_column(ID, index=True)
+
+
+class RouteRow(Base):
+    """A rule of the route table: how it goes to an institution and all below it, from a day on."""
+
+    __tablename__ = "delivery_routes"
+
+    institution: Mapped[str] = mapped_column(ID, primary_key=True)
+    from_on: Mapped[date] = mapped_column(primary_key=True)
+    print_centre: Mapped[str] = mapped_column(ID)
+    way: Mapped[str] = mapped_column(CODE)

@@ -1,0 +1,43 @@
+"""The room as the composition root takes it: what is so whether or not it is open, and what it does in a process."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from delivery.codes import CODES
+from delivery.models import DeliveryRow, EnvelopeOf, RouteRow
+from delivery.service.deliveries import Deliveries
+from delivery.service.hearing import Hearing
+from delivery.service.keeping import records_about
+from delivery.service.streams import FORMS
+from delivery.service.sweeping import REMIND, Sweeping
+from delivery.service.telling import MESSAGES
+from esign.public.events import Consumer
+from esign.public.house import House
+from esign.public.room import Room, RoomParts
+from esign.public.work import Beat
+
+SWEEP_SECONDS: Final = 60.0
+
+
+def open_room(house: House) -> RoomParts:
+    """Return what the room does over what a process has open."""
+    deliveries = Deliveries(house)
+    sweeping = Sweeping(deliveries)
+    return RoomParts(
+        consumers=(Consumer("delivery-policies", Hearing(deliveries).hear),),
+        jobs=(house.tasks.job(REMIND, sweeping.remind, sweeping.give_up),),
+        beats=(Beat("delivery sweep", SWEEP_SECONDS, sweeping.sweep),),
+    )
+
+
+ROOM: Final = Room(
+    "delivery",
+    "delivery",
+    FORMS.vocabulary,
+    open=open_room,
+    changing=(DeliveryRow, EnvelopeOf, RouteRow),
+    codes=CODES,
+    messages=MESSAGES,
+    records_about=records_about,
+)

@@ -1,0 +1,37 @@
+"""What the room keeps on people, for erasure: pictures of receipts, words about calls, corrected delivery notes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from delivery.models import DeliveryRow, EnvelopeOf
+from esign.public.events import read_stream
+
+NAMED: Final[Mapping[str, str]] = {
+    "delivery.photographed": "photo",
+    "delivery.called": "note",
+    "delivery.address-corrected": "note",
+}
+"""The members of events that name records which this room made. The first delivery note is the policy room's."""
+
+
+def records_about(session: Session, subjects: Collection[str]) -> Sequence[str]:
+    """Name the records of the deliveries to which these envelopes belong, unless a receipt is still awaited."""
+    found = session.scalars(select(EnvelopeOf.delivery).where(EnvelopeOf.envelope.in_(subjects))).all()
+    named: dict[str, None] = {}
+    for delivery in sorted(set(found)):
+        row = session.get(DeliveryRow, delivery)
+        if row is not None and not row.is_open:
+            named.update(dict.fromkeys(_records_of(session, delivery)))
+    return list(named)
+
+
+def _records_of(session: Session, delivery: str) -> Iterator[str]:
+    for event in read_stream(session, delivery):
+        record = event.payload.get(NAMED.get(event.type, ""))
+        if record is not None:
+            yield str(record)
