@@ -39,11 +39,14 @@ check: $(READY)
 compiled: $(READY)
 	@$(BIN)/python -m compileall -q $(OURS)
 
+# The tests themselves are kept compiled as well, in their own folders: each of the three processes loads all of them.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 3
+
 test: check compiled
-	$(BIN)/pytest -n 3
+	$(PYTEST)
 
 test-all: check compiled
-	ESIGN_TEST_PROFILE=fresh-examples ESIGN_TEST_FULL=1 $(BIN)/pytest -n 3
+	ESIGN_TEST_PROFILE=fresh-examples ESIGN_TEST_FULL=1 $(PYTEST)
 
 screens: $(READY)
 	@$(BIN)/python -m tests.browser.screens $(SCREENS)

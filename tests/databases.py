@@ -7,6 +7,7 @@ A room's `conftest.py` imports the fixtures:
 
 from __future__ import annotations
 
+import atexit
 import os
 import subprocess
 import sys
@@ -164,9 +165,16 @@ def _named(server: str, name: str) -> str:
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
+@cache
+def _administration(server: str) -> psycopg.Connection[tuple[Any, ...]]:
+    """Open the one connection by which databases are made and dropped: for each, the server would start a process."""
+    connection = psycopg.connect(_named(server, "postgres"), autocommit=True)
+    atexit.register(connection.close)
+    return connection
+
+
 def _administer(server: str, statement: str) -> None:
-    with psycopg.connect(_named(server, "postgres"), autocommit=True) as connection:
-        connection.execute(statement)
+    _administration(server).execute(statement)
 
 
 @pytest.fixture(scope="session")

@@ -24,8 +24,9 @@ AT = [
 ]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.full), "postgresql"])
 def url(request: pytest.FixtureRequest) -> str | None:
+    """The same kills on both databases in `make test-all` and `make soak`; in `make test` on PostgreSQL."""
     return None if request.param == "sqlite" else str(request.getfixturevalue("postgresql_url"))
 
 

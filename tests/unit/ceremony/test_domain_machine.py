@@ -27,6 +27,7 @@ from esign.ceremony.domain.values import (
     SignalStrength,
 )
 from esign.trail.event import canonical, parse_event, record
+from tests.examples import MANY_EXAMPLES
 from tests.unit.ceremony.domain_envelopes import PAGES, START, Play, copy, digest, document, signer
 
 KINDS = [kind for kind in c.COMMANDS if kind is not c.CreateEnvelope]
@@ -333,5 +334,7 @@ ACTS: Mapping[str, Callable[[Play, str], object]] = {
     "retry-seal": lambda play, _name: play.give(c.RetrySeal),
 }
 
-EnvelopeMachine.TestCase.settings = settings(max_examples=200, stateful_step_count=20, deadline=None)
+EnvelopeMachine.TestCase.settings = settings(
+    max_examples=400 if MANY_EXAMPLES else 80, stateful_step_count=20, deadline=None
+)
 TestAnySequenceOfCommands = EnvelopeMachine.TestCase

@@ -53,11 +53,18 @@ def swept(name: int, seed: int) -> Handwriting:
     return Handwriting(760, 320, 2, (stroke,))
 
 
-CAPTURES = (
-    *(written_again(name)[0] for name in SESSIONS),
-    *(handwriting(seed) for seed in range(8)),
-    *(swept(name, 0) for name in range(2)),
-)
+@cache
+def captures() -> tuple[Handwriting, ...]:
+    """One writing each of many hands. Every test process loads this file: only the one that tests it writes them."""
+    return (
+        *(written_again(name)[0] for name in SESSIONS),
+        *(handwriting(seed) for seed in range(8)),
+        *(swept(name, 0) for name in range(2)),
+    )
+
+
+CAPTURES = len(SESSIONS) + 8 + 2
+"""How many there are."""
 
 
 def moved(hw: Handwriting, change: Callable[[Point], Point]) -> Handwriting:
@@ -141,14 +148,14 @@ DISGUISES: dict[str, Callable[[Handwriting], Handwriting]] = {
 
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_a_copy_is_found_in_any_of_its_disguises(disguise: str) -> None:
-    for hw in CAPTURES:
+    for hw in captures():
         copy = DISGUISES[disguise](hw)
         assert is_replay(stroke_fingerprint(hw), stroke_fingerprint(copy))
 
 
 @settings(max_examples=60)
 @given(
-    number=st.integers(0, len(CAPTURES) - 1),
+    number=st.integers(0, CAPTURES - 1),
     scale=st.floats(0.5, 2),
     shift=st.tuples(st.floats(-100, 100), st.floats(-100, 100)),
     stretch=st.floats(0.5, 3),
@@ -159,14 +166,14 @@ def test_a_copy_is_found_in_any_of_its_disguises(disguise: str) -> None:
 def test_shift_scale_stretch_and_half_a_pixel_of_noise_hide_no_copy(
     number: int, scale: float, shift: tuple[float, float], stretch: float, noise: float, seed: int, flat: bool
 ) -> None:
-    hw = CAPTURES[number]
+    hw = captures()[number]
     copy = affine(noisy(hw, noise, seed), scale=scale, shift=shift, stretch=stretch)
     copy = flattened(copy) if flat else copy
     assert likeness(stroke_fingerprint(hw), stroke_fingerprint(copy)) > 0.7
 
 
 def test_a_copy_of_a_copy_is_one_too() -> None:
-    for hw in CAPTURES[:4]:
+    for hw in captures()[:4]:
         first, second = stroke_fingerprint(noisy(hw, 0.5, 1)), stroke_fingerprint(thinned(noisy(hw, 0.5, 2)))
         assert is_replay(first, second)
 
@@ -204,13 +211,13 @@ def test_likeness_is_one_for_itself_and_the_same_both_ways() -> None:
 
 
 def test_a_fingerprint_is_small_and_the_same_each_time() -> None:
-    prints = {stroke_fingerprint(CAPTURES[0]) for _ in range(2)}
+    prints = {stroke_fingerprint(captures()[0]) for _ in range(2)}
     assert [(len(data), data[0]) for data in prints] == [(2593, 1)]
 
 
 @pytest.mark.parametrize("broken", [b"", b"\x01", b"\x02" + bytes(2592), b"\x01" + bytes(2591), b"\x01" + bytes(2593)])
 def test_what_is_no_fingerprint_is_refused(broken: bytes) -> None:
-    whole = stroke_fingerprint(CAPTURES[0])
+    whole = stroke_fingerprint(captures()[0])
     for pair in ((broken, whole), (whole, broken)):
         with pytest.raises(EvidenceError) as refused:
             likeness(*pair)
@@ -220,7 +227,7 @@ def test_what_is_no_fingerprint_is_refused(broken: bytes) -> None:
 def test_any_bytes_of_the_right_length_and_version_are_compared_without_harm() -> None:
     chance = random.Random(7)  # noqa: S311
     hostile = [b"\x01" + fill for fill in (bytes(2592), b"\xff" * 2592, chance.randbytes(2592))]
-    whole = stroke_fingerprint(CAPTURES[0])
+    whole = stroke_fingerprint(captures()[0])
     assert all(0 <= likeness(whole, data) < REPLAY for data in hostile)
 
 
@@ -254,7 +261,7 @@ def test_a_twitch_before_a_long_rest_cannot_be_compared_in_step() -> None:
 
 @settings(max_examples=60)
 @given(
-    number=st.integers(0, len(CAPTURES) - 1),
+    number=st.integers(0, CAPTURES - 1),
     scale=st.floats(0.5, 2),
     shift=st.tuples(st.floats(-100, 100), st.floats(-100, 100)),
     stretch=st.sampled_from((0.5, 1.0, 2.0, 3.0)),
@@ -262,7 +269,7 @@ def test_a_twitch_before_a_long_rest_cannot_be_compared_in_step() -> None:
 def test_a_digest_outlives_shift_scale_and_stretch(
     number: int, scale: float, shift: tuple[float, float], stretch: float
 ) -> None:
-    hw = CAPTURES[number]
+    hw = captures()[number]
     digest = stroke_digest(affine(hw, scale=scale, shift=shift, stretch=stretch))
     assert digest == stroke_digest(hw)
     assert len(digest) == 32
@@ -272,7 +279,7 @@ def test_a_digest_outlives_pressure_and_mostly_coordinates_rounded_anew() -> Non
     chance = random.Random(3)  # noqa: S311
     found = 0
     for number in range(200):
-        hw = CAPTURES[number % len(CAPTURES)]
+        hw = captures()[number % CAPTURES]
         copy = affine(flattened(hw), scale=chance.uniform(0.4, 1.5), stretch=chance.uniform(0.5, 2))
         copy = moved(copy, lambda p: p._replace(x=round(p.x, 2), y=round(p.y, 2)))
         found += stroke_digest(copy) == stroke_digest(hw)
