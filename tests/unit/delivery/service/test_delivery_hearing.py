@@ -22,6 +22,7 @@ from tests.service import system_now
 from tests.unit.policy.proposal_play import ACCEPTED, FAILED, ISSUED, PAID, SENT, SIGNED, asked
 
 S = DeliveryState
+PRINTED_TO_HAND = (d.Print, d.Bind, d.Check, d.Pack, d.Dispatch, d.Arrive, d.Hand)
 
 
 def sold(room: DeliveryHouse, *kinds: Any, **changes: Any) -> str:
@@ -75,13 +76,24 @@ def test_an_examination_stops_the_clock_of_working_days_until_it_is_there(room: 
     assert room.row(delivery).owner == Owner.UNDERWRITER.value
 
 
-def test_a_policy_is_issued_into_the_hands_of_the_print_centre(room: DeliveryHouse) -> None:
+def test_a_policy_is_issued_as_the_customer_chose_and_found_by_its_number(room: DeliveryHouse) -> None:
     delivery = sold(room, *ISSUED)
     issued = room.state(delivery).issued
     assert issued is not None
-    assert (issued.medium, issued.underwritten_on) == (Medium.PAPER, issued.issued_on)
+    assert issued.underwritten_on == issued.issued_on
     with room.house.database.reading() as session:
         assert room.deliveries.find(session, issued.policy) == delivery
+
+
+def test_the_policy_room_hears_the_receipt_and_starts_the_hesitation_period(room: DeliveryHouse) -> None:
+    delivery = sold(room, *ISSUED)
+    issued = room.state(delivery).issued
+    assert issued is not None
+    for kind in (d.SendLink,) if issued.medium is Medium.ELECTRONIC else PRINTED_TO_HAND:
+        room.do(delivery, kind, **({"outlet": room.policy.sales["institution"]} if kind in (d.Pack, d.Arrive) else {}))
+    room.do(delivery, d.Sign)
+    room.hear()
+    assert "policy.received" in room.house.events(f"prp_{delivery[4:]}")
 
 
 def test_a_policy_that_ends_before_the_receipt_needs_none(room: DeliveryHouse) -> None:
@@ -122,6 +134,6 @@ def test_hearing_everything_again_records_nothing_new(room: DeliveryHouse) -> No
 
 def test_what_is_heard_late_is_recorded_after_what_came_first(room: DeliveryHouse) -> None:
     delivery = sold(room, *ISSUED)
-    room.do(delivery, d.Print, at=system_now() + timedelta(hours=2), run="run_late")
+    room.do(delivery, d.SendLink, at=system_now() + timedelta(hours=2))
     told(room, delivery, c.Cancel, refund=f"rfd_{delivery[4:]}")
     assert room.house.events(delivery)[-1] == "delivery.ended"
