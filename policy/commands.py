@@ -30,7 +30,7 @@ _NAMES: Final = {"month": "by month", "product": "by product", "institution": "b
 
 @click.group("policy", cls=Family)
 def policy_commands() -> None:
-    """Proposals and policies: the figures of their ways, counted from the trail."""
+    """Count the figures of proposals and policies."""
 
 
 def _month(_context: click.Context, _option: click.Parameter, typed: str | None) -> Month | None:

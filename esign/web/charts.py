@@ -149,7 +149,7 @@ def _line(points: Sequence[Point], size: tuple[int, int], top: float | None) -> 
     chart.set_x_scale(leather.Ordinal(labels))
     chart.set_y_scale(leather.Linear(0, top or _reach([one.value for one in points])))
     each = max(_width(one.said) for one in points) + _EDGE
-    shown = max(1, -(-len(points) * each // size[0]))
+    shown = max(1, -(-len(points) * each // (size[0] * 3 // 4)))  # a quarter goes to the margins and the scale
     chart.set_x_axis(_Axis(labels, lambda _value, index, _count: points[index].label if index % shown == 0 else ""))
     chart.set_y_axis(_Axis(None, lambda value, _index, _count: f"{value:g}"))
     series = Series(list(zip(labels, (one.value for one in points), strict=True)))

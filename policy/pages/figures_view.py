@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from esign.public.charts import Bar, Point, columns, line, rows
 from esign.public.console import N_, words
-from esign.public.figures import Spread, per_mille, percent
+from esign.public.figures import HOUR, Spread, per_mille, percent
 from policy.figures.figures import Figures, Report
 from policy.figures.steps import STEPS, Delivery, Mode
 from policy.pages.figures_words import (
@@ -166,7 +166,7 @@ def _ends(whole: Figures) -> Charted:
 
 def _times(report: Report) -> Charted:
     say = words().say
-    title = say(N_("每月从发送到出单用了多久"))
+    title = say(N_("每月从发送到出单用了几小时"))
     known = [(month, one) for month, one in report.months.items() if one.whole.count]
     body = [
         (_marked(month_said(month), one), time_said(one.whole.median), time_said(one.whole.ninth))
@@ -176,7 +176,7 @@ def _times(report: Report) -> Charted:
         Bar(
             _marked(month_short(month), one, short=True),
             float(one.whole.median or 0),
-            f"{time_said(one.whole.median)} / {time_said(one.whole.ninth)}",
+            f"{(one.whole.median or 0) / HOUR:.1f} / {(one.whole.ninth or 0) / HOUR:.1f}",
             beyond=float(one.whole.ninth or 0),
         )
         for month, one in known
