@@ -1,7 +1,8 @@
 """The tables of the policy room: what people query, and what is kept apart from the trail.
 
 `ProposalRow`, `EnvelopeOf`, `VisitOf`, `MoneyOf`, `CaseOf`, `RecordingOf` and `RequestRow` are projections: they can be
-dropped and rebuilt from the trail (`policy.service.projection`). The others hold what events name by id or digest only.
+dropped and rebuilt from the trail (`policy.service.projection`), as can `JourneyRow` (`policy.figures.projecting`). The
+others hold what events name by id or digest only.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final
 from sqlalchemy import BigInteger, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from esign.public.rows import RECORD_ID, Base, KeptFile, UtcDateTime, insert_only, table_of
+from esign.public.rows import RECORD_ID, Base, JsonText, JsonValue, KeptFile, UtcDateTime, insert_only, table_of
 
 ID: Final = String(80)
 CODE: Final = String(64)
@@ -139,6 +140,38 @@ class RequestRow(Base):
     version: Mapped[int]
     asked_on: Mapped[date]
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class JourneyRow(Base):
+    """The way of a proposal, for figures: what the trail tells of it and of its envelopes, joined.
+
+    Times are whole seconds since 1970-01-01 UTC; `sent_at` is None until it was sent. `told` is what the next event is
+    folded into; the other columns follow from it.
+    """
+
+    __tablename__ = "policy_journeys"
+    __table_args__ = (
+        Index("ix_policy_journeys_sent", "sent_at"),
+        Index("ix_policy_journeys_institution_sent", "institution", "sent_at"),
+    )
+
+    proposal: Mapped[str] = mapped_column(ID, primary_key=True)
+    institution: Mapped[str] = mapped_column(ID)
+    salesperson: Mapped[str] = mapped_column(ID)
+    product: Mapped[str] = mapped_column(CODE)
+    channel: Mapped[str] = mapped_column(CODE)
+    holds_until: Mapped[str] = mapped_column(String(10))
+    sent_at: Mapped[int | None] = mapped_column(BigInteger)
+    signed_at: Mapped[int | None] = mapped_column(BigInteger)
+    issued_at: Mapped[int | None] = mapped_column(BigInteger)
+    latest_at: Mapped[int] = mapped_column(BigInteger)
+    step: Mapped[str | None] = mapped_column(CODE)
+    ending: Mapped[str | None] = mapped_column(CODE)
+    delivery: Mapped[str | None] = mapped_column(CODE)
+    remote: Mapped[int]
+    assisted: Mapped[int]
+    in_person: Mapped[int]
+    told: Mapped[JsonValue] = mapped_column(JsonText)
 
 
 class ExternalId(Base):

@@ -12,6 +12,7 @@ from policy.advancing import Advancing
 from policy.api import CODES, SCOPES, policy_resources
 from policy.bank.books import BookedBank
 from policy.drafts.store import Drafts
+from policy.figures.projecting import figures_projection
 from policy.models import (
     BankEntry,
     CaseOf,
@@ -20,6 +21,7 @@ from policy.models import (
     EndorsementOf,
     EnvelopeOf,
     ExternalId,
+    JourneyRow,
     MoneyOf,
     PersonOf,
     ProposalRow,
@@ -77,6 +79,7 @@ def open_room(house: House) -> RoomParts:
             Consumer("policy-envelopes", hearing.hear),
             Consumer("policy-requests", of_requests.hear),
             Consumer("policy-deliveries", receiving.hear),
+            figures_projection(),
         ),
         jobs=(
             house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),
@@ -103,7 +106,7 @@ ROOM: Final = Room(
     open=open_room,
     changing=(
         *(ProposalRow, EnvelopeOf, VisitOf, CaseOf, RecordingOf, MoneyOf, RequestRow),
-        *(ExternalId, RequestName, PersonOf, DraftRow, TakenNumber, Contract, EndorsementOf, VisitDraft),
+        *(JourneyRow, ExternalId, RequestName, PersonOf, DraftRow, TakenNumber, Contract, EndorsementOf, VisitDraft),
     ),
     adding=(BankEntry,),
     codes=CODES,

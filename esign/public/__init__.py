@@ -15,7 +15,9 @@ work       what is done later, again and again, or until it is done
 api        resources of the REST API: operations, scopes, codes
 console    pages for staff: who may come, entries at the top
 pages      pages for customers, each behind a link that was sent
-commands   commands of a room, with the house open
+commands   commands of a room, with the house open; counting over an exported trail
+figures    months, spreads, shares and rows of CSV, so that all rooms count alike
+charts     charts as SVG, for pages
 house      what a room is given in a process: all of these over what is open
 room       what a room hands in: one value, to the composition root
 

@@ -9,6 +9,9 @@ letters = "letters.commands:letter_commands"
 def letter_commands(context: click.Context, config: Path | None) -> None:
     with errors_in_one_line(as_json=False), open_house(context, config, "letters") as house:
         ...
+
+A command that counts over the trail takes `export_options`: where a trail is given, `checked_export` tells its events
+to the same pure functions that count in the service, and checks the whole meanwhile.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from pathlib import Path
 import click
 
 from esign.cli.builders import builders_of
+from esign.cli.checked_export import checked_export, export_options
 from esign.cli.families import Family
 from esign.cli.output import errors_in_one_line, json_option, print_json
 from esign.cli.settings_option import read_settings, settings_option
@@ -43,4 +47,13 @@ def open_house(context: click.Context, config: Path | None, room: str) -> Iterat
         process.service.ports.database.close()
 
 
-__all__ = ["Family", "errors_in_one_line", "json_option", "open_house", "print_json", "settings_option"]
+__all__ = [
+    "Family",
+    "checked_export",
+    "errors_in_one_line",
+    "export_options",
+    "json_option",
+    "open_house",
+    "print_json",
+    "settings_option",
+]

@@ -14,7 +14,8 @@ The names of views are unique in the whole console: begin each with what it is a
 `console_base.html`; a form in it carries `{{ own_token() }}`, and forms are taken from pages of ours alone. A member
 sees what their institution has: `Reach.of(session, caller())`. Style and modules of the room's own stand in the
 folder `static` of its package: `{{ room_asset("letters", "letters.css") }}`. A member's name is had by
-`member_name(session, house.records, id)`, with the phone by `member_person`.
+`member_name(session, house.records, id)`, with the phone by `member_person`; institutions to choose from are
+`institutions_reached(session, house.records, caller())`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from esign.staff.actors import Caller, name_of, staff_actor
 from esign.staff.domain.roles import Role
 from esign.staff.people import member_name, member_person
 from esign.staff.reach import Reach
+from esign.staff.reached_institutions import ReachedInstitution, institution_and_below, institutions_reached
 from esign.web.console.access import MEMBERS, Access, Entry, only
 from esign.web.console.callers import caller
 from esign.web.console.notices import done
@@ -38,10 +40,13 @@ __all__ = [
     "ConsolePart",
     "Entry",
     "Reach",
+    "ReachedInstitution",
     "Role",
     "RoomConsole",
     "caller",
     "done",
+    "institution_and_below",
+    "institutions_reached",
     "member_name",
     "member_person",
     "name_of",

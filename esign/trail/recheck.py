@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import BinaryIO, Final, NoReturn, Protocol
@@ -79,6 +79,7 @@ class _Recheck:
     public_keys: Collection[bytes]
     timestamps: TimestampCheck | None
     sizes_seen: frozenset[int]
+    told: Callable[[LoggedEvent], None] | None = None
     log: str = ""
     frontier: Frontier = field(default_factory=Frontier)
     ids: set[str] = field(default_factory=set)
@@ -101,17 +102,19 @@ def verify_export(
     *,
     timestamps: TimestampCheck | None = None,
     seen: Collection[Checkpoint] = (),
+    told: Callable[[LoggedEvent], None] | None = None,
 ) -> ExportVerdict:
     """Recompute the whole exported trail, and return what it is.
 
     `public_keys` are the Ed25519 public keys (32 bytes) of the log, present and earlier, had from elsewhere than
     the file. `seen` are checkpoints that somebody outside kept, their signatures verified, to be compared with the
-    trail. Raises `ExportRefused`, naming the line: `export-form`, `export-event`, `export-order`, `export-leaf`,
+    trail. `told` is given every event in order, before a checkpoint covers it: what it made of them counts only when
+    this returns. Raises `ExportRefused`, naming the line: `export-form`, `export-event`, `export-order`, `export-leaf`,
     `export-checkpoint`, `export-epoch`, `export-end`; and what `timestamps` raises.
     """
     lines = _lines(file)
     size, log = _header(next(lines, (1, {})))
-    state = _Recheck(public_keys, timestamps, frozenset(one.size for one in seen), log)
+    state = _Recheck(public_keys, timestamps, frozenset(one.size for one in seen), told, log)
     _note_root(state)
     for number, line in lines:
         if line.keys() == _EVENT:
@@ -182,6 +185,8 @@ def _check_event(state: _Recheck, number: int, line: dict[str, object]) -> None:
     _note_root(state)
     if event.type == RESTORED.name:
         _check_restoration(state, event, number)
+    if state.told is not None:
+        state.told(LoggedEvent(state.frontier.size - 1, event))
 
 
 def _note_root(state: _Recheck) -> None:

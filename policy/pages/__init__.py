@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from esign.public.console import N_, ConsolePart, RoomConsole
-from policy.pages import case_pages, money_pages, recording_pages, request_pages, sales_pages, visit_pages
+from policy.pages import (
+    case_pages,
+    figures_pages,
+    money_pages,
+    recording_pages,
+    request_pages,
+    sales_pages,
+    visit_pages,
+)
 from policy.service.office import Office
 
 ROOM: Final = "policy"
@@ -29,7 +37,7 @@ KINDS: Final = {
     "policy-hear-requests": N_("签署结果记到保全申请上"),
     "policy-receive": N_("签收结果记到保单上"),
 }
-_SETS: Final = (sales_pages, case_pages, money_pages, recording_pages, request_pages, visit_pages)
+_SETS: Final = (sales_pages, case_pages, money_pages, recording_pages, request_pages, visit_pages, figures_pages)
 
 
 def console_part(office: Office) -> ConsolePart:

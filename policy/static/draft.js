@@ -6,6 +6,7 @@ const left = new Set(Array.from(document.querySelectorAll("[data-wrong]:not([hid
 const PAUSE = 350;
 let waiting = 0;
 let asked = 0;
+let leaving = false;
 
 // Whether what a condition says is so: "name=value", or "name" for a box that is ticked.
 function holds(condition) {
@@ -52,6 +53,7 @@ function showQuote(quote) {
 }
 
 async function check() {
+  if (leaving) return;
   const mine = ++asked;
   let told = null;
   let over = false;
@@ -64,7 +66,7 @@ async function check() {
   } catch (error) {
     told = null; // no connection: what is typed stands in the page, and goes when the connection is back
   }
-  if (mine !== asked) return;
+  if (mine !== asked || leaving) return;
   if (told) kept.textContent = kept.dataset.kept.replace("{at}", told.saved);
   else kept.textContent = over ? kept.dataset.over : kept.dataset.lost;
   if (!told) return;
@@ -89,5 +91,11 @@ if (form) {
     const field = event.target;
     if (field.name && field.value && !needsWords(field)) left.add(field.name);
   });
+  // What is sent needs no check any more, and the draft goes with it.
+  form.addEventListener("submit", () => {
+    leaving = true;
+    clearTimeout(waiting);
+  });
+  window.addEventListener("pageshow", () => { leaving = false; }); // back again, by the browser's own button
   window.addEventListener("online", soon);
 }

@@ -22,6 +22,8 @@ from tests.browser.camera import WIDTHS, Camera
 from tests.browser.console_screens import ConsoleAlbum
 from tests.browser.console_site import console_site
 from tests.browser.export_screens import ExportAlbum
+from tests.browser.policy_screens import PolicyAlbum
+from tests.browser.policy_site import policy_site
 from tests.browser.request_screens import RequestAlbum, request_site
 from tests.browser.retention_screens import RetentionAlbum, retention_site
 from tests.browser.verify_screens import VerifyAlbum
@@ -289,11 +291,19 @@ def _afterwards(folder: Path) -> Iterator[Callable[[Camera], None]]:
         yield lambda camera: AfterwardsAlbum(site, camera).take()
 
 
+@contextmanager
+def _policy(folder: Path) -> Iterator[Callable[[Camera], None]]:
+    """What takes the pictures of the pages on which policies are sold."""
+    with policy_site(folder) as site:
+        yield lambda camera: PolicyAlbum(site, camera).take()
+
+
 PARTS: Final = {
     "afterwards": _afterwards,
     "ceremony": _ceremony,
     "console": _console,
     "exports": _exports,
+    "policy": _policy,
     "requests": _requests,
     "verify": _verify,
     "retention": _retention,

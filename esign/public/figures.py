@@ -1,0 +1,33 @@
+"""What figures of a room are made of, so that all rooms count alike: months, spreads, shares, rows of CSV.
+
+    spread_of([3600, 7200, 90000]).median                # nearest rank, in whole seconds
+    percent(per_mille(21, 25))                           # 84.0%
+
+Figures are computed by pure functions over events, so that the same code counts what a consumer took down and what an
+exported trail holds (`esign.public.commands.checked_export`).
+"""
+
+from __future__ import annotations
+
+from esign.figures.csv_text import BYTE_ORDER_MARK, csv_text
+from esign.figures.months import ZONE, Month, bounds_of, month_of, read_month, seconds_of
+from esign.figures.shares import per_mille, percent
+from esign.figures.spread import HOUR, HOURS, Spread, ranked, spread_of
+
+__all__ = [
+    "BYTE_ORDER_MARK",
+    "HOUR",
+    "HOURS",
+    "ZONE",
+    "Month",
+    "Spread",
+    "bounds_of",
+    "csv_text",
+    "month_of",
+    "per_mille",
+    "percent",
+    "ranked",
+    "read_month",
+    "seconds_of",
+    "spread_of",
+]

@@ -1,0 +1,1 @@
+"""Figures from the trail: how long proposals take, how they are signed, where people stop."""
