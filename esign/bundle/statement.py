@@ -51,6 +51,11 @@ ROLES: Final[Mapping[str, str]] = {
     "compliance": "合规人员",
     "operations": "运营人员",
     "underwriter": "核保人员",
+    "handler": "理赔人员",
+    "surveyor": "查勘人员",
+    "teamlead": "理赔组长",
+    "claimsmanager": "理赔经理",
+    "quotation": "报价人员",
     "auditor": "审计人员",
     "admin": "管理员",
 }

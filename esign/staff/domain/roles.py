@@ -9,6 +9,8 @@ from typing import Final
 
 
 class Role(StrEnum):
+    """What members may be. A value is one word: approvals join them with hyphens, and read them back."""
+
     SALES = "sales"
     SUPERVISOR = "supervisor"
     COMPLIANCE = "compliance"
@@ -16,6 +18,11 @@ class Role(StrEnum):
     UNDERWRITER = "underwriter"
     PRINTER = "printer"
     CLERK = "clerk"
+    HANDLER = "handler"
+    SURVEYOR = "surveyor"
+    TEAM_LEAD = "teamlead"
+    CLAIMS_MANAGER = "claimsmanager"
+    QUOTATION = "quotation"
     AUDITOR = "auditor"
     ADMIN = "admin"
 
@@ -58,9 +65,14 @@ class Deciders:
     decide: frozenset[Role]
 
 
-NEEDS_TOTP: Final = frozenset({Role.COMPLIANCE, Role.ADMIN, Role.AUDITOR, Role.UNDERWRITER, Role.PRINTER})
+NEEDS_TOTP: Final = frozenset(
+    {
+        *(Role.COMPLIANCE, Role.ADMIN, Role.AUDITOR, Role.UNDERWRITER, Role.PRINTER),
+        *(Role.TEAM_LEAD, Role.CLAIMS_MANAGER),
+    }
+)
 """Roles that a session has only if it was opened with a second factor."""
-PLAIN: Final = frozenset({Role.SALES, Role.OPERATIONS, Role.CLERK})
+PLAIN: Final = frozenset({Role.SALES, Role.OPERATIONS, Role.CLERK, Role.HANDLER, Role.SURVEYOR})
 """Roles that an administrator gives with an invitation; all others take two people."""
 
 _SALES, _LEAD, _OFFICER = Role.SALES, Role.SUPERVISOR, Role.COMPLIANCE

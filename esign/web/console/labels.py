@@ -19,6 +19,11 @@ ROLES: Final[Mapping[Role, str]] = {
     Role.UNDERWRITER: N_("核保"),
     Role.PRINTER: N_("打印中心"),
     Role.CLERK: N_("网点内勤"),
+    Role.HANDLER: N_("理赔"),
+    Role.SURVEYOR: N_("查勘"),
+    Role.TEAM_LEAD: N_("理赔组长"),
+    Role.CLAIMS_MANAGER: N_("理赔经理"),
+    Role.QUOTATION: N_("报价"),
     Role.AUDITOR: N_("审计"),
     Role.ADMIN: N_("管理员"),
 }
@@ -30,6 +35,11 @@ ROLE_HINTS: Final[Mapping[Role, str]] = {
     Role.UNDERWRITER: N_("看健康告知，决定能不能承保"),
     Role.PRINTER: N_("打印、装订、质检、封包纸质保单"),
     Role.CLERK: N_("收发保单，核对纸质回执"),
+    Role.HANDLER: N_("办理车险案件：定损、理算、答复客户"),
+    Role.SURVEYOR: N_("到现场查勘，填写表单"),
+    Role.TEAM_LEAD: N_("核损，审核拦截，批准付款"),
+    Role.CLAIMS_MANAGER: N_("看所有案件的时限，批准大额付款和收款人"),
+    Role.QUOTATION: N_("答复价格异议"),
     Role.AUDITOR: N_("只看，不改"),
     Role.ADMIN: N_("员工、机构与角色"),
 }

@@ -13,6 +13,7 @@ import pytest
 from esign.ceremony.domain.values import EnvelopeState, PhotoPlacement, RecipientRole
 from esign.ceremony.people import parse_person
 from esign.staff.domain.roles import Role
+from esign.staff.reach import OVERSEERS
 from tests.service import YE, YU
 from tests.unit.desk.desk_office import JIANG
 from tests.unit.web.console_room import Member, form_in
@@ -82,8 +83,8 @@ def test_whether_somebody_is_there_elsewhere_is_told_by_no_address(office: Envel
     assert own.get(f"/console/envelopes/of/{recipient}").status_code == 303
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SALES])
-def test_every_role_reads_an_envelope_and_sees_only_its_own_buttons(office: EnvelopeConsole, role: Role) -> None:
+@pytest.mark.parametrize("role", sorted(OVERSEERS))
+def test_every_overseer_reads_an_envelope_and_sees_only_its_own_buttons(office: EnvelopeConsole, role: Role) -> None:
     branch = office.branch
     envelope = branch.envelope()
     told = office.at(branch.with_role(role)).get(home(envelope.id))
@@ -93,6 +94,12 @@ def test_every_role_reads_an_envelope_and_sees_only_its_own_buttons(office: Enve
     assert ("/ask-evidence" in told.text) == (role in {Role.COMPLIANCE, Role.AUDITOR})
     assert ("original.pdf" in told.text) == (role is not Role.ADMIN)
     assert "138****0001" in told.text
+
+
+@pytest.mark.parametrize("role", [Role.HANDLER, Role.CLAIMS_MANAGER])
+def test_whoever_handles_claims_sees_no_envelope(office: EnvelopeConsole, role: Role) -> None:
+    told = office.at(office.branch.with_role(role)).get(home(office.branch.envelope().id))
+    assert told.status_code == 404
 
 
 def test_a_stranger_finds_nothing_at_any_address_of_an_envelope(office: EnvelopeConsole) -> None:
