@@ -123,11 +123,12 @@ def find_typeface() -> Typeface:
 
 def product_rooms() -> Rooms:
     """Return the rooms of the business packages, in the order in which they are shown. Nothing else knows them all."""
+    from claims.room import ROOM as CLAIMS  # noqa: PLC0415  # most commands need none
     from delivery.room import ROOM as DELIVERY  # noqa: PLC0415
-    from esign.public.rooms import Rooms  # noqa: PLC0415  # most commands need none
+    from esign.public.rooms import Rooms  # noqa: PLC0415
     from policy.room import ROOM as POLICY  # noqa: PLC0415
 
-    return Rooms((POLICY, DELIVERY))
+    return Rooms((POLICY, DELIVERY, CLAIMS))
 
 
 def build(rooms: Callable[[], Rooms] = product_rooms) -> Builders:

@@ -1,1 +1,1 @@
-"""Claims: small motor losses paid in minutes. An empty room for now; the signing core comes first."""
+"""Motor claims: small losses paid in minutes, doubtful ones decided by people (docs/claims.md)."""

@@ -1,0 +1,29 @@
+"""The codes by which the room refuses, each with a status, and the scopes of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from claims.domain.words import WORDS
+from claims.errors import ClaimRefused
+from claims.refusals import ROOM_WORDS
+from esign.public.api import CodeWords, RoomCodes, RoomScope
+
+READ, WRITE = RoomScope("claims:read"), RoomScope("claims:write")
+SCOPES: Final = {
+    READ: ("查看车险保单和案件", "see motor policies and claims"),
+    WRITE: ("登记车险保单、报案", "register motor policies, report losses"),
+}
+_STATUSES: Final[Mapping[str, int]] = {"no-claim": 404, "no-motor-policy": 404, "motor-policy-number": 422}
+"""All others are conflicts with where the claim stands."""
+_SHARED: Final = frozenset({"malformed-command"})
+"""Refusals that the signing service has words for: they hold here, too."""
+CODES: Final = RoomCodes(
+    (ClaimRefused,),
+    {
+        code: CodeWords(_STATUSES.get(code, 409), *words)
+        for code, words in {**WORDS, **ROOM_WORDS}.items()
+        if code not in _SHARED
+    },
+)

@@ -1,0 +1,92 @@
+"""A version of the clocks, and what says which days are working days. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final, Protocol
+
+from claims.domain.table import Actor
+from claims.domain.values import INSURERS_ZONE, day_of
+from claims.wording import Words
+
+CLOCKS: Final = (
+    *("call-back", "triage", "review-block", "dispatch", "survey", "self-service", "assess", "verify", "adjudicate"),
+    *("offer", "agreement", "answer-dispute", "quotation", "approve", "decide", "certain", "pay", "notify-refusal"),
+)
+"""Every clock that there is, in the order of the path. What each one runs from is `claims.clocks.deadlines`."""
+
+
+class WorkingDays(Protocol):
+    """Tells working days. Another calendar can take the place of ours."""
+
+    def is_working(self, day: date) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Span:
+    """How long a clock runs: so many seconds, or until the end of the `working_days`-th working day after."""
+
+    seconds: int
+    working_days: int
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One clock. `warn_seconds` before its end whoever acts is reminded. `statutory` names the clause, if the law
+    sets it."""
+
+    code: str
+    owner: Actor
+    span: Span
+    warn_seconds: int
+    statutory: str | None
+    words: Words
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """A version of all clocks. `closing` is when a working day ends, in China."""
+
+    version: str
+    effective_from: date
+    closing: time
+    clocks: tuple[Clock, ...]
+
+    def get(self, code: str) -> Clock:
+        """Return a clock, which must be one of `CLOCKS`."""
+        return next(one for one in self.clocks if one.code == code)
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """Days off in the week, but for those that are worked, and holidays: of years that are known.
+
+    For a year that is not announced yet, weekends alone are days off; `knows` tells.
+    """
+
+    years: frozenset[int]
+    holidays: frozenset[date]
+    worked: frozenset[date]
+
+    def knows(self, year: int) -> bool:
+        return year in self.years
+
+    def is_working(self, day: date) -> bool:
+        return day in self.worked or (day.weekday() < 5 and day not in self.holidays)
+
+
+def calendar_of(years: Iterable[int], holidays: Iterable[date], worked: Iterable[date]) -> WorkCalendar:
+    return WorkCalendar(frozenset(years), frozenset(holidays), frozenset(worked))
+
+
+def end_of(span: Span, since: datetime, closing: time, days: WorkingDays) -> datetime:
+    """Return when a span that began at `since` (timezone-aware) ends."""
+    if not span.working_days:
+        return since + timedelta(seconds=span.seconds)
+    day, left = day_of(since), span.working_days
+    while left:
+        day += timedelta(days=1)
+        left -= days.is_working(day)
+    return datetime.combine(day, closing, INSURERS_ZONE)

@@ -1,0 +1,1 @@
+"""Limits as data: tiers by amount, lanes, who approves what, and how the customer agrees."""

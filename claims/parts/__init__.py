@@ -1,0 +1,1 @@
+"""The catalogue of parts and labour that assessments are made of. All prices are invented."""

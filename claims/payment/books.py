@@ -1,0 +1,108 @@
+"""The simulated bank that pays claims: its books are in the database, so that every process asks one bank.
+
+It is a stand-in: nobody's money moves, and every answer says so. What it does with an account is told by its last
+digits (`claims.payment.port.CONDUCT`), so that a demonstration and a test can have every trouble that a bank can make.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from claims.models import PaymentEntry
+from claims.payment.port import (
+    CONDUCT,
+    Conduct,
+    PaymentAnswer,
+    PaymentNotTaken,
+    PaymentOrder,
+    PaymentOutcome,
+    PaymentSilent,
+)
+from esign.public.rows import Database
+from esign.public.values import encode_canonical
+
+PAYMENT, AGAIN, CORRECTION, RETURN = "payment", "again", "correction", "return"
+UNASKED: Final = (AGAIN, CORRECTION, RETURN)
+LOOKED_BACK: Final = 1000
+"""How many entries behind the newest are looked at again for one that was not visible yet."""
+
+
+class PayingBooks:
+    """A `PaymentPort` that keeps its books in the tables of the room."""
+
+    simulated: Final = True
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._heard = 0
+        self._told: frozenset[int] = frozenset()
+        """The highest number of an entry that this process was told of, and which of the `LOOKED_BACK` before it were:
+        numbers are drawn in one order and become visible in another, where two transactions are open at once."""
+
+    def pay(self, order: PaymentOrder) -> PaymentAnswer:
+        conduct, digest = CONDUCT.get(order.account[-4:], Conduct()), _digest(order)
+        with self._database.transaction() as session:
+            known = _find(session, order.payment, PAYMENT)
+            if known is not None:
+                if known.order != digest:
+                    raise PaymentNotTaken(
+                        "payment-order-differs", "this payment was ordered otherwise", "take another id"
+                    )
+                return self._present(session, known)
+            if not conduct.arrives:
+                raise PaymentSilent
+            made, failed = PaymentOutcome.MADE, PaymentOutcome.FAILED
+            outcome = made if conduct.reason is None else failed
+            entry = _entry(PAYMENT, order, digest, outcome, conduct.reason)
+            session.add(entry)
+            session.flush()
+            if conduct.again:
+                session.add(_entry(AGAIN, order, digest, outcome, conduct.reason))
+            if conduct.corrects:
+                session.add(_entry(CORRECTION, order, digest, made, None))
+            if conduct.returns:
+                session.add(_entry(RETURN, order, digest, failed, "returned"))
+            answer = self._answer(entry)
+        if not conduct.answers:
+            raise PaymentSilent
+        return answer
+
+    def find(self, id: str) -> PaymentAnswer | None:
+        with self._database.reading() as session:
+            known = _find(session, id, PAYMENT)
+            return None if known is None else self._present(session, known)
+
+    def unasked(self) -> tuple[PaymentAnswer, ...]:
+        """Return what it says by itself since this process last listened."""
+        since = self._heard - LOOKED_BACK
+        with self._database.reading() as session:
+            chosen = select(PaymentEntry).where(PaymentEntry.number > since, PaymentEntry.kind.in_(UNASKED))
+            entries = session.scalars(chosen.order_by(PaymentEntry.number)).all()
+            told, self._told = self._told, frozenset(entry.number for entry in entries)
+            self._heard = max([self._heard, *self._told])
+            return tuple(self._answer(entry) for entry in entries if entry.number not in told)
+
+    def _present(self, session: Session, entry: PaymentEntry) -> PaymentAnswer:
+        """Return what holds of an entry now: its correction or return, if there is one."""
+        later = _find(session, entry.id, CORRECTION) or _find(session, entry.id, RETURN)
+        return self._answer(later or entry)
+
+    def _answer(self, entry: PaymentEntry) -> PaymentAnswer:
+        return PaymentAnswer(entry.id, entry.fen, PaymentOutcome(entry.outcome), entry.reason, self.simulated)
+
+
+def _find(session: Session, id: str, kind: str) -> PaymentEntry | None:
+    return session.scalars(select(PaymentEntry).filter_by(id=id, kind=kind)).one_or_none()
+
+
+def _entry(kind: str, order: PaymentOrder, digest: bytes, outcome: PaymentOutcome, reason: str | None) -> PaymentEntry:
+    return PaymentEntry(kind=kind, id=order.payment, order=digest, fen=order.fen, outcome=outcome.value, reason=reason)
+
+
+def _digest(order: PaymentOrder) -> bytes:
+    """Return a digest of all that was ordered: the same order again is told from another one, and nothing is kept."""
+    return sha256(encode_canonical(vars(order))).digest()

@@ -1,0 +1,73 @@
+"""What the room refuses beside the domain: names that are taken, what is not there, what does not fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from claims.errors import ClaimRefused
+
+ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
+    "claim-name-taken": (
+        "这个外部编号已用于另一个报案",
+        "请换一个编号，或查看已有的案件",
+        "another claim of this client has this external id",
+        "use the claim that is there, or give the new one an id of its own",
+    ),
+    "no-motor-policy": (
+        "没有此车险保单",
+        "请核对保单号，或先登记保单",
+        "there is no such motor policy",
+        "check the number, or register the policy first",
+    ),
+    "motor-policy-not-in-force": (
+        "出险时保单不在保险期间",
+        "请核对出险时间和保单号",
+        "the policy was not in force when the loss happened",
+        "check the number and when it happened",
+    ),
+    "motor-policy-number": (
+        "保单号格式不正确",
+        "请核对保单号，如 CX330126112700",
+        "this is no number of a policy",
+        "give it as two letters and digits, such as CX330126112700",
+    ),
+    "no-item": (
+        "配件工时目录中没有此项",
+        "请从目录中选择",
+        "the catalogue of parts and labour has no such item",
+        "take an item of the catalogue",
+    ),
+    "item-twice": (
+        "同一项目列了两次",
+        "请合并数量",
+        "an item is there twice",
+        "name it once, with its quantity",
+    ),
+    "quantity-wrong": (
+        "数量不正确",
+        "请填写 1 至 1000",
+        "a quantity is out of bounds",
+        "give one from 1 to 1,000",
+    ),
+    "no-cover": (
+        "保单没有赔付此项损失的险种",
+        "请核对保单的险种",
+        "the policy has no cover that is needed here",
+        "check the covers of the policy",
+    ),
+    "salvage-above-loss": (
+        "残值超过损失",
+        "请核对残值",
+        "the salvage is worth more than the loss",
+        "check the salvage",
+    ),
+}
+
+
+def refused(code: str, about: Sequence[str] = ()) -> ClaimRefused:
+    """Make the refusal `code`, which must have words here."""
+    zh_cause, zh_cure, cause, cure = ROOM_WORDS[code]
+    zh = f"{zh_cause}。{zh_cure}。"
+    en = f"{cause[0].upper()}{cause[1:]}. {cure[0].upper()}{cure[1:]}."
+    return ClaimRefused(code, zh, en, cause, cure, about)

@@ -1,0 +1,62 @@
+"""The room as the composition root takes it: what is so whether or not it is open, and what it does in a process."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from claims.advancing import Advancing
+from claims.api import CODES, SCOPES, claims_resources
+from claims.models import (
+    AgreementOf,
+    ClaimName,
+    ClaimRow,
+    MotorPolicyRow,
+    MotorPolicyVersion,
+    PaymentEntry,
+    PaymentOf,
+)
+from claims.payment.books import PayingBooks
+from claims.service.keeping import records_about
+from claims.service.office import ADVANCE, Office
+from claims.service.paying import Paying
+from claims.service.settling import Settling
+from claims.service.streams import FORMS
+from claims.service.tracking import Tracking
+from esign.public.house import House
+from esign.public.room import Room, RoomParts
+from esign.public.work import Beat
+
+SWEEP_SECONDS: Final = 30.0
+BANK_SECONDS: Final = 10.0
+CLOCK_SECONDS: Final = 5.0
+"""How often clocks are looked at: the shortest runs for two minutes."""
+
+
+def open_room(house: House) -> RoomParts:
+    """Return what the room does over what a process has open."""
+    office = Office(house, PayingBooks(house.database))
+    paying = Paying(office)
+    advancing = Advancing(office, Settling(office), paying)
+    return RoomParts(
+        resources=claims_resources(office),
+        jobs=(house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),),
+        beats=(
+            Beat("claims sweep", SWEEP_SECONDS, advancing.sweep),
+            Beat("claims bank", BANK_SECONDS, paying.listen),
+            Beat("claims clocks", CLOCK_SECONDS, Tracking(office).sweep),
+        ),
+    )
+
+
+ROOM: Final = Room(
+    "claims",
+    "claims",
+    FORMS.vocabulary,
+    open=open_room,
+    changing=(ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow),
+    adding=(PaymentEntry, MotorPolicyVersion),
+    codes=CODES,
+    scopes=SCOPES,
+    records_about=records_about,
+    stand_ins={"simulated-claims-bank": "claims are paid by a bank that is plainly simulated: nobody's money moves"},
+)

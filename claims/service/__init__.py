@@ -1,0 +1,1 @@
+"""What is done about claims: entered, advanced, tracked, and the rows that people query."""

@@ -1,0 +1,50 @@
+"""What the room keeps on people, for erasure together with the envelope in which a claim was agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from claims.domain.values import ENDS
+from claims.models import AgreementOf, ClaimRow
+from esign.public.events import plain_payload, read_stream
+
+NAMED: Final[Mapping[str, tuple[str, ...]]] = {
+    "claim.reported": ("record",),
+    "claim.scored": ("trace",),
+    "claim.block-reviewed": ("reason",),
+    "claim.papers-asked": ("message",),
+    "claim.papers-received": ("record",),
+    "claim.papers-waived": ("reason",),
+    "claim.form-filed": ("record",),
+    "claim.surveyed": ("record",),
+    "claim.adjudicated": ("trace",),
+    "claim.price-disputed": ("record",),
+    "claim.dispute-answered": ("reason",),
+    "claim.payee-set": ("payee",),
+    "claim.refused": ("words",),
+    "claim.reopened": ("words",),
+    "claim.recovery-opened": ("against",),
+}
+"""The members of events that name records with people's data. The motor policy's own record stays with the policy."""
+OVER: Final = frozenset(one.value for one in ENDS)
+
+
+def records_about(session: Session, subjects: Collection[str]) -> Sequence[str]:
+    """Name the records of the claims whose agreement is among the envelopes, unless the claim is under way."""
+    found = session.scalars(select(AgreementOf.claim).where(AgreementOf.envelope.in_(subjects))).all()
+    named: dict[str, None] = {}
+    for claim in sorted(set(found)):
+        row = session.get(ClaimRow, claim)
+        if row is not None and row.state in OVER:
+            named.update(dict.fromkeys(_records_of(session, claim)))
+    return list(named)
+
+
+def _records_of(session: Session, claim: str) -> Iterator[str]:
+    for event in read_stream(session, claim):
+        payload = plain_payload(event)
+        yield from (str(payload[name]) for name in NAMED.get(event.type, ()) if payload.get(name) is not None)

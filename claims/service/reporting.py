@@ -1,0 +1,105 @@
+"""Losses are reported: on a policy that was in force then, kept sealed, known by the name that the client gave them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from claims.domain import commands as c
+from claims.domain.values import day_of
+from claims.loss_report import LossReport, encode_report
+from claims.models import ClaimName
+from claims.motor_policy import digest_of
+from claims.refusals import refused
+from claims.service.office import Office
+from claims.service.registering import Register
+from claims.service.streams import CLAIM
+from esign.public.people import SearchField
+from esign.public.rows import new_id
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The claim's id, and whether it was there already: the same report under the same external id."""
+
+    claim: str
+    existed: bool
+
+
+class Reporting:
+    """Takes reports."""
+
+    def __init__(self, office: Office, register: Register) -> None:
+        self._office = office
+        self._register = register
+
+    def report(
+        self, client: str, report: LossReport, *, external_id: str | None, actor: str, by: str | None = None
+    ) -> Taken:
+        """Take a report on a client's policy.
+
+        Raises `ClaimRefused` (`no-motor-policy`, `motor-policy-not-in-force`, `claim-name-taken`, `loss-in-future`).
+        """
+        encoded = encode_report(report)
+        if external_id is not None and (found := self._existing(client, external_id, digest_of(encoded))):
+            return found
+        try:
+            with self._office.house.database.transaction() as session:
+                claim = self._record(session, client, report, encoded, actor, by)
+                if external_id is not None:
+                    request = digest_of(encoded)
+                    name = ClaimName(client=client, external_id=external_id, claim=claim, request=request)
+                    session.add(name)
+        except IntegrityError:
+            # Two requests under one external id at once: the other one was first.
+            if external_id is not None and (found := self._existing(client, external_id, digest_of(encoded))):
+                return found
+            raise
+        return Taken(claim, existed=False)
+
+    def _existing(self, client: str, external_id: str, digest: str) -> Taken | None:
+        with self._office.house.database.reading() as session:
+            known = session.scalars(select(ClaimName).filter_by(client=client, external_id=external_id)).one_or_none()
+        if known is None:
+            return None
+        if known.request != digest:
+            raise refused("claim-name-taken")
+        return Taken(known.claim, existed=True)
+
+    def _record(
+        self, session: Session, client: str, report: LossReport, encoded: bytes, actor: str, by: str | None
+    ) -> str:
+        house = self._office.house
+        now = house.clocks.now(session, client)
+        cover = self._register.in_force(session, client, report.policy, day_of(report.occurred_at))
+        claim, record = new_id(CLAIM, now), new_id("crp", now)
+        found_by = dict.fromkeys(
+            [
+                (SearchField.NAME, report.reporter),
+                (SearchField.NAME, report.driver),
+                (SearchField.PHONE, report.phone),
+            ]
+        )
+        house.records.keep(session, record, "loss-report", encoded, at=now, find_by=list(found_by))
+        command = c.Report(
+            at=now,
+            policy=report.policy,
+            cover=cover.record,
+            cover_digest=cover.digest,
+            record=record,
+            digest=digest_of(encoded),
+            way=report.way,
+            occurred_at=report.occurred_at,
+            cause=report.cause,
+            injured=report.injured,
+            estimate=report.estimate,
+            vip=cover.policy.insured.vip,
+            client=client,
+            institution=cover.policy.institution,
+            by=by,
+        )
+        self._office.execute(session, claim, command, actor=actor)
+        return claim
