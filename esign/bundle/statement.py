@@ -51,6 +51,8 @@ ROLES: Final[Mapping[str, str]] = {
     "compliance": "合规人员",
     "operations": "运营人员",
     "underwriter": "核保人员",
+    "printer": "打印中心人员",
+    "clerk": "网点内勤人员",
     "handler": "理赔人员",
     "surveyor": "查勘人员",
     "teamlead": "理赔组长",
