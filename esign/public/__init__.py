@@ -2,7 +2,8 @@
 
 events     what a room records and hears: event forms, streams, consumers, projections
 errors     the base of a room's errors
-values     people, ID numbers and canonical JSON, for pure code
+values     people, ID numbers, texts in two languages, canonical JSON, for pure code
+decisions  decision tables of a room: read strictly, asked, with a trace that is kept
 typesetting  what documents are set with
 rows       tables: base, columns, rights on PostgreSQL
 envelopes  having something signed, how it stands, the sealed document

@@ -1,9 +1,10 @@
-"""Values that pure code of a room needs, without a database behind them: people, ID numbers, canonical JSON."""
+"""Values that pure code of a room needs, without a database behind them: people, ID numbers, texts, canonical JSON."""
 
 from __future__ import annotations
 
 from esign.canonical_json import encode_canonical
 from esign.ceremony.id_number import is_resident_id_number
 from esign.ceremony.people import Locale, Person
+from esign.decisions.words import Words
 
-__all__ = ["Locale", "Person", "encode_canonical", "is_resident_id_number"]
+__all__ = ["Locale", "Person", "Words", "encode_canonical", "is_resident_id_number"]

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from esign.public.console import Caller, Reach, Role, RoomConsole, caller, member_name, only, page
 from esign.public.people import ERASED_TEXT, RecordErased
+from esign.public.values import Words
 from policy.amounts import in_digits, yuan_of
 from policy.domain import Actor, Move, next_moves
 from policy.domain.values import ENDS, ProposalState, day_of
 from policy.models import ProposalRow
 from policy.pages.sales_desk import SalesDesk, is_own
 from policy.pages.sales_words import RELATIONS, STATES, move_message
-from policy.products.catalogue import Words
 
 SELLERS: Final = only(Role.SALES, Role.SUPERVISOR)
 ON_A_PAGE: Final = 50

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Final
 
 from esign.public.console import N_, member_name, words
+from esign.public.values import Words
 from policy.amounts import in_digits, yuan_of
 from policy.api.codes import CODES
 from policy.domain.values import Outcome, RequirementKind
 from policy.errors import PolicyRefused
-from policy.products.catalogue import Words
 from policy.service.office import Office
 from policy.underwriting.assessing import DESK
 

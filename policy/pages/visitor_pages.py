@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from esign.public.pages import N_, LinkedPages, Told, Visitor, words
+from esign.public.values import Words
 from policy.documents.insurer import CHENGYUE
 from policy.domain.values import Signer
 from policy.errors import PolicyRefused
 from policy.models import PersonOf, VisitOf
-from policy.products.catalogue import Words
 from policy.service.office import Office
 from policy.visits.answering import Answering, VisitNow
 from policy.visits.answers import REMARK_AT_MOST

@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from esign.public.values import Words
 from policy.proposal import Frequency, Gender
 
 OLDER_FROM: Final = 60
@@ -47,14 +48,6 @@ class PageKind(StrEnum):
     PRODUCT_NOTICE = "product-notice"
     ADVICE = "advice"
     """投保提示书."""
-
-
-@dataclass(frozen=True)
-class Words:
-    """A text in both languages."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from esign.public.values import Words
 from policy.errors import PolicyDataBroken
-from policy.products.catalogue import Words
 
 FOLDER: Final = Path(__file__).parent.parent / "data" / "recordings"
 BYTES_AT_MOST: Final = 64 * 1024

@@ -14,6 +14,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from esign.public.values import Words
 from policy.errors import PolicyDataBroken
 from policy.products.catalogue import (
     Catalogue,
@@ -29,7 +30,6 @@ from policy.products.catalogue import (
     RateTable,
     Recording,
     Sums,
-    Words,
 )
 from policy.proposal import Frequency, Gender
 

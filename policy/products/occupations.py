@@ -9,8 +9,8 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from esign.public.values import Words
 from policy.errors import PolicyDataBroken
-from policy.products.catalogue import Words
 
 FILE: Final = Path(__file__).parent.parent / "data" / "occupations.json"
 BYTES_AT_MOST: Final = 64 * 1024

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from esign.public.console import Caller, name_of
 from esign.public.people import ERASED_TEXT, RecordErased
 from esign.public.rows import new_id
+from esign.public.values import Words
 from policy.domain import Actor
 from policy.domain import Proposal as State
 from policy.domain import commands as c
 from policy.domain.state import Refund
 from policy.domain.values import DebitState, ProposalState, RefundState
 from policy.models import MoneyOf, ProposalRow
-from policy.products.catalogue import Words
 from policy.refusals import refused
 from policy.service.numbers import number_of
 from policy.service.office import DEBIT, REFUND, Office

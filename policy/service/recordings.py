@@ -20,14 +20,13 @@ from sqlalchemy.orm import Session
 from esign.public.console import Caller, name_of
 from esign.public.events import read_stream
 from esign.public.people import RecordErased
-from esign.public.values import encode_canonical
+from esign.public.values import Words, encode_canonical
 from policy.domain import Proposal as State
 from policy.domain import commands as c
 from policy.domain.refusal import refusal
 from policy.domain.state import Recording, find
 from policy.domain.table import TABLE
 from policy.models import ProposalRow, RecordingOf
-from policy.products.catalogue import Words
 from policy.products.checklists import Checklist, find_checklist
 from policy.refusals import refused
 from policy.service.numbers import number_of

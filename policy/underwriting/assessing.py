@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from esign.public.people import SearchField
 from esign.public.rows import new_id
+from esign.public.values import Words
 from policy.domain import commands as c
 from policy.domain.state import Proposal as State
 from policy.domain.values import Asked, Outcome, ProposalState, day_of
 from policy.models import ProposalRow
-from policy.products.catalogue import Words
 from policy.proposal import Proposal
 from policy.service.applications import premium_of
 from policy.service.office import ACTOR, Office

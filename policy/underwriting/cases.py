@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from esign.public.console import Caller
 from esign.public.events import read_stream
 from esign.public.people import RecordErased
+from esign.public.values import Words
 from policy.domain import Proposal as State
 from policy.domain.state import Requirement
 from policy.domain.values import ProposalState, RequirementState
 from policy.models import CaseOf, ProposalRow
-from policy.products.catalogue import Product, Words
+from policy.products.catalogue import Product
 from policy.proposal import Proposal
 from policy.proposing.quoting import Quote
 from policy.service.applications import premium_of

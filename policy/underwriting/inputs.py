@@ -14,9 +14,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any, Final
 
+from esign.public.values import Words
 from policy.domain.values import Outcome, RequirementKind
 from policy.errors import UnderwritingFailed
-from policy.products.catalogue import Product, Words
+from policy.products.catalogue import Product
 from policy.products.occupations import find_occupation
 from policy.proposal import ADULT_FROM, Proposal, Relation, age_on
 from policy.proposing.quoting import Quote

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from policy.products.catalogue import Words
+from esign.public.values import Words
 from policy.underwriting.inputs import load_tables
 
 BY_UNDERWRITER: Final = "asked-by-underwriter"

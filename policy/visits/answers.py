@@ -13,9 +13,8 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from esign.public.values import encode_canonical
+from esign.public.values import Words, encode_canonical
 from policy.errors import PolicyDataBroken
-from policy.products.catalogue import Words
 from policy.visits.asking import Asked
 from policy.visits.questionnaires import REMARK
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from esign.public.values import Words
 from policy.amounts import in_digits
-from policy.products.catalogue import Product, Words
+from policy.products.catalogue import Product
 from policy.proposal import Frequency, Proposal
 from policy.visits.questionnaires import Choice, Questionnaire, When
 

@@ -15,6 +15,7 @@ from esign.public.console import Caller, name_of
 from esign.public.events import Event, read_stream
 from esign.public.people import ERASED_TEXT, RecordErased
 from esign.public.rows import new_id
+from esign.public.values import Words
 from policy.domain import Proposal as State
 from policy.domain import commands as c
 from policy.domain.refusal import broken, refusal
@@ -22,7 +23,6 @@ from policy.domain.state import Visit, find
 from policy.domain.values import ProposalState, VisitWay, day_of
 from policy.errors import PolicyDataBroken
 from policy.models import ProposalRow, VisitOf
-from policy.products.catalogue import Words
 from policy.proposal import Party
 from policy.refusals import refused
 from policy.service.office import Office

@@ -1,0 +1,108 @@
+"""A decision table that was read: asked with inputs, it gives the rows that fire and the whole way there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, Final, Generic
+
+import zen
+from pydantic import ValidationError
+
+from esign.canonical_json import encode_canonical
+from esign.decisions.kind import R, TableKind
+from esign.decisions.words import Words
+
+TRACE_AT_MOST: Final = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Evaluation(Generic[R]):
+    """The rows that fired, in the order of the table; the whole way there as canonical JSON, and its digest.
+
+    Evaluating the same inputs by the same table again gives the same bytes.
+    """
+
+    rows: tuple[R, ...]
+    inputs: bytes
+    trace: bytes
+
+    @cached_property
+    def inputs_digest(self) -> str:
+        return sha256(self.inputs).hexdigest()
+
+    @cached_property
+    def trace_digest(self) -> str:
+        return sha256(self.trace).hexdigest()
+
+
+@dataclass(frozen=True)
+class DecisionTable(Generic[R]):
+    """One version of one table. `digest` is that of its file; `reasons` are in the order of the rows.
+
+    `conditions` are the cells that are filled, by the reason of their row and their column. The engine parses a table
+    once, when it is first asked.
+    """
+
+    kind: TableKind[R]
+    name: str
+    version: str
+    effective_from: date
+    digest: str
+    reasons: Mapping[str, Words]
+    conditions: Mapping[str, Mapping[str, str]]
+    last: R
+    graph: bytes
+
+    @cached_property
+    def _compiled(self) -> zen.ZenDecision:
+        return zen.ZenEngine().create_decision(self.graph.decode())
+
+    def evaluate(self, inputs: Mapping[str, Any]) -> Evaluation[R]:
+        """Return what the table says. Raises the kind's `failed` where it says nothing that can be relied on.
+
+        An input that is None fires no row that asks for it.
+        """
+        asked = encode_canonical(dict(inputs))
+        try:
+            answer = self._compiled.evaluate(dict(inputs), {"trace": True})
+            rows = tuple(self.kind.row.model_validate(self.kind.answered(one)) for one in _listed(answer["result"]))
+        except (RuntimeError, ValidationError, ValueError, TypeError, KeyError) as error:
+            raise self.kind.failed("the engine gave no rows") from error
+        if not rows or rows[-1] != self.last:
+            raise self.kind.failed("the last row, which has no condition, did not fire")
+        trace = encode_canonical(
+            {
+                "schema": self.kind.schema,
+                "table": self.name,
+                "version": self.version,
+                "table_sha256": self.digest,
+                "inputs": dict(inputs),
+                "trace": _without_durations(answer["trace"]),
+            }
+        )
+        if len(trace) > TRACE_AT_MOST:
+            raise self.kind.failed(f"the trace is longer than {TRACE_AT_MOST} bytes")
+        return Evaluation(rows, asked, trace)
+
+
+def table_for(tables: Iterable[DecisionTable[R]], day: date) -> DecisionTable[R] | None:
+    """Return the version that holds on a day, None for a day before the first."""
+    held = [table for table in tables if table.effective_from <= day]
+    return max(held, key=lambda table: table.effective_from, default=None)
+
+
+def _listed(result: object) -> list[Any]:
+    if not isinstance(result, list):
+        raise TypeError("the result is no list of rows")
+    return result
+
+
+def _without_durations(value: Any) -> Any:
+    """Return the trace without how long each step took, which nobody decides by and which never is the same."""
+    if isinstance(value, dict):
+        return {name: _without_durations(one) for name, one in value.items() if name != "performance"}
+    return [_without_durations(one) for one in value] if isinstance(value, list) else value
