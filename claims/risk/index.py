@@ -1,0 +1,148 @@
+"""The index of claims in the database: a claim adds its links as they become known, and asks who shares them.
+
+One question is one statement for any number of links, and looks at the newest claims of each only: its cost does not
+grow with the number of claims. On SQLite it is written out for a few numbers of links, so that each is prepared once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+from functools import cache
+from operator import itemgetter
+from typing import Any, Final, cast
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from claims.risk.graph import LINKS_AT_MOST, NEWEST, EarlierClaim, EndedAs, Sharing
+from claims.risk.links import ClaimLinks, days_of, minutes_of, packed, unpacked
+from claims.risk.models import ClaimLink, IndexedClaim, PictureBand
+from esign.public.rows import insert_if_absent
+
+NO_LINK: Final = 0
+"""What fills up a question: no link is zero."""
+_WIDTHS: Final = (4, 8, 12, 16, 24, 32, 48, LINKS_AT_MOST)
+_NUMBER: Final = itemgetter(1)
+_COLUMNS: Final = (
+    "c.number, c.claim, c.occurred, c.latitude, c.longitude, c.insured, c.driver, c.car, c.ended_as, c.complained, "
+    "c.litigated, c.unrepaired, c.joining, c.cars"
+)
+_LINKS: Final = select(IndexedClaim.number, IndexedClaim.joining, IndexedClaim.cars, IndexedClaim.papers)
+_LINKED: Final = insert_if_absent(ClaimLink, "link", "number")
+
+
+class ClaimIndex:
+    """The index, within the caller's transaction. It is an `EarlierClaims`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def enter(self, claim: ClaimLinks) -> int:
+        """Enter a claim, or what is known of it now: links are added, none is taken away. Return its number."""
+        number = self._session.scalar(select(IndexedClaim.number).where(IndexedClaim.claim == claim.claim))
+        known = _row(claim)
+        if number is None:
+            row = IndexedClaim(
+                **known,
+                claim=claim.claim,
+                ended_as=EndedAs.OPEN.value,
+                complained=None,
+                litigated=False,
+                unrepaired="",
+                joining=packed(claim.joining),
+                cars=packed(claim.cars),
+                papers=packed(claim.keys - claim.joining - claim.cars),
+            )
+            self._session.add(row)
+            self._session.flush()
+            number = row.number
+        else:
+            was = self._session.execute(_LINKS.where(IndexedClaim.number == number)).one()
+            joining, cars = claim.joining | unpacked(was.joining), claim.cars | unpacked(was.cars)
+            papers = (claim.keys | unpacked(was.papers)) - joining - cars
+            known = {name: value for name, value in known.items() if value is not None}
+            self._session.execute(
+                update(IndexedClaim)
+                .where(IndexedClaim.number == number)
+                .values(**known, joining=packed(joining), cars=packed(cars), papers=packed(papers))
+            )
+        if claim.keys:
+            self._session.execute(_LINKED, [{"link": key, "number": number} for key in sorted(claim.keys)])
+        return number
+
+    def tell_end(self, claim: str, ended_as: EndedAs, unrepaired: Iterable[str] = ()) -> None:
+        """Take down how a claim ended, and which zones were paid and are not repaired. An unknown claim is left out."""
+        self._change(claim, ended_as=ended_as.value, unrepaired=" ".join(sorted(unrepaired)))
+
+    def tell_complaint(self, claim: str, on: date) -> None:
+        """Take down that there was a complaint about a claim."""
+        self._change(claim, complained=days_of(on))
+
+    def tell_litigation(self, claim: str) -> None:
+        """Take down that a claim went to court."""
+        self._change(claim, litigated=True)
+
+    def forget(self, claim: str) -> None:
+        """Remove a claim with its links and pictures: what was erased links nobody. Doing it again changes nothing."""
+        row = self._session.execute(_LINKS.where(IndexedClaim.claim == claim)).one_or_none()
+        if row is None:
+            return
+        # Links have no index by claim, since the claim names them all.
+        links = unpacked(row.joining) | unpacked(row.cars) | unpacked(row.papers)
+        for key in sorted(links):
+            self._session.execute(delete(ClaimLink).where(ClaimLink.key == key, ClaimLink.number == row.number))
+        self._session.execute(delete(PictureBand).where(PictureBand.number == row.number))
+        self._session.execute(delete(IndexedClaim).where(IndexedClaim.number == row.number))
+
+    def sharing(self, keys: Collection[int]) -> Sharing:
+        """Return the claims that share each of the links, the newest first; a link that nobody shares is left out."""
+        found: dict[int, list[tuple[Any, ...]]] = {}
+        for row in self._rows(sorted(keys)):
+            found.setdefault(row[0], []).append(row)
+        for rows in found.values():
+            rows.sort(key=_NUMBER, reverse=True)
+        return {key: [EarlierClaim._make(row[2:]) for row in rows] for key, rows in found.items()}
+
+    def _rows(self, keys: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+        # By the driver itself: making a result of SQLAlchemy takes longer than the database needs to answer.
+        connection = self._session.connection()
+        driver, is_sqlite = cast("Any", connection.connection.driver_connection), connection.dialect.name == "sqlite"
+        for start in range(0, len(keys), LINKS_AT_MOST):
+            asked = list(keys[start : start + LINKS_AT_MOST])
+            if is_sqlite:
+                width = next(one for one in _WIDTHS if one >= len(asked))
+                yield from driver.execute(_on_sqlite(width), asked + [NO_LINK] * (width - len(asked))).fetchall()
+            else:
+                yield from driver.execute(_ON_POSTGRESQL, (asked,)).fetchall()
+
+    def _change(self, claim: str, **values: object) -> None:
+        self._session.execute(update(IndexedClaim).where(IndexedClaim.claim == claim).values(**values))
+
+
+@cache
+def _on_sqlite(width: int) -> str:
+    newest = f"WHERE link = ? ORDER BY number DESC LIMIT {NEWEST}"
+    one = f"SELECT * FROM (SELECT link, number FROM claims_risk_links {newest})"  # noqa: S608  # names of ours
+    return (
+        f"SELECT l.link, {_COLUMNS} FROM ({' UNION ALL '.join([one] * width)}) AS l "  # noqa: S608
+        "CROSS JOIN claims_risk_claims AS c ON c.number = l.number"
+    )
+
+
+_ON_POSTGRESQL: Final = (
+    f"SELECT k.link, {_COLUMNS} FROM unnest(%s::bigint[]) AS k(link) CROSS JOIN LATERAL "  # noqa: S608
+    f"(SELECT number FROM claims_risk_links WHERE link = k.link ORDER BY number DESC LIMIT {NEWEST}) AS l "
+    "JOIN claims_risk_claims AS c ON c.number = l.number"
+)
+
+
+def _row(claim: ClaimLinks) -> dict[str, int | float | None]:
+    return {
+        "occurred": minutes_of(claim.occurred_at),
+        "latitude": None if claim.place is None else claim.place.latitude,
+        "longitude": None if claim.place is None else claim.place.longitude,
+        "insured": claim.insured,
+        "driver": claim.driver,
+        "car": claim.car,
+    }

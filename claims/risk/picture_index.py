@@ -1,0 +1,69 @@
+"""The index of pictures in the database: which earlier claim has a picture that is all but the same."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from claims.risk.models import IndexedClaim, PictureBand
+from claims.risk.pictures import NEAR, bands_of, distance, near_bands, signed, unsigned
+from esign.public.rows import insert_if_absent
+
+CANDIDATES_AT_MOST: Final = 20_000
+_ENTERED: Final = insert_if_absent(PictureBand, "band", "picture_hash", "number")
+_SELECT: Final = "SELECT picture_hash, number FROM claims_risk_pictures WHERE band"
+_ON_SQLITE: Final = f"{_SELECT} IN (SELECT value FROM json_each(?)) LIMIT {CANDIDATES_AT_MOST}"  # noqa: S608  # ours
+_ON_POSTGRESQL: Final = f"{_SELECT} = ANY(%s::bigint[]) LIMIT {CANDIDATES_AT_MOST}"  # ours
+
+
+@dataclass(frozen=True)
+class NearPicture:
+    """The nearest picture of another claim, in bits."""
+
+    claim: str
+    bits: int
+
+
+class PictureIndex:
+    """The index, within the caller's transaction. Claims are named by the number that `ClaimIndex.enter` gives."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def enter(self, number: int, hash_: int) -> None:
+        """Enter a picture of a claim. Doing it again changes nothing."""
+        rows = [{"band": band, "picture_hash": signed(hash_), "number": number} for band in bands_of(hash_)]
+        self._session.execute(_ENTERED, rows)
+
+    def nearest(self, number: int, hash_: int) -> NearPicture | None:
+        """Return the nearest picture of another claim within `NEAR` bits, None without one.
+
+        Raises `TooCommon` where more pictures are like it than can be looked at, and none of those is near: whether one
+        is near is not known then.
+        """
+        connection, bands = self._session.connection(), list(near_bands(hash_))
+        if connection.dialect.name == "sqlite":
+            statement, given = _ON_SQLITE, (json.dumps(bands),)
+        else:
+            statement, given = _ON_POSTGRESQL, (bands,)  # type: ignore[assignment]
+        rows: list[Any] = list(connection.exec_driver_sql(statement, given))
+        near = [
+            (bits, other)
+            for stored, other in rows
+            if other != number and (bits := distance(unsigned(stored), hash_)) <= NEAR
+        ]
+        if not near:
+            if len(rows) >= CANDIDATES_AT_MOST:
+                raise TooCommon
+            return None
+        bits, other = min(near)
+        claim = self._session.scalars(select(IndexedClaim.claim).where(IndexedClaim.number == other)).one()
+        return NearPicture(claim, bits)
+
+
+class TooCommon(Exception):  # it tells of the picture, not of a fault
+    """So many pictures are like this one that whether another is the same cannot be told."""

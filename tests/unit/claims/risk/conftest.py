@@ -1,0 +1,3 @@
+"""The index's tests run on both databases."""
+
+from tests.databases import *  # noqa: F403

@@ -1,0 +1,69 @@
+"""Earlier claims in memory, behind the port of the index, and links of invented people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from claims.risk.graph import NEWEST, EarlierClaim, EndedAs, Sharing
+from claims.risk.links import ClaimLinks, LinkKeys, LinkKind, minutes_of, packed
+from tests.unit.claims.risk.firing import NOON
+
+KEYS = LinkKeys(lambda data: sha256(b"key of the tests" + data).digest())
+
+
+def car(plate: str) -> int:
+    return KEYS.key(LinkKind.CAR, plate)
+
+
+def person(name: str) -> int:
+    return KEYS.key(LinkKind.PERSON, name)
+
+
+def phone(number: str) -> int:
+    return KEYS.key(LinkKind.PHONE, number)
+
+
+def link(kind: LinkKind, value: str) -> int:
+    return KEYS.key(kind, value)
+
+
+def claim(name: str, days_ago: float = 0, **known: Any) -> ClaimLinks:
+    """A claim that happened so many days before noon."""
+    return ClaimLinks(claim=f"clm_{name}", occurred_at=NOON - timedelta(days=days_ago), **known)
+
+
+def earlier(links: ClaimLinks, **known: Any) -> EarlierClaim:
+    """The claim as an index has it."""
+    ended = {"ended_as": EndedAs.PAID, "complained": None, "litigated": False, "unrepaired": "", **known}
+    return EarlierClaim(
+        claim=links.claim,
+        occurred=minutes_of(links.occurred_at),
+        latitude=None if links.place is None else links.place.latitude,
+        longitude=None if links.place is None else links.place.longitude,
+        insured=links.insured,
+        driver=links.driver,
+        car=links.car,
+        joining=packed(links.joining),
+        cars=packed(links.cars),
+        **ended,
+    )
+
+
+@dataclass
+class InMemory:
+    """An `EarlierClaims` over a list; `asked` counts the questions."""
+
+    by_link: dict[int, list[EarlierClaim]] = field(default_factory=dict)
+    asked: int = 0
+
+    def put(self, links: ClaimLinks, **known: Any) -> None:
+        for key in links.keys:
+            self.by_link.setdefault(key, []).append(earlier(links, **known))
+
+    def sharing(self, keys: Collection[int]) -> Sharing:
+        self.asked += 1
+        return {key: self.by_link[key][: -NEWEST - 1 : -1] for key in keys if key in self.by_link}

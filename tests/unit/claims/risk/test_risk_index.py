@@ -1,0 +1,127 @@
+"""The index in the database, on both of them.
+
+What was entered is found by what is shared, and what is forgotten is not.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+
+from claims.risk.graph import NEWEST, EndedAs
+from claims.risk.history import history_of
+from claims.risk.index import ClaimIndex
+from claims.risk.links import ClaimLinks, LinkKind, days_of, minutes_of
+from claims.risk.models import ClaimLink, IndexedClaim, PictureBand
+from claims.risk.picture_index import NearPicture, PictureIndex
+from esign.infra.database import Database
+from tests.unit.claims.risk.earlier import InMemory, car, claim, earlier, link, person, phone
+from tests.unit.claims.risk.firing import NOON, SCENE
+
+
+def population(size: int) -> list[ClaimLinks]:
+    """Claims of few people with few cars and phones, so that much is shared; the oldest first."""
+    draw = random.Random(9)  # noqa: S311  # the same people each time
+    few = max(3, size // 5)
+
+    def one(place: int) -> ClaimLinks:
+        return claim(
+            f"{place:04}",
+            size - place,
+            place=SCENE,
+            insured=person(str(draw.randrange(few))),
+            driver=person(str(draw.randrange(few))),
+            car=car(str(draw.randrange(few))),
+            other_cars=frozenset({car(str(draw.randrange(few)))}),
+            phones=frozenset({phone(str(draw.randrange(few)))}),
+            account=link(LinkKind.ACCOUNT, str(draw.randrange(few))),
+            story=link(LinkKind.STORY, str(draw.randrange(few))),
+        )
+
+    return [one(place) for place in range(size)]
+
+
+def test_what_the_database_tells_is_what_an_index_in_memory_tells(database: Database) -> None:
+    claims, memory = population(60), InMemory()
+    with database.transaction() as session:
+        index = ClaimIndex(session)
+        for one in claims:
+            index.enter(one)
+            memory.put(one, ended_as=EndedAs.OPEN)
+    with database.reading() as session:
+        index = ClaimIndex(session)
+        for one in claims[::7]:
+            expected = {key: list(found) for key, found in memory.sharing(one.keys).items()}
+            assert {key: list(found) for key, found in index.sharing(one.keys).items()} == expected
+            assert history_of(one, index, NOON) == history_of(one, memory, NOON)
+
+
+def test_links_that_become_known_are_added_and_how_it_ended_is_taken_down(database: Database) -> None:
+    first = claim("a", 3, insured=person("Li"), phones=frozenset({phone("1")}))
+    later = claim("a", 3, account=link(LinkKind.ACCOUNT, "6200"))
+    with database.transaction() as session:
+        index = ClaimIndex(session)
+        assert index.enter(first) == index.enter(later) == index.enter(first)
+        index.tell_end("clm_a", EndedAs.REFUSED, {"rear", "left-door"})
+        index.tell_complaint("clm_a", date(2026, 11, 20))
+        index.tell_litigation("clm_a")
+        index.tell_end("clm_unknown", EndedAs.PAID)
+    with database.reading() as session:
+        found = ClaimIndex(session).sharing(later.keys | first.keys)
+    assert found.keys() == later.keys | first.keys
+    assert found[phone("1")] == [
+        earlier(
+            claim("a", 3, insured=person("Li"), phones=frozenset({phone("1")}), account=later.account),
+            ended_as=EndedAs.REFUSED,
+            complained=days_of(date(2026, 11, 20)),
+            litigated=True,
+            unrepaired="left-door rear",
+        )
+    ]
+
+
+def test_of_a_link_that_many_share_the_newest_are_told(database: Database) -> None:
+    with database.transaction() as session:
+        index = ClaimIndex(session)
+        for place in range(NEWEST + 5):
+            index.enter(claim(f"{place:03}", 100 - place, phones=frozenset({phone("1")})))
+        found = index.sharing({phone("1")})[phone("1")]
+    assert [one.claim for one in found] == [f"clm_{place:03}" for place in range(NEWEST + 4, 4, -1)]
+
+
+def test_a_claim_that_is_forgotten_leaves_nothing(database: Database) -> None:
+    with database.transaction() as session:
+        index, pictures = ClaimIndex(session), PictureIndex(session)
+        number = index.enter(claim("a", 3, insured=person("Li"), story=link(LinkKind.STORY, "x"), place=SCENE))
+        pictures.enter(number, 2**64 - 1)
+        index.forget("clm_a")
+        index.forget("clm_a")
+        for model in (IndexedClaim, ClaimLink, PictureBand):
+            assert session.scalar(select(func.count()).select_from(model)) == 0
+
+
+def test_a_picture_is_found_within_six_bits_wherever_they_differ_and_not_beyond(database: Database) -> None:
+    draw = random.Random(4)  # noqa: S311  # the same bits each time
+    stored = 0xC0FFEE_1234_5678_9A
+    with database.transaction() as session:
+        index, pictures = ClaimIndex(session), PictureIndex(session)
+        old = index.enter(claim("old", 9))
+        now = index.enter(claim("now"))
+        pictures.enter(old, stored)
+        pictures.enter(old, stored)
+        for bits in (*range(7), 6, 6, 6, 6, 7, 8, 20):
+            changed = stored ^ sum(1 << bit for bit in draw.sample(range(64), bits))
+            expected = NearPicture("clm_old", bits) if bits <= 6 else None
+            assert pictures.nearest(now, changed) == expected
+        assert pictures.nearest(old, stored) is None, "pictures of the claim itself are no duplicates"
+
+
+def test_a_moment_survives_the_index_to_the_minute(database: Database) -> None:
+    when = NOON + timedelta(minutes=17)
+    known = ClaimLinks(claim="clm_a", occurred_at=when, car=car("A"))
+    with database.transaction() as session:
+        index = ClaimIndex(session)
+        index.enter(known)
+        assert index.sharing({car("A")})[car("A")][0].occurred == minutes_of(when)
