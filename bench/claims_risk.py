@@ -25,7 +25,7 @@ from claims.risk.facts import Facts, HistoryFacts, PolicyFacts, ReportFacts, Ste
 from claims.risk.graph import EndedAs
 from claims.risk.history import history_of
 from claims.risk.index import ClaimIndex
-from claims.risk.links import EPOCH, MINUTE, ClaimLinks
+from claims.risk.links import EPOCH, MINUTE, ClaimLinks, number_of
 from claims.risk.models import ClaimLink, IndexedClaim, PictureBand
 from claims.risk.picture_index import PictureIndex
 from claims.risk.pictures import BANDS, WIDEST, bands_of, signed
@@ -39,6 +39,9 @@ Numbers = NDArray[np.int64]
 ROWS = 200_000
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=CHINA)
+STEP_BITS = 22
+FIRST = number_of("clm_first", datetime(2023, 11, 27, tzinfo=UTC))
+"""The number of the first claim; the next has one that is a millisecond larger."""
 MINUTES_BACK = 3 * 365 * 24 * 60
 CLAIM_COLUMNS = (
     *("number", "claim", "occurred", "latitude", "longitude", "insured", "driver", "car", "ended_as", "complained"),
@@ -132,11 +135,23 @@ def claim_rows(population: Population, draw: np.random.Generator) -> Iterator[Se
         packed = joining[place * width : (place + 1) * width]
         met = cars[place * 16 : place * 16 + (16 if population.has_other[place] else 8)]
         place_and_people = (31.2, 121.4, insured, driver, car)
-        yield place + 1, f"clm_{place:026}", minute, *place_and_people, ENDS[end], None, False, "", packed, met, b""
+        yield (
+            FIRST + (place << STEP_BITS),
+            f"clm_{place:026}",
+            minute,
+            *place_and_people,
+            ENDS[end],
+            None,
+            False,
+            "",
+            packed,
+            met,
+            b"",
+        )
 
 
 def edges_of(population: Population) -> Numbers:
-    numbers = np.arange(1, population.size + 1)
+    numbers = FIRST + (np.arange(population.size) << STEP_BITS)
     parts = [
         np.stack([column[chosen], numbers[chosen]], axis=1)
         for name, column in population.links.items()
@@ -146,7 +161,7 @@ def edges_of(population: Population) -> Numbers:
 
 
 def bands_rows(pictures: Numbers) -> Numbers:
-    hashes, numbers = pictures.view(np.uint64), np.arange(1, len(pictures) + 1)
+    hashes, numbers = pictures.view(np.uint64), FIRST + (np.arange(len(pictures)) << STEP_BITS)
     parts = []
     for place, (start, size) in enumerate(BANDS):
         bits = (hashes >> np.uint64(start)) & np.uint64((1 << size) - 1)

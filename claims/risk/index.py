@@ -7,7 +7,7 @@ grow with the number of claims. On SQLite it is written out for a few numbers of
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from operator import itemgetter
 from typing import Any, Final, cast
@@ -16,7 +16,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from claims.risk.graph import LINKS_AT_MOST, NEWEST, EarlierClaim, EndedAs, Sharing
-from claims.risk.links import ClaimLinks, days_of, minutes_of, packed, unpacked
+from claims.risk.links import ClaimLinks, days_of, minutes_of, number_of, packed, unpacked
 from claims.risk.models import ClaimLink, IndexedClaim, PictureBand
 from esign.public.rows import insert_if_absent
 
@@ -38,13 +38,18 @@ class ClaimIndex:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def enter(self, claim: ClaimLinks) -> int:
-        """Enter a claim, or what is known of it now: links are added, none is taken away. Return its number."""
+    def enter(self, claim: ClaimLinks, at: datetime) -> int:
+        """Enter a claim, or what is known of it now: links are added, none is taken away. Return its number.
+
+        `at` is now. Raises `IntegrityError` where somebody else enters the same claim at once; try again then.
+        """
         number = self._session.scalar(select(IndexedClaim.number).where(IndexedClaim.claim == claim.claim))
         known = _row(claim)
         if number is None:
+            number = number_of(claim.claim, at)
             row = IndexedClaim(
                 **known,
+                number=number,
                 claim=claim.claim,
                 ended_as=EndedAs.OPEN.value,
                 complained=None,
@@ -56,7 +61,6 @@ class ClaimIndex:
             )
             self._session.add(row)
             self._session.flush()
-            number = row.number
         else:
             was = self._session.execute(_LINKS.where(IndexedClaim.number == number)).one()
             joining, cars = claim.joining | unpacked(was.joining), claim.cars | unpacked(was.cars)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from hashlib import sha256
 from typing import Final, TypeAlias
 
 from claims.risk.places import Place
@@ -123,3 +124,12 @@ def unpacked(data: bytes) -> frozenset[int]:
 def days_of(day: date) -> int:
     """Return a day in days since 1970."""
     return (day - EPOCH.date()).days
+
+
+def number_of(claim: str, at: datetime) -> int:
+    """Return the number under which a claim is indexed that is entered now: 41 bits of milliseconds, 22 of its digest.
+
+    Later claims have larger numbers, and no counter is needed that two writers would wait for.
+    """
+    milliseconds = (at - EPOCH) // timedelta(milliseconds=1)
+    return milliseconds << 22 | int.from_bytes(sha256(claim.encode()).digest()[:3]) >> 2

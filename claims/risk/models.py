@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BigInteger, Double, Identity, Index, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, Double, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from esign.public.rows import Base, JsonText, JsonValue, UtcDateTime, insert_only, table_of
@@ -21,15 +21,17 @@ COUNTER: Final = BigInteger().with_variant(Integer, "sqlite")
 
 
 class IndexedClaim(Base):
-    """A claim in the index, under a number that grows. `insured`, `driver`, `car` and those in `joining`, `cars` and
-    `papers` are links (`claims.risk.links`); the last three hold 8 bytes for each, and together all that the claim has.
+    """A claim in the index, under a number that grows with time.
+
+    `insured`, `driver`, `car` and those in `joining`, `cars` and `papers` are links (`claims.risk.links`); the last
+    three hold 8 bytes for each, and together all that the claim has.
 
     `occurred` are minutes since 1970 in UTC, `complained` days since 1970; `unrepaired` are zones with spaces between.
     """
 
     __tablename__ = "claims_risk_claims"
 
-    number: Mapped[int] = mapped_column(COUNTER, Identity(), primary_key=True)
+    number: Mapped[int] = mapped_column(COUNTER, primary_key=True, autoincrement=False)
     claim: Mapped[str] = mapped_column(ID, unique=True)
     occurred: Mapped[int] = mapped_column(BigInteger)
     latitude: Mapped[float | None] = mapped_column(Double)

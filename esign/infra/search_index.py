@@ -51,6 +51,13 @@ class SearchIndex:
             raise ValueError(f"nothing is left of this {field} to look for")
         return self._keys.index_digest(f"{field}\x00{plain}".encode())
 
+    def digest_for(self, use: str, data: bytes) -> bytes:
+        """Return a keyed digest for a use of a room's own, 32 bytes: that of no item here and of no other use.
+
+        `use` is one word in lower case, with hyphens.
+        """
+        return self._keys.index_digest(f"use {use}\x00".encode() + data)
+
     def enter(self, session: Session, record_id: str, field: SearchField, value: str) -> None:
         """Make the record findable by the item. Doing it again changes nothing."""
         self.enter_all(session, record_id, [(field, value)])

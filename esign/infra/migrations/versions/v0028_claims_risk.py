@@ -18,7 +18,7 @@ COUNTER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     op.create_table(
         "claims_risk_claims",
-        sa.Column("number", COUNTER, sa.Identity(), nullable=False),
+        sa.Column("number", COUNTER, autoincrement=False, nullable=False),
         sa.Column("claim", sa.String(80), nullable=False),
         sa.Column("occurred", sa.BigInteger(), nullable=False),
         sa.Column("latitude", sa.Double(), nullable=True),

@@ -9,7 +9,7 @@ import pytest
 from claims.risk.facts import HistoryFacts
 from claims.risk.graph import CLAIMS_AT_MOST, NEWEST, STEPS_AT_MOST, EndedAs, community_of
 from claims.risk.history import history_of
-from claims.risk.links import ClaimLinks, LinkKind, days_of
+from claims.risk.links import ClaimLinks, LinkKind, days_of, number_of
 from claims.risk.places import Place
 from tests.unit.claims.risk.earlier import KEYS, InMemory, car, claim, link, person, phone
 from tests.unit.claims.risk.firing import FAR, NOON, SCENE
@@ -187,6 +187,13 @@ def test_the_search_is_bounded_however_large_the_network() -> None:
     facts = history_of(now, index, NOON)
     assert facts.community == CLAIMS_AT_MOST
     assert index.asked <= STEPS_AT_MOST
+
+
+def test_a_claim_that_is_entered_later_has_a_larger_number() -> None:
+    numbers = [number_of(f"clm_{place}", NOON + timedelta(milliseconds=place)) for place in range(5)]
+    assert numbers == sorted(set(numbers))
+    assert number_of("clm_a", NOON) != number_of("clm_b", NOON)
+    assert number_of("clm_a", NOON.replace(year=2039, month=1)) < 2**63
 
 
 def test_a_link_is_the_same_however_a_number_is_written_and_tells_nothing_without_the_key() -> None:

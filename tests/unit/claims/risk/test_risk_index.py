@@ -20,6 +20,8 @@ from esign.infra.database import Database
 from tests.unit.claims.risk.earlier import InMemory, car, claim, earlier, link, person, phone
 from tests.unit.claims.risk.firing import NOON, SCENE
 
+MILLISECOND = timedelta(milliseconds=1)
+
 
 def population(size: int) -> list[ClaimLinks]:
     """Claims of few people with few cars and phones, so that much is shared; the oldest first."""
@@ -47,8 +49,8 @@ def test_what_the_database_tells_is_what_an_index_in_memory_tells(database: Data
     claims, memory = population(60), InMemory()
     with database.transaction() as session:
         index = ClaimIndex(session)
-        for one in claims:
-            index.enter(one)
+        for place, one in enumerate(claims):
+            index.enter(one, NOON + place * MILLISECOND)
             memory.put(one, ended_as=EndedAs.OPEN)
     with database.reading() as session:
         index = ClaimIndex(session)
@@ -63,7 +65,7 @@ def test_links_that_become_known_are_added_and_how_it_ended_is_taken_down(databa
     later = claim("a", 3, account=link(LinkKind.ACCOUNT, "6200"))
     with database.transaction() as session:
         index = ClaimIndex(session)
-        assert index.enter(first) == index.enter(later) == index.enter(first)
+        assert len({index.enter(one, NOON) for one in (first, later, first)}) == 1
         index.tell_end("clm_a", EndedAs.REFUSED, {"rear", "left-door"})
         index.tell_complaint("clm_a", date(2026, 11, 20))
         index.tell_litigation("clm_a")
@@ -86,7 +88,8 @@ def test_of_a_link_that_many_share_the_newest_are_told(database: Database) -> No
     with database.transaction() as session:
         index = ClaimIndex(session)
         for place in range(NEWEST + 5):
-            index.enter(claim(f"{place:03}", 100 - place, phones=frozenset({phone("1")})))
+            links = claim(f"{place:03}", 100 - place, phones=frozenset({phone("1")}))
+            index.enter(links, NOON + place * MILLISECOND)
         found = index.sharing({phone("1")})[phone("1")]
     assert [one.claim for one in found] == [f"clm_{place:03}" for place in range(NEWEST + 4, 4, -1)]
 
@@ -94,7 +97,8 @@ def test_of_a_link_that_many_share_the_newest_are_told(database: Database) -> No
 def test_a_claim_that_is_forgotten_leaves_nothing(database: Database) -> None:
     with database.transaction() as session:
         index, pictures = ClaimIndex(session), PictureIndex(session)
-        number = index.enter(claim("a", 3, insured=person("Li"), story=link(LinkKind.STORY, "x"), place=SCENE))
+        known = claim("a", 3, insured=person("Li"), story=link(LinkKind.STORY, "x"), place=SCENE)
+        number = index.enter(known, NOON)
         pictures.enter(number, 2**64 - 1)
         index.forget("clm_a")
         index.forget("clm_a")
@@ -107,8 +111,8 @@ def test_a_picture_is_found_within_six_bits_wherever_they_differ_and_not_beyond(
     stored = 0xC0FFEE_1234_5678_9A
     with database.transaction() as session:
         index, pictures = ClaimIndex(session), PictureIndex(session)
-        old = index.enter(claim("old", 9))
-        now = index.enter(claim("now"))
+        old = index.enter(claim("old", 9), NOON)
+        now = index.enter(claim("now"), NOON)
         pictures.enter(old, stored)
         pictures.enter(old, stored)
         for bits in (*range(7), 6, 6, 6, 6, 7, 8, 20):
@@ -123,5 +127,5 @@ def test_a_moment_survives_the_index_to_the_minute(database: Database) -> None:
     known = ClaimLinks(claim="clm_a", occurred_at=when, car=car("A"))
     with database.transaction() as session:
         index = ClaimIndex(session)
-        index.enter(known)
+        index.enter(known, NOON)
         assert index.sharing({car("A")})[car("A")][0].occurred == minutes_of(when)

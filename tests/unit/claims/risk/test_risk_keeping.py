@@ -50,7 +50,7 @@ def test_a_trace_that_is_not_the_one_of_its_digest_is_refused(tmp_path: Path) ->
 
 def test_past_claims_have_the_newest_score_of_each_step_and_how_they_ended(database: Database) -> None:
     with database.transaction() as session:
-        ClaimIndex(session).enter(claim("a", 9))
+        ClaimIndex(session).enter(claim("a", 9), NOON)
         ClaimIndex(session).tell_end("clm_a", EndedAs.PAID)
         keep_score(session, "clm_old", RING, amount=1, at=NOON - timedelta(days=40))
         keep_score(session, "clm_a", RING, amount=500_00, at=NOON)
