@@ -6,6 +6,7 @@
 # make pace  how long a quick and an elderly person take from the message to the signature; about four minutes
 # make bench  figures as ratios from one run; also build/bench.json
 # make bench-api  whole envelopes through the running service, on both databases; options: make bench-api API='--seconds 90'
+# make bench-risk  scoring a claim with 5 million earlier ones in the index (half an hour); fewer: make bench-risk RISK='--claims 50000'
 # make soak   kill the running service's processes 200 times on each database while it signs and seals
 # make fuzz   feed the verifier and the reader of bundles with files that guided mutation makes; each: make fuzz FOR=60 (seconds)
 # make lock   refresh uv.lock and the hashed requirements files after a change to pyproject.toml (needs uv)
@@ -17,7 +18,7 @@ FOR ?= 60
 READY := $(VENV)/.ready
 OURS := esign ca claims delivery policy wsgi.py
 
-.PHONY: demo test test-all check compiled screens pace bench bench-api soak fuzz lock setup clean
+.PHONY: demo test test-all check compiled screens pace bench bench-api bench-risk soak fuzz lock setup clean
 
 setup: $(READY)
 
@@ -59,6 +60,9 @@ bench: $(READY)
 
 bench-api: $(READY)
 	@$(BIN)/python -m bench.api $(API)
+
+bench-risk: $(READY)
+	@$(BIN)/python -m bench.claims_risk $(RISK)
 
 soak: $(READY)
 	@$(BIN)/python -m tests.faults.soak $(SOAK)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
+from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from claims.risk.graph import NEWEST, EndedAs
@@ -15,8 +17,11 @@ from claims.risk.history import history_of
 from claims.risk.index import ClaimIndex
 from claims.risk.links import ClaimLinks, LinkKind, days_of, minutes_of
 from claims.risk.models import ClaimLink, IndexedClaim, PictureBand
-from claims.risk.picture_index import NearPicture, PictureIndex
+from claims.risk.picture_index import CANDIDATES_AT_MOST, NearPicture, PictureIndex, TooCommon
+from claims.risk.pictures import NEAR, distance
 from esign.infra.database import Database
+from esign.public.rows import insert_rows, table_of
+from tests.databases import sqlite_with_tables
 from tests.unit.claims.risk.earlier import InMemory, car, claim, earlier, link, person, phone
 from tests.unit.claims.risk.firing import NOON, SCENE
 
@@ -120,6 +125,20 @@ def test_a_picture_is_found_within_six_bits_wherever_they_differ_and_not_beyond(
             expected = NearPicture("clm_old", bits) if bits <= 6 else None
             assert pictures.nearest(now, changed) == expected
         assert pictures.nearest(old, stored) is None, "pictures of the claim itself are no duplicates"
+
+
+def test_a_picture_that_is_like_too_many_to_look_at_is_not_called_fresh(tmp_path: Path) -> None:
+    database = sqlite_with_tables(tmp_path / "esign.db")
+    bands = ("band", "picture_hash", "number")
+    alike = [(0, place << 22, place) for place in range(2**20, 2**20 + CANDIDATES_AT_MOST)]
+    crowd = [row for row in alike if distance(row[1], 0) > NEAR]
+    with database.transaction() as session:
+        insert_rows(session, table_of(PictureBand), bands, crowd)
+        assert PictureIndex(session).nearest(0, 0) is None
+        insert_rows(session, table_of(PictureBand), bands, [(0, far, 7) for far in range(-9_000, -1)])
+        with pytest.raises(TooCommon):
+            PictureIndex(session).nearest(0, 0)
+    database.close()
 
 
 def test_a_moment_survives_the_index_to_the_minute(database: Database) -> None:
