@@ -134,7 +134,7 @@ def claim_rows(population: Population, draw: np.random.Generator) -> Iterator[Se
     for place, (minute, end, insured, driver, car) in enumerate(columns):
         packed = joining[place * width : (place + 1) * width]
         met = cars[place * 16 : place * 16 + (16 if population.has_other[place] else 8)]
-        place_and_people = (31.2, 121.4, insured, driver, car)
+        place_and_people = (31_200_000, 121_400_000, insured, driver, car)
         yield (
             FIRST + (place << STEP_BITS),
             f"clm_{place:026}",

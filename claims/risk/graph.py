@@ -33,14 +33,15 @@ class EndedAs(StrEnum):
 class EarlierClaim(NamedTuple):
     """An earlier claim as the index has it: a plain tuple, since a decision may read hundreds.
 
-    `occurred` and `complained` are minutes and days since 1970 in UTC; `unrepaired` are zones that were paid and not
-    repaired, with spaces between. `joining` and `cars` are links, packed (`claims.risk.links`).
+    `occurred` and `complained` are minutes and days since 1970 in UTC; `latitude` and `longitude` millionths of a
+    degree; `unrepaired` are zones that were paid and not repaired, with spaces between. `joining` and `cars` are links,
+    packed (`claims.risk.links`).
     """
 
     claim: str
     occurred: int
-    latitude: float | None
-    longitude: float | None
+    latitude: int | None
+    longitude: int | None
     insured: int | None
     driver: int | None
     car: int | None

@@ -146,7 +146,10 @@ class _Counting:
         if found is None or here is None:
             return None
         apart = [
-            (one_decimal(abs(one.occurred - self._occurred) / 60), here.km_to(Place(one.latitude, one.longitude)))
+            (
+                one_decimal(abs(one.occurred - self._occurred) / 60),
+                here.km_to(Place.of_millionths(one.latitude, one.longitude)),
+            )
             for one in found
             if one.latitude is not None and one.longitude is not None
         ]

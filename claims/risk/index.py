@@ -141,11 +141,11 @@ _ON_POSTGRESQL: Final = (
 )
 
 
-def _row(claim: ClaimLinks) -> dict[str, int | float | None]:
+def _row(claim: ClaimLinks) -> dict[str, int | None]:
     return {
         "occurred": minutes_of(claim.occurred_at),
-        "latitude": None if claim.place is None else claim.place.latitude,
-        "longitude": None if claim.place is None else claim.place.longitude,
+        "latitude": None if claim.place is None else claim.place.millionths[0],
+        "longitude": None if claim.place is None else claim.place.millionths[1],
         "insured": claim.insured,
         "driver": claim.driver,
         "car": claim.car,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BigInteger, Double, Index, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from esign.public.rows import Base, JsonText, JsonValue, UtcDateTime, insert_only, table_of
@@ -26,7 +26,8 @@ class IndexedClaim(Base):
     `insured`, `driver`, `car` and those in `joining`, `cars` and `papers` are links (`claims.risk.links`); the last
     three hold 8 bytes for each, and together all that the claim has.
 
-    `occurred` are minutes since 1970 in UTC, `complained` days since 1970; `unrepaired` are zones with spaces between.
+    `occurred` are minutes since 1970 in UTC, `complained` days since 1970; `latitude` and
+    `longitude` are millionths of a degree; `unrepaired` are zones with spaces between.
     """
 
     __tablename__ = "claims_risk_claims"
@@ -34,8 +35,8 @@ class IndexedClaim(Base):
     number: Mapped[int] = mapped_column(COUNTER, primary_key=True, autoincrement=False)
     claim: Mapped[str] = mapped_column(ID, unique=True)
     occurred: Mapped[int] = mapped_column(BigInteger)
-    latitude: Mapped[float | None] = mapped_column(Double)
-    longitude: Mapped[float | None] = mapped_column(Double)
+    latitude: Mapped[int | None]
+    longitude: Mapped[int | None]
     insured: Mapped[int | None] = mapped_column(BigInteger)
     driver: Mapped[int | None] = mapped_column(BigInteger)
     car: Mapped[int | None] = mapped_column(BigInteger)

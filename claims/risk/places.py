@@ -7,6 +7,7 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
 EARTH_KM: Final = 6371.0
+MILLION: Final = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,16 @@ class Place:
     def __post_init__(self) -> None:
         if not (-90 <= self.latitude <= 90 and -180 <= self.longitude <= 180):
             raise ValueError("the place is not on the map")
+
+    @classmethod
+    def of_millionths(cls, latitude: int, longitude: int) -> Place:
+        """Return the place that was kept in millionths of a degree."""
+        return cls(latitude / MILLION, longitude / MILLION)
+
+    @property
+    def millionths(self) -> tuple[int, int]:
+        """Latitude and longitude in millionths of a degree, to a decimetre: how it is kept."""
+        return round(self.latitude * MILLION), round(self.longitude * MILLION)
 
     def km_to(self, other: Place) -> float:
         """Return the distance over the surface in km, by the haversine formula."""

@@ -14,13 +14,13 @@ from esign.public.console import Caller, Reach, Role, member_name, name_of
 from esign.public.envelopes import RecipientState
 from esign.public.events import Event, read_stream
 from esign.public.people import ERASED_TEXT, RecordErased, parse_person
+from esign.public.values import Words
 from policy.documents.values import Change
 from policy.domain import Request
 from policy.domain.refusal import refusal
 from policy.domain.requests import RequestState
 from policy.domain.values import Signer
 from policy.models import EndorsementOf, ProposalRow, RequestRow
-from policy.products.catalogue import Words
 from policy.requests.register import OPEN, Register, reason_of
 from policy.service.in_force import change_of
 from policy.service.numbers import NumberKind, number_of

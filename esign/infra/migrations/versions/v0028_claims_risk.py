@@ -9,7 +9,7 @@ from esign.infra.columns import JsonText, UtcDateTime
 from esign.infra.insert_only import execute_as_written, insert_only_statements
 
 revision = "0028"
-down_revision = "0023"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 COUNTER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -21,8 +21,8 @@ def upgrade() -> None:
         sa.Column("number", COUNTER, autoincrement=False, nullable=False),
         sa.Column("claim", sa.String(80), nullable=False),
         sa.Column("occurred", sa.BigInteger(), nullable=False),
-        sa.Column("latitude", sa.Double(), nullable=True),
-        sa.Column("longitude", sa.Double(), nullable=True),
+        sa.Column("latitude", sa.Integer(), nullable=True),
+        sa.Column("longitude", sa.Integer(), nullable=True),
         sa.Column("insured", sa.BigInteger(), nullable=True),
         sa.Column("driver", sa.BigInteger(), nullable=True),
         sa.Column("car", sa.BigInteger(), nullable=True),

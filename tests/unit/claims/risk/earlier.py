@@ -42,8 +42,8 @@ def earlier(links: ClaimLinks, **known: Any) -> EarlierClaim:
     return EarlierClaim(
         claim=links.claim,
         occurred=minutes_of(links.occurred_at),
-        latitude=None if links.place is None else links.place.latitude,
-        longitude=None if links.place is None else links.place.longitude,
+        latitude=None if links.place is None else links.place.millionths[0],
+        longitude=None if links.place is None else links.place.millionths[1],
         insured=links.insured,
         driver=links.driver,
         car=links.car,
