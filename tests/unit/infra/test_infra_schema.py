@@ -11,7 +11,6 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from claims.risk.room_part import RISK_ADDING, RISK_CHANGING
 from esign.api import models as api_models
 from esign.ceremony import models as ceremony_models
 from esign.completion import models as completion_models
@@ -23,23 +22,17 @@ from esign.infra.keystore import FileKeyStore, create_key_store
 from esign.infra.personal_records import DataKeys
 from esign.infra.schema import MIGRATIONS, newest_revision, require_current_schema, schema_revision, upgrade
 from esign.infra.sealed_columns import ColumnKey
-from esign.public.room import Room, RoomParts
-from esign.public.rooms import Rooms
 from esign.renewal import models as renewal_models
 from esign.retention import models as retention_models
 from esign.staff import models as staff_models
 from esign.trail import models as trail_models
-from esign.trail.vocabulary import Vocabulary
 from esign.verifications import models as verification_models
 from esign.webhooks import models as webhook_models
 from wsgi import product_rooms
 
 STEPS = list(reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())))
 STEP_NAMES = [step.revision for step in STEPS]
-RISK = Room("claims", "claims", Vocabulary([]), lambda _house: RoomParts(), RISK_CHANGING, RISK_ADDING)
-"""Stands for the room of claims, which has these tables, where the product does not have it yet."""
-OPENED = product_rooms()
-ROOMS = OPENED if any(one.name == RISK.name for one in OPENED.rooms) else Rooms((*OPENED.rooms, RISK))
+ROOMS = product_rooms()
 MOMENT = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 
 

@@ -9,7 +9,7 @@ from esign.infra.columns import JsonText, UtcDateTime
 from esign.infra.insert_only import execute_as_written, insert_only_statements
 
 revision = "0028"
-down_revision = "0025"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 COUNTER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
