@@ -16,6 +16,7 @@ from claims.models import (
     PaymentOf,
 )
 from claims.payment.books import PayingBooks
+from claims.risk.room_part import RISK_ADDING, RISK_CHANGING
 from claims.service.keeping import records_about
 from claims.service.office import ADVANCE, Office
 from claims.service.paying import Paying
@@ -53,8 +54,8 @@ ROOM: Final = Room(
     "claims",
     FORMS.vocabulary,
     open=open_room,
-    changing=(ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow),
-    adding=(PaymentEntry, MotorPolicyVersion),
+    changing=(ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow, *RISK_CHANGING),
+    adding=(PaymentEntry, MotorPolicyVersion, *RISK_ADDING),
     codes=CODES,
     scopes=SCOPES,
     records_about=records_about,
