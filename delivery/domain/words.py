@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from delivery.domain.printing_words import PRINTING_WORDS
+
 STATE_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "delivery-awaiting-issue": (
         "保单还没有承保出单",
@@ -384,4 +386,4 @@ RULE_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     ),
 }
 
-WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {**STATE_WORDS, **RULE_WORDS}
+WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {**STATE_WORDS, **RULE_WORDS, **PRINTING_WORDS}
