@@ -125,6 +125,7 @@ class RequestSending:
             owner=owner,
             consents=request_consents(state.kind, printed.change, printed.policy.product, roles, roles),
             photo_roles=roles,
+            identity_levels=self._office.house.identity_levels if self._office.house.live else (),
             reading_seconds=READING_SECONDS,
             expires_at=min(now + USUAL_LIFE, last.astimezone(UTC)),
         )

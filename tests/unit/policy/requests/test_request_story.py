@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from esign.public.people import Person
 from esign.verify import verify
@@ -11,6 +12,7 @@ from policy.domain.requests import RequestState
 from policy.models import PersonOf
 from policy.requests.doing import ENDED
 from policy.requests.hearing import DECLINED
+from policy.requests.register import Register
 from policy.requests.sending import RequestSending
 from policy.requests.sweeping import RequestSweep
 from policy.service.office import CARRY_OUT
@@ -183,3 +185,11 @@ def test_a_fall_before_it_is_recorded_leaves_the_request_to_the_next_look(served
     assert RequestSweep(served.register).sweep() >= 1
     served.room.house.work()
     assert served.told(request)["state"] == "done"
+
+
+def test_in_live_mode_whoever_signs_a_request_must_be_known_as_well_as_for_a_proposal(served: Served) -> None:
+    office = served.room.office
+    live = replace(office, house=replace(office.house, live=True, identity_levels=("three-factor",)))
+    request = served.enter(served.policy(), CONTACT)
+    envelope = RequestSending(Register(live)).send(request, actor="tests")
+    assert served.room.house.desk.envelope(envelope).settings.identity_levels == ("three-factor",)
