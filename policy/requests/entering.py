@@ -180,7 +180,8 @@ class Requesting:
         by: str | None,
     ) -> str:
         found = self.look(session, proposal)
-        if (found.state.policy, found.content) != (look.state.policy, look.content):
+        # Amounts, who signs and what can be asked for follow from the day, which has to be the one that is recorded.
+        if (found.state.policy, found.content, found.day) != (look.state.policy, look.content, look.day):
             raise ConcurrentChange(
                 "stream-changed",
                 f"the policy of {proposal} was changed while a request about it was read",
