@@ -85,7 +85,8 @@ class Inviting:
             .limit(LOOKED_AT_MOST)
         )
         if house.live:  # in test mode a client may have moved its clock, so that every one is looked at
-            chosen = chosen.where(VisitOf.ends_on <= day_of(house.clock() + REMINDED_BEFORE))
+            today = day_of(house.clock())  # those that are late are for the telephone, and keep nobody waiting
+            chosen = chosen.where(VisitOf.ends_on.between(today, today + REMINDED_BEFORE))
         with house.database.reading() as session:
             found = session.execute(chosen).all()
         return sum(self._remind(visit, proposal) for visit, proposal in found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import Client, TestResponse
 
+import policy.visits.inviting as inviting_module
 from esign.public.events import read_stream
 from esign.public.people import RecordErased
 from policy.api.examples import PROPOSAL_EXAMPLE
@@ -255,6 +257,23 @@ def test_a_broken_proposal_keeps_nobody_else_from_being_reminded(
         patched.setattr(Office, "get", fails)
         Inviting(house.office).remind()
     assert visit_of(house, sound).reminded and not visit_of(house, broken).reminded
+
+
+def test_visits_that_are_late_keep_nobody_from_being_reminded(house: Insurer, monkeypatch: pytest.MonkeyPatch) -> None:
+    late, sound = visited(house)[1], visited(house)[1]
+    today = day_of(system_now())
+    with house.house.database.transaction() as session:
+        ends = {one.visit: one.ends_on for one in session.scalars(select(VisitOf))}
+        for one in session.scalars(select(VisitOf)):
+            one.ends_on = today - timedelta(days=1) if one.visit == late else today + timedelta(days=2)
+    asked: list[str] = []
+    monkeypatch.setattr(inviting_module, "LOOKED_AT_MOST", 1)
+    monkeypatch.setattr(Inviting, "_remind", lambda _self, visit, _proposal: bool(asked.append(visit)))
+    Inviting(replace(house.office, house=replace(house.office.house, live=True))).remind()
+    with house.house.database.transaction() as session:
+        for one in session.scalars(select(VisitOf)):
+            one.ends_on = ends[one.visit]
+    assert len(asked) == 1 and late not in asked and sound in ends
 
 
 def test_answers_that_were_never_handed_in_go_with_the_people_and_after_half_a_year(house: Insurer) -> None:
