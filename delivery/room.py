@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from delivery.codes import CODES
+from delivery.figures.models import LotRow, UntilRow, WayRow
+from delivery.figures.projecting import figures_projection
 from delivery.models import DeliveryRow, EnvelopeOf, RouteRow
 from delivery.service.deliveries import Deliveries
 from delivery.service.hearing import Hearing
@@ -25,7 +27,7 @@ def open_room(house: House) -> RoomParts:
     deliveries = Deliveries(house)
     sweeping = Sweeping(deliveries)
     return RoomParts(
-        consumers=(Consumer("delivery-policies", Hearing(deliveries).hear),),
+        consumers=(Consumer("delivery-policies", Hearing(deliveries).hear), figures_projection()),
         jobs=(house.tasks.job(REMIND, sweeping.remind, sweeping.give_up),),
         beats=(Beat("delivery sweep", SWEEP_SECONDS, sweeping.sweep),),
     )
@@ -36,7 +38,7 @@ ROOM: Final = Room(
     "delivery",
     FORMS.vocabulary,
     open=open_room,
-    changing=(DeliveryRow, EnvelopeOf, RouteRow),
+    changing=(DeliveryRow, EnvelopeOf, RouteRow, WayRow, LotRow, UntilRow),
     codes=CODES,
     messages=MESSAGES,
     records_about=records_about,
