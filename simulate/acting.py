@@ -36,11 +36,12 @@ Act = Callable[["Acting", Policy, Delivery, datetime], Command | None]
 
 
 class Acting:
-    """Makes the command of a turn. `day` is set to the number of the day that is played."""
+    """Makes the command of a turn. `day` is set to the number of the day that is played, with whether people travel."""
 
     def __init__(self, dice: Dice) -> None:
         self.dice = dice
         self.day = 0
+        self.is_holiday = False
 
     def command(self, policy: Policy, at: datetime) -> Command | None:
         """Return what is done in the policy's turn; None where nobody has anything to do."""
@@ -71,9 +72,6 @@ class Acting:
         )
 
     def print(self, policy: Policy, state: Delivery, at: datetime) -> Command | None:
-        if policy.ends == "early":
-            policy.ends = ""
-            return c.RecordEnded(at=at, reason=EndReason.CANCELLED, ended_on=day_of(at))
         return c.Print(at=at, run=f"run_{self.day:03d}")
 
     def bind(self, policy: Policy, state: Delivery, at: datetime) -> Command | None:
@@ -118,28 +116,37 @@ class Acting:
         return c.Hand(at=at, salesperson=state.salesperson, by=policy.outlet.clerk)
 
     def visit(self, policy: Policy, state: Delivery, at: datetime) -> Command | None:
+        """The salesperson is at the customer's door: away, in trouble, or signed."""
         dice, chances = self.dice, self.dice.chances
         first = state.state is S.WITH_SALESPERSON
+        if policy.absent_until <= self.day and first and dice.happens(chances.abroad):
+            policy.absent_until = self.day + dice.one_of(6, 32)
         if policy.absent_until > self.day:
             return self._away(policy, policy.absent_until - self.day, state, at)
-        if first and dice.happens(chances.abroad):
-            policy.absent_until = self.day + dice.one_of(6, 32)
-            return self._away(policy, policy.absent_until - self.day, state, at)
-        if dice.happens(chances.away):
+        away = chances.away_in_holidays if self.is_holiday else chances.away
+        if dice.happens(away):
             return self._away(policy, 1 + dice.days(1.4 if policy.is_chased else 2.6, 0.6), state, at)
-        if first and dice.happens(chances.address_wrong):
+        trouble = self._trouble(state, at) if first else None
+        return trouble or self._signed(policy, state, at)
+
+    def _trouble(self, state: Delivery, at: datetime) -> Command | None:
+        """Return what goes wrong at a first visit, if anything does."""
+        dice, chances = self.dice, self.dice.chances
+        if dice.happens(chances.address_wrong):
             return c.ReportAddressWrong(at=at, by=state.salesperson)
-        if first and dice.happens(chances.refused):
+        if dice.happens(chances.refused):
             return c.ReportRefused(at=at, reason="changed-mind", by=state.salesperson)
-        if first and dice.happens(chances.ended_early):
+        if dice.happens(chances.ended_early):
             return c.RecordEnded(at=at, reason=EndReason.CANCELLED, ended_on=day_of(at))
+        return None
+
+    def _signed(self, policy: Policy, state: Delivery, at: datetime) -> Command:
+        dice, chances = self.dice, self.dice.chances
         if state.state is not S.SIGNED_BY_OTHER and dice.happens(chances.signed_by_other):
             return self._sign(policy, at, ReceiptWay.SELF, SignedBy.FAMILY)
         if dice.happens(chances.paper_receipt):
             photo = policy.new_id("rec")
-            return c.Photograph(
-                at=at, photo=photo, receipt=_digest(photo), signed_on=day_of(at), by=state.salesperson
-            )
+            return c.Photograph(at=at, photo=photo, receipt=_digest(photo), signed_on=day_of(at), by=state.salesperson)
         way = ReceiptWay.ASSISTED if dice.happens(chances.assisted / (1 - chances.paper_receipt)) else ReceiptWay.SELF
         return self._sign(policy, at, way)
 
@@ -150,13 +157,9 @@ class Acting:
             return c.ForetellLate(at=at, reason="customer-abroad", expected_on=back, by=state.salesperson)
         return c.ReportAway(at=at, again_on=back, by=state.salesperson)
 
-    def _sign(
-        self, policy: Policy, at: datetime, way: ReceiptWay, by: SignedBy = SignedBy.APPLICANT
-    ) -> Command:
+    def _sign(self, policy: Policy, at: datetime, way: ReceiptWay, by: SignedBy = SignedBy.APPLICANT) -> Command:
         envelope = policy.new_id("env")
-        return c.Sign(
-            at=at, receipt=_digest(envelope), record=envelope, received_on=day_of(at), way=way, signed_by=by
-        )
+        return c.Sign(at=at, receipt=_digest(envelope), record=envelope, received_on=day_of(at), way=way, signed_by=by)
 
     def compare(self, policy: Policy, state: Delivery, at: datetime) -> Command | None:
         if state.photo is None:

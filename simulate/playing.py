@@ -83,6 +83,7 @@ class Year:
 
     def play_day(self, day: int) -> None:
         self._acting.day = self._planning.day = day
+        self._acting.is_holiday = self._days.is_long_holiday[day]
         self._planning.round = -1
         self._now = moment(day, SWEPT_AT)
         self.counts.swept += self._sweeping.sweep()
@@ -100,7 +101,7 @@ class Year:
         if number == PRINTING and self._days.works[day]:
             queue = self._planning.to_print
             policies += [queue.popleft() for _ in range(min(self._printed_a_day, len(queue)))]
-        turns = []
+        turns: list[tuple[Policy, tuple[Command, ...]]] = []
         for policy in policies:
             at = self._moment(day, number)
             if policy.state is not None:
