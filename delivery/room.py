@@ -8,6 +8,7 @@ from delivery.codes import CODES
 from delivery.figures.models import LotRow, UntilRow, WayRow
 from delivery.figures.projecting import figures_projection
 from delivery.models import DeliveryRow, EnvelopeOf, RouteRow
+from delivery.pages.console import console_part
 from delivery.service.deliveries import Deliveries
 from delivery.service.hearing import Hearing
 from delivery.service.keeping import records_about
@@ -27,6 +28,7 @@ def open_room(house: House) -> RoomParts:
     deliveries = Deliveries(house)
     sweeping = Sweeping(deliveries)
     return RoomParts(
+        console=console_part(deliveries),
         consumers=(Consumer("delivery-policies", Hearing(deliveries).hear), figures_projection()),
         jobs=(house.tasks.job(REMIND, sweeping.remind, sweeping.give_up),),
         beats=(Beat("delivery sweep", SWEEP_SECONDS, sweeping.sweep),),
