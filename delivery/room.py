@@ -6,6 +6,8 @@ from typing import Final
 
 from delivery.codes import CODES
 from delivery.errors import DeliveryRefused
+from delivery.figures.models import LotRow, UntilRow, WayRow
+from delivery.figures.projecting import figures_projection
 from delivery.models import DeliveryRow, EnvelopeOf, ParcelRow, PrintFile, PrintLine, PrintRunRow, RouteRow
 from delivery.pages.console import console_part
 from delivery.pages.paper_trade import paper_trade
@@ -32,8 +34,8 @@ def open_room(house: House) -> RoomParts:
     routing = Routing(house)
     runs = PrintRuns(deliveries, routing)
     return RoomParts(
-        console=console_part(paper_trade(deliveries, routing, runs)),
-        consumers=(Consumer("delivery-policies", Hearing(deliveries).hear),),
+        console=console_part(deliveries, paper_trade(deliveries, routing, runs)),
+        consumers=(Consumer("delivery-policies", Hearing(deliveries).hear), figures_projection()),
         cleanings=(runs.clean,),
         jobs=(
             house.tasks.job(REMIND, sweeping.remind, sweeping.give_up),
@@ -48,7 +50,10 @@ ROOM: Final = Room(
     "delivery",
     FORMS.vocabulary,
     open=open_room,
-    changing=(DeliveryRow, EnvelopeOf, RouteRow, PrintRunRow, PrintLine, PrintFile, ParcelRow),
+    changing=(
+        *(DeliveryRow, EnvelopeOf, RouteRow, PrintRunRow, PrintLine, PrintFile, ParcelRow),
+        *(WayRow, LotRow, UntilRow),
+    ),
     codes=CODES,
     messages=MESSAGES,
     records_about=records_about,

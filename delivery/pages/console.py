@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from delivery.pages import outlet_pages, parcel_pages, printing_pages, scan_pages
+from delivery.pages import figures_pages, outlet_pages, parcel_pages, printing_pages, scan_pages
 from delivery.pages.paper_trade import PaperTrade
+from delivery.service.deliveries import Deliveries
 from esign.public.console import N_, ConsolePart, RoomConsole
 
 ROOM: Final = "delivery"
@@ -14,18 +15,22 @@ KINDS: Final = {
     "delivery-remind": N_("提醒业务员"),
     "delivery-print": N_("制作打印文件"),
     "delivery-arrived": N_("告知业务员保单已到网点"),
-    "delivery-chased": N_("催办签收"),
-    "delivery-chased-unissued": N_("催办出单"),
+    "delivery-chased": N_("提醒业务员催收"),
+    "delivery-chased-unissued": N_("提醒业务员还没有出单"),
 }
-_SETS: Final = (printing_pages, outlet_pages, parcel_pages, scan_pages)
+_OF_PAPER: Final = (printing_pages, outlet_pages, parcel_pages, scan_pages)
+_OF_ALL: Final = (figures_pages,)
+_SETS: Final = (*_OF_PAPER, *_OF_ALL)
 
 
-def console_part(trade: PaperTrade) -> ConsolePart:
+def console_part(deliveries: Deliveries, trade: PaperTrade) -> ConsolePart:
     """Return the room's pages of the console."""
 
     def declare(console: RoomConsole) -> None:
-        for pages in _SETS:
-            pages.declare(console, trade)
+        for paper in _OF_PAPER:
+            paper.declare(console, trade)
+        for pages in _OF_ALL:
+            pages.declare(console, deliveries)
 
     return ConsolePart(
         ROOM,
