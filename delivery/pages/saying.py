@@ -19,7 +19,7 @@ STATES: Final[Mapping[str, str]] = {
     "bound": N_("已装订，待质检"),
     "checked": N_("质检通过，待封包"),
     "packed": N_("已封包，待发出"),
-    "underway": N_("在途"),
+    "underway": N_("运送中"),
     "at-relay": N_("在中转站"),
     "at-outlet": N_("已到网点，待交业务员"),
 }
