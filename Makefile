@@ -66,6 +66,7 @@ bench-api: $(READY)
 
 bench-risk: $(READY)
 	@$(BIN)/python -m bench.claims_risk $(RISK)
+
 bench-delivery: $(READY)
 	@$(BIN)/python -m bench.delivery
 
