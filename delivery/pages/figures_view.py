@@ -139,8 +139,8 @@ def _ages(whole: Figures) -> Charted:
         return Charted("ages", title, Markup(), (), ())
     last = len(whole.ages) - 1
     labels = [f"{days}+" if days == last else str(days) for days in range(len(whole.ages))]
-    bars = [
-        Bar(label, count, _number(count) if count else "", tone=4 if days >= CHASE_DAYS else 1)
+    bars = [  # every other day is named: on a phone there is no room for more
+        Bar("" if days % 2 else label, count, _number(count) if count else "", tone=4 if days >= CHASE_DAYS else 1)
         for days, (label, count) in enumerate(zip(labels, whole.ages, strict=True))
     ]
     said = say(N_("%(title)s：共 %(n)s 件"), title=title, n=_number(sum(whole.ages)))
