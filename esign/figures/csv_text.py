@@ -9,7 +9,8 @@ from typing import Final
 
 BYTE_ORDER_MARK: Final = "\ufeff"
 """By which a spreadsheet knows that the file is UTF-8, and shows Chinese as Chinese."""
-_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A spreadsheet in Chinese or Japanese takes the wide forms for the narrow ones."""
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str | int | None]]) -> str:
@@ -20,7 +21,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[str | int | None]]) 
     """
     written = io.StringIO(newline="")
     writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow(header)
+    writer.writerow([_cell(value) for value in header])
     for row in rows:
         if len(row) != len(header):
             raise ValueError("a row has another number of cells than the header")

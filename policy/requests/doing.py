@@ -192,3 +192,5 @@ class Doing:
         row.person = keep_person(self._office.house.records, session, person, now=now)
         session.flush()
         Inviting(self._office).invite_anew(session, proposal, policy, now)
+        if change.phone is not None:  # whoever has the phone of before signs nothing more by it
+            self._register.call_back(session, proposal)

@@ -86,6 +86,14 @@ class Register:
 
         return self.change(request, command, actor=actor)
 
+    def call_back(self, session: Session, proposal: str) -> None:
+        """Withdraw the envelopes of all requests about a policy that are out, in the caller's transaction: they come
+        back unsigned, and are sent again to where the applicant is reached now."""
+        for row in self.open_of(session, proposal):
+            envelope = self.get(session, row.id).envelope
+            if envelope is not None:
+                self.office.house.tasks.add(session, RECALL, envelope, envelope=envelope)
+
     def end_others(self, session: Session, proposal: str, request: str, command: RefuseRequest) -> None:
         """Refuse all other open requests about a policy that ended, in the caller's transaction."""
         for row in self.open_of(session, proposal):

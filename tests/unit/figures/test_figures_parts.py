@@ -91,6 +91,14 @@ def test_a_share_of_nothing_is_a_dash() -> None:
     )
 
 
+@pytest.mark.parametrize("begins", [*"=+-@\t\r\n", "＝", "＋", "－", "＠"])
+def test_no_cell_begins_as_a_formula_does_in_any_spreadsheet(begins: str) -> None:
+    ((cell,),) = list(csv.reader(io.StringIO(csv_text((f"{begins}1",), ()), newline="")))
+    assert cell == f"'{begins}1"
+    ((_head,), (cell,)) = list(csv.reader(io.StringIO(csv_text(("name",), [(f"{begins}1+1",)]), newline="")))
+    assert cell == f"'{begins}1+1"
+
+
 def test_csv_is_read_back_as_it_was_and_no_cell_is_a_formula() -> None:
     text = csv_text(("name", "n"), [("=1+1", 3), ('说"好", 行\n二', None)])
     assert list(csv.reader(io.StringIO(text, newline=""))) == [["name", "n"], ["'=1+1", "3"], ['说"好", 行\n二', ""]]

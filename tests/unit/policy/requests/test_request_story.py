@@ -223,3 +223,17 @@ def test_what_is_in_force_changes_while_a_request_is_set_and_nothing_goes_to_the
     with served.room.house.database.reading() as session:
         reached = parse_person(served.room.office.house.records.read(session, envelope.recipients[0].plan.person))
     assert reached.phone == CONTACT.phone
+
+
+def test_what_is_out_comes_back_from_a_phone_that_changed_and_goes_to_the_new_one(served: Served) -> None:
+    proposal, sending = served.policy(), RequestSending(served.register)
+    cancellation, moved = served.enter(proposal, Wish(RequestKind.CANCELLATION)), served.enter(proposal, CONTACT)
+    out = sending.send(cancellation, actor="tests")
+    served.sign(sending.send(moved, actor="tests"), 0, signer("applicant"))
+    assert served.told(moved)["state"] == "done"
+    assert served.room.house.desk.envelope(out).state.value == "voided"
+    assert served.told(cancellation)["state"] == "entered"
+    assert served.room.house.events(cancellation)[-1] == "request.returned"
+    assert CONTACT.phone is not None
+    served.sign(sending.send(cancellation, actor="tests"), 0, replace(signer("applicant"), phone=CONTACT.phone))
+    assert served.told(cancellation)["state"] == "done"
