@@ -45,6 +45,8 @@ def merged(covers: bytes, contracts: Iterable[bytes]) -> Merged:
                     made.new_page(*last.get_size())
                     count += 1
             counts.append(count)
+        if len(counts) != len(fronts):  # a cover that ran over its page would stand before another contract
+            raise _not_printable()
         written = io.BytesIO()
         made.save(written)
     return Merged(written.getvalue(), tuple(counts))

@@ -12,6 +12,8 @@ import pytest
 from delivery.domain import commands as c
 from delivery.domain.event import Event
 from delivery.domain.events import EVENTS, DeliveryReceived
+from delivery.domain.parcel import PARCEL_EVENTS
+from delivery.domain.print_run import RUN_EVENTS
 from delivery.domain.routes import RouteSet
 from delivery.errors import DeliveryTrailBroken
 from delivery.service.streams import FORMS
@@ -95,13 +97,14 @@ def test_a_payload_that_is_not_that_of_its_type_breaks_the_trail(changes: dict[s
 
 
 def test_every_event_is_declared_once_and_reads_subject_and_past_tense() -> None:
-    assert len(list(FORMS.vocabulary)) == len(EVENTS) + 1
-    assert {one.name.split(".")[0] for one in FORMS.vocabulary} == {"delivery", "delivery-route"}
+    assert len(list(FORMS.vocabulary)) == len(EVENTS) + len(RUN_EVENTS) + len(PARCEL_EVENTS) + 1
+    subjects = {one.name.split(".")[0] for one in FORMS.vocabulary}
+    assert subjects == {"delivery", "delivery-route", "print-run", "parcel"}
 
 
 def test_every_member_of_every_event_has_a_form() -> None:
     """A plain text would let a name into the trail."""
-    for kind in (*EVENTS, RouteSet):
+    for kind in (*EVENTS, RouteSet, *RUN_EVENTS, *PARCEL_EVENTS):
         hints = members_of(kind)
         assert {one.name for one in fields(kind)} == set(hints)
         assert str not in hints.values()

@@ -12,6 +12,7 @@ from delivery.domain import commands as c
 from delivery.domain.chase_rules import CALLS_AT_MOST
 from delivery.domain.command import Command
 from delivery.domain.paper_rules import COPIES_AT_MOST
+from delivery.domain.printing_words import PRINTING_WORDS
 from delivery.domain.receipt_rules import PHOTOS_AT_MOST
 from delivery.domain.refusal import refusal
 from delivery.domain.values import CheckReason, DeliveryState, EndReason, ReceiptWay, ReprintReason, RouteWay, SignedBy
@@ -179,11 +180,11 @@ def test_nothing_happens_to_a_policy_that_nobody_knows() -> None:
 
 
 ELSEWHERE = {"delivery-route-past", "delivery-no-route", "delivery-no-institution", "delivery-no-code", "no-delivery"}
-"""Met in the tests of routes, reasons and above."""
+"""Met in the tests of routes, reasons and above; those of printing in the tests of parcels, runs and scans."""
 
 
 def test_every_refusal_there_is_words_for_can_be_met() -> None:
-    met = {code for code, *_ in CASES} | {f"delivery-{state.value}" for state in S} | ELSEWHERE
+    met = {code for code, *_ in CASES} | {f"delivery-{state.value}" for state in S} | ELSEWHERE | set(PRINTING_WORDS)
     assert met == set(WORDS)
     assert not STATE_WORDS.keys() & RULE_WORDS.keys()
 

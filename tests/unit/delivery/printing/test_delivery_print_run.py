@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +18,14 @@ from delivery.domain.values import EndReason
 from delivery.errors import DeliveryDataBroken, DeliveryRefused
 from delivery.models import PrintFile
 from delivery.printing import runs as runs_module
+from delivery.printing.merging import merged
 from delivery.printing.notes import masked
+from delivery.printing.papers import Cover, cover_sheets
 from delivery.printing.runs import PrintRuns
 from delivery.printing.terms import PrintTerms, read_terms
+from esign.public.errors import EsignError
 from esign.public.people import RecordErased
+from tests.documents import contract
 from tests.print_shop import PrintShop
 from tests.service import system_now
 
@@ -148,8 +152,8 @@ def test_what_is_printed_looks_as_the_sealed_contract_does_with_its_seal(shop: P
     sealed = pictures(shop.contract, tmp_path / "sealed")
     assert len(merged) == 4
     assert len(sealed) == 2
-    for printed, contract in zip(merged[1:3], sealed, strict=True):
-        assert np.mean(np.abs(printed.astype(int) - contract.astype(int))) < 0.05
+    for printed, signed in zip(merged[1:3], sealed, strict=True):
+        assert np.mean(np.abs(printed.astype(int) - signed.astype(int))) < 0.05
     assert np.min(merged[1]) < 100, "there is something on the page"
     assert np.min(merged[3]) == 255, "the blank by which the next policy begins on a new sheet"
 
@@ -183,3 +187,18 @@ def test_names_in_lists_are_masked() -> None:
 def test_terms_that_are_none_are_refused(text: str) -> None:
     with pytest.raises(DeliveryDataBroken):
         read_terms(text)
+
+
+def test_a_cover_that_ran_over_its_page_is_refused_rather_than_put_before_another_contract() -> None:
+    with pytest.raises(EsignError) as refused:
+        merged(contract(), [contract()])  # two pages of covers for one contract
+    assert refused.value.code == "document-not-printable"
+
+
+def test_the_longest_names_and_addresses_stay_on_one_page_each(shop: PrintShop) -> None:
+    long = Cover(
+        1, "CY330126112201", "险" * 30, "买" * 40, "栖" * 120, "网" * 40, "欧" * 40, 20, "https://x.example/" + "a" * 90
+    )
+    made = cover_sheets([long, long], "2026-11-27 第 1 批", "青" * 30, shop.house.typeface, day=date(2026, 11, 27))
+    with pypdfium2.PdfDocument(made) as document:
+        assert len(document) == 2
