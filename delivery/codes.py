@@ -12,6 +12,7 @@ from esign.public.api import CodeWords, RoomCodes
 _STATUSES: Final[Mapping[str, int]] = {
     "no-delivery": 404,
     "delivery-no-institution": 404,
+    "delivery-no-contract": 404,
     "delivery-no-code": 422,
     "delivery-check-reason": 422,
     "delivery-stops": 422,

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from delivery.codes import CODES
-from delivery.models import DeliveryRow, EnvelopeOf, RouteRow
+from delivery.errors import DeliveryDataBroken, DeliveryRefused
+from delivery.models import Addressee, DailyList, DeliveryRow, EnvelopeOf, ReceiptEnvelope, ReceiptPicture, RouteRow
+from delivery.pages.linked import linked_part
+from delivery.receipts.hearing import ReceiptHearing
+from delivery.receipts.inviting import INVITE, Inviting
+from delivery.receipts.inviting import MESSAGES as TOLD_OF_LINKS
 from delivery.service.deliveries import Deliveries
 from delivery.service.hearing import Hearing
 from delivery.service.keeping import records_about
@@ -18,16 +23,27 @@ from esign.public.room import Room, RoomParts
 from esign.public.work import Beat
 
 SWEEP_SECONDS: Final = 60.0
+LINKS_SECONDS: Final = 600.0
 
 
 def open_room(house: House) -> RoomParts:
     """Return what the room does over what a process has open."""
     deliveries = Deliveries(house)
-    sweeping = Sweeping(deliveries)
+    sweeping, inviting = Sweeping(deliveries), Inviting(deliveries)
     return RoomParts(
-        consumers=(Consumer("delivery-policies", Hearing(deliveries).hear),),
-        jobs=(house.tasks.job(REMIND, sweeping.remind, sweeping.give_up),),
-        beats=(Beat("delivery sweep", SWEEP_SECONDS, sweeping.sweep),),
+        pages=linked_part(deliveries),
+        consumers=(
+            Consumer("delivery-policies", Hearing(deliveries, inviting.want).hear),
+            Consumer("delivery-receipts", ReceiptHearing(deliveries).hear),
+        ),
+        jobs=(
+            house.tasks.job(REMIND, sweeping.remind, sweeping.give_up),
+            house.tasks.job(INVITE, inviting.invite, inviting.give_up, final=(DeliveryRefused, DeliveryDataBroken)),
+        ),
+        beats=(
+            Beat("delivery sweep", SWEEP_SECONDS, sweeping.sweep),
+            Beat("delivery links", LINKS_SECONDS, inviting.remind),
+        ),
     )
 
 
@@ -36,8 +52,9 @@ ROOM: Final = Room(
     "delivery",
     FORMS.vocabulary,
     open=open_room,
-    changing=(DeliveryRow, EnvelopeOf, RouteRow),
+    changing=(DeliveryRow, EnvelopeOf, RouteRow, Addressee, ReceiptEnvelope, ReceiptPicture, DailyList),
     codes=CODES,
-    messages=MESSAGES,
+    messages={**MESSAGES, **TOLD_OF_LINKS},
+    has_signed=True,
     records_about=records_about,
 )

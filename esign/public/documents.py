@@ -5,21 +5,25 @@
     with house.database.transaction() as session:
         house.documents.keep(session, "con_...", written)                   # beside the room's row and event
     house.documents.read(session, written.name, "con_...")
+    house.documents.read_named(session, "con_...")                          # by another room: an event told the id
 
 Who erases the record erases the document: nobody opens it any more.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from esign.ceremony.documents import Documents, WrittenBlob
+from esign.ceremony.errors import NotAvailable
 from esign.ceremony.own_documents import OwnDocuments, SealedDocument
 from esign.ceremony.roles import SEAL_WORDS
 from esign.errors import DocumentRefused, FieldError, LevelNotReached
 from esign.pades.fields import AtAnchor, DefaultPlace, InField, OnPage, Place
+from esign.public.rows import Base, KeptFile, table_of
 from esign.service import Service
 
 SEAL_ANCHOR: Final = DefaultPlace(SEAL_WORDS.anchor)
@@ -61,6 +65,18 @@ class RoomDocuments:
         """Return the bytes. Raises `RecordErased`, `RecordError`, `BlobError`, `SealedDataError`."""
         return self._documents.read_written(session, blob, record)
 
+    def read_named(self, session: Session, record: str) -> bytes:
+        """Return the document of a record that an event of any room names, such as the contract of `policy.issued`.
+
+        Raises `NotAvailable` (`document-unknown`) where no room keeps one under it, and what `read` raises.
+        """
+        for kept in KeptFile.__subclasses__():
+            table = table_of(cast("type[Base]", kept))
+            blob = session.scalar(select(table.c.blob).where(table.c.record == record))
+            if blob is not None:
+                return self.read(session, str(blob), record)
+        raise NotAvailable("document-unknown", f"no document is kept under {record}", "check the id")
+
 
 __all__ = [
     "SEAL_ANCHOR",
@@ -69,6 +85,7 @@ __all__ = [
     "FieldError",
     "InField",
     "LevelNotReached",
+    "NotAvailable",
     "OnPage",
     "Place",
     "RoomDocuments",
