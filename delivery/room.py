@@ -6,7 +6,10 @@ from typing import Final
 
 from delivery.codes import CODES
 from delivery.errors import DeliveryDataBroken, DeliveryRefused
+from delivery.lists.daily import MESSAGES as TOLD_OF_LISTS
+from delivery.lists.daily import DailyLists
 from delivery.models import Addressee, DailyList, DeliveryRow, EnvelopeOf, ReceiptEnvelope, ReceiptPicture, RouteRow
+from delivery.pages.console import console_part
 from delivery.pages.linked import linked_part
 from delivery.receipts.hearing import ReceiptHearing
 from delivery.receipts.inviting import INVITE, Inviting
@@ -29,9 +32,11 @@ LINKS_SECONDS: Final = 600.0
 def open_room(house: House) -> RoomParts:
     """Return what the room does over what a process has open."""
     deliveries = Deliveries(house)
-    sweeping, inviting = Sweeping(deliveries), Inviting(deliveries)
+    sweeping, inviting, lists = Sweeping(deliveries), Inviting(deliveries), DailyLists(deliveries)
     return RoomParts(
+        console=console_part(deliveries),
         pages=linked_part(deliveries),
+        cleanings=(lists.clean,),
         consumers=(
             Consumer("delivery-policies", Hearing(deliveries, inviting.want).hear),
             Consumer("delivery-receipts", ReceiptHearing(deliveries).hear),
@@ -43,6 +48,7 @@ def open_room(house: House) -> RoomParts:
         beats=(
             Beat("delivery sweep", SWEEP_SECONDS, sweeping.sweep),
             Beat("delivery links", LINKS_SECONDS, inviting.remind),
+            Beat("delivery lists", LINKS_SECONDS, lists.make),
         ),
     )
 
@@ -54,7 +60,7 @@ ROOM: Final = Room(
     open=open_room,
     changing=(DeliveryRow, EnvelopeOf, RouteRow, Addressee, ReceiptEnvelope, ReceiptPicture, DailyList),
     codes=CODES,
-    messages={**MESSAGES, **TOLD_OF_LINKS},
+    messages={**MESSAGES, **TOLD_OF_LINKS, **TOLD_OF_LISTS},
     has_signed=True,
     records_about=records_about,
 )

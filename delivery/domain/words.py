@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from delivery.domain.receipt_words import RECEIPT_WORDS
+
 STATE_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "delivery-awaiting-issue": (
         "保单还没有承保出单",
@@ -376,24 +378,6 @@ RULE_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "there is no such code, or it is not in use any more",
         "choose one of the list in force",
     ),
-    "delivery-no-note": (
-        "没有送达信息，或者已按规定删除",
-        "请联系分公司运营",
-        "there is no delivery note, or it was erased",
-        "ask branch operations",
-    ),
-    "delivery-no-contract": (
-        "没有可以查看的保险合同文件",
-        "请联系分公司运营",
-        "the contract's file is not there, or was erased",
-        "ask branch operations",
-    ),
-    "delivery-identity-not-chosen": (
-        "正式模式下还没有选定怎样核验签收人的身份",
-        "请联系运营方，选定之前请用纸质回执",
-        "in live mode nobody has chosen yet how well those who sign must be known",
-        "ask the operator to set identity.levels; use paper receipts until then",
-    ),
     "delivery-route-past": (
         "路线的生效日期在今天之前",
         "请选今天或以后的日期",
@@ -402,4 +386,4 @@ RULE_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     ),
 }
 
-WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {**STATE_WORDS, **RULE_WORDS}
+WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {**STATE_WORDS, **RULE_WORDS, **RECEIPT_WORDS}
