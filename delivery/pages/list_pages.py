@@ -47,7 +47,7 @@ def declare(console: RoomConsole, deliveries: Deliveries) -> None:
     def delivery_list_csv(list_id: str) -> AnyResponse:
         one = lists.one(caller(), list_id)
         headers = {"Content-Disposition": f'attachment; filename="{one.id}.csv"', "Cache-Control": "private, no-store"}
-        return AnyResponse(list_csv(one), mimetype="text/csv; charset=utf-8", headers=headers)
+        return AnyResponse(list_csv(one), mimetype="text/csv", headers=headers)
 
 
 def list_csv(one: Listed) -> bytes:
