@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from delivery.api import SCOPES, TOLD, client_of, deliveries_resource
 from delivery.codes import CODES
 from delivery.errors import DeliveryDataBroken, DeliveryRefused
 from delivery.lists.daily import MESSAGES as TOLD_OF_LISTS
@@ -34,6 +35,7 @@ def open_room(house: House) -> RoomParts:
     deliveries = Deliveries(house)
     sweeping, inviting, lists = Sweeping(deliveries), Inviting(deliveries), DailyLists(deliveries)
     return RoomParts(
+        resources=(deliveries_resource(deliveries),),
         console=console_part(deliveries),
         pages=linked_part(deliveries),
         cleanings=(lists.clean,),
@@ -60,6 +62,9 @@ ROOM: Final = Room(
     open=open_room,
     changing=(DeliveryRow, EnvelopeOf, RouteRow, Addressee, ReceiptEnvelope, ReceiptPicture, DailyList),
     codes=CODES,
+    scopes=SCOPES,
+    told=TOLD,
+    client_of=client_of,
     messages={**MESSAGES, **TOLD_OF_LINKS, **TOLD_OF_LISTS},
     has_signed=True,
     records_about=records_about,
