@@ -11,7 +11,7 @@ from delivery.domain.refusal import refusal
 from delivery.models import DeliveryRow
 from esign.public.console import Caller, Role, institution_and_below
 
-BELOW: Final = frozenset({Role.SUPERVISOR, Role.OPERATIONS, Role.CLERK, Role.COMPLIANCE})
+BELOW: Final = frozenset({Role.SUPERVISOR, Role.OPERATIONS, Role.CLERK})
 """Roles that see what belongs to their institution and all below it, and not their own sales alone."""
 
 

@@ -25,5 +25,5 @@ def test_a_client_finds_the_delivery_of_its_policy_and_of_nobody_elses(sold: Del
 
 
 def test_what_is_told_of_each_event_is_among_its_members() -> None:
-    known = {str(one.type): set(one.__dataclass_fields__) for one in EVENTS}
+    known = {one.type.name: set(one.__dataclass_fields__) for one in EVENTS}
     assert all(set(members) <= known[type_] for type_, members in TOLD.items())
