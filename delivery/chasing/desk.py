@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,7 +18,7 @@ from delivery.errors import DeliveryDataBroken
 from delivery.models import DeliveryRow
 from delivery.receipts.notes import read_note
 from delivery.service.deliveries import Deliveries
-from esign.public.console import Caller, member_name
+from esign.public.console import Caller, Role, member_name
 from esign.public.people import ERASED_TEXT, RecordErased, RecordError
 
 ON_A_PAGE: Final = 50
@@ -58,9 +58,12 @@ _SHOWN: Final[Mapping[Show, ColumnElement[bool]]] = {
     Show.COMPARE: _OPEN & (_R.state == DeliveryState.PHOTOGRAPHED.value),
     Show.PAPER: _OPEN & (_R.medium == Medium.PAPER.value),
     Show.ELECTRONIC: _OPEN & (_R.medium == Medium.ELECTRONIC.value),
-    Show.REASON: (_R.act == "explain-late"),
-    Show.SETTLE: (_R.state == DeliveryState.SIGNED_AFTER_END.value),
+    Show.REASON: _R.is_open.is_(False) & (_R.act == "explain-late"),
+    Show.SETTLE: _R.is_open.is_(False) & (_R.state == DeliveryState.SIGNED_AFTER_END.value),
 }
+_SETTLED: Final = (Show.REASON, Show.SETTLE)
+"""Lists of what is not open any more, and still wants somebody."""
+OVERSEERS: Final = frozenset({Role.SUPERVISOR, Role.OPERATIONS})
 
 
 @dataclass(frozen=True)
@@ -119,15 +122,16 @@ class Desk:
         """Return how many there are of each kind."""
         with self._house.database.reading() as session:
             seen = seen_by(session, who)
-            columns = [func.count().filter(condition).label(show.value) for show, condition in _SHOWN.items()]
-            active = _OPEN | _SHOWN[Show.REASON] | _SHOWN[Show.SETTLE]
-            row = session.execute(select(*columns).select_from(DeliveryRow).where(seen, active)).one()
-        return {show: int(row[number]) for number, show in enumerate(_SHOWN)}
+            counts = _counted(session, [show for show in Show if show not in _SETTLED], seen & _OPEN)
+            if not OVERSEERS.isdisjoint(who.roles):
+                counts |= _counted(session, _SETTLED, seen & _R.is_open.is_(False))
+        return {show: counts.get(show, 0) for show in Show}
 
     def urgent(self, who: Caller) -> int:
-        """Return how many are late or chased."""
-        counts = self.counts(who)
-        return counts[Show.LATE] + counts[Show.CHASED]
+        """Return how many are late or chased: asked at every page of the console, so of open ones alone."""
+        with self._house.database.reading() as session:
+            counts = _counted(session, (Show.LATE, Show.CHASED), seen_by(session, who) & _OPEN)
+        return sum(counts.values())
 
     def lines(self, who: Caller, show: Show, *, seller: str | None = None, start: int = 0) -> list[Line]:
         """Return a page of them and one more where there are further ones, the most urgent first."""
@@ -184,6 +188,12 @@ class Desk:
             chased=row.chase is not None,
             late=row.late,
         )
+
+
+def _counted(session: Session, shows: Sequence[Show], among: ColumnElement[bool]) -> dict[Show, int]:
+    columns = [func.count().filter(_SHOWN[show]) for show in shows]
+    row = session.execute(select(*columns).select_from(DeliveryRow).where(among)).one()
+    return {show: int(row[number]) for number, show in enumerate(shows)}
 
 
 def applicant_name(deliveries: Deliveries, session: Session, row: DeliveryRow) -> str | None:

@@ -27,16 +27,21 @@ from delivery.domain.values import RejectReason
 from delivery.errors import DeliveryRefused
 from delivery.models import ReceiptPicture
 from delivery.receipts.addressees import note_of
+from delivery.receipts.ceremony import ReceiptCeremony
 from delivery.receipts.notes import Note
 from delivery.service.deliveries import Deliveries
 from delivery.service.projection import DeliveryChange
 from esign.public.console import Caller
+from esign.public.envelopes import Refusal
 from esign.public.people import RecordErased
 from esign.public.pictures import EvidenceError, PaperReading, QuarantineFailed
 from esign.public.rows import new_id
+from esign.public.work import log_for
 
-PICTURE: Final = "rcp"
+PICTURE: Final = "pic"
+ON_PAPER: Final = "receipt-on-paper"
 JPEG: Final = "image/jpeg"
+_log = log_for(__name__)
 _POLICY: Final = re.compile(r"[A-Z]{2}[0-9]{6,18}", re.ASCII)
 
 
@@ -162,6 +167,18 @@ class PaperReceipts:
             c.AcceptReceipt,
             lambda _session, at: c.AcceptReceipt(at=at, photo=picture, by=who.member),
         )
+        self._withdraw(who, delivery)
+
+    def _withdraw(self, who: Caller, delivery: str) -> None:
+        """Withdraw the envelope in which the same receipt could be signed, so that nobody is reminded of it."""
+        with self._house.database.reading() as session:
+            envelope = ReceiptCeremony(self._deliveries).open_envelope(session, delivery)
+        if envelope is None:
+            return
+        try:
+            self._house.envelopes.void(envelope, by=who.member, reason=ON_PAPER)
+        except Refusal as refused:  # it is being sealed in this moment, and comes second
+            _log.failed("a receipt is signed a second time", refused, record=envelope)
 
     def reject(self, who: Caller, delivery: str, picture: str, reason: str) -> None:
         """Send it back, with the reason: the salesperson takes another picture, or has the applicant sign."""
