@@ -7,6 +7,9 @@
 # make bench  figures as ratios from one run; also build/bench.json
 # make bench-api  whole envelopes through the running service, on both databases; options: make bench-api API='--seconds 90'
 # make bench-risk  scoring a claim with 5 million earlier ones in the index (half an hour); fewer: make bench-risk RISK='--claims 50000'
+# make bench-delivery  the daily sweep over 100,000 open deliveries, and a page of figures of a year, on both databases
+# make simulate-delivery  a branch's year of deliveries, by relay and direct, with and without chasing; options:
+#             make simulate-delivery SHARE=0.1 ROUTE=relay CHASE=off DATABASE=sqlite (a hundredth of the policies usually)
 # make soak   kill the running service's processes 200 times on each database while it signs and seals
 # make fuzz   feed the verifier and the reader of bundles with files that guided mutation makes; each: make fuzz FOR=60 (seconds)
 # make lock   refresh uv.lock and the hashed requirements files after a change to pyproject.toml (needs uv)
@@ -18,7 +21,7 @@ FOR ?= 60
 READY := $(VENV)/.ready
 OURS := esign ca claims delivery policy wsgi.py
 
-.PHONY: demo test test-all check compiled screens pace bench bench-api bench-risk soak fuzz lock setup clean
+.PHONY: demo test test-all check compiled screens pace bench bench-api bench-risk soak fuzz lock setup clean bench-delivery simulate-delivery
 
 setup: $(READY)
 
@@ -63,6 +66,12 @@ bench-api: $(READY)
 
 bench-risk: $(READY)
 	@$(BIN)/python -m bench.claims_risk $(RISK)
+
+bench-delivery: $(READY)
+	@$(BIN)/python -m bench.delivery
+
+simulate-delivery: $(READY)
+	@SHARE=$(SHARE) ROUTE=$(ROUTE) CHASE=$(CHASE) DATABASE=$(DATABASE) SEED=$(SEED) $(BIN)/python -m simulate
 
 soak: $(READY)
 	@$(BIN)/python -m tests.faults.soak $(SOAK)

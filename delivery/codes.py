@@ -23,6 +23,11 @@ _STATUSES: Final[Mapping[str, int]] = {
     "delivery-day-missing": 422,
     "delivery-check-reason": 422,
     "delivery-stops": 422,
+    "no-print-run": 404,
+    "no-parcel": 404,
+    "print-file-erased": 410,
+    "scan-no-salesperson": 422,
+    "scan-unreadable": 422,
 }
 """All others are conflicts with where the delivery stands."""
 _SHARED: Final = frozenset({"malformed-command"})

@@ -160,3 +160,79 @@ class DailyList(Base):
     chased: Mapped[int]
     late: Mapped[int]
     lines: Mapped[JsonValue] = mapped_column(JsonText)
+
+
+class PrintRunRow(Base):
+    """A print run as it stands: `policies` are printed by the print centre together, on its day, as run `number`."""
+
+    __tablename__ = "delivery_print_runs"
+    __table_args__ = (Index("ix_delivery_print_runs_print_centre_day", "print_centre", "day"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    print_centre: Mapped[str] = mapped_column(ID)
+    day: Mapped[date]
+    number: Mapped[int]
+    policies: Mapped[int]
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PrintLine(Base):
+    """A policy of a print run, in order. `file` is the one in which it is, with `pages`, None until it is made.
+
+    `trouble` is the code of why it could not be put into a file.
+    """
+
+    __tablename__ = "delivery_print_lines"
+    __table_args__ = (
+        Index("ix_delivery_print_lines_delivery", "delivery"),
+        Index("ix_delivery_print_lines_file", "file"),
+    )
+
+    run: Mapped[str] = mapped_column(ID, primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    delivery: Mapped[str] = mapped_column(ID)
+    policy: Mapped[str] = mapped_column(NUMBER)
+    outlet: Mapped[str] = mapped_column(ID)
+    file: Mapped[str | None] = mapped_column(ID)
+    pages: Mapped[int | None]
+    trouble: Mapped[str | None] = mapped_column(CODE)
+
+
+class PrintFile(KeptFile, Base):
+    """What is printed for an outlet, sealed until it is erased: the contracts of `policies` with their cover sheets."""
+
+    __tablename__ = "delivery_print_files"
+    __table_args__ = (
+        Index("ix_delivery_print_files_run", "run"),
+        Index("ix_delivery_print_files_erase_on", "erase_on"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    run: Mapped[str] = mapped_column(ID)
+    outlet: Mapped[str] = mapped_column(ID)
+    part: Mapped[int]
+    policies: Mapped[int]
+    pages: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erase_on: Mapped[date | None]
+    """None once it is erased."""
+
+
+class ParcelRow(Base):
+    """A parcel as it stands; `stops` are institutions, in order."""
+
+    __tablename__ = "delivery_parcels"
+    __table_args__ = (
+        Index("ix_delivery_parcels_print_centre", "print_centre", "state"),
+        Index("ix_delivery_parcels_outlet", "outlet", "state"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    print_centre: Mapped[str] = mapped_column(ID)
+    outlet: Mapped[str] = mapped_column(ID)
+    way: Mapped[str] = mapped_column(CODE)
+    stops: Mapped[list[str]] = mapped_column(JsonText)
+    state: Mapped[str] = mapped_column(CODE)
+    policies: Mapped[int]
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)

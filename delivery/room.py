@@ -7,17 +7,35 @@ from typing import Final
 from delivery.api import SCOPES, TOLD, client_of, deliveries_resource
 from delivery.codes import CODES
 from delivery.errors import DeliveryDataBroken, DeliveryRefused
+from delivery.figures.models import LotRow, UntilRow, WayRow
+from delivery.figures.projecting import figures_projection
 from delivery.lists.daily import MESSAGES as TOLD_OF_LISTS
 from delivery.lists.daily import DailyLists
-from delivery.models import Addressee, DailyList, DeliveryRow, EnvelopeOf, ReceiptEnvelope, ReceiptPicture, RouteRow
+from delivery.models import (
+    Addressee,
+    DailyList,
+    DeliveryRow,
+    EnvelopeOf,
+    ParcelRow,
+    PrintFile,
+    PrintLine,
+    PrintRunRow,
+    ReceiptEnvelope,
+    ReceiptPicture,
+    RouteRow,
+)
 from delivery.pages.console import console_part
 from delivery.pages.linked import linked_part
+from delivery.pages.paper_trade import paper_trade
+from delivery.printing.runs import PRINT, PrintRuns
+from delivery.receipts.addressees import self_service_link
 from delivery.receipts.hearing import ReceiptHearing
 from delivery.receipts.inviting import INVITE, Inviting
 from delivery.receipts.inviting import MESSAGES as TOLD_OF_LINKS
 from delivery.service.deliveries import Deliveries
 from delivery.service.hearing import Hearing
-from delivery.service.keeping import records_about
+from delivery.service.keeping import files_erased, records_about
+from delivery.service.routing import Routing
 from delivery.service.streams import FORMS
 from delivery.service.sweeping import REMIND, Sweeping
 from delivery.service.telling import MESSAGES
@@ -34,18 +52,22 @@ def open_room(house: House) -> RoomParts:
     """Return what the room does over what a process has open."""
     deliveries = Deliveries(house)
     sweeping, inviting, lists = Sweeping(deliveries), Inviting(deliveries), DailyLists(deliveries)
+    routing = Routing(house)
+    runs = PrintRuns(deliveries, routing, self_service_link)
     return RoomParts(
         resources=(deliveries_resource(deliveries),),
-        console=console_part(deliveries),
+        console=console_part(deliveries, paper_trade(deliveries, routing, runs)),
         pages=linked_part(deliveries),
-        cleanings=(lists.clean,),
+        cleanings=(runs.clean, lists.clean),
         consumers=(
             Consumer("delivery-policies", Hearing(deliveries, inviting.want).hear),
             Consumer("delivery-receipts", ReceiptHearing(deliveries).hear),
+            figures_projection(),
         ),
         jobs=(
             house.tasks.job(REMIND, sweeping.remind, sweeping.give_up),
             house.tasks.job(INVITE, inviting.invite, inviting.give_up, final=(DeliveryRefused, DeliveryDataBroken)),
+            house.tasks.job(PRINT, runs.make, runs.give_up, final=(DeliveryRefused,)),
         ),
         beats=(
             Beat("delivery sweep", SWEEP_SECONDS, sweeping.sweep),
@@ -60,7 +82,11 @@ ROOM: Final = Room(
     "delivery",
     FORMS.vocabulary,
     open=open_room,
-    changing=(DeliveryRow, EnvelopeOf, RouteRow, Addressee, ReceiptEnvelope, ReceiptPicture, DailyList),
+    changing=(
+        *(DeliveryRow, EnvelopeOf, RouteRow, PrintRunRow, PrintLine, PrintFile, ParcelRow),
+        *(WayRow, LotRow, UntilRow),
+        *(Addressee, ReceiptEnvelope, ReceiptPicture, DailyList),
+    ),
     codes=CODES,
     scopes=SCOPES,
     told=TOLD,
@@ -68,4 +94,5 @@ ROOM: Final = Room(
     messages={**MESSAGES, **TOLD_OF_LINKS, **TOLD_OF_LISTS},
     has_signed=True,
     records_about=records_about,
+    erasures={"print-run.file-erased": files_erased},
 )

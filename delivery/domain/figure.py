@@ -33,13 +33,23 @@ class Standing(StrEnum):
 
 def standing(state: Delivery, on: date) -> Standing:
     """Return how the delivery counts as seen at the end of the day `on`."""
-    applied_on = state.application.applied_on
     if state.issued is None:
         return Standing.NOT_ISSUED
-    if state.receipt is not None:
-        return Standing.IN_TIME if is_in_time(applied_on, state.receipt.received_on) else Standing.LATE
-    if state.end is not None:
-        return Standing.LEFT_OUT if is_in_time(applied_on, state.end.on) else Standing.LATE
+    receipt, end = state.receipt, state.end
+    return standing_by(
+        state.application.applied_on,
+        None if receipt is None else receipt.received_on,
+        None if end is None else end.on,
+        on,
+    )
+
+
+def standing_by(applied_on: date, received_on: date | None, ended_on: date | None, on: date) -> Standing:
+    """Return how a policy that was issued counts by its days: the legend itself, for who has no more than these."""
+    if received_on is not None:
+        return Standing.IN_TIME if is_in_time(applied_on, received_on) else Standing.LATE
+    if ended_on is not None:
+        return Standing.LEFT_OUT if is_in_time(applied_on, ended_on) else Standing.LATE
     return Standing.LATE if on >= late_day(applied_on) else Standing.OPEN
 
 

@@ -40,10 +40,13 @@ def addressee_of(session: Session, house: House, delivery: str, state: Delivery)
     return person
 
 
-def self_service_link(session: Session, house: House, delivery: str, state: Delivery) -> str:
+def self_service_link(session: Session, house: House, delivery: str, _state: Delivery) -> str | None:
     """Return the address at which the applicant signs the receipt: for the cover of the paper policy.
 
-    It is stored nowhere. Raises as `note_of` does.
+    It is stored nowhere, and reading it changes nothing. None where nobody is known to whom it leads: whom an issued
+    policy reaches is kept right after its issue.
     """
-    link = house.links.link(delivery, addressee_of(session, house, delivery, state))
-    return f"{house.public_url}/r/delivery/{link}"
+    row = session.get(Addressee, delivery)
+    if row is None:
+        return None
+    return f"{house.public_url.rstrip('/')}/r/delivery/{house.links.link(delivery, row.person)}"

@@ -78,12 +78,21 @@ class Deliveries:
         What is asked of one delivery is asked at one time, since the trail records one. With `refusals` what is refused
         concerns its delivery alone, and is returned. Raises `DeliveryRefused` otherwise, `ConcurrentChange`.
         """
-        wanted: dict[str, list[Command]] = {}
-        for delivery, command in asked:
-            wanted.setdefault(delivery, []).append(command)
-        done = self.streams.execute_many(session, wanted, actor=actor, refusals=refusals or ())
+        done = self.streams.execute_many(session, _by_delivery(asked), actor=actor, refusals=refusals or ())
         self._follow(session, tuple(done.changes.values()))
         return done
+
+    def change_many(
+        self, asked: Sequence[Asked], *, actor: str, refusals: type[DeliveryRefused] | None = None
+    ) -> DeliveryChanges:
+        """Do as `execute_many` in a transaction of its own; `streams` remember what it leaves, up to what they keep."""
+        return self.streams.change_many(
+            self.house.database,
+            _by_delivery(asked),
+            actor=actor,
+            refusals=refusals or (),
+            beside=lambda session, done: self._follow(session, tuple(done.changes.values())),
+        )
 
     def change(
         self,
@@ -109,11 +118,22 @@ class Deliveries:
         return retried(self.house.database, work)
 
     def _follow(self, session: Session, changes: Sequence[DeliveryChange]) -> None:
-        for change in changes:
-            for event in change.events:
-                if isinstance(event, DeliveryReceived) and event.record.startswith(ENVELOPE):
-                    belongs(session, event.record, change.stream)
+        envelopes = [
+            {"envelope": event.record, "delivery": change.stream}
+            for change in changes
+            for event in change.events
+            if isinstance(event, DeliveryReceived) and event.record.startswith(ENVELOPE)
+        ]
+        if envelopes:
+            session.execute(_BELONGS, envelopes)
         Telling(self.house).tell_arrivals(session, changes)
+
+
+def _by_delivery(asked: Sequence[Asked]) -> dict[str, list[Command]]:
+    wanted: dict[str, list[Command]] = {}
+    for delivery, command in asked:
+        wanted.setdefault(delivery, []).append(command)
+    return wanted
 
 
 def belongs(session: Session, envelope: str, delivery: str) -> None:

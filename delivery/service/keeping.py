@@ -1,4 +1,4 @@
-"""What the room keeps on people, for erasure: pictures of receipts, words about calls, corrected delivery notes."""
+"""What the room keeps on people, for erasure: pictures of receipts, words about calls, delivery notes, print files."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from delivery.models import Addressee, DeliveryRow, EnvelopeOf
-from esign.public.events import read_stream
+from delivery.models import Addressee, DeliveryRow, EnvelopeOf, PrintFile, PrintLine
+from esign.public.events import Event, read_stream
 
 NAMED: Final[Mapping[str, str]] = {
     "delivery.photographed": "photo",
@@ -32,8 +32,15 @@ def records_about(session: Session, subjects: Collection[str]) -> Sequence[str]:
     return list(named)
 
 
+def files_erased(_session: Session, event: Event) -> Sequence[str]:
+    """Name the record of a print file that an event says was erased."""
+    return (str(event.payload["file"]),)
+
+
 def _records_of(session: Session, delivery: str) -> Iterator[str]:
     for event in read_stream(session, delivery):
         record = event.payload.get(NAMED.get(event.type, ""))
         if record is not None:
             yield str(record)
+    files = select(PrintFile.record).join(PrintLine, PrintLine.file == PrintFile.id)
+    yield from session.scalars(files.where(PrintLine.delivery == delivery, PrintFile.erase_on.is_not(None)))

@@ -8,6 +8,8 @@ from delivery.domain import Delivery, RouteTable, decide, decide_route, evolve, 
 from delivery.domain.command import Command
 from delivery.domain.event import Event
 from delivery.domain.events import EVENTS
+from delivery.domain.parcel import PARCEL_EVENTS
+from delivery.domain.print_run import RUN_EVENTS
 from delivery.domain.refusal import broken
 from delivery.domain.routes import RouteSet
 from delivery.models import DeliveryRow
@@ -18,7 +20,7 @@ DELIVERY: Final = "dlv"
 CHASE: Final = "chs"
 ROUTES: Final = "delivery-routes"
 """The stream of the whole route table."""
-FORMS: Final = EventForms[Event]((*EVENTS, RouteSet), broken=broken)
+FORMS: Final = EventForms[Event]((*EVENTS, RouteSet, *RUN_EVENTS, *PARCEL_EVENTS), broken=broken)
 """Every text member has a form of its own (`delivery.domain.forms`): what is none of these cannot be written."""
 
 DeliveryStreams: TypeAlias = Streams[Delivery | None, Command, Event]

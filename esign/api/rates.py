@@ -28,6 +28,10 @@ from esign.infra.statements import rows_changed
 _PARTS: Final = 10
 _SUBJECTS_AT_MOST: Final = 20_000
 _MINUTE: Final = 60
+_DAY: Final = 24 * 60
+LASTING: Final = "lasting/"
+LONGEST: Final = timedelta(days=31)
+"""No window is longer."""
 _LEASE: Final = text(
     "INSERT INTO rate_leases (subject, window_start, granted) VALUES (:subject, :window, :part) "
     "ON CONFLICT (subject, window_start) DO UPDATE SET granted = rate_leases.granted + excluded.granted "
@@ -44,8 +48,13 @@ class Allowance:
     minutes: int = 1
 
     def __post_init__(self) -> None:
-        if self.limit < 1 or self.minutes < 1:
-            raise ValueError("an allowance is one request or more in a minute or more")
+        if self.limit < 1 or not 1 <= self.minutes <= LONGEST // timedelta(minutes=1):
+            raise ValueError("an allowance is one request or more in a minute or more, up to a month")
+
+    @property
+    def lease(self) -> str:
+        """What begins the names of its leases: those of windows that are longer than a day are kept as long."""
+        return f"{LASTING}{self.name}" if self.minutes > _DAY else self.name
 
     @property
     def part(self) -> int:
@@ -113,7 +122,7 @@ class Rates:
         now = int(self._clock().timestamp())
         minute = now // _MINUTE
         window = minute - minute % allowance.minutes
-        name = f"{allowance.name}:{subject}"
+        name = f"{allowance.lease}:{subject}"
         share = self._share(name, window)
         with share.guard:
             # A thread that read the clock just before the window ended spends from the next one, which has begun. A
@@ -133,7 +142,7 @@ class Rates:
         """Let a request that passed in this process count for nothing, if its window is not over."""
         minute = int(self._clock().timestamp()) // _MINUTE
         window = minute - minute % allowance.minutes
-        share = self._share(f"{allowance.name}:{subject}", window)
+        share = self._share(f"{allowance.lease}:{subject}", window)
         with share.guard:
             if share.window == window:
                 share.left = min(share.left + 1, share.granted)
@@ -147,10 +156,10 @@ class Rates:
 
     def forget_old(self, session: Session, now: datetime, *, older_than: timedelta = timedelta(hours=25)) -> int:
         """Delete leases of windows that are over; return how many."""
-        before = int((now - older_than).timestamp()) // _MINUTE
-        gone = session.execute(
-            delete(RateLease).where(RateLease.window < before).execution_options(synchronize_session=False)
-        )
+        before, long_before = (int((now - age).timestamp()) // _MINUTE for age in (older_than, LONGEST))
+        over = RateLease.window < before
+        over &= RateLease.subject.not_like(f"{LASTING}%") | (RateLease.window < long_before)
+        gone = session.execute(delete(RateLease).where(over).execution_options(synchronize_session=False))
         return rows_changed(gone)
 
     def _share(self, name: str, window: int) -> _Share:

@@ -5,7 +5,7 @@
     with house.database.transaction() as session:
         house.documents.keep(session, "con_...", written)                   # beside the room's row and event
     house.documents.read(session, written.name, "con_...")
-    house.documents.read_named(session, "con_...")                          # by another room: an event told the id
+    house.documents.read_named(session, "con_...")                          # by another room: an event told it the id
 
 Who erases the record erases the document: nobody opens it any more.
 """

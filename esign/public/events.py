@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from esign.trail.consumers import Consumer, Handler, Projection, rebuild
+from esign.trail.consumers import Consumer, Handler, ManyProjection, Projection, rebuild
 from esign.trail.errors import ConcurrentChange, EventRefused, StreamBroken
 from esign.trail.event import Event, EventType, LoggedEvent, NewEvent, Value, plain_payload
 from esign.trail.forms import ID_OR_CODE, WORDS, DomainEvent, EventForms, OwnForm
@@ -24,6 +24,7 @@ __all__ = [
     "Handler",
     "LoggedEvent",
     "ManyChanges",
+    "ManyProjection",
     "NewEvent",
     "OwnForm",
     "Projection",

@@ -25,6 +25,7 @@ from esign.trail.models import TrailConsumer
 from esign.trail.sequencer import tree_size
 
 Handler: TypeAlias = Callable[[Session, LoggedEvent], None]
+ManyHandler: TypeAlias = Callable[[Session, Sequence[LoggedEvent]], None]
 BATCH: Final = 100
 
 _BEGIN: Final = insert_if_absent(TrailConsumer, "name", "position")
@@ -51,6 +52,11 @@ class Consumer:
         if not _NAME.fullmatch(self.name):
             raise ValueError(f"{self.name!r} is not a consumer's name: lower-case letters, digits, dots, hyphens")
 
+    def handle_all(self, session: Session, events: Sequence[LoggedEvent]) -> None:
+        """Handle events that follow one upon the other."""
+        for logged in events:
+            self.handle(session, logged)
+
 
 @dataclass(frozen=True)
 class _Failure:
@@ -65,6 +71,20 @@ class Projection(Consumer):
     """A consumer that fills tables of its own. `clear` removes all that it ever wrote there."""
 
     clear: Callable[[Session], None]
+
+
+@dataclass(frozen=True)
+class ManyProjection(Projection):
+    """A projection that takes down many events at once, for rows that thousands of events a minute change.
+
+    `handle_many` does with events that follow one upon the other what `handle` does with each.
+    """
+
+    handle_many: ManyHandler
+
+    def handle_all(self, session: Session, events: Sequence[LoggedEvent]) -> None:
+        """Handle them as one."""
+        self.handle_many(session, events)
 
 
 def run_batch(database: Database, consumer: Consumer, *, limit: int = BATCH, until: int | None = None) -> int:
@@ -97,8 +117,7 @@ def _handle_all(session: Session, consumer: Consumer, events: Sequence[LoggedEve
     """
     try:
         with session.begin_nested():
-            for logged in events:
-                consumer.handle(session, logged)
+            consumer.handle_all(session, events)
     except Exception as first:  # noqa: BLE001  # whatever a handler raises stops it here, and is raised by the caller
         _log.failed("a batch of events is handled one by one", first, consumer=consumer.name)
         session.info.clear()  # what was remembered of the rows that it held went with the savepoint

@@ -1,8 +1,10 @@
 """Who comes by a room's link says who they are: by the last four characters of their ID number.
 
 A link can be passed on, and shown to somebody who stands beside. The four characters keep others from answering in a
-person's name; they prove no more than that, and nobody signs by them. Tries are few: five an hour and ten a day for one
-link, so that within a hesitation period not even one link in fifty is guessed.
+person's name; they prove no more than that, and nobody signs by them. Tries are few: five an hour, ten a day and twenty
+in thirty days for one link. There are ten thousand endings, of which a stranger finds one in hundreds of months; who
+knows district, birthday and gender has five hundred left, since the last character checks the others: by ten tries a
+day they would be through a third of them within a hesitation period.
 
 Who was right is known in this browser for some hours, by a cookie that is good for this link alone. A browser inside a
 chat application works as any other; one that keeps no cookie is told so.
@@ -45,6 +47,7 @@ class IdentityLimits:
 
     hour: Allowance = Allowance("linked-identity", 5, 60)
     day: Allowance = Allowance("linked-identity-a-day", 10, 1440)
+    month: Allowance = Allowance("linked-identity-a-month", 20, 30 * 1440)
     address: Allowance = Allowance("linked-identity-address", 200, 60)
 
 
@@ -71,7 +74,9 @@ class LinkedIdentity:
         Nobody is right about a person without a number. Each call is a try, also a right one.
         """
         address = address_subject(self._keys, request.remote_addr or "")
-        tries = ((self._limits.address, address), (self._limits.day, subject), (self._limits.hour, subject))
+        limits = self._limits
+        # The month comes last: what an hour or a day refuses is no try, and takes nothing from it.
+        tries = ((limits.address, address), *((one, subject) for one in (limits.day, limits.hour, limits.month)))
         if not all(self._rates.take(allowance, name).allowed for allowance, name in tries):
             return Told.TOO_OFTEN
         right = last_four(normalise(SearchField.ID_NUMBER, id_number or ""))

@@ -154,17 +154,18 @@ def requests_resource(office: Office) -> Resource:
         access=WRITE,
         zh="拒绝或撤回保全申请",
         en="Refuse it",
-        about="Until it is done; whoever signs it is told, and a link that is out ends.",
+        about="Until everybody has signed: then it is the customers' own, and operations alone refuse it. Whoever "
+        "signs it is told, and a link that is out ends.",
         body=RefuseBody,
         answer=RequestView,
-        problems=("no-request", "request-done"),
+        problems=("no-request", "request-signed", "request-done"),
         example={"reason": "customer-changed-mind"},
         answer_example={**REQUEST_ANSWER, "state": "refused", "envelope": None, "reason": "customer-changed-mind"},
     )
     def refuse(call: Call) -> Reply:
         with database.reading() as session:
             request = own(session, call).id
-        register.refuse(request, call.body(RefuseBody).reason, actor=actor(call))
+        register.refuse(request, call.body(RefuseBody).reason, actor=actor(call), takes_back=True)
         return shown(request)
 
     @requests.operation(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from esign.public.typesetting import Typeface
-from policy.documents.barcode import code39_widths
+from esign.public.typesetting import Typeface, code39_widths
 from policy.documents.contract import moment_words
 from policy.documents.filling import insurer_data
 from policy.documents.requests import change_data, contract_data

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from esign.public.typesetting import code39_widths
 from policy.amounts import in_capitals, in_digits
 from policy.documents import words
-from policy.documents.barcode import code39_widths
 from policy.documents.insurer import Insurer
 from policy.documents.values import Application
 from policy.products.actuary import YearValues

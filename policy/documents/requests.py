@@ -5,8 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from esign.public.typesetting import Typeface
-from policy.documents.barcode import code39_widths
+from esign.public.typesetting import Typeface, code39_widths
 from policy.documents.filling import amount_data, beneficiary_data, insurer_data
 from policy.documents.places import ANCHORS, REQUEST_HEIGHT, anchor_drop
 from policy.documents.typesetting import document_pdf

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from esign.public.console import N_, Entry, Role, RoomConsole, caller, done, name_of, only, page, words
 from esign.public.envelopes import EnvelopeError
 from policy.amounts import in_digits
-from policy.domain.requests import REQUEST_TABLE, SendRequest
+from policy.domain.requests import REQUEST_TABLE, RequestState, SendRequest
 from policy.errors import PolicyRefused
 from policy.pages import request_words as said
 from policy.pages.sales_words import PEOPLE, SIGNING
@@ -111,7 +111,8 @@ def _shown(desk: RequestDesk, request_id: str, trouble: str | None = None, statu
         signing=SIGNING,
         trouble=trouble,
         may_send=own and SendRequest in REQUEST_TABLE[one.state.state],
-        may_refuse=one.state.is_open and (own or Role.OPERATIONS in who.roles),
+        may_refuse=one.state.is_open
+        and (one.state.state is not RequestState.SIGNED if own else Role.OPERATIONS in who.roles),
         for_operations=Role.OPERATIONS in who.roles,
         in_digits=in_digits,
         text=text_of,

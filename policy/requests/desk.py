@@ -145,13 +145,16 @@ class RequestDesk:
             )
 
     def refuse(self, caller: Caller, request: str, reason: str) -> None:
-        """Refuse a request: operations one in reach, a salesperson one of their own sales. Raises `PolicyRefused`."""
-        if Role.OPERATIONS in caller.roles:
-            with self.office.house.database.reading() as session:
-                self.row(session, caller, request)
-        else:
-            self.own(caller, request)
-        self.register.refuse(request, reason, actor=name_of(caller), by=caller.member)
+        """Refuse a request: operations one in reach, a salesperson one of their own sales that customers did not sign.
+
+        Whoever sold loses by what customers sign, and refuses none of it, whatever other roles they have. Raises
+        `PolicyRefused` (`no-request`, `request-signed`).
+        """
+        with self.office.house.database.reading() as session:
+            own = _is_own(caller, self.row(session, caller, request)[1])
+        if not own and Role.OPERATIONS not in caller.roles:
+            raise refusal("no-request")
+        self.register.refuse(request, reason, actor=name_of(caller), by=caller.member, takes_back=own)
 
     def own(self, caller: Caller, request: str) -> None:
         """Let a salesperson act on what is theirs. Raises `PolicyRefused` (`no-request`)."""

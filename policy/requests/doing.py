@@ -37,6 +37,7 @@ from policy.service.in_force import change_of, changed_by, in_force
 from policy.service.issuing import signature_lines
 from policy.service.numbers import NumberKind, take_number
 from policy.service.office import ACTOR, REFUND
+from policy.visits.inviting import Inviting
 
 ENDED: Final = "policy-ended"
 ERASED: Final = "record-erased"
@@ -190,3 +191,4 @@ class Doing:
         session.add(PersonOf(proposal=request, part=row.part, person=row.person))
         row.person = keep_person(self._office.house.records, session, person, now=now)
         session.flush()
+        Inviting(self._office).invite_anew(session, proposal, policy, now)

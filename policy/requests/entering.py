@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from esign.public.events import ConcurrentChange, retried
-from esign.public.people import SearchField
+from esign.public.people import RecordErased, SearchField
 from esign.public.rows import new_id
 from esign.public.values import encode_canonical
 from policy.documents.values import AddressChange, BeneficiaryChange, Change
@@ -34,7 +34,7 @@ from policy.requests.sending import NOT_SIGNED, is_over
 from policy.service.in_force import in_force
 from policy.service.numbers import NumberKind, take_number
 from policy.service.office import ACTOR
-from policy.service.request_records import encode_change
+from policy.service.request_records import encode_change, new_salt, salt_of
 from policy.service.streams import REQUEST
 from policy.wish import Wish
 
@@ -126,8 +126,8 @@ class Requesting:
         Raises `WishRefused` with everything that is the matter, `PolicyRefused` (`request-name-taken`, `request-open`,
         and as `look` and `change`), `ConcurrentChange`.
         """
-        owner, asked = self._office.client_of(client), _digest(proposal, wish)
-        if external_id is not None and (found := self._existing(owner, external_id, asked)):
+        owner = self._office.client_of(client)
+        if external_id is not None and (found := self._existing(owner, external_id, proposal, wish)):
             return found
         database = self._office.house.database
         with database.reading() as session:
@@ -138,8 +138,10 @@ class Requesting:
 
         def work(session: Session) -> str:
             self._office.proposals.hold(session, proposal)
-            request = self._record(session, proposal, look, wish, change, actor, by)
+            salt = new_salt()
+            request = self._record(session, proposal, look, wish, change, salt, actor, by)
             if external_id is not None:
+                asked = _digest(proposal, wish, salt)
                 session.add(RequestName(client=owner, external_id=external_id, request=request, asked=asked))
             return request
 
@@ -147,24 +149,39 @@ class Requesting:
             return Entered(retried(database, work), existed=False)
         except (IntegrityError, PolicyRefused):
             # Two requests under one external id at once: the other one was first, and is open.
-            if external_id is not None and (found := self._existing(owner, external_id, asked)):
+            if external_id is not None and (found := self._existing(owner, external_id, proposal, wish)):
                 return found
             raise
 
-    def _existing(self, client: str, external_id: str, asked: str) -> Entered | None:
+    def _existing(self, client: str, external_id: str, proposal: str, wish: Wish) -> Entered | None:
+        """Return what was entered under the name. Raises `PolicyRefused` (`request-name-taken`), also where it was
+        erased: nobody can tell any more what was asked for."""
         with self._office.house.database.reading() as session:
             known = session.scalars(select(RequestName).filter_by(client=client, external_id=external_id)).one_or_none()
-        if known is None:
-            return None
-        if known.asked != asked:
+            if known is None:
+                return None
+            try:
+                kept = self._office.house.records.read(session, self._register.get(session, known.request).record)
+            except RecordErased:
+                raise refused("request-name-taken") from None
+        if known.asked != _digest(proposal, wish, salt_of(kept)):
             raise refused("request-name-taken")
         return Entered(known.request, existed=True)
 
     def _record(
-        self, session: Session, proposal: str, look: Look, wish: Wish, change: Change, actor: str, by: str | None
+        self,
+        session: Session,
+        proposal: str,
+        look: Look,
+        wish: Wish,
+        change: Change,
+        salt: str,
+        actor: str,
+        by: str | None,
     ) -> str:
         found = self.look(session, proposal)
-        if (found.state.policy, found.content) != (look.state.policy, look.content):
+        # Amounts, who signs and what can be asked for follow from the day, which has to be the one that is recorded.
+        if (found.state.policy, found.content, found.day) != (look.state.policy, look.content, look.day):
             raise ConcurrentChange(
                 "stream-changed",
                 f"the policy of {proposal} was changed while a request about it was read",
@@ -173,7 +190,7 @@ class Requesting:
         self._require_none_open(session, proposal, wish.kind, found.now)
         policy = policy_of(found.state)
         request, record = new_id(REQUEST, found.now), new_id("rqc", found.now)
-        encoded = encode_change(wish.kind, change)
+        encoded = encode_change(wish.kind, change, salt)
         self._office.house.records.keep(
             session, record, "service-request", encoded, at=found.now, find_by=_found_by(look, change)
         )
@@ -222,8 +239,9 @@ def _found_by(look: Look, change: Change) -> list[tuple[SearchField, str]]:
     return list(dict.fromkeys(found))
 
 
-def _digest(proposal: str, wish: Wish) -> str:
+def _digest(proposal: str, wish: Wish, salt: str) -> str:
+    """Return by what the same wish is known again; without the salt, which goes with the record, nobody guesses it."""
     asked = asdict(wish) | {"kind": wish.kind.value, "proposal": proposal}
     if wish.beneficiaries is not None:
         asked["beneficiaries"] = [asdict(one) | {"is_insureds": one.is_insureds.value} for one in wish.beneficiaries]
-    return sha256(encode_canonical(asked)).hexdigest()
+    return sha256(encode_canonical(asked | ({"salt": salt} if salt else {}))).hexdigest()

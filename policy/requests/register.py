@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from esign.public.events import read_stream, retried
 from policy.domain import Request
 from policy.domain.commands import Command
+from policy.domain.refusal import refusal
 from policy.domain.requests import RefuseRequest, RequestState
 from policy.models import RequestRow
 from policy.requests.telling import tell_customers
@@ -66,22 +67,30 @@ class Register:
 
         return retried(self.office.house.database, work)
 
-    def refuse(self, request: str, reason: str, *, actor: str, by: str | None = None) -> RequestChange:
+    def refuse(
+        self, request: str, reason: str, *, actor: str, by: str | None = None, takes_back: bool = False
+    ) -> RequestChange:
         """Refuse it, and withdraw the envelope that is out; the customer is told. `reason` is a code, `by` a member of
-        staff, if one. Again changes nothing. Raises `PolicyRefused`, `ConcurrentChange`."""
+        staff, if one. Again changes nothing.
+
+        Who `takes_back` what they entered, as whoever sells does, is refused (`request-signed`) once customers have
+        signed: from then on it is theirs. Raises `PolicyRefused`, `ConcurrentChange`.
+        """
 
         def command(session: Session, state: Request) -> Command:
+            if takes_back and state.state is RequestState.SIGNED:
+                raise refusal("request-signed")
             policy = self.office.get(session, state.proposal)
             at = self.office.house.clocks.now(session, self.office.client_of(policy.client))
             return RefuseRequest(at=at, reason=reason, by=by)
 
         return self.change(request, command, actor=actor)
 
-    def end_others(self, session: Session, proposal: str, request: str, refusal: RefuseRequest) -> None:
+    def end_others(self, session: Session, proposal: str, request: str, command: RefuseRequest) -> None:
         """Refuse all other open requests about a policy that ended, in the caller's transaction."""
         for row in self.open_of(session, proposal):
             if row.id != request:
-                self.execute(session, row.id, refusal, actor=ACTOR)
+                self.execute(session, row.id, command, actor=ACTOR)
 
 
 def reason_of(session: Session, request: str) -> str | None:

@@ -15,6 +15,7 @@ from esign.public.envelopes import (
     RecipientRole,
     ToSign,
 )
+from esign.public.events import ConcurrentChange
 from policy.documents import request_roles, service_request
 from policy.documents.consents import request_consents
 from policy.documents.places import request_places
@@ -81,6 +82,14 @@ class RequestSending:
         wanted = self._wanted(request, state, content, printed, document, owner, now)
 
         def sent(session: Session, envelope: str) -> None:
+            self._office.proposals.hold(session, state.proposal)
+            policy = self._office.get(session, state.proposal)
+            if in_force(self._office, session, state.proposal, policy) != content:
+                raise ConcurrentChange(
+                    "stream-changed",
+                    f"the policy of {state.proposal} was changed while a request about it was set",
+                    "send it again: what goes out says what is in force, and goes to where people are reached now",
+                )
             command = SendRequest(at=house.clocks.now(session, client), envelope=envelope, by=by)
             self._register.execute(session, request, command, actor=actor)
 
@@ -125,6 +134,7 @@ class RequestSending:
             owner=owner,
             consents=request_consents(state.kind, printed.change, printed.policy.product, roles, roles),
             photo_roles=roles,
+            identity_levels=self._office.house.identity_levels if self._office.house.live else (),
             reading_seconds=READING_SECONDS,
             expires_at=min(now + USUAL_LIFE, last.astimezone(UTC)),
         )

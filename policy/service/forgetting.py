@@ -9,7 +9,9 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from esign.public.errors import EsignError
 from esign.public.rows import new_id
+from esign.public.work import log_for
 from policy.domain import commands as c
 from policy.domain.values import ProposalState
 from policy.models import EnvelopeOf, PersonOf, ProposalRow
@@ -21,6 +23,8 @@ AT_ONCE: Final = 50
 NEVER_SENT: Final = "never-sent"
 _UNSENT: Final = (ProposalState.ENTERED.value, ProposalState.WITHDRAWN.value)
 
+_log = log_for(__name__)
+
 
 class Forgetting:
     """Forgets proposals that were never sent."""
@@ -29,7 +33,10 @@ class Forgetting:
         self._office = office
 
     def clean(self, session: Session, now: datetime) -> None:
-        """Withdraw those that nobody touched for ninety days, and erase what they say of people."""
+        """Withdraw those that nobody touched for ninety days, and erase what they say of people.
+
+        One that is broken stays, and is in the log: nobody else's data lives longer for it.
+        """
         sent = select(EnvelopeOf.envelope).where(EnvelopeOf.subject == ProposalRow.id).exists()
         known = select(PersonOf.person).where(PersonOf.proposal == ProposalRow.id).exists()
         chosen = (
@@ -39,7 +46,12 @@ class Forgetting:
             .limit(AT_ONCE)
         )
         for proposal in session.scalars(chosen).all():
-            self._forget(session, proposal, now)
+            try:
+                with session.begin_nested():
+                    self._forget(session, proposal, now)
+            except EsignError as error:
+                session.info.clear()  # what was remembered of rows that it held went with the savepoint
+                _log.error("a proposal that was never sent cannot be forgotten", record=proposal, code=error.code)
 
     def _forget(self, session: Session, proposal: str, now: datetime) -> None:
         self._office.proposals.hold(session, proposal)

@@ -1,9 +1,14 @@
-"""What a service request changes as it is kept: canonical JSON (RFC 8785) in one sealed record, known by its digest."""
+"""What a service request changes as it is kept: canonical JSON (RFC 8785) in one sealed record, known by its digest.
+
+The digest stands in the trail for ever, and a phone or a sum is guessed soon: the record has a random salt, so that
+nobody without the record can test a guess against it (ADR 0008). Records of before have none.
+"""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -28,19 +33,35 @@ class _Kept:
     schema: str
     kind: RequestKind
     change: dict[str, Any]
+    salt: str = field(default="", repr=False)
 
 
 _KEPT: Final = TypeAdapter(_Kept)
 
 
-def encode_change(kind: RequestKind, change: Change) -> bytes:
-    """Return a change as it is kept: equal changes are equal bytes."""
+def new_salt() -> str:
+    """Return 256 random bits in hexadecimal digits."""
+    return secrets.token_hex(32)
+
+
+def encode_change(kind: RequestKind, change: Change, salt: str) -> bytes:
+    """Return a change as it is kept: equal changes under one salt are equal bytes. An empty salt is left out."""
     plain = _CHANGES[kind].dump_python(change, mode="json")
-    return encode_canonical({"schema": SCHEMA, "kind": kind.value, "change": plain})
+    salted = {"salt": salt} if salt else {}
+    return encode_canonical({"schema": SCHEMA, "kind": kind.value, "change": plain} | salted)
 
 
 def parse_change(data: bytes) -> Change:
     """Return what `encode_change` wrote. Raises `PolicyDataBroken` (`request-record`) for anything else."""
+    return _parse(data)[1]
+
+
+def salt_of(data: bytes) -> str:
+    """Return the salt of what `encode_change` wrote. Raises `PolicyDataBroken` (`request-record`)."""
+    return _parse(data)[0]
+
+
+def _parse(data: bytes) -> tuple[str, Change]:
     try:
         if len(data) > BYTES_AT_MOST:
             raise _broken()
@@ -48,9 +69,9 @@ def parse_change(data: bytes) -> Change:
         change: Change = _CHANGES[kept.kind].validate_json(encode_canonical(kept.change))
     except ValidationError as error:
         raise _broken() from error
-    if kept.schema != SCHEMA or encode_change(kept.kind, change) != data:
+    if kept.schema != SCHEMA or encode_change(kept.kind, change, kept.salt) != data:
         raise _broken()
-    return change
+    return kept.salt, change
 
 
 def _broken() -> PolicyDataBroken:

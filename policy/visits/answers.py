@@ -1,11 +1,13 @@
 """Answers as they are kept: canonical JSON (RFC 8785) in one sealed record, by whose digest the event names them.
 
 The record is written over while the questions are answered, and not any more once they are handed in. What was asked is
-kept with it, word for word, so that it can be shown in ten years.
+kept with it, word for word, so that it can be shown in ten years. A random salt is in it, too: answers are few, and
+without the record nobody is to find them by trying all against the digest (ADR 0008). Records of before have none.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -47,6 +49,7 @@ class Answers:
     given: tuple[Given, ...]
     remark: str = field(default="", repr=False)
     schema: str = SCHEMA
+    salt: str = field(default="", repr=False)
 
     @property
     def chosen(self) -> Mapping[str, str]:
@@ -68,8 +71,9 @@ _ANSWERS: Final = TypeAdapter(Answers)
 
 
 def blank(visit: str, questionnaire: str, locale: str, asked: Sequence[Asked]) -> Answers:
-    """Return the questions, with no answer yet."""
-    return Answers(visit, questionnaire, locale, tuple(Given(one.id, one.text) for one in asked))
+    """Return the questions, with no answer yet, and a salt of their own."""
+    given = tuple(Given(one.id, one.text) for one in asked)
+    return Answers(visit, questionnaire, locale, given, salt=secrets.token_hex(32))
 
 
 def with_answer(answers: Answers, asked: Asked, answer: str) -> Answers:
@@ -82,8 +86,9 @@ def with_answer(answers: Answers, asked: Asked, answer: str) -> Answers:
 
 
 def encode_answers(answers: Answers) -> bytes:
-    """Return the answers as they are kept: equal answers are equal bytes."""
-    return encode_canonical(_ANSWERS.dump_python(answers, mode="json"))
+    """Return the answers as they are kept: equal answers are equal bytes. An empty salt is left out."""
+    plain = _ANSWERS.dump_python(answers, mode="json")
+    return encode_canonical({name: value for name, value in plain.items() if name != "salt" or value})
 
 
 def digest_of(encoded: bytes) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -73,6 +73,15 @@ class Inviting:
 
         self._office.change(proposal, command, actor=ACTOR, beside=self._told(INVITED))
 
+    def invite_anew(self, session: Session, proposal: str, state: State, at: datetime) -> None:
+        """Send the applicant, who is reached by another record from now on, a new link: the one of before is over.
+
+        In the caller's transaction. Nothing is sent where there is no visit, or it is answered or late.
+        """
+        ends = None if state.policy is None else state.policy.hesitation_ends
+        if state.visit is not None and not state.visit.answered and ends is not None and day_of(at) <= ends:
+            self._tell(session, INVITED, proposal, state, at)
+
     def remind(self) -> int:
         """Remind those whose hesitation period ends within `REMINDED_BEFORE`; return how many. The work of a beat."""
         house = self._office.house
@@ -85,7 +94,8 @@ class Inviting:
             .limit(LOOKED_AT_MOST)
         )
         if house.live:  # in test mode a client may have moved its clock, so that every one is looked at
-            chosen = chosen.where(VisitOf.ends_on <= day_of(house.clock() + REMINDED_BEFORE))
+            today = day_of(house.clock())  # those that are late are for the telephone, and keep nobody waiting
+            chosen = chosen.where(VisitOf.ends_on.between(today, today + REMINDED_BEFORE))
         with house.database.reading() as session:
             found = session.execute(chosen).all()
         return sum(self._remind(visit, proposal) for visit, proposal in found)
@@ -114,21 +124,24 @@ class Inviting:
         """Return what tells the applicant beside the event, with the link about the visit."""
 
         def tell(session: Session, change: ProposalChange) -> None:
-            state = change.after
-            if not change.events or state is None or state.policy is None or state.visit is None:
-                return
-            house, ends = self._office.house, state.policy.hesitation_ends
-            house.messages.tell(
-                session,
-                kind,
-                applicant_of(session, change.stream),
-                about=state.visit.id,
-                because=state.visit.id,
-                at=change.events[-1].at,
-                facts={"number": state.policy.number, "day": "" if ends is None else ends.isoformat()},
-            )
+            if change.events and change.after is not None:
+                self._tell(session, kind, change.stream, change.after, change.events[-1].at)
 
         return tell
+
+    def _tell(self, session: Session, kind: str, proposal: str, state: State, at: datetime) -> None:
+        if state.policy is None or state.visit is None:
+            return
+        house, ends = self._office.house, state.policy.hesitation_ends
+        house.messages.tell(
+            session,
+            kind,
+            applicant_of(session, proposal),
+            about=state.visit.id,
+            because=state.visit.id,
+            at=at,
+            facts={"number": state.policy.number, "day": "" if ends is None else ends.isoformat()},
+        )
 
 
 def applicant_of(session: Session, proposal: str) -> str:

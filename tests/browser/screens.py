@@ -22,6 +22,8 @@ from tests.browser.camera import WIDTHS, Camera
 from tests.browser.console_screens import ConsoleAlbum
 from tests.browser.console_site import console_site
 from tests.browser.export_screens import ExportAlbum
+from tests.browser.paper_screens import PaperAlbum, sow_paper
+from tests.browser.paper_site import paper_site
 from tests.browser.policy_screens import PolicyAlbum
 from tests.browser.policy_site import policy_site
 from tests.browser.request_screens import RequestAlbum, request_site
@@ -292,6 +294,14 @@ def _afterwards(folder: Path) -> Iterator[Callable[[Camera], None]]:
 
 
 @contextmanager
+def _paper(folder: Path) -> Iterator[Callable[[Camera], None]]:
+    """The pages of the print centre and the outlet."""
+    with paper_site(folder) as site:
+        sow_paper(site)
+        yield lambda camera: PaperAlbum(site, camera).take()
+
+
+@contextmanager
 def _policy(folder: Path) -> Iterator[Callable[[Camera], None]]:
     """What takes the pictures of the pages on which policies are sold."""
     with policy_site(folder) as site:
@@ -304,6 +314,7 @@ PARTS: Final = {
     "console": _console,
     "exports": _exports,
     "policy": _policy,
+    "paper": _paper,
     "requests": _requests,
     "verify": _verify,
     "retention": _retention,

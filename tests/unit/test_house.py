@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LARGEST_FILE = 400
-PACKAGES = ("ca", "esign", "policy", "delivery", "claims", "demo", "bench")
+PACKAGES = ("ca", "esign", "policy", "delivery", "claims", "demo", "bench", "simulate")
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 ASN1_WRITERS = {
     "bench/stock.py",

@@ -6,7 +6,7 @@ import io
 
 from PIL import Image, ImageDraw
 
-from policy.documents.barcode import code39_widths
+from esign.public.typesetting import code39_widths
 
 
 def receipt_photo(number: str | None, *, shade: int = 250) -> bytes:

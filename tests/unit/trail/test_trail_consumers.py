@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from esign.infra.database import Database
 from esign.trail.consumers import (
     Consumer,
+    ManyProjection,
     Projection,
     catch_up,
     position_of,
@@ -153,3 +155,27 @@ def test_processes_that_run_one_consumer_at_once_do_nothing_twice(seen: Database
 def test_a_consumer_has_a_plain_name() -> None:
     with pytest.raises(ValueError, match="consumer's name"):
         Consumer("Seen!", note)
+
+
+def test_a_projection_of_many_is_handed_a_batch_at_once_and_one_by_one_where_an_event_cannot_be_handled(
+    seen: Database,
+) -> None:
+    handed: list[int] = []
+    broken = [3]
+
+    def note_many(session: Session, events: Sequence[LoggedEvent]) -> None:
+        handed.append(len(events))
+        for logged in events:
+            if logged.position in broken:
+                raise ValueError("not this one")
+            note(session, logged)
+
+    many = ManyProjection("seen", lambda session, logged: note_many(session, (logged,)), clear, note_many)
+    assert run_batch(seen, many, limit=2) == 2
+    assert handed == [2]
+    with pytest.raises(ConsumerStopped):
+        run_batch(seen, many, limit=3)
+    assert (at(seen), len(rows(seen)), handed) == (3, 3, [2, 3, 1, 1])
+    broken.clear()
+    assert run_batch(seen, many, limit=3) == 2
+    assert len(rows(seen)) == 5

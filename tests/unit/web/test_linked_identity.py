@@ -94,6 +94,28 @@ def test_a_link_is_tried_five_times_an_hour_and_ten_times_a_day_and_others_are_n
     assert tell(identity, "002X") is Told.RIGHT
 
 
+def test_a_link_is_tried_twenty_times_in_a_month_and_cleaning_up_forgets_none_of_them(
+    identity: LinkedIdentity, database: Database, moment: Moment
+) -> None:
+    moment.now = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)  # no window of thirty days ends meanwhile
+    tried = 0
+    for _day in range(12):
+        for _hour in range(3):
+            tried += sum(tell(identity, "0000") is Told.WRONG for _ in range(4))
+            moment.now += timedelta(hours=1)
+        moment.now += timedelta(hours=21)
+        with database.transaction() as session:
+            Rates(database, moment).forget_old(session, moment.now)
+    assert tried == 20
+    assert tell(identity, "002X") is Told.TOO_OFTEN
+    assert tell(identity, "002X", subject=OTHER) is Told.RIGHT
+    moment.now += timedelta(days=30)
+    assert tell(identity, "002X") is Told.RIGHT
+    with database.transaction() as session:
+        Rates(database, moment).forget_old(session, moment.now + timedelta(days=32))
+        assert session.connection().exec_driver_sql("SELECT count(*) FROM rate_leases").scalar() == 0
+
+
 def test_a_browser_is_known_for_some_hours_and_at_that_link_alone(identity: LinkedIdentity, moment: Moment) -> None:
     cookie = kept(identity)
     assert all(part in cookie for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"))

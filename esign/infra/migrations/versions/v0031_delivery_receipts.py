@@ -8,7 +8,7 @@ from alembic import op
 from esign.infra.columns import JsonText, UtcDateTime
 
 revision = "0031"
-down_revision = "0028"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 

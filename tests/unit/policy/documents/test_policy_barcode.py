@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policy.documents.barcode import code39_widths
+from esign.public.typesetting import code39_widths
 
 
 def test_a_bar_code_has_nine_elements_and_three_wide_ones_for_each_character() -> None:

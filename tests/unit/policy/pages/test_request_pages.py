@@ -10,9 +10,10 @@ from werkzeug.test import TestResponse
 
 from esign.staff.domain.roles import Role
 from policy.bank.books import BookedBank
-from policy.domain.requests import RequestState
+from policy.domain.requests import RecordRequestSigned, RequestState
 from policy.requests.register import Register
 from tests.policy_shell import PolicyHouse
+from tests.service import system_now
 from tests.unit.policy.insurer import Insurer
 from tests.unit.policy.requests.served import Served
 from tests.unit.web.console_room import Member
@@ -147,3 +148,24 @@ def test_operations_see_what_waits_and_refuse_it_and_what_could_not_be_done(coun
         assert operations.get(f"{HERE}/{failed}/{paper}.pdf").status_code == 404
     english = operations.get(f"{HERE}/{failed}", headers={"Accept-Language": "en"}).text
     assert "Change of contact details" in english and "New phone" in english
+
+
+def test_whoever_sold_refuses_nothing_that_the_customer_signed_and_operations_do(counter: Counter) -> None:
+    proposal = counter.served.policy()
+    request = counter.ask(proposal, "cancellation").location.partition("?")[0].rpartition("/")[2]
+    page, office = f"{HERE}/{request}", counter.house.office
+    form = counter.seller.form(page, f"{page}/refuse").fields | {"reason": "customer-changed-mind"}
+    with office.house.database.transaction() as session:
+        state = Register(office).get(session, request)
+        assert state.envelope is not None
+        signed = RecordRequestSigned(
+            at=system_now(), envelope=state.envelope, document="5f" * 32, signers=state.signers
+        )
+        Register(office).execute(session, request, signed, actor="tests")
+    assert counter.seller.post(f"{page}/refuse", form).status_code == 409
+    assert f"{page}/refuse" not in counter.seller.get(page).text
+    told = counter.served.call("POST", f"/v1/requests/{request}/refuse", json={"reason": "customer-changed-mind"})
+    assert (told.status_code, told.get_json()["code"]) == (409, "request-signed")
+    assert counter.served.told(request)["state"] == "signed"
+    assert counter.house.operations.send(page, f"{page}/refuse", reason="identity-in-doubt").status_code == 303
+    assert counter.served.told(request)["state"] == "refused"

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from esign.public.events import ConcurrentChange
 from policy.domain import commands as c
 from policy.domain.request_events import RequestKind
 from policy.domain.requests import EnterRequest
+from policy.proposing.findings import Finding
+from policy.requests.entering import Look, Requesting
 from policy.requests.sending import NOT_SIGNED, SIGNED_WITHIN
 from policy.requests.sweeping import RequestSweep
 from policy.service.numbers import NumberKind, take_number
@@ -145,3 +148,19 @@ def test_the_sweep_refuses_what_was_not_signed_in_its_days_and_tells(served: Ser
     assert served.told("srq_longago")["reason"] == NOT_SIGNED
     assert served.told(request)["state"] == "entered"
     assert [kind for kind, _ in served.messages("srq_longago")] == ["policy-request-refused"]
+
+
+def test_a_request_that_is_read_before_midnight_is_not_entered_after_it(served: Served) -> None:
+    key = served.client()
+    proposal = served.policy(key)
+    requesting = Requesting(served.register)
+    findings = requesting.findings
+
+    def meanwhile(look: Look, wish: Wish) -> tuple[Finding, ...]:
+        served.wait(proposal, 1)
+        return findings(look, wish)
+
+    requesting.findings = meanwhile  # type: ignore[method-assign]
+    with pytest.raises(ConcurrentChange):
+        requesting.enter(None, proposal, CONTACT, external_id=None, actor="tests")
+    assert served.call("GET", f"/v1/requests?proposal={proposal}", key).get_json()["items"] == []

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ from policy.documents.values import AddressChange, BeneficiaryChange, Cancellati
 from policy.domain.request_events import RequestKind
 from policy.domain.requests import FinishRequest
 from policy.errors import PolicyDataBroken
-from policy.models import EnvelopeOf, RequestRow
+from policy.models import EnvelopeOf, RequestName, RequestRow
+from policy.requests.entering import _digest
 from policy.service.in_force import changed_by
 from policy.service.keeping import records_about
 from policy.service.office import CARRY_OUT
@@ -39,8 +41,8 @@ CHANGES: dict[RequestKind, Change] = {
 
 @pytest.mark.parametrize("kind", CHANGES)
 def test_a_change_comes_back_as_it_went_in_and_nothing_else_does(kind: RequestKind) -> None:
-    encoded = encode_change(kind, CHANGES[kind])
-    assert parse_change(encoded) == CHANGES[kind]
+    encoded = encode_change(kind, CHANGES[kind], "5a" * 32)
+    assert parse_change(encoded) == CHANGES[kind] == parse_change(encode_change(kind, CHANGES[kind], ""))
     told = json.loads(encoded)
     for wrong in (b"{}", encoded + b" ", json.dumps({**told, "schema": "request/2"}).encode(), b"x" * 70_000):
         with pytest.raises(PolicyDataBroken):
@@ -132,3 +134,22 @@ def test_another_room_learns_from_the_trail_alone_which_policies_run_and_for_who
     assert "until" not in policies[running] and policies[ended]["until"] >= policies[ended]["from"]
     assert content["schema"] == "proposal/1"
     assert content["proposal"]["insured"]["name"] == "叶小禾"
+
+
+def test_nobody_finds_a_phone_by_trying_all_against_the_digests_that_outlive_it(served: Served) -> None:
+    proposal = served.policy()
+    wish, body = Wish(RequestKind.ADDRESS, phone="13600009911"), {"kind": "address", "phone": "13600009911"}
+    told = served.ask(proposal, {**body, "external_id": "guess-1"}).get_json()["id"]
+    guess = encode_change(wish.kind, AddressChange(phone=wish.phone), "")
+    with served.room.office.house.database.reading() as session:
+        state = served.register.get(session, told)
+        kept = served.room.office.house.records.read(session, state.record)
+        name = session.scalars(select(RequestName).filter_by(request=told)).one()
+    assert state.digest == sha256(kept).hexdigest() != sha256(guess).hexdigest()
+    assert name.asked != _digest(proposal, wish, "")
+    assert served.ask(proposal, {**body, "external_id": "guess-1"}).get_json()["id"] == told
+    assert served.ask(proposal, {**body, "phone": "13600009912", "external_id": "guess-1"}).status_code == 409
+    with served.room.office.house.database.transaction() as session:
+        served.room.office.house.records.erase(session, state.record, at=system_now())
+    taken = served.ask(proposal, {**body, "external_id": "guess-1"})
+    assert taken.get_json()["code"] == "request-name-taken", "what was asked for cannot be told any more"

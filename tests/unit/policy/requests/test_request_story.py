@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from typing import Any
 
-from esign.public.people import Person
+import pytest
+
+import policy.requests.sending as sending_module
+from esign.public.events import ConcurrentChange
+from esign.public.people import Person, parse_person
 from esign.verify import verify
 from policy.domain.request_events import RequestKind
-from policy.domain.requests import RequestState
+from policy.domain.requests import FinishRequest, RequestState
 from policy.models import PersonOf
 from policy.requests.doing import ENDED
 from policy.requests.hearing import DECLINED
+from policy.requests.register import Register
 from policy.requests.sending import RequestSending
 from policy.requests.sweeping import RequestSweep
 from policy.service.office import CARRY_OUT
@@ -183,3 +190,36 @@ def test_a_fall_before_it_is_recorded_leaves_the_request_to_the_next_look(served
     assert RequestSweep(served.register).sweep() >= 1
     served.room.house.work()
     assert served.told(request)["state"] == "done"
+
+
+def test_in_live_mode_whoever_signs_a_request_must_be_known_as_well_as_for_a_proposal(served: Served) -> None:
+    office = served.room.office
+    live = replace(office, house=replace(office.house, live=True, identity_levels=("three-factor",)))
+    request = served.enter(served.policy(), CONTACT)
+    envelope = RequestSending(Register(live)).send(request, actor="tests")
+    assert served.room.house.desk.envelope(envelope).settings.identity_levels == ("three-factor",)
+
+
+def test_what_is_in_force_changes_while_a_request_is_set_and_nothing_goes_to_the_phone_of_before(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposal = served.policy()
+    moved, asked = served.enter(proposal, CONTACT), served.enter(proposal, Wish(RequestKind.CANCELLATION))
+    served.sign_on_paper(moved)
+    made = sending_module.service_request
+
+    def meanwhile(*given: Any) -> bytes:
+        monkeypatch.setattr(sending_module, "service_request", made)
+        with served.room.office.house.database.transaction() as session:
+            served.register.execute(session, moved, FinishRequest(at=system_now()), actor="tests")
+        return made(*given)
+
+    monkeypatch.setattr(sending_module, "service_request", meanwhile)
+    sending = RequestSending(served.register)
+    with pytest.raises(ConcurrentChange):
+        sending.send(asked, actor="tests")
+    assert served.told(asked)["state"] == "entered"
+    envelope = served.room.house.desk.envelope(sending.send(asked, actor="tests"))
+    with served.room.house.database.reading() as session:
+        reached = parse_person(served.room.office.house.records.read(session, envelope.recipients[0].plan.person))
+    assert reached.phone == CONTACT.phone

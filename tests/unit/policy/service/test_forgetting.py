@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from esign.public.people import RecordErased
+from policy.domain import Proposal
 from policy.domain import commands as c
+from policy.errors import PolicyTrailBroken
 from policy.models import ProposalRow
 from policy.service.forgetting import KEPT_FOR, Forgetting
+from policy.service.office import Office
 from tests.policy_shell import PolicyHouse
 from tests.unit.policy.proposal_play import SENT
 
@@ -56,3 +60,19 @@ def test_what_was_sent_goes_with_its_envelope_and_not_before(
     proposal = room.enter()
     room.give(proposal, *SENT[1:], *further)
     assert not is_forgotten(room, proposal, after=LATER)
+
+
+def test_a_broken_proposal_keeps_nobody_elses_data(room: PolicyHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, sound = room.enter(), room.enter()
+    get = Office.get
+
+    def fails(office: Office, session: Session, proposal: str) -> Proposal:
+        if proposal == broken:
+            raise PolicyTrailBroken("trail-broken", "an event is unknown", "use a build that knows it")
+        return get(office, session, proposal)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Office, "get", fails)
+        assert is_forgotten(room, sound, after=LATER)
+    assert room.state(broken).state.value == "entered"
+    assert is_forgotten(room, broken, after=LATER), "and goes once it is mended"

@@ -86,7 +86,14 @@ def test_a_name_with_braces_is_a_name() -> None:
 def test_answers_come_back_as_they_were_kept() -> None:
     answers = replace(all_answered(matter(proposal())), remark="请回电")
     assert parse_answers(encode_answers(answers)) == answers
+    assert parse_answers(WRITTEN).given == answers.given
     assert answers.complete and answers.concerns == ("remark",)
+
+
+def test_the_same_answers_of_two_visits_have_digests_that_tell_nobody_so() -> None:
+    first, second = (all_answered(matter(proposal())) for _ in range(2))
+    assert first.given == second.given
+    assert encode_answers(first) != encode_answers(second)
 
 
 def test_each_answer_that_is_a_concern_raises_it_once() -> None:
@@ -105,7 +112,11 @@ def test_an_answer_can_be_given_anew_and_no_other_one() -> None:
         with_answer(answers, asked[0], "perhaps")
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b"x" * 70_000, encode_answers(all_answered(matter(proposal()))) + b" "])
+WRITTEN = encode_answers(replace(all_answered(matter(proposal())), salt=""))
+"""As a record was written before records had salts."""
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"x" * 70_000, WRITTEN + b" "])
 def test_other_bytes_are_no_answers(data: bytes) -> None:
     with pytest.raises(PolicyDataBroken, match="none that this product wrote"):
         parse_answers(data)

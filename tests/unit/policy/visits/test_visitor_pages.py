@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import Client, TestResponse
 
+import policy.visits.inviting as inviting_module
 from esign.public.events import read_stream
 from esign.public.people import RecordErased
 from policy.api.examples import PROPOSAL_EXAMPLE
@@ -19,14 +21,17 @@ from policy.domain.state import Visit
 from policy.domain.values import VisitWay, day_of
 from policy.errors import PolicyTrailBroken
 from policy.models import PersonOf, VisitDraft, VisitOf
+from policy.requests.sending import RequestSending
 from policy.service.keeping import records_about
 from policy.service.office import Office
 from policy.visits.answers import digest_of, parse_answers
 from policy.visits.inviting import Inviting
+from tests.proposals import signer
 from tests.rooms import PUBLIC_URL
 from tests.service import system_now
-from tests.unit.policy.deliveries import advance, later, number_of, on_own_clock, state_of, visited
+from tests.unit.policy.deliveries import advance, later, number_of, on_own_clock, shell, state_of, visited
 from tests.unit.policy.insurer import Insurer
+from tests.unit.policy.requests.served import CONTACT, Served
 from tests.unit.web.console_room import form_in
 from tests.unit.web.page_room import SAME
 
@@ -257,6 +262,23 @@ def test_a_broken_proposal_keeps_nobody_else_from_being_reminded(
     assert visit_of(house, sound).reminded and not visit_of(house, broken).reminded
 
 
+def test_visits_that_are_late_keep_nobody_from_being_reminded(house: Insurer, monkeypatch: pytest.MonkeyPatch) -> None:
+    late, sound = visited(house)[1], visited(house)[1]
+    today = day_of(system_now())
+    with house.house.database.transaction() as session:
+        ends = {one.visit: one.ends_on for one in session.scalars(select(VisitOf))}
+        for one in session.scalars(select(VisitOf)):
+            one.ends_on = today - timedelta(days=1) if one.visit == late else today + timedelta(days=2)
+    asked: list[str] = []
+    monkeypatch.setattr(inviting_module, "LOOKED_AT_MOST", 1)
+    monkeypatch.setattr(Inviting, "_remind", lambda _self, visit, _proposal: bool(asked.append(visit)))
+    Inviting(replace(house.office, house=replace(house.office.house, live=True))).remind()
+    with house.house.database.transaction() as session:
+        for one in session.scalars(select(VisitOf)):
+            one.ends_on = ends[one.visit]
+    assert len(asked) == 1 and late not in asked and sound in ends
+
+
 def test_answers_that_were_never_handed_in_go_with_the_people_and_after_half_a_year(house: Insurer) -> None:
     proposal, visit, phone = begun(house)
     phone.send(phone.enter(), "/questions/1", answer="yes")
@@ -283,3 +305,18 @@ def test_the_message_leads_to_the_page_and_names_nobody(house: Insurer) -> None:
     texts = [one.composed.words.text for one in outbox if one.kind == "policy-visit" and one.composed is not None]
     assert len(texts) == 1 and f"{PUBLIC_URL}{phone.home} " in texts[0] and "于文山" not in texts[0]
     assert number_of(proposal) in texts[0] and visit in phone.home
+
+
+def test_who_is_reached_anew_has_a_new_link_and_the_old_one_opens_nothing(house: Insurer) -> None:
+    proposal, visit, before = begun(house)
+    served = Served(shell(house))
+    request = served.enter(proposal, CONTACT)
+    served.sign(RequestSending(served.register).send(request, actor="tests"), 0, signer("applicant"))
+    assert served.told(request)["state"] == "done"
+    assert before.get().status_code == 404
+    after = Phone(house, proposal, visit)
+    assert after.home != before.home and "第 1 题" in after.enter().text
+    with house.house.database.reading() as session:
+        person = session.get_one(PersonOf, (proposal, "applicant")).person
+        told = [one.kind for one in house.house.process.messages.outbox(session, person=person)]
+    assert sorted(told) == ["policy-address-done", "policy-visit"]

@@ -1,4 +1,4 @@
-"""The contract number as a Code 39 bar code (ISO/IEC 16388), as the print centre's scanners read it."""
+"""A number as a Code 39 bar code (ISO/IEC 16388), as the scanners of print centres and outlets read it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,81 @@
+"""The words of refusals about print runs, parcels and where something is scanned; in the form of `words`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+PRINTING_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
+    "no-print-run": (
+        "没有此打印批次",
+        "请从打印台选择批次",
+        "there is no such print run",
+        "choose one at the print desk",
+    ),
+    "print-run-nothing": (
+        "现在没有等待打印的纸质保单",
+        "请等新的保单出单",
+        "no paper policy waits to be printed",
+        "wait until one is issued",
+    ),
+    "print-file-erased": (
+        "此打印文件已按期删除",
+        "如需重印，请先登记遗失或损坏",
+        "this print file was erased on its day",
+        "report the policy lost or damaged to have it printed again",
+    ),
+    "no-parcel": (
+        "没有此包裹",
+        "请扫描包裹标签，或先为网点开一个包裹",
+        "there is no such parcel",
+        "scan the label of a parcel, or open one for the outlet",
+    ),
+    "parcel-wanted": (
+        "还没有选包裹",
+        "请先扫描包裹标签，再扫描保单",
+        "no parcel is chosen",
+        "scan the label of the parcel first, then the policies",
+    ),
+    "parcel-closed": (
+        "此包裹已封口",
+        "请为该网点再开一个包裹",
+        "this parcel is closed",
+        "open another one for the outlet",
+    ),
+    "parcel-open": (
+        "此包裹还没有封口",
+        "请先封口，再发出",
+        "this parcel is not closed yet",
+        "close it before it is dispatched",
+    ),
+    "parcel-empty": (
+        "此包裹里没有保单",
+        "请先扫描保单装入",
+        "there is no policy in this parcel",
+        "scan policies into it first",
+    ),
+    "parcel-dispatched": (
+        "此包裹已经发出",
+        "请核对包裹号",
+        "this parcel was dispatched already",
+        "check the number of the parcel",
+    ),
+    "scan-elsewhere": (
+        "这份保单不归本机构办理",
+        "请放到一边，交回打印中心或转给所属网点",
+        "this policy is not for this institution",
+        "set it apart, and send it to where it belongs",
+    ),
+    "scan-no-salesperson": (
+        "没有这位业务员，或者已经离职",
+        "请从名单中选择；如已离职，请主管先改派",
+        "there is no such salesperson, or they have left",
+        "choose one of the list; have the supervisor reassign it if they left",
+    ),
+    "scan-unreadable": (
+        "照片里没有读到条码",
+        "请对准条码、光线充足再拍一张，或者手工输入保单号",
+        "no barcode could be read in the picture",
+        "take another one, close and in good light, or type the number",
+    ),
+}

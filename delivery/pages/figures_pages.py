@@ -1,0 +1,130 @@
+"""The page of figures: for operations, compliance and sub-branches, of the deliveries of their part of the insurer."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Response, request
+
+from delivery.figures.figures import Report
+from delivery.figures.reading import Choice, choosable, figures_of_service
+from delivery.figures.rows import csv_of
+from delivery.pages.figures_view import charts_of, tables_of, tiles_of
+from delivery.pages.figures_words import LEGEND, channel_said, day_said, month_said
+from delivery.service.deliveries import Deliveries
+from esign.public.console import (
+    N_,
+    Entry,
+    Reach,
+    Role,
+    RoomConsole,
+    caller,
+    institution_and_below,
+    institutions_reached,
+    only,
+    page,
+)
+from esign.public.figures import BYTE_ORDER_MARK, Month
+from esign.public.house import House
+
+ROLES: Final = frozenset({Role.OPERATIONS, Role.COMPLIANCE, Role.SUPERVISOR})
+ENTRIES: Final = (Entry(N_("送达报表"), "delivery_figures", N_("15 日送达率，每一段用了几天"), ROLES),)
+SENTENCES: Final[dict[str, str]] = {}
+YEAR: Final = "year"
+"""What the form says for the last twelve months; a month by itself, the newest at first, is quicker to count."""
+MONTHS_SHOWN: Final = 12
+
+
+def declare(console: RoomConsole, deliveries: Deliveries) -> None:
+    """Declare it."""
+    to = only(*ROLES)
+
+    @console.page("/figures", to=to)
+    def delivery_figures() -> Response:
+        view = _View(deliveries.house)
+        report = view.report()
+        return page(
+            "delivery_figures.html",
+            view=view,
+            report=report,
+            tiles=tiles_of(report.whole, view.year_ago()),
+            charts=charts_of(report, view.by_month()),
+            tables=tables_of(report, view.institution_name),
+            legend=LEGEND,
+            month_said=month_said,
+            day_said=day_said,
+            channel_said=channel_said,
+        )
+
+    @console.page("/figures.csv", to=to)
+    def delivery_figures_csv() -> Response:
+        view = _View(deliveries.house)
+        answer = Response(BYTE_ORDER_MARK + csv_of(view.report()), content_type="text/csv; charset=utf-8")
+        name = f"delivery-figures-{view.month or YEAR}.csv"
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
+
+
+class _View:
+    """What was asked for, out of what there is: whatever is not there, or not in reach, is passed over."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        who = caller()
+        with house.database.reading() as session:
+            within = Reach.of(session, who).institutions
+            there = choosable(session, within)
+            self.institutions = institutions_reached(session, house.records, who)
+            asked = request.args.get("institution", "")
+            self.institution = asked if asked in {one.id for one in self.institutions} else None
+            below = within if self.institution is None else institution_and_below(session, self.institution)
+        self._within = frozenset(below) & within
+        self.months, self.products, self.channels = there.months, there.products, there.channels
+        newest = there.months[0] if there.months else None
+        wanted = request.args.get("month", "")
+        self.month: Month | None = next((one for one in there.months if one == wanted), newest)
+        self.since: Month | None = None
+        if wanted == YEAR and there.months:
+            self.month, self.since = None, there.months[min(MONTHS_SHOWN, len(there.months)) - 1]
+        self.product = _one_of(request.args.get("product", ""), there.products)
+        self.channel = _one_of(request.args.get("channel", ""), there.channels)
+        self._names = {one.id: one.name for one in self.institutions}
+
+    def report(self) -> Report:
+        return self._report(self.month, self.since)
+
+    def by_month(self) -> Report:
+        """Return the months up to the newest, for the line of the rate; what was asked for says what is counted."""
+        if self.month is None or not self.months:
+            return self.report()
+        return self._report(None, self.months[min(MONTHS_SHOWN, len(self.months)) - 1])
+
+    def year_ago(self) -> Report | None:
+        """Return the same month of the year before, where one month was asked for and that one is known."""
+        if self.month is None:
+            return None
+        before = Month(f"{int(self.month[:4]) - 1}{self.month[4:]}")
+        return self._report(before, None) if before in self.months else None
+
+    def _report(self, month: Month | None, since: Month | None) -> Report:
+        choice = Choice(month, since, self.product, self.channel, self._within)
+        with self._house.database.reading() as session:
+            return figures_of_service(session, choice)
+
+    def institution_name(self, institution: str) -> str:
+        return self._names.get(institution, institution)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What the address of the same figures as CSV carries."""
+        asked = {
+            "month": self.month or YEAR,
+            "product": self.product,
+            "channel": self.channel,
+            "institution": self.institution,
+        }
+        return {name: value for name, value in asked.items() if value}
+
+
+def _one_of(asked: str, there: tuple[str, ...]) -> str | None:
+    return asked if asked in there else None

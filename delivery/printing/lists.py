@@ -1,0 +1,125 @@
+"""Lists by which people count: of a print run, of a print file, of what lies in a parcel. As PDF and as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from delivery.domain.refusal import refusal
+from delivery.domain.values import RouteWay
+from delivery.models import DeliveryRow, ParcelRow, PrintLine, PrintRunRow
+from delivery.printing.notes import masked, read_note
+from delivery.printing.papers import Label, ListLine, label_pdf, list_pdf
+from delivery.printing.parcels import label_of
+from esign.public.figures import BYTE_ORDER_MARK, csv_text
+from esign.public.house import House
+from esign.public.people import ERASED_TEXT, RecordErased, name_of_institution
+
+HEAD = ("序号", "保单号", "投保人", "网点", "页数")
+
+
+class Lists:
+    """Makes lists when somebody asks: none is kept."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def of_run(self, session: Session, run: str, outlet: str | None = None) -> Sequence[ListLine]:
+        """Return the policies of a run in order, of one outlet where it is named. Raises `DeliveryRefused`."""
+        self._run(session, run)
+        chosen = select(PrintLine, DeliveryRow).join(DeliveryRow, DeliveryRow.id == PrintLine.delivery)
+        chosen = chosen.where(PrintLine.run == run).order_by(PrintLine.position)
+        if outlet is not None:
+            chosen = chosen.where(PrintLine.outlet == outlet)
+        names: dict[str, str] = {}
+        return [
+            ListLine(
+                line.position,
+                line.policy,
+                self._applicant(session, row.note),
+                self._name(session, names, line.outlet),
+                line.pages,
+            )
+            for line, row in session.execute(chosen).all()
+        ]
+
+    def of_parcel(self, session: Session, parcel: str) -> Sequence[ListLine]:
+        """Return what lies in a parcel, by number."""
+        chosen = select(DeliveryRow).where(DeliveryRow.is_open, DeliveryRow.parcel == parcel)
+        names: dict[str, str] = {}
+        return [
+            ListLine(
+                number,
+                str(row.policy),
+                self._applicant(session, row.note),
+                self._name(session, names, row.institution),
+                None,
+            )
+            for number, row in enumerate(session.scalars(chosen.order_by(DeliveryRow.policy)), 1)
+        ]
+
+    def run_pdf(self, session: Session, run: str, outlet: str | None = None) -> bytes:
+        """Return the list of a run as a PDF."""
+        row = self._run(session, run)
+        lines = self.of_run(session, run, outlet)
+        centre = name_of_institution(session, self._house.records, row.print_centre)
+        about = f"{centre}　{row.day.isoformat()} 第 {row.number} 批"
+        return list_pdf("打印清单", about, lines, self._house.organisation, self._house.typeface, day=row.day)
+
+    def run_csv(self, session: Session, run: str, outlet: str | None = None) -> str:
+        """Return the list of a run as CSV for a spreadsheet; what begins like a formula is none."""
+        lines = self.of_run(session, run, outlet)
+        rows = [
+            (str(one.position), one.policy, one.applicant, one.outlet, "" if one.pages is None else str(one.pages))
+            for one in lines
+        ]
+        return BYTE_ORDER_MARK + csv_text(HEAD, rows)
+
+    def parcel_pdf(self, session: Session, parcel: str) -> bytes:
+        """Return the list of a parcel as a PDF. Raises `DeliveryRefused` (`no-parcel`)."""
+        row = self._parcel(session, parcel)
+        about = f"{label_of(parcel)}　{name_of_institution(session, self._house.records, row.outlet)}"
+        lines, house = self.of_parcel(session, parcel), self._house
+        return list_pdf("包裹清单", about, lines, house.organisation, house.typeface, day=row.opened_at.date())
+
+    def label(self, session: Session, parcel: str) -> bytes:
+        """Return the label of a parcel as a PDF. Raises `DeliveryRefused` (`no-parcel`)."""
+        row, records = self._parcel(session, parcel), self._house.records
+        stops = [name_of_institution(session, records, one) for one in row.stops]
+        label = Label(
+            code=label_of(parcel),
+            outlet=name_of_institution(session, records, row.outlet),
+            print_centre=name_of_institution(session, records, row.print_centre),
+            route="直达" if row.way == RouteWay.DIRECT.value else " → ".join(stops) or "中转",
+            policies=row.policies or None,
+            day=row.opened_at.date(),
+        )
+        return label_pdf(label, self._house.organisation, self._house.typeface)
+
+    def _run(self, session: Session, run: str) -> PrintRunRow:
+        row = session.get(PrintRunRow, run)
+        if row is None:
+            raise refusal("no-print-run")
+        return row
+
+    def _parcel(self, session: Session, parcel: str) -> ParcelRow:
+        row = session.get(ParcelRow, parcel)
+        if row is None:
+            raise refusal("no-parcel")
+        return row
+
+    def _applicant(self, session: Session, note: str | None) -> str:
+        if note is None:
+            return ""
+        try:
+            return masked(read_note(self._house.records, session, note).applicant)
+        except RecordErased:
+            return ERASED_TEXT
+
+    def _name(self, session: Session, names: dict[str, str], institution: str) -> str:
+        """Return an institution's name, asked once."""
+        if institution not in names:
+            names[institution] = name_of_institution(session, self._house.records, institution)
+        return names[institution]

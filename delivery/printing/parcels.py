@@ -1,0 +1,119 @@
+"""Parcels: opened for an outlet, closed with what lies in them, dispatched with all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from delivery.domain import commands as c
+from delivery.domain.clocks import day_of
+from delivery.domain.parcel import CloseParcel, DispatchParcel, FillParcel, OpenParcel, Parcel
+from delivery.domain.refusal import refusal
+from delivery.models import DeliveryRow
+from delivery.printing.streams import PARCEL, ParcelStreams, parcel_streams
+from delivery.service.deliveries import Deliveries
+from delivery.service.routing import Routing
+from esign.public.events import retried
+from esign.public.rows import new_id
+
+LABEL: Final = "PCL-"
+
+
+def label_of(parcel: str) -> str:
+    """Return what the bar code of a parcel's label says."""
+    return LABEL + parcel.partition("_")[2].upper()
+
+
+def parcel_named(code: str) -> str | None:
+    """Return the parcel of a label that was scanned, None where it is no such label."""
+    return f"{PARCEL}_{code[len(LABEL) :].lower()}" if code.upper().startswith(LABEL) else None
+
+
+@dataclass(frozen=True)
+class InParcel:
+    """A policy that lies in a parcel, and where it stands."""
+
+    delivery: str
+    policy: str
+    state: str
+    outlet: str
+
+
+class Parcels:
+    """Opens, closes and dispatches."""
+
+    def __init__(self, deliveries: Deliveries, routing: Routing) -> None:
+        self._deliveries = deliveries
+        self._routing = routing
+        self._house = deliveries.house
+        self._streams: ParcelStreams = parcel_streams()
+
+    def get(self, session: Session, parcel: str) -> Parcel:
+        """Return the parcel as it stands. Raises `DeliveryRefused` (`no-parcel`)."""
+        state = self._streams.read(session, parcel).state
+        if state is None:
+            raise refusal("no-parcel")
+        return state
+
+    def contents(self, session: Session, parcel: str) -> Sequence[InParcel]:
+        """Return what lies in it, by number; what was printed anew since lies in it no more."""
+        chosen = select(DeliveryRow).where(DeliveryRow.is_open, DeliveryRow.parcel == parcel)
+        rows = session.scalars(chosen.order_by(DeliveryRow.policy)).all()
+        return [InParcel(one.id, str(one.policy), one.state, one.institution) for one in rows]
+
+    def open(self, print_centre: str, outlet: str, *, by: str, actor: str) -> str:
+        """Open a parcel for an outlet, by the route of today, and return it.
+
+        Raises `DeliveryRefused` (`delivery-no-route`, `scan-elsewhere` where another print centre serves it).
+        """
+        now = self._house.clock()
+        parcel = new_id(PARCEL, now)
+
+        def work(session: Session) -> str:
+            route = self._routing.route_to(session, outlet, day_of(now))
+            if route.print_centre != print_centre:
+                raise refusal("scan-elsewhere", (outlet,))
+            command = OpenParcel(
+                at=now, print_centre=print_centre, outlet=outlet, way=route.way, stops=route.stops, by=by
+            )
+            self._streams.execute(session, parcel, command, actor=actor)
+            return parcel
+
+        return retried(self._house.database, work)
+
+    def require_open(self, session: Session, parcel: str) -> Parcel:
+        """Hold the parcel until the end of the transaction, and return it. Raises `DeliveryRefused`."""
+        change = self._streams.execute(session, parcel, FillParcel(at=self._house.clock()), actor="system:delivery")
+        if change.after is None:
+            raise refusal("no-parcel")
+        return change.after
+
+    def close(self, parcel: str, *, by: str, actor: str) -> None:
+        """Close it with what lies in it; again changes nothing. Raises `DeliveryRefused` (`parcel-empty`)."""
+
+        def work(session: Session) -> None:
+            self.get(session, parcel)
+            command = CloseParcel(at=self._house.clock(), policies=len(self.contents(session, parcel)), by=by)
+            self._streams.execute(session, parcel, command, actor=actor)
+
+        retried(self._house.database, work)
+
+    def dispatch(self, parcel: str, *, by: str, actor: str) -> int:
+        """Dispatch it with all that lies in it, and return how many that are; again changes nothing.
+
+        Raises `DeliveryRefused` (`parcel-open`, `no-parcel`).
+        """
+
+        def work(session: Session) -> int:
+            now = self._house.clock()
+            self._streams.execute(session, parcel, DispatchParcel(at=now, by=by), actor=actor)
+            lying = self.contents(session, parcel)
+            asked = [(one.delivery, c.Dispatch(at=now, parcel=parcel, by=by)) for one in lying]
+            self._deliveries.execute_many(session, asked, actor=actor)
+            return len(lying)
+
+        return retried(self._house.database, work)

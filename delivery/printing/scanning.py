@@ -1,0 +1,188 @@
+"""One scan: what was read and what it is to mean, checked by place, given to the domain, answered in words.
+
+A scan is recorded when it reaches the service. The same scan twice is one: the second is answered as such. There is no
+taking back: an event stands. Who scanned the wrong policy has it printed again, or scans the right one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from delivery.domain import Delivery
+from delivery.domain.clocks import day_of
+from delivery.domain.parcel import Parcel
+from delivery.domain.refusal import refusal
+from delivery.errors import DeliveryRefused
+from delivery.models import DeliveryRow
+from delivery.printing.acts import AT_CENTRE, AT_OUTLET, AT_STOP, Act
+from delivery.printing.asking import Scan, command_of
+from delivery.printing.parcels import Parcels, parcel_named
+from delivery.service.deliveries import Deliveries
+from delivery.service.routing import Routing
+from esign.public.console import Caller, Role, name_of
+from esign.public.events import retried
+
+CODE_AT_MOST: Final = 300
+_NUMBER: Final = re.compile(r"[A-Z]{2}[0-9]{6,18}", re.ASCII)
+_LINK: Final = "/r/delivery/"
+
+
+class Tone(StrEnum):
+    """How an answer is shown: done, done before, refused."""
+
+    DONE = "done"
+    AGAIN = "again"
+    NO = "no"
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """The answer. `policy` is the number, None where a parcel was scanned; `parcel` is the one that is chosen now.
+
+    `policies` is of how many policies this was recorded. `refused` says why it was not.
+    """
+
+    tone: Tone
+    act: Act
+    policy: str | None = None
+    parcel: str | None = None
+    policies: int = 0
+    refused: DeliveryRefused | None = None
+
+
+class Scanning:
+    """Takes scans of members of staff."""
+
+    def __init__(self, deliveries: Deliveries, routing: Routing, parcels: Parcels) -> None:
+        self._deliveries = deliveries
+        self._routing = routing
+        self._parcels = parcels
+        self._house = deliveries.house
+
+    def take(self, caller: Caller, scan: Scan) -> Scanned:
+        """Record what a scan means, in a transaction of its own; what is refused is told in the answer."""
+        code = scan.code.strip()[:CODE_AT_MOST]
+        parcel = parcel_named(code)
+        try:
+            self.require_role(caller, scan.act)
+            if parcel is not None:
+                return self._parcel(caller, scan, parcel)
+            return self._policy(caller, scan, code)
+        except DeliveryRefused as refused:
+            return Scanned(Tone.NO, scan.act, _number(code), scan.parcel, refused=refused)
+
+    def require_role(self, caller: Caller, act: Act) -> None:
+        """Refuse (`scan-elsewhere`) an act that belongs to another role."""
+        allowed: set[Act] = set()
+        if Role.PRINTER in caller.roles:
+            allowed |= {*AT_CENTRE, Act.LOST, Act.DAMAGED}
+        if Role.CLERK in caller.roles:
+            allowed |= {*AT_STOP, *AT_OUTLET, Act.LOST}
+        if act not in allowed:
+            raise refusal("scan-elsewhere")
+
+    def _parcel(self, caller: Caller, scan: Scan, parcel: str) -> Scanned:
+        with self._house.database.reading() as session:
+            self._require_parcel(caller, scan.act, self._parcels.get(session, parcel))
+        if scan.act is Act.DISPATCH:
+            sent = self._parcels.dispatch(parcel, by=caller.member, actor=name_of(caller))
+            return Scanned(Tone.DONE, scan.act, parcel=parcel, policies=sent)
+        if scan.act in AT_STOP:
+            return self._whole(caller, scan.act, parcel)
+        if scan.act is Act.PACK:
+            with self._house.database.transaction() as session:
+                self._parcels.require_open(session, parcel)
+        return Scanned(Tone.DONE, scan.act, parcel=parcel)
+
+    def arrive_all(self, caller: Caller, parcel: str) -> Scanned:
+        """Record that all of a parcel that was not scanned yet is at the outlet. Raises `DeliveryRefused`."""
+        with self._house.database.reading() as session:
+            self._require_parcel(caller, Act.ARRIVE, self._parcels.get(session, parcel))
+        return self._whole(caller, Act.ARRIVE, parcel)
+
+    def _whole(self, caller: Caller, act: Act, parcel: str) -> Scanned:
+        """Record an act of everything in a parcel; the first refusal is told if none was taken."""
+
+        def work(session: Session) -> Scanned:
+            scan = Scan(act, "", parcel)
+            lying = self._parcels.contents(session, parcel)
+            if not lying:
+                raise refusal("parcel-empty")
+            now = self._house.clock()
+            asked = [(one.delivery, command_of(caller, scan, None, now)) for one in lying]
+            done = self._deliveries.execute_many(session, asked, actor=name_of(caller), refusals=DeliveryRefused)
+            moved = sum(1 for one in done.changes.values() if one.events)
+            refused = next((one for one in done.refused.values() if isinstance(one, DeliveryRefused)), None)
+            if not moved and refused is not None:
+                raise refused
+            return Scanned(Tone.DONE if moved else Tone.AGAIN, act, parcel=parcel, policies=moved)
+
+        return retried(self._house.database, work)
+
+    def _policy(self, caller: Caller, scan: Scan, code: str) -> Scanned:
+        if scan.act is Act.DISPATCH:
+            raise refusal("parcel-wanted")
+
+        def work(session: Session) -> Scanned:
+            delivery = self._find(session, code)
+            self._deliveries.streams.hold(session, delivery)
+            state = self._deliveries.get(session, delivery)
+            self._require_place(session, caller, scan.act, state)
+            parcel = None if scan.act is not Act.PACK else self._open_parcel(session, caller, scan)
+            command = command_of(caller, scan, parcel, max(self._house.clock(), state.last_at))
+            change = self._deliveries.execute(session, delivery, command, actor=name_of(caller))
+            policy = None if state.issued is None else state.issued.policy
+            tone = Tone.DONE if change.events else Tone.AGAIN
+            return Scanned(tone, scan.act, policy, scan.parcel, 1 if change.events else 0)
+
+        return retried(self._house.database, work)
+
+    def _find(self, session: Session, code: str) -> str:
+        """Return the delivery of a number, or of the QR code of a cover sheet. Raises `DeliveryRefused`."""
+        if _LINK in code:
+            subject = self._house.links.subject_of(code.rpartition(_LINK)[2])
+            if subject is not None and session.get(DeliveryRow, subject) is not None:
+                return subject
+        number = _number(code)
+        if number is None:
+            raise refusal("no-delivery")
+        return self._deliveries.find(session, number)
+
+    def _open_parcel(self, session: Session, caller: Caller, scan: Scan) -> Parcel:
+        if scan.parcel is None:
+            raise refusal("parcel-wanted")
+        parcel = self._parcels.require_open(session, scan.parcel)
+        if parcel.print_centre != caller.institution:
+            raise refusal("scan-elsewhere")
+        return parcel
+
+    def _require_parcel(self, caller: Caller, act: Act, parcel: Parcel) -> None:
+        """Refuse a parcel of another place than the caller's."""
+        here = caller.institution
+        places = {parcel.print_centre} if act in AT_CENTRE else set(parcel.stops) if act in AT_STOP else {parcel.outlet}
+        if here not in places:
+            raise refusal("scan-elsewhere")
+
+    def _require_place(self, session: Session, caller: Caller, act: Act, state: Delivery) -> None:
+        """Refuse (`scan-elsewhere`) what the caller's institution has nothing to do with."""
+        here, outlet = caller.institution, state.application.institution
+        if Role.CLERK in caller.roles and (outlet == here or here in state.copy.stops):
+            return
+        if Role.PRINTER in caller.roles:
+            served = self._routing.served_by(session, here, day_of(self._house.clock()))
+            if outlet in served:
+                return
+        if act in (Act.ARRIVE, Act.HAND):
+            raise refusal("delivery-other-outlet", (outlet,))
+        raise refusal("scan-elsewhere", (outlet,))
+
+
+def _number(code: str) -> str | None:
+    """Return the policy number that was read, None where it is none."""
+    number = re.sub(r"[\s-]", "", code).upper()
+    return number if _NUMBER.fullmatch(number) else None
