@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from esign.public.rows import RECORD_ID, Base, JsonText, KeptFile, UtcDateTime
+from esign.public.rows import RECORD_ID, Base, JsonText, JsonValue, KeptFile, UtcDateTime
 
 ID: Final = String(80)
 CODE: Final = String(64)
@@ -103,6 +103,63 @@ class RouteRow(Base):
     from_on: Mapped[date] = mapped_column(primary_key=True)
     print_centre: Mapped[str] = mapped_column(ID)
     way: Mapped[str] = mapped_column(CODE)
+
+
+class Addressee(Base):
+    """The record by which messages and the link reach the applicant of a delivery; `note` is what it was read from.
+
+    A corrected delivery note makes another record, and the old link opens nothing any more.
+    """
+
+    __tablename__ = "delivery_addressees"
+
+    delivery: Mapped[str] = mapped_column(ID, primary_key=True)
+    note: Mapped[str] = mapped_column(RECORD_ID)
+    person: Mapped[str] = mapped_column(RECORD_ID, index=True)
+
+
+class ReceiptEnvelope(Base):
+    """An envelope in which a receipt is signed: the `number`-th of its delivery. `over_at` is when it came to an end
+    without a signature, None while it can be signed or was."""
+
+    __tablename__ = "delivery_receipt_envelopes"
+
+    envelope: Mapped[str] = mapped_column(ID, primary_key=True)
+    delivery: Mapped[str] = mapped_column(ID, index=True)
+    number: Mapped[int]
+    contract: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ReceiptPicture(KeptFile, Base):
+    """A picture of a receipt on paper. `barcode` is what was found on it: a code of `delivery.paper.pictures`."""
+
+    __tablename__ = "delivery_receipt_pictures"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    delivery: Mapped[str] = mapped_column(ID, index=True)
+    media_type: Mapped[str] = mapped_column(String(32))
+    barcode: Mapped[str] = mapped_column(CODE)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DailyList(Base):
+    """The open deliveries of an institution and all below it on a day: made once, and the same ever after.
+
+    `lines` are ids, codes and days alone: what is personal is read when somebody looks at it.
+    """
+
+    __tablename__ = "delivery_lists"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    institution: Mapped[str] = mapped_column(ID)
+    day: Mapped[date] = mapped_column(index=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    open: Mapped[int]
+    chased: Mapped[int]
+    late: Mapped[int]
+    lines: Mapped[JsonValue] = mapped_column(JsonText)
 
 
 class PrintRunRow(Base):

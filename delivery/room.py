@@ -4,14 +4,34 @@ from __future__ import annotations
 
 from typing import Final
 
+from delivery.api import SCOPES, TOLD, client_of, deliveries_resource
 from delivery.codes import CODES
-from delivery.errors import DeliveryRefused
+from delivery.errors import DeliveryDataBroken, DeliveryRefused
 from delivery.figures.models import LotRow, UntilRow, WayRow
 from delivery.figures.projecting import figures_projection
-from delivery.models import DeliveryRow, EnvelopeOf, ParcelRow, PrintFile, PrintLine, PrintRunRow, RouteRow
+from delivery.lists.daily import MESSAGES as TOLD_OF_LISTS
+from delivery.lists.daily import DailyLists
+from delivery.models import (
+    Addressee,
+    DailyList,
+    DeliveryRow,
+    EnvelopeOf,
+    ParcelRow,
+    PrintFile,
+    PrintLine,
+    PrintRunRow,
+    ReceiptEnvelope,
+    ReceiptPicture,
+    RouteRow,
+)
 from delivery.pages.console import console_part
+from delivery.pages.linked import linked_part
 from delivery.pages.paper_trade import paper_trade
 from delivery.printing.runs import PRINT, PrintRuns
+from delivery.receipts.addressees import self_service_link
+from delivery.receipts.hearing import ReceiptHearing
+from delivery.receipts.inviting import INVITE, Inviting
+from delivery.receipts.inviting import MESSAGES as TOLD_OF_LINKS
 from delivery.service.deliveries import Deliveries
 from delivery.service.hearing import Hearing
 from delivery.service.keeping import files_erased, records_about
@@ -25,23 +45,35 @@ from esign.public.room import Room, RoomParts
 from esign.public.work import Beat
 
 SWEEP_SECONDS: Final = 60.0
+LINKS_SECONDS: Final = 600.0
 
 
 def open_room(house: House) -> RoomParts:
     """Return what the room does over what a process has open."""
     deliveries = Deliveries(house)
-    sweeping = Sweeping(deliveries)
+    sweeping, inviting, lists = Sweeping(deliveries), Inviting(deliveries), DailyLists(deliveries)
     routing = Routing(house)
-    runs = PrintRuns(deliveries, routing)
+    runs = PrintRuns(deliveries, routing, self_service_link)
     return RoomParts(
+        resources=(deliveries_resource(deliveries),),
         console=console_part(deliveries, paper_trade(deliveries, routing, runs)),
-        consumers=(Consumer("delivery-policies", Hearing(deliveries).hear), figures_projection()),
-        cleanings=(runs.clean,),
+        pages=linked_part(deliveries),
+        cleanings=(runs.clean, lists.clean),
+        consumers=(
+            Consumer("delivery-policies", Hearing(deliveries, inviting.want).hear),
+            Consumer("delivery-receipts", ReceiptHearing(deliveries).hear),
+            figures_projection(),
+        ),
         jobs=(
             house.tasks.job(REMIND, sweeping.remind, sweeping.give_up),
+            house.tasks.job(INVITE, inviting.invite, inviting.give_up, final=(DeliveryRefused, DeliveryDataBroken)),
             house.tasks.job(PRINT, runs.make, runs.give_up, final=(DeliveryRefused,)),
         ),
-        beats=(Beat("delivery sweep", SWEEP_SECONDS, sweeping.sweep),),
+        beats=(
+            Beat("delivery sweep", SWEEP_SECONDS, sweeping.sweep),
+            Beat("delivery links", LINKS_SECONDS, inviting.remind),
+            Beat("delivery lists", LINKS_SECONDS, lists.make),
+        ),
     )
 
 
@@ -53,9 +85,14 @@ ROOM: Final = Room(
     changing=(
         *(DeliveryRow, EnvelopeOf, RouteRow, PrintRunRow, PrintLine, PrintFile, ParcelRow),
         *(WayRow, LotRow, UntilRow),
+        *(Addressee, ReceiptEnvelope, ReceiptPicture, DailyList),
     ),
     codes=CODES,
-    messages=MESSAGES,
+    scopes=SCOPES,
+    told=TOLD,
+    client_of=client_of,
+    messages={**MESSAGES, **TOLD_OF_LINKS, **TOLD_OF_LISTS},
+    has_signed=True,
     records_about=records_about,
     erasures={"print-run.file-erased": files_erased},
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from delivery.domain.printing_words import PRINTING_WORDS
+from delivery.domain.receipt_words import RECEIPT_WORDS
 
 STATE_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "delivery-awaiting-issue": (
@@ -386,4 +387,9 @@ RULE_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     ),
 }
 
-WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {**STATE_WORDS, **RULE_WORDS, **PRINTING_WORDS}
+WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
+    **STATE_WORDS,
+    **RULE_WORDS,
+    **PRINTING_WORDS,
+    **RECEIPT_WORDS,
+}

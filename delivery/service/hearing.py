@@ -31,6 +31,8 @@ DECLINED: Final = "decline"
 PLATFORM, COUNTER = "platform", "counter"
 """The channel of a proposal whose event names none: entered by a client's program, or by staff at the console."""
 
+Follow: TypeAlias = Callable[[Session, str], None]
+"""Does what follows an issue, for the delivery of this id."""
 Meaning: TypeAlias = Callable[[Event], Command | None]
 _ROWS: Final = table_of(DeliveryRow)
 
@@ -38,8 +40,9 @@ _ROWS: Final = table_of(DeliveryRow)
 class Hearing:
     """Takes down what the trail means to deliveries."""
 
-    def __init__(self, deliveries: Deliveries) -> None:
+    def __init__(self, deliveries: Deliveries, issued: Follow = lambda _session, _delivery: None) -> None:
         self._deliveries = deliveries
+        self._issued = issued
 
     def hear(self, session: Session, logged: LoggedEvent) -> None:
         """Take down what the event means; the consumer's handler. Raises what executing raises."""
@@ -70,6 +73,8 @@ class Hearing:
             command = after(event)
         if command is not None:
             self._execute(session, delivery, state, command)
+        if event.type == "policy.issued":
+            self._issued(session, delivery)
 
     def _open(self, session: Session, delivery: str, event: Event) -> None:
         content = _content(read_stream(session, event.stream))

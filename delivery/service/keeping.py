@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from delivery.models import DeliveryRow, EnvelopeOf, PrintFile, PrintLine
+from delivery.models import Addressee, DeliveryRow, EnvelopeOf, PrintFile, PrintLine
 from esign.public.events import Event, read_stream
 
 NAMED: Final[Mapping[str, str]] = {
@@ -27,6 +27,8 @@ def records_about(session: Session, subjects: Collection[str]) -> Sequence[str]:
         row = session.get(DeliveryRow, delivery)
         if row is not None and not row.is_open:
             named.update(dict.fromkeys(_records_of(session, delivery)))
+            reached = session.get(Addressee, delivery)
+            named.update({} if reached is None else {reached.person: None})
     return list(named)
 
 

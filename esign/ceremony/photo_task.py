@@ -1,4 +1,5 @@
-"""The reading of a face photo as a task, with all that its processes ever load: photos are decoded by Pillow alone.
+"""The reading of photos as tasks, with all that their processes ever load: photos are decoded by Pillow alone, bar
+codes on papers found by zxing.
 
 It stands outside `quarantined`, whose tasks bring the libraries for PDF along. Each photo is read in a process of its
 own, and beginning one costs what its zygote has loaded (ADR 0050).
@@ -10,15 +11,22 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import zxingcpp
 from PIL import Image
 
-from esign.evidence.photo import check_photo, read_photo
+from esign.evidence.photo import PhotoLimits, check_photo, read_photo
 from esign.infra.quarantine.port import Answer, TaskTable
 
 if TYPE_CHECKING:
     from esign.infra.columns import JsonValue
 
 READ_PHOTO: Final = "read-photo"
+READ_PAPER: Final = "read-paper-photo"
+PAPER_LIMITS: Final = PhotoLimits(edge_at_most=2000, quality=80)
+"""A paper is read by whoever compares it, so its photo stays larger than one of a face."""
+CODES_AT_MOST: Final = 8
+CODE_LENGTH_AT_MOST: Final = 64
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
 
 
@@ -30,6 +38,17 @@ def read_photo_task(arguments: Mapping[str, JsonValue], attachments: Sequence[by
         {"code": found.code, "zh": found.zh, "en": found.en} for found in check_photo(photo)
     ]
     return Answer({"width": photo.width, "height": photo.height, "shortcomings": shortcomings}, (photo.jpeg,))
+
+
+def read_paper_task(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> Answer:
+    """Attachment in: the upload; out: the JPEG, and the texts of the bar codes that are on it."""
+    (data,) = attachments
+    photo = read_photo(data, limits=PAPER_LIMITS)
+    with Image.open(io.BytesIO(photo.jpeg), formats=["JPEG"]) as picture:
+        found = zxingcpp.read_barcodes(np.asarray(picture.convert("L")))
+    texts = sorted({one.text for one in found if one.text.isprintable() and len(one.text) <= CODE_LENGTH_AT_MOST})
+    codes: list[JsonValue] = [*texts[:CODES_AT_MOST]]
+    return Answer({"width": photo.width, "height": photo.height, "codes": codes}, (photo.jpeg,))
 
 
 def small_picture(picture_format: str, size: tuple[int, int] = (64, 64)) -> bytes:
@@ -45,6 +64,7 @@ def _warm(_setup: Mapping[str, JsonValue]) -> None:
     for picture_format in FORMATS:
         for size in ((64, 64), (1200, 1200)):
             read_photo_task({}, [small_picture(picture_format, size)])
+            read_paper_task({}, [small_picture(picture_format, size)])
 
 
-PHOTO_TABLE: Final = TaskTable({READ_PHOTO: read_photo_task}, _warm)
+PHOTO_TABLE: Final = TaskTable({READ_PHOTO: read_photo_task, READ_PAPER: read_paper_task}, _warm)

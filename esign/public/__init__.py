@@ -9,6 +9,7 @@ rows       tables: base, columns, rights on PostgreSQL
 envelopes  having something signed, how it stands, the sealed document
 places     where a signature or seal stands in a document
 documents  documents of the insurer's own: sealed, judged, kept so that they can be erased
+pictures   photographs of papers, read in quarantine, with the bar codes on them
 institutions  the tree of institutions
 people     people's data: sealed records that can be found and erased
 messages   what a room writes to people, in both languages

@@ -15,13 +15,14 @@ The names of views are unique in the whole console: begin each with what it is a
 sees what their institution has: `Reach.of(session, caller())`. Style and modules of the room's own stand in the
 folder `static` of its package: `{{ room_asset("letters", "letters.css") }}`. A member's name is had by
 `member_name(session, house.records, id)`, with the phone by `member_person`; institutions to choose from are
-`institutions_reached(session, house.records, caller())`.
+`institutions_reached(session, house.records, caller())`, and members with a role `members_at(session, {...}, role)`.
 """
 
 from __future__ import annotations
 
 from esign.staff.actors import Caller, name_of, staff_actor
 from esign.staff.domain.roles import Role
+from esign.staff.members_at import members_at
 from esign.staff.people import member_name, member_person
 from esign.staff.reach import Reach
 from esign.staff.reached_institutions import ReachedInstitution, institution_and_below, institutions_reached
@@ -49,6 +50,7 @@ __all__ = [
     "institutions_reached",
     "member_name",
     "member_person",
+    "members_at",
     "name_of",
     "only",
     "page",

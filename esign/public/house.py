@@ -16,6 +16,7 @@ from esign.pades.typeface import Typeface
 from esign.public.documents import RoomDocuments
 from esign.public.envelopes import RoomEnvelopes
 from esign.public.messages import RoomMessages
+from esign.public.pictures import RoomPictures
 from esign.public.work import RoomTasks
 
 
@@ -33,6 +34,7 @@ class House:
     records: PersonalRecords
     envelopes: RoomEnvelopes
     documents: RoomDocuments
+    pictures: RoomPictures
     messages: RoomMessages
     tasks: RoomTasks
     links: RoomLinks

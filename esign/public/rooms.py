@@ -24,6 +24,7 @@ from esign.public.documents import RoomDocuments
 from esign.public.envelopes import RoomEnvelopes
 from esign.public.house import House
 from esign.public.messages import MessageText, RoomComposer, RoomMessages
+from esign.public.pictures import RoomPictures
 from esign.public.room import Room, RoomParts
 from esign.public.told_events import RoomEvents, ToldEvent
 from esign.public.vocabularies import OWN
@@ -149,6 +150,7 @@ def house_of(room: Room, service: Service, public_url: str) -> House:
         records=service.records,
         envelopes=RoomEnvelopes(service, room.name, public_url),
         documents=RoomDocuments(service, room.name),
+        pictures=RoomPictures(service),
         messages=RoomMessages(ports.messages, room.name, room.messages, live=ports.live),
         tasks=RoomTasks(service, room.name),
         links=RoomLinks(ports.keys, room.name),

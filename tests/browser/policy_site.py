@@ -20,6 +20,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from demo.phones import Phone
 from esign.process import web_application
 from esign.public.figures import seconds_of
+from esign.public.room import Room
 from esign.staff.domain.roles import Role
 from esign.web.forgery import Forms
 from policy.figures.steps import STEPS, End
@@ -66,13 +67,13 @@ class PolicySite:
 
 
 @contextmanager
-def policy_site(folder: Path, *, sow: bool = True) -> Iterator[PolicySite]:
-    """Serve an insurer, whose proposals stand in every state unless nothing is sown."""
+def policy_site(folder: Path, *further: Room, sow: bool = True) -> Iterator[PolicySite]:
+    """Serve an insurer with further rooms, whose proposals stand in every state unless nothing is sown."""
     folder.mkdir(parents=True, exist_ok=True)
     served = _Served()
     server = make_server("127.0.0.1", 0, served, threaded=True, request_handler=_Quiet)
     url = f"http://127.0.0.1:{server.server_port}"
-    with insurer(folder, ESIGN_PUBLIC_URL=url) as opened:
+    with insurer(folder, *further, ESIGN_PUBLIC_URL=url) as opened:
         site = PolicySite(url, opened, _console(opened, url))
         served.console, served.pages = site.console.console, web_application(opened.house.process)
         if sow:

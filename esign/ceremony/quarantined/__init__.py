@@ -11,7 +11,7 @@ from esign.ceremony.quarantined.material import CarriedMaterial, read_carried_ma
 from esign.ceremony.quarantined.newest_timestamp import read_newest_timestamp
 from esign.ceremony.quarantined.page_images import PageImage, render_pages
 from esign.ceremony.quarantined.page_readings import FieldOnPage, find_field, read_page_text
-from esign.ceremony.quarantined.photos import PhotoReading, read_photo
+from esign.ceremony.quarantined.photos import PaperReading, PhotoReading, read_paper, read_photo
 from esign.ceremony.quarantined.revisions import add_validation_data, open_revision, open_timestamp_revision
 from esign.ceremony.quarantined.start import quarantine_in_process, start_document_quarantine
 from esign.ceremony.quarantined.verification import SignatureVerdict, Verdict, verify_document
@@ -22,6 +22,7 @@ __all__ = [
     "FieldOnPage",
     "Judgement",
     "PageImage",
+    "PaperReading",
     "PhotoReading",
     "PreparedDocument",
     "SignatureVerdict",
@@ -36,6 +37,7 @@ __all__ = [
     "read_carried_material",
     "read_newest_timestamp",
     "read_page_text",
+    "read_paper",
     "read_photo",
     "render_pages",
     "start_document_quarantine",

@@ -11,6 +11,7 @@ from esign.public.rooms import Rooms
 from policy.room import ROOM as POLICY
 from tests.delivery_shell import DeliveryHouse, delivery_house
 from tests.rooms import RoomHouse, room_house
+from tests.unit.delivery.insured import Delivering, delivering
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +23,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoomHouse]:
 @pytest.fixture(scope="session")
 def room(house: RoomHouse) -> DeliveryHouse:
     return delivery_house(house)
+
+
+@pytest.fixture(scope="session")
+def sold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Delivering]:
+    """An insurer whose policies are issued and delivered, with staff at the console."""
+    with delivering(tmp_path_factory.mktemp("delivering")) as opened:
+        yield opened

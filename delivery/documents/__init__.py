@@ -1,0 +1,1 @@
+"""Documents of deliveries as PDF, set from values by typst."""

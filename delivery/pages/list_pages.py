@@ -1,0 +1,70 @@
+"""The daily lists at the pages, and as CSV: who reads the file sees what who reads the page sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask import Response
+from werkzeug.wrappers import Response as AnyResponse
+
+from delivery.lists.daily import DailyLists, Listed
+from delivery.pages.words import ACTS, OWNERS, STATES
+from delivery.service.deliveries import Deliveries
+from esign.public.console import N_, Entry, Role, RoomConsole, caller, only, page, words
+from esign.public.figures import BYTE_ORDER_MARK, csv_text
+
+OVERSEERS: Final = only(Role.SUPERVISOR, Role.OPERATIONS, Role.CLERK)
+ENTRIES: Final[tuple[Entry, ...]] = ()
+SENTENCES: Final[Mapping[str, str]] = {}
+HEAD: Final = (
+    N_("保险合同号"),
+    N_("投保单号"),
+    N_("投保人"),
+    N_("业务员"),
+    N_("现在到哪"),
+    N_("谁负责"),
+    N_("下一步"),
+    N_("签收期限"),
+    N_("还有几天"),
+)
+
+
+def declare(console: RoomConsole, deliveries: Deliveries) -> None:
+    """Declare them."""
+    lists = DailyLists(deliveries)
+
+    @console.page("/lists", to=OVERSEERS)
+    def delivery_lists() -> Response:
+        return page("delivery_lists.html", lists=lists.recent(caller()))
+
+    @console.page("/lists/<list_id>", to=OVERSEERS)
+    def delivery_list(list_id: str) -> Response:
+        one = lists.one(caller(), list_id)
+        return page("delivery_list.html", one=one, states=STATES, owners=OWNERS, acts=ACTS)
+
+    @console.page("/lists/<list_id>/csv", to=OVERSEERS)
+    def delivery_list_csv(list_id: str) -> AnyResponse:
+        one = lists.one(caller(), list_id)
+        headers = {"Content-Disposition": f'attachment; filename="{one.id}.csv"', "Cache-Control": "private, no-store"}
+        return AnyResponse(list_csv(one), mimetype="text/csv", headers=headers)
+
+
+def list_csv(one: Listed) -> bytes:
+    """Return the list as CSV in UTF-8 with a byte order mark."""
+    said = words()
+    rows = [
+        (
+            line.policy or "",
+            line.proposal,
+            line.applicant or "",
+            line.seller or "",
+            said.say(STATES[line.state][1]),
+            said.say(OWNERS[line.owner]),
+            said.say(ACTS[line.act]),
+            line.due_on.isoformat(),
+            line.days_left,
+        )
+        for line in one.lines
+    ]
+    return (BYTE_ORDER_MARK + csv_text([said.say(name) for name in HEAD], rows)).encode()

@@ -1,0 +1,62 @@
+"""The list of open deliveries: a salesperson's own, a sub-branch's or branch's by salesperson, most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask import Response, request
+
+from delivery.chasing.desk import ON_A_PAGE, Desk, Line, Show
+from delivery.chasing.sight import BELOW
+from delivery.domain.clocks import CHASE_DAYS
+from delivery.pages.words import ACTS, OWNERS, SHOWS, STATES
+from delivery.service.deliveries import Deliveries
+from esign.public.console import N_, Entry, Role, RoomConsole, caller, only, page
+
+HERE: Final = "/console/delivery/open"
+READERS: Final = only(Role.SALES, Role.SUPERVISOR, Role.OPERATIONS, Role.CLERK)
+ENTRIES: Final = (Entry(N_("送达"), "delivery_open", N_("还没有签收的保单，最急的在前"), READERS.roles),)
+SENTENCES: Final[Mapping[str, str]] = {}
+
+
+def declare(console: RoomConsole, deliveries: Deliveries) -> None:
+    """Declare it."""
+    desk = Desk(deliveries)
+
+    @console.page("/open", to=READERS)
+    def delivery_open() -> Response:
+        who, asked, start = caller(), request.args.get("show", ""), _start()
+        seller = request.args.get("by") or None
+        show = Show(asked) if asked in set(Show) else Show.ALL
+        lines = desk.lines(who, show, seller=seller, start=start)
+        oversees = not BELOW.isdisjoint(who.roles)
+        return page(
+            "delivery_open.html",
+            lines=lines[:ON_A_PAGE],
+            oversees=oversees,
+            urgency=urgency,
+            show=show,
+            shows=SHOWS,
+            counts=desk.counts(who),
+            seller=seller,
+            sellers=desk.sellers(who) if oversees and seller is None and not start and show is Show.ALL else [],
+            start=start,
+            further=start + ON_A_PAGE if len(lines) > ON_A_PAGE else None,
+            on_a_page=ON_A_PAGE,
+            states=STATES,
+            owners=OWNERS,
+            acts=ACTS,
+        )
+
+    console.count("delivery_open", lambda: desk.urgent(caller()))
+
+
+def urgency(line: Line) -> str:
+    """Return the class of a line: late, or due since day 12."""
+    return "late" if line.days_left < 0 else "due" if line.day >= CHASE_DAYS else ""
+
+
+def _start() -> int:
+    told = request.args.get("from", "0")
+    return int(told) if told.isascii() and told.isdigit() and len(told) <= 6 else 0

@@ -1,0 +1,1 @@
+"""The receipt: whom a policy reaches, the link, the document that is signed, the ceremony, what came of it."""

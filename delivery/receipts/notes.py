@@ -1,0 +1,76 @@
+"""The delivery note (送达信息) of the policy room, which `policy.issued` names: read as what it is, a stranger's.
+
+Its form is described in docs/policy.md. A corrected note is written by this room, in the same form.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy.orm import Session
+
+from delivery.errors import DeliveryDataBroken
+from esign.public.people import Person, PersonalRecords
+from esign.public.values import encode_canonical
+
+SCHEMA: Final = "policy-delivery-note/1"
+KIND: Final = "delivery-note"
+
+
+class _Form(BaseModel):
+    """A later version of the other room may have more members."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+
+class Applicant(_Form):
+    """Who is given the contract."""
+
+    name: str = Field(min_length=1, max_length=64, repr=False)
+    phone: str = Field(pattern=r"^\+?[0-9]{5,15}$", repr=False)
+    email: str | None = Field(default=None, repr=False)
+    address: str = Field(max_length=400, repr=False)
+    id_number: str = Field(pattern=r"^[0-9A-Za-z]{1,32}$", repr=False)
+    locale: Literal["zh-CN", "en"] = "zh-CN"
+
+    @property
+    def person(self) -> Person:
+        return Person(self.name, self.phone, self.id_number, self.email, self.locale)
+
+
+class Note(_Form):
+    """What whoever delivers a contract has to know of it."""
+
+    schema_: Literal["policy-delivery-note/1"] = Field(alias="schema")
+    policy: str = Field(pattern=r"^[0-9A-Za-z-]{1,40}$")
+    product: str = Field(max_length=120)
+    applicant: Applicant = Field(repr=False)
+    insured: str = Field(max_length=64, repr=False)
+    underwritten_on: date
+    effective_on: date
+    hesitation_days: int = Field(ge=0, le=366)
+
+
+def read_note(session: Session, records: PersonalRecords, record: str) -> Note:
+    """Return the note of this record.
+
+    Raises `RecordErased`, `RecordError`, `DeliveryDataBroken` (`note-malformed`).
+    """
+    try:
+        return Note.model_validate_json(records.read(session, record))
+    except ValidationError as error:
+        wrong = ", ".join(sorted({str(one["loc"][0]) for one in error.errors(include_input=False) if one["loc"]}))
+        raise DeliveryDataBroken(
+            "note-malformed",
+            f"the delivery note {record} is not in the form that this build can read: {wrong}",
+            "use a build that knows its form",
+        ) from error
+
+
+def corrected(note: Note, *, phone: str, address: str) -> bytes:
+    """Return the note with another phone and address, as it is kept: equal notes are equal bytes."""
+    applicant = note.applicant.model_copy(update={"phone": phone, "address": address})
+    whole = note.model_copy(update={"applicant": applicant})
+    return encode_canonical(whole.model_dump(mode="json", by_alias=True))

@@ -1,0 +1,108 @@
+"""Who works on open deliveries at the console: what they see, and what they do about each trouble."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from delivery.domain import commands as c
+from delivery.domain.clocks import day_of
+from delivery.domain.values import DeliveryState
+from tests.service import system_now
+from tests.unit.delivery.delivery_play import HANDED
+from tests.unit.delivery.insured import Delivering
+from tests.unit.web.console_room import Member
+
+OPEN = "/console/delivery/open"
+TODAY = day_of(system_now())
+
+
+def act(member: Member, delivery: str, name: str, **typed: str) -> int:
+    page = f"{OPEN}/{delivery}"
+    return member.send(page, f"{page}/{name}", **typed).status_code
+
+
+@pytest.fixture
+def delivery(sold: Delivering) -> str:
+    return sold.on_paper(*HANDED[1:])
+
+
+def test_the_most_urgent_is_first_and_names_no_other_sellers_customers(sold: Delivering, delivery: str) -> None:
+    late = sold.on_paper(*HANDED[1:], days_ago=17)
+    told = sold.seller.get(OPEN).text
+    assert told.index(late) < told.index(delivery)
+    other = sold.insurer.staff["xu.an"]
+    assert delivery not in other.get(OPEN).text
+    assert other.get(f"{OPEN}/{delivery}").status_code == 404
+
+
+def test_a_call_is_logged_with_its_outcome_and_words(sold: Delivering, delivery: str) -> None:
+    assert act(sold.seller, delivery, "call", outcome="no-answer", words="响了很久") == 303
+    assert "响了很久" in sold.seller.get(f"{OPEN}/{delivery}").text
+    assert "响了很久" not in str(sold.state(delivery))
+
+
+def test_lateness_is_told_in_advance_and_only_for_a_day_after_the_fifteenth(sold: Delivering, delivery: str) -> None:
+    due = sold.state(delivery).due_on
+    assert act(sold.seller, delivery, "foretell", reason="customer-abroad", day=due.isoformat()) == 409
+    later = (due + timedelta(days=3)).isoformat()
+    assert act(sold.seller, delivery, "foretell", reason="customer-abroad", day=later) == 303
+
+
+def test_each_trouble_has_a_next_step(sold: Delivering, delivery: str) -> None:
+    seller, lead = sold.seller, sold.supervisor
+    assert act(seller, delivery, "away", day=(TODAY + timedelta(days=2)).isoformat()) == 303
+    assert sold.state(delivery).state is DeliveryState.CUSTOMER_AWAY
+    assert act(seller, delivery, "address-wrong") == 303
+    assert act(seller, delivery, "correct", phone="1", address="新地址") == 422
+    assert act(seller, delivery, "correct", phone="13900004321", address="栖川市新港路 9 号") == 303
+    assert "栖川市新港路 9 号" in seller.get(f"{OPEN}/{delivery}").text
+    assert act(seller, delivery, "refused", reason="changed-mind") == 303
+    assert sold.state(delivery).state is DeliveryState.REFUSED
+    assert act(lead, delivery, "resume") == 303
+    assert act(seller, delivery, "reprint", reason="lost") == 303
+    assert sold.state(delivery).state is DeliveryState.TO_PRINT
+
+
+def test_a_supervisor_hands_over_what_somebody_left(sold: Delivering, delivery: str) -> None:
+    successor = sold.insurer.console.id_of("xu.an")
+    assert act(sold.supervisor, delivery, "reassign", salesperson="usr_nobody") == 422
+    assert act(sold.supervisor, delivery, "reassign", salesperson=successor) == 303
+    assert sold.state(delivery).salesperson == successor
+    assert sold.seller.get(f"{OPEN}/{delivery}").status_code == 404
+
+
+def test_the_receipt_is_signed_on_the_tablet_in_the_same_ceremony(sold: Delivering) -> None:
+    delivery = sold.sell()
+    page = f"{OPEN}/{delivery}"
+    told = sold.seller.send(page, f"{page}/sign")
+    (envelope,) = sold.envelopes(delivery)
+    assert told.location.endswith(f"/console/envelopes/{envelope}/live")
+    assert sold.seller.get(told.location).status_code == 200
+
+
+def test_operations_settle_what_was_signed_after_the_end(sold: Delivering) -> None:
+    delivery = sold.on_paper(*HANDED[1:], c.RecordEnded, c.Photograph)
+    assert sold.state(delivery).state is DeliveryState.SIGNED_AFTER_END
+    operations = sold.insurer.operations
+    assert act(operations, delivery, "settle", outcome="customer-told") == 303
+    assert sold.state(delivery).state is DeliveryState.ENDED
+
+
+def test_a_supervisor_says_why_it_was_late(sold: Delivering) -> None:
+    delivery = sold.on_paper(*HANDED[1:], days_ago=20)
+    with sold.house.database.transaction() as session:
+        sold.deliveries.execute(session, delivery, c.FallLate(at=system_now()), actor="tests")
+    assert act(sold.supervisor, delivery, "explain", reason="customer-ill") == 303
+    assert sold.state(delivery).late_reason == "customer-ill"
+
+
+def test_every_state_and_act_has_words_at_the_pages() -> None:
+    from delivery.domain.next_actor import WAITS  # noqa: PLC0415
+    from delivery.domain.table import TABLE, Owner  # noqa: PLC0415
+    from delivery.pages.words import ACTS, OWNERS, STATES  # noqa: PLC0415
+
+    assert {one.value for one in DeliveryState} == set(STATES)
+    assert {row.act for row in TABLE.values()} | {name for _, name in WAITS.values()} <= set(ACTS)
+    assert {one.value for one in Owner} == set(OWNERS)
