@@ -33,7 +33,7 @@ from tests.unit.claims.claim_play import ACCOUNT, HANDLER, LEAD, MANAGER, OTHER_
 
 S = ClaimState
 KINDS = tuple(kind for kind in c.COMMANDS if kind is not c.Report)
-SETBACKS = (c.Withdraw, c.Refuse, c.Join, c.Supplement, c.AskForPerson, c.ChangeSurvey)
+SETBACKS = (c.SendToPeople, c.Withdraw, c.Refuse, c.Join, c.Supplement, c.AskForPerson, c.ChangeSurvey)
 AFTER_END = (
     *(e.PaymentMade, e.PaymentFailed, e.PaymentUnanswered, e.PaymentContradicted, e.PaymentFoundSurplus),
     *(e.CallBackAsked, e.CalledBack, e.FormFiled, e.DeviceRevoked, e.ClockReminded, e.ClockBroken),
@@ -41,7 +41,7 @@ AFTER_END = (
 )
 BANK = (c.RecordPaid, c.RecordPaymentFailed, c.RecordUnanswered)
 RECOVERED = (c.RecordRecovered, c.CloseRecovery)
-SEEDS = 100
+SEEDS = 115
 FINDING = (Phase.explicit, Phase.reuse, Phase.generate)
 """A failing run is told as it is: making it smaller takes minutes, and the seeds above are small enough."""
 PEOPLE = (HANDLER, SURVEYOR, LEAD, MANAGER)
@@ -376,6 +376,7 @@ class ClaimMachine(RuleBasedStateMachine):
 
 ACTS: Mapping[str, Mapping[type[c.Command], Mapping[str, Any]]] = {
     # What each named act is: a command that does it, and what is done where that is refused.
+    "score": {c.RecordScore: {}, c.SendToPeople: {}},
     "triage": {c.Triage: {}},
     "review-block": {c.ReviewBlock: {"released": False, "by": LEAD}},
     "choose-survey": {c.ChangeSurvey: {"by": HANDLER}},
@@ -408,6 +409,8 @@ ACTS: Mapping[str, Mapping[type[c.Command], Mapping[str, Any]]] = {
     "none": {},
 }
 ABOUT: Mapping[type[c.Command], str] = {
+    c.RecordScore: "step",
+    c.SendToPeople: "step",
     c.RecordPaid: "payment",
     c.RecordCalledBack: "callback",
     c.CloseRecovery: "recovery",
