@@ -15,9 +15,12 @@ S = ClaimState
 
 
 def _triaged(state: Claim, event: e.ClaimTriaged) -> Claim:
+    """A block that a score brought was looked at, or not, before; one that the triage brings is new."""
+    newly = event.lane is Lane.BLOCKED and state.lane is not Lane.BLOCKED
     return replace(
         state,
         state=S.SURVEYING,
+        reviewed=state.reviewed and not newly,
         since=event.at,
         lane=event.lane,
         limits=event.limits,

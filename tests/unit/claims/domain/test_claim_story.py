@@ -385,3 +385,10 @@ def test_the_same_score_again_is_heard_when_it_was_waited_for() -> None:
     play.go(c.SetPayee, account=OTHER_ACCOUNT).go(c.RecordScore, step="payment", trace_digest=digest)
     assert play.claim.to_score == ("history-network",)
     assert play.do(play.given[-1]) == ()
+
+
+def test_a_block_that_was_looked_at_before_triage_is_looked_at_and_one_that_the_triage_brings_is_not() -> None:
+    upheld = blocked(before=REPORTED).go(c.ReviewBlock, released=False).go(c.Triage)
+    assert (upheld.claim.lane, upheld.claim.block_waits) == (Lane.BLOCKED, False)
+    released = blocked(before=REPORTED).go(c.ReviewBlock).go(c.Triage, lane=Lane.BLOCKED)
+    assert released.claim.block_waits
