@@ -18,9 +18,10 @@ from claims.domain.values import Lane, PaymentKind
 from claims.errors import ClaimGoesNotOn
 from claims.limits.catalogue import TriageFacts, triage
 from claims.models import ClaimRow
-from claims.rules_in_force import limits_of
+from claims.rules_in_force import limits_of, risk_rules_of
 from claims.service.office import ACTOR, ADVANCE, Office
 from claims.service.paying import Paying
+from claims.service.scoring import Scoring
 from claims.service.settling import Settling
 from esign.public.rows import new_id
 from esign.public.work import log_for
@@ -39,7 +40,9 @@ class Advancing:
 
     def __init__(self, office: Office, settling: Settling, paying: Paying) -> None:
         self._office = office
+        scoring = Scoring(office)
         self._steps: Mapping[str, Step] = {
+            "score": lambda claim, _move: scoring.score(claim),
             "triage": lambda claim, _move: self._give(claim, self._triage),
             "verify": lambda claim, _move: self._give(claim, self._verify),
             "adjudicate": lambda claim, _move: settling.adjudicate(claim, None, actor=ACTOR),
@@ -95,6 +98,7 @@ class Advancing:
             blocked=state.lane is Lane.BLOCKED,
             person_asked=state.person_asked,
             cause=state.reported.cause,
+            above_express=state.highest_score > risk_rules_of(state).sheet.express_up_to,
         )
         made = triage(limits, facts)
         return c.Triage(

@@ -32,6 +32,12 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "this is no number of a policy",
         "give it as two letters and digits, such as CX330126112700",
     ),
+    "score-first": (
+        "案件的风险评分尚未完成",
+        "请稍候，系统会先评分再付款",
+        "something became known of the claim that was not scored yet",
+        "wait: the service scores it, and pays after that",
+    ),
     "no-item": (
         "配件工时目录中没有此项",
         "请从目录中选择",

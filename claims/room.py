@@ -17,12 +17,14 @@ from claims.models import (
 )
 from claims.payment.books import PayingBooks
 from claims.risk.room_part import RISK_ADDING, RISK_CHANGING
+from claims.service.forgetting import Forgetting
 from claims.service.keeping import records_about
 from claims.service.office import ADVANCE, Office
 from claims.service.paying import Paying
 from claims.service.settling import Settling
 from claims.service.streams import FORMS
 from claims.service.tracking import Tracking
+from esign.public.events import Consumer
 from esign.public.house import House
 from esign.public.room import Room, RoomParts
 from esign.public.work import Beat
@@ -46,6 +48,7 @@ def open_room(house: House) -> RoomParts:
             Beat("claims bank", BANK_SECONDS, paying.listen),
             Beat("claims clocks", CLOCK_SECONDS, Tracking(office).sweep),
         ),
+        consumers=(Consumer("claims-erasures", Forgetting(office).hear),),
     )
 
 

@@ -12,6 +12,7 @@ from claims.domain.state import Claim
 from claims.domain.values import day_of
 from claims.limits.catalogue import Limits, Tier
 from claims.limits.files import load_limits
+from claims.risk.rules import RiskRules, rules_on
 from claims.sheets import in_force, named
 
 
@@ -20,6 +21,11 @@ def limits_of(state: Claim) -> Limits:
     if state.limits is not None:
         return named(load_limits(), state.limits)
     return in_force(load_limits(), day_of(state.reported_at))
+
+
+def risk_rules_of(state: Claim) -> RiskRules:
+    """Return the rules by which all steps of a claim are scored. Raises `ScoringFailed`, `RiskDataBroken`."""
+    return rules_on(day_of(state.reported_at))
 
 
 def clocks_of(state: Claim) -> Clocks:

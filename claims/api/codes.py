@@ -10,10 +10,14 @@ from claims.errors import ClaimRefused
 from claims.refusals import ROOM_WORDS
 from esign.public.api import CodeWords, RoomCodes, RoomScope
 
-READ, WRITE = RoomScope("claims:read"), RoomScope("claims:write")
+READ, WRITE, RISK = RoomScope("claims:read"), RoomScope("claims:write"), RoomScope("claims:risk")
 SCOPES: Final = {
     READ: ("查看车险保单和案件", "see motor policies and claims"),
     WRITE: ("登记车险保单、报案", "register motor policies, report losses"),
+    RISK: (
+        "查看案件风险评分及触发的风险点（仅限理赔人员的系统）",
+        "see the risk scores of claims and why (systems of claims staff)",
+    ),
 }
 _STATUSES: Final[Mapping[str, int]] = {"no-claim": 404, "no-motor-policy": 404, "motor-policy-number": 422}
 """All others are conflicts with where the claim stands."""

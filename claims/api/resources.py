@@ -9,19 +9,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from claims.api.bodies import MOTOR_POLICY_EXAMPLE, REPORT_EXAMPLE, MotorPolicyBody, ReportBody
-from claims.api.codes import READ, WRITE
+from claims.api.codes import READ, RISK, WRITE
 from claims.api.views import (
     CLAIM_ANSWER,
+    EXPLANATION_ANSWER,
     MOTOR_POLICY_ANSWER,
     ClaimPage,
     ClaimView,
+    ExplanationView,
     MotorPolicyView,
     claim_view,
+    explanation_view,
     motor_policy_view,
 )
 from claims.domain import commands as c
 from claims.domain.refusal import refusal
 from claims.models import ClaimRow
+from claims.service.asking import ask_for_person
+from claims.service.explaining import scores_of, told_to_customer
 from claims.service.office import Office
 from claims.service.registering import Register
 from claims.service.reporting import Reporting
@@ -148,13 +153,54 @@ def _claims(office: Office, reporting: Reporting) -> Resource:
         access=READ,
         zh="查看案件",
         en="See a claim",
+        about="A key with the scope `claims:risk` sees the scores, too: points and inputs are for claims staff, and no "
+        "customer is shown them.",
         answer=ClaimView,
         problems=("no-claim",),
         answer_example=CLAIM_ANSWER,
     )
     def one(call: Call) -> Reply:
         with database.reading() as session:
-            return Reply(view(session, own(session, call)))
+            row = own(session, call)
+            scores = scores_of(session, row.id) if RISK in call.client.scopes else None
+            state = office.get(session, row.id)
+            return Reply(claim_view(row, state, simulated=office.bank.simulated, scores=scores))
+
+    @resource.operation(
+        "GET",
+        "/v1/claims/<claim>/explanation",
+        access=READ,
+        zh="说明案件的处理方式",
+        en="Explain the way of a claim",
+        about="In plain words for the customer: what is looked at again and by whom, that it is no refusal, and that a "
+        "person can be asked for. There is no score, limit or point in it.",
+        answer=ExplanationView,
+        problems=("no-claim",),
+        answer_example=EXPLANATION_ANSWER,
+    )
+    def explain(call: Call) -> Reply:
+        with database.reading() as session:
+            claim = own(session, call).id
+            state = office.get(session, claim)
+            return Reply(explanation_view(claim, state, told_to_customer(session, claim, state)))
+
+    @resource.operation(
+        "POST",
+        "/v1/claims/<claim>/ask-for-person",
+        access=WRITE,
+        zh="要求由专人办理",
+        en="Ask for a person",
+        about="The customer wants a person: somebody calls them back within two minutes, and nothing more is decided "
+        "by itself. Asking again changes nothing.",
+        answer=ClaimView,
+        problems=("no-claim", "claim-closed", "claim-refused", "claim-withdrawn", "claim-joined"),
+        answer_example=CLAIM_ANSWER,
+    )
+    def ask(call: Call) -> Reply:
+        with database.reading() as session:
+            claim = own(session, call).id
+        ask_for_person(office, claim, actor=actor(call))
+        return shown(claim)
 
     @resource.operation(
         "POST",

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
 from pydantic import BaseModel, Field
 
 from claims.domain import Claim, next_moves
+from claims.domain.commands import AskForPerson
+from claims.domain.table import TABLE
 from claims.models import ClaimRow
 from claims.rules_in_force import deadlines_of
+from claims.service.explaining import ExplainedScore
 from claims.service.registering import Registered
 from esign.public.api import Page
+from esign.public.values import Words
 
 
 class MotorPolicyView(BaseModel):
@@ -47,6 +52,40 @@ class CoverView(BaseModel):
     amount: str
 
 
+class PointView(BaseModel):
+    """A risk point that fired."""
+
+    point: str
+    strength: str
+    weight: int
+
+
+class ScoreView(BaseModel):
+    """The risk of one step."""
+
+    step: str
+    score: int
+    maximum: int = Field(description="The highest of all steps so far.")
+    hard_stop: bool
+    to_people: bool = Field(description="Whether people decide from here on.")
+    points: list[PointView]
+    not_observed: list[str] = Field(description="The points that nobody could ask; they weigh nothing.")
+    table_version: str
+    zh: str
+    en: str
+
+
+class ExplanationView(BaseModel):
+    """What the customer is told of the way that their claim goes: never a number, a limit or a point."""
+
+    claim: str
+    lane: str
+    zh: str
+    en: str
+    person_asked: bool = Field(description="Whether the customer asked for a person already.")
+    can_ask: bool = Field(description="Whether a person can be asked for now.")
+
+
 class ClaimView(BaseModel):
     """A claim as it stands."""
 
@@ -62,6 +101,9 @@ class ClaimView(BaseModel):
     simulated: bool = Field(description="Whether the bank is a stand-in, and nobody's money moves.")
     next: list[MoveView] = Field(description="Who acts next; never empty.")
     clocks: list[ClockView] = Field(description="Which clocks run, the first to end first.")
+    scores: list[ScoreView] | None = Field(
+        description="The newest score of each step: on reading one claim, with the scope claims:risk; otherwise null."
+    )
     joined_into: str | None
     occurred_at: datetime
     reported_at: datetime
@@ -83,7 +125,37 @@ def motor_policy_view(found: Registered) -> MotorPolicyView:
     )
 
 
-def claim_view(row: ClaimRow, state: Claim, *, simulated: bool) -> ClaimView:
+def score_view(one: ExplainedScore) -> ScoreView:
+    scored = one.scored
+    return ScoreView(
+        step=scored.step.value,
+        score=scored.score,
+        maximum=scored.maximum,
+        hard_stop=scored.hard_stop,
+        to_people=one.to_people,
+        points=[PointView(point=it.point, strength=it.strength.value, weight=it.weight) for it in scored.fired],
+        not_observed=[it.point for it in scored.not_observed],
+        table_version=scored.table_version,
+        zh=one.words.zh,
+        en=one.words.en,
+    )
+
+
+def explanation_view(claim: str, state: Claim, told: Words) -> ExplanationView:
+    return ExplanationView(
+        claim=claim,
+        lane=state.lane.value,
+        zh=told.zh,
+        en=told.en,
+        person_asked=state.person_asked,
+        can_ask=not state.person_asked and AskForPerson in TABLE[state.state].accepts,
+    )
+
+
+def claim_view(
+    row: ClaimRow, state: Claim, *, simulated: bool, scores: Sequence[ExplainedScore] | None = None
+) -> ClaimView:
+    """Return the claim; `scores` is None for whoever may not see them."""
     settlement = state.settlement
     parts = () if settlement is None else settlement.covers
     covers = [CoverView(cover=one.cover, amount=in_digits(one.fen)) for one in parts]
@@ -100,6 +172,7 @@ def claim_view(row: ClaimRow, state: Claim, *, simulated: bool) -> ClaimView:
         simulated=simulated,
         next=[MoveView(actor=one.actor.value, act=one.act, about=one.about) for one in next_moves(state)],
         clocks=[ClockView(clock=one.clock, due=one.due, owner=one.owner.value) for one in deadlines_of(state)],
+        scores=None if scores is None else [score_view(one) for one in scores],
         joined_into=state.joined_into,
         occurred_at=row.occurred_at,
         reported_at=row.reported_at,
@@ -132,8 +205,18 @@ CLAIM_ANSWER: Final[dict[str, Any]] = {
     "simulated": True,
     "next": [{"actor": "customer", "act": "survey-by-phone", "about": "svy_01k9x7m2qv8w3c5t6r4n0b1d2e"}],
     "clocks": [{"clock": "self-service", "due": "2026-11-29T00:20:01Z", "owner": "customer"}],
+    "scores": None,
     "joined_into": None,
     "occurred_at": "2026-11-27T00:02:00Z",
     "reported_at": "2026-11-27T00:20:00Z",
     "updated_at": "2026-11-27T00:20:01Z",
+}
+EXPLANATION_ANSWER: Final[dict[str, Any]] = {
+    "claim": "clm_01k9x7m2qv8w3c5t6r4n0b1d2e",
+    "lane": "express",
+    "zh": "您的赔案正在按正常流程办理，没有需要您补充说明的地方。您随时可以要求由专人和您通话，解释这个结果。",
+    "en": "Your claim is taking its normal course, and there is nothing you need to explain. You can ask for a person "
+    "to call you and explain this at any time.",
+    "person_asked": False,
+    "can_ask": True,
 }

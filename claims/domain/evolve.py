@@ -12,6 +12,7 @@ from claims.domain.evolve_settling import SETTLING_STEPS
 from claims.domain.refusal import broken
 from claims.domain.state import Claim, Reported
 from claims.domain.table import MOVES
+from claims.domain.values import SCORED_AT_REPORT
 
 STEPS: Final[Mapping[type[e.Event], Callable[[Claim, Any], Claim]]] = {
     **HANDLING_STEPS,
@@ -56,4 +57,5 @@ def _reported(event: e.ClaimReported) -> Claim:
         event.estimate,
         event.vip,
     )
-    return Claim(reported, event.client, event.institution, event.at, event.at)
+    unscored = frozenset(SCORED_AT_REPORT)
+    return Claim(reported, event.client, event.institution, event.at, event.at, unscored=unscored)

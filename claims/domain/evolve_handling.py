@@ -9,15 +9,18 @@ from typing import Any, Final
 from claims.domain import events as e
 from claims.domain.refusal import broken
 from claims.domain.state import Assessment, CallBack, Claim, Papers, Scored, Survey, changed
-from claims.domain.values import ClaimState, Lane, SurveyWay
+from claims.domain.values import SCORED_AT_ASSESSMENT, ClaimState, Lane, SurveyWay
 
 S = ClaimState
 
 
 def _triaged(state: Claim, event: e.ClaimTriaged) -> Claim:
+    """A block that a score brought was looked at, or not, before; one that the triage brings is new."""
+    newly = event.lane is Lane.BLOCKED and state.lane is not Lane.BLOCKED
     return replace(
         state,
         state=S.SURVEYING,
+        reviewed=state.reviewed and not newly,
         since=event.at,
         lane=event.lane,
         limits=event.limits,
@@ -32,11 +35,11 @@ def _triaged(state: Claim, event: e.ClaimTriaged) -> Claim:
 def _scored(state: Claim, event: e.ClaimScored) -> Claim:
     scored = Scored(event.step, event.trace_digest, event.score, event.maximum, event.to_people)
     others = tuple(one for one in state.scores if one.step != event.step)
-    return replace(state, scores=(*others, scored))
+    return replace(state, scores=(*others, scored), unscored=state.unscored - {event.step})
 
 
-def _blocked(state: Claim, _event: e.ClaimBlocked) -> Claim:
-    return replace(state, lane=Lane.BLOCKED, reviewed=False)
+def _blocked(state: Claim, event: e.ClaimBlocked) -> Claim:
+    return replace(state, lane=Lane.BLOCKED, reviewed=False, unscored=state.unscored - {event.step})
 
 
 def _reviewed(state: Claim, event: e.BlockReviewed) -> Claim:
@@ -146,8 +149,8 @@ def _surveyed(state: Claim, event: e.SurveyDone) -> Claim:
 
 def _assessed(state: Claim, event: e.LossAssessed) -> Claim:
     assessment = Assessment(event.assessment, event.vehicle, event.injury, event.by, len(event.lines))
-    known = state.known | {event.assessment}
-    return replace(state, state=S.VERIFYING, since=event.at, assessment=assessment, known=known)
+    known, unscored = state.known | {event.assessment}, state.unscored.union(SCORED_AT_ASSESSMENT)
+    return replace(state, state=S.VERIFYING, since=event.at, assessment=assessment, known=known, unscored=unscored)
 
 
 def _verified(state: Claim, event: e.LossVerified) -> Claim:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from claims.domain import events as e
 from claims.domain.refusal import broken
 from claims.domain.state import Claim, Payee, Payment, changed
-from claims.domain.values import ClaimState, PaymentKind, PaymentState
+from claims.domain.values import SCORED_AT_PAYEE, ClaimState, PaymentKind, PaymentState
 
 S = ClaimState
 MONEY_STATES: Final = frozenset({S.PAYING, S.PAYMENT_FAILED, S.PAYMENT_UNKNOWN, S.PAID, S.CLOSED})
@@ -19,7 +19,7 @@ def _payee_set(state: Claim, event: e.PayeeSet) -> Claim:
     agreed = state.offer is not None and state.offer.agreed_at is not None
     changed_late = state.payee is not None and bool(agreed or state.fallen or state.payments)
     payee = Payee(event.payee, event.account, event.matches, changed_late, event.barred)
-    return _approvable(replace(state, payee=payee), event)
+    return _approvable(replace(state, payee=payee, unscored=state.unscored.union(SCORED_AT_PAYEE)), event)
 
 
 def _payee_approved(state: Claim, event: e.PayeeApproved) -> Claim:

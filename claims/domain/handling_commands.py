@@ -74,6 +74,13 @@ class RecordScore(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SendToPeople(Command):
+    """A step could not be scored: it counts as blocked by that step, never as scored with nothing."""
+
+    step: Code
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReviewBlock(Command):
     released: bool
     reason: Id

@@ -41,7 +41,9 @@ def _triage(state: Claim, command: c.Triage) -> tuple[e.Event, ...]:
 
 
 def _is_scored(state: Claim, command: c.RecordScore) -> bool:
-    return any(one.trace_digest == command.trace_digest and one.step == command.step for one in state.scores)
+    return command.step not in state.unscored and any(
+        one.trace_digest == command.trace_digest and one.step == command.step for one in state.scores
+    )
 
 
 def _score(state: Claim, command: c.RecordScore) -> tuple[e.Event, ...]:
@@ -55,6 +57,14 @@ def _score(state: Claim, command: c.RecordScore) -> tuple[e.Event, ...]:
     if not command.to_people or state.lane is Lane.BLOCKED or not above:
         return (scored,)
     return (scored, e.ClaimBlocked(at=command.at, step=command.step), *fallen(state, command.at, "blocked"))
+
+
+def _is_sent(state: Claim, command: c.SendToPeople) -> bool:
+    return command.step not in state.unscored
+
+
+def _send(state: Claim, command: c.SendToPeople) -> tuple[e.Event, ...]:
+    return (e.ClaimBlocked(at=command.at, step=command.step), *fallen(state, command.at, "blocked"))
 
 
 def _is_reviewed(state: Claim, command: c.ReviewBlock) -> bool:
@@ -233,6 +243,7 @@ def require_no_money(state: Claim) -> None:
 HANDLING_RULES: Final[Mapping[type[c.Command], Rule]] = {
     c.Triage: Rule(_is_triaged, _triage),
     c.RecordScore: Rule(_is_scored, _score),
+    c.SendToPeople: Rule(_is_sent, _send),
     c.ReviewBlock: Rule(_is_reviewed, _review),
     c.Take: Rule(_is_taken, _take),
     c.HandOver: Rule(_is_handed_over, _hand_over),

@@ -8,7 +8,16 @@ from typing import Final
 
 from claims.domain.state import Claim
 from claims.domain.table import TABLE, Actor
-from claims.domain.values import Agreement, ClaimState, Lane, PaymentState, SurveyWay
+from claims.domain.values import (
+    SCORED_AT_ASSESSMENT,
+    SCORED_AT_REPORT,
+    SCORED_STEPS,
+    Agreement,
+    ClaimState,
+    Lane,
+    PaymentState,
+    SurveyWay,
+)
 
 S = ClaimState
 
@@ -47,7 +56,19 @@ def _by_itself(state: Claim) -> bool:
     return state.lane is not Lane.BLOCKED and not state.person_asked
 
 
+def _of_reported(state: Claim) -> Move:
+    """A triage waits for the scores of the report: it goes by the highest."""
+    return _of_score(state, SCORED_AT_REPORT) or Move(Actor.SERVICE, "triage")
+
+
+def _of_score(state: Claim, steps: tuple[str, ...] = SCORED_STEPS) -> Move | None:
+    step = next((one for one in state.to_score if one in steps), None)
+    return None if step is None else Move(Actor.SERVICE, "score", step)
+
+
 def _of_verifying(state: Claim) -> Move:
+    if (score := _of_score(state, SCORED_AT_ASSESSMENT)) is not None:
+        return score
     alone = _by_itself(state) and state.lane is Lane.EXPRESS and state.is_small
     actor = Actor.SERVICE if alone else Actor.TEAM_LEAD
     return Move(actor, "verify", None if state.assessment is None else state.assessment.id)
@@ -100,6 +121,8 @@ def _of_agreed(state: Claim) -> Move:
         return Move(Actor.HANDLER if state.lane is Lane.BLOCKED and not state.paid else Actor.SERVICE, "close")
     if state.payee is None:
         return Move(Actor.CUSTOMER, "name-payee")
+    if (score := _of_score(state)) is not None:  # before people approve: they see it
+        return score
     if not state.payee.is_good:
         return Move(Actor.MANAGER, "approve-payee", state.payee.record)
     if state.approvals_missing:
@@ -141,6 +164,8 @@ def _of_advance(state: Claim) -> list[Move]:
         return []
     if state.payee is None:
         return [Move(Actor.CUSTOMER, "name-payee")]
+    if (score := _of_score(state)) is not None:
+        return [score]
     if not state.payee.is_good:
         return [Move(Actor.MANAGER, "approve-payee", state.payee.record)]
     return [Move(Actor.SERVICE, "order-advance")]
@@ -151,6 +176,7 @@ def _papers_missing(state: Claim) -> bool:
 
 
 _MOVES: Final[Mapping[ClaimState, Callable[[Claim], Move]]] = {
+    S.REPORTED: _of_reported,
     S.SURVEYING: _of_survey,
     S.VERIFYING: _of_verifying,
     S.ADJUDICATING: _of_adjudicating,

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from claims.domain.refusal import broken
 from claims.domain.values import (
     ENDS,
+    SCORED_STEPS,
     Agreement,
     ClaimState,
     CoverPart,
@@ -190,6 +191,8 @@ class Claim:
     person_asked: bool = False
     handler: str | None = None
     scores: tuple[Scored, ...] = ()
+    unscored: frozenset[str] = frozenset()
+    """Steps of which something became known that no score has seen yet."""
     survey: Survey | None = None
     assessment: Assessment | None = None
     known: frozenset[str] = frozenset()
@@ -240,6 +243,11 @@ class Claim:
     def overpaid(self) -> int:
         """What was paid in advance, or before it was reopened, beyond what is adjudicated now, in fen."""
         return 0 if self.settlement is None else max(0, self.paid - self.settlement.fen)
+
+    @property
+    def to_score(self) -> tuple[str, ...]:
+        """The steps that no score has seen as they are now, in the order in which they are scored."""
+        return tuple(step for step in SCORED_STEPS if step in self.unscored)
 
     @property
     def highest_score(self) -> int:

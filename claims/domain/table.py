@@ -50,7 +50,16 @@ ENDING: Final[Commands] = frozenset({c.Refuse, c.Withdraw, c.Join})
 OPEN: Final[Commands] = (
     HANDLING
     | ENDING
-    | {c.RecordScore, c.ReviewBlock, c.AskPapers, c.WaivePapers, c.SetPayee, c.ApprovePayee, c.ReturnAgreement}
+    | {
+        c.RecordScore,
+        c.SendToPeople,
+        c.ReviewBlock,
+        c.AskPapers,
+        c.WaivePapers,
+        c.SetPayee,
+        c.ApprovePayee,
+        c.ReturnAgreement,
+    }
 )
 ADVANCE: Final[Commands] = frozenset({c.AllowAdvance, c.OrderPayment})
 

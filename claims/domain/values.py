@@ -107,6 +107,13 @@ class CoverPart:
     fen: Amount
 
 
+SCORED_AT_REPORT: Final = ("report", "vehicle-policy", "history-network")
+SCORED_AT_ASSESSMENT: Final = ("assessment",)
+SCORED_AT_PAYEE: Final = ("history-network", "payment")
+"""The steps of risk that are scored after a report, an assessment, and a payee: who else has the account tells more."""
+SCORED_STEPS: Final = tuple(dict.fromkeys((*SCORED_AT_REPORT, *SCORED_AT_ASSESSMENT, *SCORED_AT_PAYEE)))
+
+
 def day_of(moment: datetime) -> date:
     """Return the insurer's day of a moment, which must be aware of its time zone."""
     return moment.astimezone(INSURERS_ZONE).date()

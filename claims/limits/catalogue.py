@@ -44,7 +44,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class TriageFacts:
-    """What a triage goes by. `blocked` is what the score says, `third_party` whether others were damaged."""
+    """What a triage goes by. `blocked` is what the score says, `above_express` that it is too high for the express
+    lane; `third_party` tells whether others were damaged."""
 
     estimate: int
     injured: bool
@@ -53,6 +54,7 @@ class TriageFacts:
     blocked: bool
     person_asked: bool
     cause: str
+    above_express: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def triage(limits: Limits, facts: TriageFacts) -> Triaged:
         code
         for code, holds in (
             ("score-blocks", facts.blocked),
+            ("score-above-express", facts.above_express and not facts.blocked),
             ("person-asked", facts.person_asked),
             ("injured", facts.injured),
             ("third-party", facts.third_party),
@@ -98,6 +101,6 @@ def triage(limits: Limits, facts: TriageFacts) -> Triaged:
         return Triaged(Lane.BLOCKED, way, reasons)
     if facts.vip:
         return Triaged(Lane.VIP, way, ("vip", *reasons))
-    if small and clear and alone and not facts.person_asked:
+    if small and clear and alone and not facts.person_asked and not facts.above_express:
         return Triaged(Lane.EXPRESS, way, reasons)
     return Triaged(Lane.ORDINARY, way, reasons)

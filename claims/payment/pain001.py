@@ -2,6 +2,7 @@
 
 One group of credit transfers in yuan from one account of the insurer. What is written is checked against the schema
 before it is handed out: a file that the bank would not take is refused here. The same payments make the same bytes.
+The schema is read from the package sepaxml, and only with the digest that is written here.
 """
 
 from __future__ import annotations
@@ -10,17 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
+from hashlib import sha256
+from importlib.resources import files
 from typing import Final
 
 from lxml import etree
 
-from claims.errors import PaymentFileRefused
+from claims.errors import ClaimDataBroken, PaymentFileRefused
 from claims.payment.payees import plain_account
 from claims.payment.port import PaymentOrder
-from claims.sheets import DATA
 
 NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
-SCHEMA: Final = DATA / "iso20022" / "pain.001.001.09.xsd"
+SCHEMA: Final = files("sepaxml") / "schemas" / "pain.001.001.09.xsd"
+"""The schema that ISO 20022 publishes, as the installed package has it; nothing else of that package is used."""
+SCHEMA_DIGEST: Final = "de038b373e47b0077b1832ddd81f4b2f1eb25d35721f62da1e38b7f5a09fda24"
+"""The SHA-256 of the schema that we have read: another release of the package may not change what is valid."""
 CURRENCY: Final = "CNY"
 CLEARING: Final = "CNAPS"
 """China's clearing system in ISO 20022's external code list: banks are named by their twelve digits in it."""
@@ -116,7 +121,18 @@ def _valid(document: etree._Element) -> bytes:
 
 @cache
 def _schema() -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(SCHEMA))
+    return read_schema(SCHEMA.read_bytes())
+
+
+def read_schema(data: bytes) -> etree.XMLSchema:
+    """Return the schema. Raises `ClaimDataBroken` (`payment-schema`) for one that is not the one we have read."""
+    if sha256(data).hexdigest() != SCHEMA_DIGEST:
+        raise ClaimDataBroken(
+            "payment-schema",
+            "the schema of payment files is not the one that is known here",
+            "install sepaxml in the version that requirements.txt names",
+        )
+    return etree.XMLSchema(etree.fromstring(data))
 
 
 def _refused(cause: str) -> PaymentFileRefused:

@@ -122,7 +122,8 @@ class SurveyFacts:
 class Line:
     """A line of the assessment. `reference` is the catalogue's price for it, None where it has none.
 
-    `code` names the part or work; `includes` the codes that are part of it; `original` is as billed, `fitted_original`
+    `code` names the part or work; `includes` the codes that are part of it, None where the
+    catalogue does not say; `original` is as billed, `fitted_original`
     as seen; `returned` tells of the old part.
     """
 
@@ -132,7 +133,7 @@ class Line:
     reference: int | None = None
     zone: str | None = None
     repairable: bool | None = None
-    includes: frozenset[str] = frozenset()
+    includes: frozenset[str] | None = frozenset()
     hidden: bool = False
     original: bool | None = None
     fitted_original: bool | None = None

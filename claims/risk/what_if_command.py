@@ -39,7 +39,15 @@ NAMED_AT_MOST: Final = 20
 def what_if_command(
     context: click.Context, table_file: Path, since: datetime, config: Path | None, *, as_json: bool
 ) -> None:
-    """Run a new table over past claims, on the inputs that were kept: hits, claims for people, amounts."""
+    """Run a new table over past claims, on the inputs that were kept: hits, claims for people, amounts.
+
+    Nothing is changed. Other steps keep the scores they had; a claim counts as in order if it was paid in the end.
+
+    \b
+    Example:
+        esign claims what-if --table history-network-2026-2.json --since 2026-09-01
+        esign claims what-if --table report-2026-2.json --json > report.json
+    """
     with errors_in_one_line(as_json=as_json):
         with table_file.open("rb") as file:
             step, table = read_risk_table(file.read(BYTES_AT_MOST + 1))

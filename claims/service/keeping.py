@@ -14,7 +14,6 @@ from esign.public.events import plain_payload, read_stream
 
 NAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "claim.reported": ("record",),
-    "claim.scored": ("trace",),
     "claim.block-reviewed": ("reason",),
     "claim.papers-asked": ("message",),
     "claim.papers-received": ("record",),

@@ -15,6 +15,7 @@ from claims.domain.refusal import refusal
 from claims.loss_report import LossReport, parse_report
 from claims.motor_policy import MotorPolicy, parse_motor_policy
 from claims.payment.port import PaymentPort
+from claims.service.indexing import tell_end
 from claims.service.projection import ClaimChange
 from claims.service.streams import ClaimStreams, claim_streams
 from esign.public.events import retried
@@ -59,6 +60,7 @@ class Office:
     def execute(self, session: Session, claim: str, *commands: Command, actor: str) -> ClaimChange:
         """Execute the commands in the caller's transaction. Raises `ClaimRefused`, `ConcurrentChange`."""
         change = self.claims.execute(session, claim, *commands, actor=actor)
+        tell_end(session, change)
         if change.after is not None and any(one.actor is Actor.SERVICE for one in next_moves(change.after)):
             envelope = None if change.after.offer is None else change.after.offer.envelope
             self.house.tasks.add(session, ADVANCE, claim, envelope=envelope)

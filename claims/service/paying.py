@@ -19,6 +19,8 @@ from claims.errors import ClaimRefused
 from claims.models import PaymentOf
 from claims.payment.payees import Payee, encode_payee, matches, parse_payee
 from claims.payment.port import PaymentAnswer, PaymentOrder, PaymentOutcome, PaymentSilent
+from claims.refusals import refused
+from claims.service.indexing import enter
 from claims.service.office import ACTOR, PAYMENT, Office
 from esign.public.people import SearchField
 from esign.public.rows import new_id
@@ -43,22 +45,29 @@ class Paying:
 
         def command(session: Session, state: Claim) -> c.Command:
             now = self._office.now(session, state)
-            insured = self._office.policy_of(session, state).insured
-            same = matches(payee, insured.name, insured.id_number)
+            policy = self._office.policy_of(session, state)
+            same = matches(payee, policy.insured.name, policy.insured.id_number)
             if state.payee is not None and state.payee.account == payee.digest:
                 return c.SetPayee(at=now, payee=state.payee.record, account=payee.digest, matches=same, by=by)
             record = new_id("pye", now)
             found_by = [(SearchField.NAME, payee.name), (SearchField.ID_NUMBER, payee.id_number)]
             self._office.house.records.keep(session, record, "payee", encode_payee(payee), at=now, find_by=found_by)
+            report = self._office.report_of(session, state)
+            enter(session, self._office.house, claim, report, policy, at=now, payee=payee)
             return c.SetPayee(at=now, payee=record, account=payee.digest, matches=same, by=by)
 
         self._office.change(claim, command, actor=actor)
 
     def order(self, claim: str, kind: PaymentKind) -> None:
-        """Record that a payment is about to be made; the bank is asked in the step after."""
+        """Record that a payment is about to be made; the bank is asked in the step after.
+
+        Raises `ClaimRefused` (`score-first` where something became known that no score has seen).
+        """
 
         def command(state: Claim, session: Session) -> c.Command:
             now = self._office.now(session, state)
+            if state.unscored:  # somebody else was named meanwhile
+                raise refused("score-first")
             fen = state.payable if kind is PaymentKind.FINAL else state.advance or 0
             account = "" if state.payee is None else state.payee.account
             return c.OrderPayment(at=now, payment=new_id(PAYMENT, now), kind=kind, fen=fen, account=account)

@@ -14,6 +14,7 @@ from claims.loss_report import LossReport, encode_report
 from claims.models import ClaimName
 from claims.motor_policy import digest_of
 from claims.refusals import refused
+from claims.service.indexing import enter
 from claims.service.office import Office
 from claims.service.registering import Register
 from claims.service.streams import CLAIM
@@ -102,4 +103,5 @@ class Reporting:
             by=by,
         )
         self._office.execute(session, claim, command, actor=actor)
+        enter(session, house, claim, report, cover.policy, at=now)
         return claim

@@ -54,8 +54,10 @@ def _is_substituted(line: Line) -> bool | None:
     return None if line.original is None or line.fitted_original is None else line.original and not line.fitted_original
 
 
-def _included(lines: tuple[Line, ...]) -> int:
-    return len({one.code for one in lines} & frozenset[str]().union(*(one.includes for one in lines)))
+def _included(lines: tuple[Line, ...]) -> int | None:
+    """How many items are part of another one; unknown where the catalogue does not say of any what it includes."""
+    said = [one.includes for one in lines if one.includes is not None]
+    return len({one.code for one in lines} & frozenset[str]().union(*said)) if said or not lines else None
 
 
 def _hidden(lines: Iterable[Line] | None) -> int | None:

@@ -36,8 +36,9 @@ def test_a_small_loss_is_paid_by_the_tasks_alone_once_the_customer_agreed(both: 
     assert both.house.events(claim) == [
         f"claim.{name}"
         for name in (
-            *("reported", "triaged", "surveyed", "assessed", "verified", "adjudicated", "offer-made", "agreed"),
-            *("payee-set", "payment-ordered", "payment-made", "closed"),
+            *("reported", "scored", "scored", "scored", "triaged", "surveyed", "assessed", "scored", "verified"),
+            *("adjudicated", "offer-made", "agreed", "payee-set", "scored", "scored"),
+            *("payment-ordered", "payment-made", "closed"),
         )
     ]
 

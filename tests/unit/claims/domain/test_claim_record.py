@@ -27,7 +27,10 @@ GOLDEN = sorted((Path(__file__).parents[3] / "vectors" / "claims").glob("golden-
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.name)
 def test_a_golden_trail_comes_to_the_states_it_came_to_then(path: Path) -> None:
-    assert folded(read(path)) == json.loads(path.with_suffix(".states.json").read_text("ascii"))
+    states = folded(read(path))
+    then = json.loads(path.with_suffix(".states.json").read_text("ascii"))
+    # A claim may have members now that it had not then; those that it had are as they were.
+    assert {claim: {name: state[name] for name in then[claim]} for claim, state in states.items()} == then
 
 
 def test_the_newest_golden_trail_uses_every_event_type() -> None:

@@ -109,7 +109,7 @@ def test_a_block_that_nobody_reviewed_pays_nothing() -> None:
 def test_above_the_limit_a_blocked_claim_needs_a_second_person() -> None:
     play = Play({c.Triage: {"second_above": FEN - 1}}).go(*PAYABLE)
     play.go(c.RecordScore, score=60, maximum=60, to_people=True).go(c.ReviewBlock, released=False)
-    play.go(c.ApprovePayment)
+    play.scored().go(c.ApprovePayment)
     assert acts(play) == [("manager", "approve-payment")]
     assert play.refused(c.OrderPayment) == "payment-approval-missing"
     assert play.go(c.ApprovePayment, by=MANAGER).go(c.OrderPayment).claim.state is S.PAYING
@@ -117,7 +117,7 @@ def test_above_the_limit_a_blocked_claim_needs_a_second_person() -> None:
 
 def test_nothing_large_is_decided_without_a_person() -> None:
     play = Play({c.Triage: {"alone_upto": FEN - 1}}).go(*ASSESSED)
-    assert acts(play) == [("team-lead", "verify")]
+    assert acts(play.scored()) == [("team-lead", "verify")]
     assert play.refused(c.Verify, by=None) == "people-decide"
     assert play.go(c.Verify).refused(c.Adjudicate, by=None) == "people-decide"
 
@@ -209,7 +209,7 @@ def test_an_amount_that_changes_after_the_approval_is_not_paid_by_it() -> None:
 def test_a_payee_that_changes_after_the_approval_needs_a_second_person() -> None:
     play = Play({c.Adjudicate: {"approvals": 1}}).go(*PAYABLE, c.ApprovePayment)
     play.go(c.SetPayee, account=OTHER_ACCOUNT, by="usr_clerk")
-    assert acts(play) == [("manager", "approve-payee")]
+    assert acts(play.scored()) == [("manager", "approve-payee")]
     assert play.refused(c.ApprovePayment) == "payee-unapproved"
     assert play.refused(c.ApprovePayee, by="usr_clerk") == "payee-second-person"
     assert play.refused(c.ApprovePayee, by=LEAD) == "payee-second-person", "theirs fell"
@@ -256,7 +256,7 @@ def test_money_that_the_bank_gives_back_is_asked_about_and_paid_once_more() -> N
 
 def test_what_is_certain_can_be_paid_before_the_rest_and_is_not_paid_again() -> None:
     play = at(*VERIFIED).go(c.SetPayee).go(c.AllowAdvance, fen=50_000)
-    assert ("service", "order-advance") in acts(play)
+    assert ("service", "order-advance") in acts(play.scored())
     play.go(c.OrderPayment, c.RecordPaid)
     assert play.claim.state is S.ADJUDICATING
     play.go(c.Adjudicate, c.MakeOffer, c.Agree, c.OrderPayment)
@@ -349,3 +349,46 @@ def test_the_first_who_is_named_has_something_to_do(road: tuple[type[c.Command],
     play = at(*road)
     first = next_moves(play.claim)[0]
     assert (first.actor is Actor.NOBODY) is play.claim.ended
+
+
+def test_a_triage_waits_for_the_scores_of_the_report_and_a_verification_for_that_of_the_assessment() -> None:
+    play = at(*REPORTED)
+    assert acts(play) == [("service", "score")]
+    play.scored()
+    assert [one.step for one in play.claim.scores] == ["report", "vehicle-policy", "history-network"]
+    assert acts(play) == [("service", "triage")]
+    play.go(c.Triage, c.RecordSurvey, c.Assess)
+    assert play.claim.to_score == ("assessment",)
+    assert acts(play) == [("service", "score")]
+    assert acts(play.scored()) == [("service", "verify")]
+
+
+def test_a_payee_is_scored_before_anybody_approves_or_orders_and_again_when_it_changes() -> None:
+    play = at(*AGREED).scored().go(c.SetPayee)
+    assert play.claim.to_score == ("history-network", "payment")
+    assert acts(play) == [("service", "score")]
+    assert acts(play.scored()) == [("service", "order-payment")]
+    play.go(c.SetPayee, account=OTHER_ACCOUNT, matches=False)
+    assert acts(play) == [("service", "score")]
+
+
+def test_a_step_that_cannot_be_scored_goes_to_people_and_never_counts_as_nothing() -> None:
+    play = at(*REPORTED).go(c.SendToPeople, step="report")
+    assert (play.claim.lane, play.claim.scores) == (Lane.BLOCKED, ())
+    assert "report" not in play.claim.to_score
+    assert play.do(play.given[-1]) == ()
+
+
+def test_the_same_score_again_is_heard_when_it_was_waited_for() -> None:
+    play = at(*PAYABLE).scored()
+    digest = play.claim.scores[-1].trace_digest
+    play.go(c.SetPayee, account=OTHER_ACCOUNT).go(c.RecordScore, step="payment", trace_digest=digest)
+    assert play.claim.to_score == ("history-network",)
+    assert play.do(play.given[-1]) == ()
+
+
+def test_a_block_that_was_looked_at_before_triage_is_looked_at_and_one_that_the_triage_brings_is_not() -> None:
+    upheld = blocked(before=REPORTED).go(c.ReviewBlock, released=False).go(c.Triage)
+    assert (upheld.claim.lane, upheld.claim.block_waits) == (Lane.BLOCKED, False)
+    released = blocked(before=REPORTED).go(c.ReviewBlock).go(c.Triage, lane=Lane.BLOCKED)
+    assert released.claim.block_waits

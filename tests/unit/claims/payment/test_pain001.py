@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from claims.errors import PaymentFileRefused
-from claims.payment.pain001 import NAMESPACE, SCHEMA, Debtor, payment_file
+from claims.errors import ClaimDataBroken, PaymentFileRefused
+from claims.payment.pain001 import NAMESPACE, SCHEMA, Debtor, payment_file, read_schema
 from claims.payment.port import PaymentOrder
 
 MADE = datetime(2026, 11, 27, 4, 0, tzinfo=UTC)
@@ -30,7 +30,12 @@ def texts(data: bytes, path: str) -> list[str]:
 
 
 def test_a_file_is_valid_by_the_official_schema() -> None:
-    etree.XMLSchema(etree.parse(SCHEMA)).assertValid(etree.fromstring(made()))
+    etree.XMLSchema(etree.fromstring(SCHEMA.read_bytes())).assertValid(etree.fromstring(made()))
+
+
+def test_a_schema_that_is_not_the_one_we_have_read_is_not_used() -> None:
+    with pytest.raises(ClaimDataBroken, match="not the one that is known here"):
+        read_schema(SCHEMA.read_bytes().replace(b"Max140Text", b"Max70Text"))
 
 
 def test_it_pays_each_claim_by_its_own_id_with_counts_and_sums() -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from claims.commands import claims_commands
 from claims.risk.facts import Facts, HistoryFacts, Step
 from claims.risk.keeping import keep_score
 from claims.risk.links import LinkKind
 from claims.risk.room_part import RISK_ADDING, RISK_CHANGING, link_keys
 from claims.risk.tables import path_of
-from claims.risk.what_if_command import what_if_command
 from esign.public.house import House
 from esign.public.room import Room, RoomParts
 from esign.public.rooms import Rooms
@@ -22,6 +24,7 @@ from esign.trail.vocabulary import Vocabulary
 from tests.rooms import RoomHouse, room_house
 from tests.unit.claims.risk.firing import NOON, scored
 
+PROJECT = Path(__file__).parents[4] / "pyproject.toml"
 TABLE = path_of(Step.HISTORY_NETWORK, "2026-1")
 opened: list[House] = []
 
@@ -47,8 +50,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoomHouse]:
 
 
 def run(house: RoomHouse, file: Path, *further: str) -> Result:
-    arguments = ["--table", str(file), *further]
-    return CliRunner().invoke(what_if_command, arguments, obj=house.builders, env=dict(house.environment))
+    arguments = ["what-if", "--table", str(file), *further]
+    return CliRunner().invoke(claims_commands, arguments, obj=house.builders, env=dict(house.environment))
 
 
 def test_a_new_table_is_tried_on_past_claims(house: RoomHouse, tmp_path: Path) -> None:
@@ -80,6 +83,14 @@ def test_a_file_that_is_no_table_is_refused_in_one_line(house: RoomHouse, tmp_pa
     assert told.exit_code == 10
     assert told.output.startswith("esign: the risk points cannot be used: the table is none of a step; ")
     assert told.output.endswith("[risk-data]\n")
+
+
+def test_its_help_has_an_example_and_the_product_names_it() -> None:
+    told = CliRunner().invoke(claims_commands, ["what-if", "--help"]).output
+    assert "esign claims what-if --table history-network-2026-2.json --since 2026-09-01" in told
+    named = tomllib.loads(PROJECT.read_text("utf-8"))["project"]["entry-points"]["esign.commands"]["claims"]
+    module, _, name = named.partition(":")
+    assert getattr(import_module(module), name) is claims_commands
 
 
 def test_links_are_made_under_the_key_of_the_house(house: RoomHouse) -> None:

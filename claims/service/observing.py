@@ -1,0 +1,151 @@
+"""What the service knows of a claim when a step is scored: from the report, the register, the assessment, the payee,
+earlier claims and the calendar. What nobody told it stays None, which is not observed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from claims.clocks.catalogue import WorkCalendar
+from claims.clocks.files import load_days
+from claims.domain import Claim
+from claims.domain import events as e
+from claims.domain import values as v
+from claims.domain.event import Event
+from claims.loss_report import LossReport
+from claims.motor_policy import MotorPolicy
+from claims.parts.catalogue import CarClass, Catalogue
+from claims.parts.files import load_parts
+from claims.payment.payees import parse_payee
+from claims.risk.facts import (
+    AssessmentFacts,
+    Facts,
+    HistoryFacts,
+    Line,
+    LineKind,
+    PaymentFacts,
+    PolicyFacts,
+    ReportFacts,
+)
+from claims.risk.history import history_of
+from claims.risk.index import ClaimIndex
+from claims.risk.room_part import link_keys
+from claims.rules_in_force import limits_of
+from claims.service.linking import links_of
+from claims.service.office import Office
+from claims.settlement.table import Cover
+from claims.sheets import named
+from esign.public.events import read_stream
+
+LAST_MOMENT: Final = time(23, 59, 59)
+INSURED: Final = "insured"
+"""The payee where it is the insured; everybody else is named by the record that they are in."""
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What was read of a claim: its report, its policy as it was then, all that happened, and what earlier ones say."""
+
+    report: LossReport
+    policy: MotorPolicy
+    events: Sequence[Event]
+    history: HistoryFacts
+
+
+def observe(office: Office, session: Session, claim: str, state: Claim) -> Facts:
+    """Return what is known of a claim now. Raises `RecordErased`, `ClaimDataBroken`."""
+    report, policy = office.report_of(session, state), office.policy_of(session, state)
+    payee = None if state.payee is None else parse_payee(office.house.records.read(session, state.payee.record))
+    links = links_of(link_keys(office.house), claim, report, policy, payee)
+    history = history_of(links, ClaimIndex(session), office.now(session, state))
+    events = [office.claims.forms.event_of(one) for one in read_stream(session, claim)]
+    return facts_of(state, Observed(report, policy, events, history), load_days())
+
+
+def facts_of(state: Claim, seen: Observed, days: WorkCalendar) -> Facts:
+    """Return the facts. Pure. Raises `ClaimDataBroken` for an assessment by a catalogue that is gone."""
+    return Facts(
+        report=_report(state, seen, days),
+        policy=_policy(seen.policy),
+        assessment=_assessment(state, seen),
+        history=seen.history,
+        payment=_payment(state, seen),
+    )
+
+
+def _report(state: Claim, seen: Observed, days: WorkCalendar) -> ReportFacts:
+    occurred = _local(seen.report.occurred_at)
+    return ReportFacts(
+        occurred_at=occurred,
+        reported_at=_local(state.reported_at),
+        reporter_is_driver="".join(seen.report.reporter.split()) == "".join(seen.report.driver.split()),
+        holidays=days.holidays if days.knows(occurred.year) else None,
+    )
+
+
+def _policy(policy: MotorPolicy) -> PolicyFacts:
+    """The register knows days and no hour of the effect, neither earlier covers nor usual drivers."""
+    vehicle = policy.terms.get(Cover.VEHICLE)
+    return PolicyFacts(
+        starts_at=_at(policy.starts_on, time.min),
+        ends_at=_at(policy.ends_on, LAST_MOMENT),
+        sum_insured=None if vehicle is None else vehicle.sum_insured,
+        vin=policy.car.vin,
+        plate=policy.car.plate,
+    )
+
+
+def _assessment(state: Claim, seen: Observed) -> AssessmentFacts:
+    versions = [one for one in seen.events if isinstance(one, e.LossAssessed)]
+    supplements = sum(isinstance(one, e.SupplementOpened) for one in seen.events)
+    if not versions:
+        return AssessmentFacts()
+    first = {line.item for line in versions[0].lines}
+    catalogue, car = named(load_parts(), versions[-1].catalogue), seen.policy.car.car_class
+    return AssessmentFacts(
+        lines=tuple(_line(one, catalogue, car, hidden=one.item not in first) for one in versions[-1].lines),
+        tiers=tuple(one.upto for one in limits_of(state).tiers if one.upto is not None),
+        supplements=supplements,
+    )
+
+
+def _line(line: v.Line, catalogue: Catalogue, car: CarClass, *, hidden: bool) -> Line:
+    """A line beside the catalogue's price; the catalogue does not say which items are part of which."""
+    item = catalogue.find(line.item)
+    return Line(
+        code=line.item,
+        kind=LineKind.PART if line.kind is v.LineKind.PART else LineKind.LABOUR,
+        amount=line.fen,
+        reference=None if item is None else item.prices[car] * line.quantity,
+        zone=None if item is None else item.area,
+        includes=None,
+        hidden=hidden,
+    )
+
+
+def _payment(state: Claim, seen: Observed) -> PaymentFacts:
+    payee = state.payee
+    if payee is None:
+        return PaymentFacts()
+    approved = [one.account for one in seen.events if isinstance(one, e.PaymentApproved | e.PayeeApproved)]
+    identified = seen.policy.insured.id_number is not None
+    return PaymentFacts(
+        payee=INSURED if payee.matches else payee.record,
+        insured=INSURED if identified else None,
+        account=payee.account,
+        approved_account=approved[-1] if approved else None,
+    )
+
+
+def _at(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, v.INSURERS_ZONE)
+
+
+def _local(moment: datetime) -> datetime:
+    """A moment at the scene: China has one time zone."""
+    return moment.astimezone(v.INSURERS_ZONE)
