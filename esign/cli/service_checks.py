@@ -84,7 +84,7 @@ def _identity_levels(settings: Settings, rooms: Sequence[str]) -> str:
     if not levels:
         raise EsignError(
             "identity-not-chosen",
-            f"nobody has chosen how well those who sign must be known, so that {whose} sends nothing",
+            f"nobody has chosen how well those who sign must be known, so that nothing is sent to be signed by {whose}",
             "set identity.levels to what the identity service reaches, such as three-factor",
         )
     if settings.identity is None and NOT_VERIFIED not in levels:

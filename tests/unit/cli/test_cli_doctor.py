@@ -140,7 +140,7 @@ def test_it_is_told_how_well_signers_of_rooms_are_known(ready: Desk, monkeypatch
     monkeypatch.setenv("ESIGN_IDENTITY_LEVELS", "three-factor")
     assert "nobody can sign" in failing(ready, "--live")["identity levels"]
     monkeypatch.delenv("ESIGN_IDENTITY_LEVELS")
-    assert "policy sends nothing" in failing(ready, "--live")["identity levels"]
+    assert "nothing is sent to be signed by policy" in failing(ready, "--live")["identity levels"]
 
 
 def test_an_open_stand_in_is_named_with_its_cure(ready: Desk) -> None:
