@@ -20,9 +20,10 @@ from delivery.pages.saying import said_of
 from delivery.printing.acts import ASKED, AT_CENTRE, AT_OUTLET, AT_STOP, DONE, NAMES, Act
 from delivery.printing.asking import Scan
 from delivery.printing.parcels import label_of
-from delivery.printing.pictures import BYTES_AT_MOST, code_in
+from delivery.printing.pictures import code_in
 from delivery.printing.scanning import Scanned, Tone
 from esign.public.console import N_, Access, Entry, Role, RoomConsole, caller, only, page, words
+from esign.public.pictures import UPLOAD_AT_MOST
 
 ENTRIES: Final[tuple[Entry, ...]] = ()
 SENTENCES: Final[dict[str, str]] = {}
@@ -49,12 +50,12 @@ def declare(console: RoomConsole, trade: PaperTrade) -> None:
         scan = _asked(request.form)
         return _answered(trade, scan, trade.scanning.take(caller(), scan))
 
-    @console.form("/scan/picture", to=Access(roles=frozenset(ROLES), bytes_at_most=BYTES_AT_MOST))
+    @console.form("/scan/picture", to=Access(roles=frozenset(ROLES), bytes_at_most=UPLOAD_AT_MOST))
     def take_picture() -> AnyResponse:
         try:
             picture = request.files.get("picture")
             scan = _asked(request.form)
-            code = code_in(b"" if picture is None else picture.stream.read(BYTES_AT_MOST + 1))
+            code = code_in(trade.house.pictures, b"" if picture is None else picture.stream.read(UPLOAD_AT_MOST + 1))
         except RequestEntityTooLarge:
             scan = Scan(Act.BIND, "")
             return _answered(trade, scan, Scanned(Tone.NO, scan.act, refused=refusal("scan-unreadable")))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,6 @@ from delivery.models import PrintLine, PrintRunRow
 from delivery.printing.merging import Merged, merged
 from delivery.printing.notes import Note, read_note
 from delivery.printing.papers import Cover, cover_sheets
-from delivery.printing.receipt_links import LinkOf
 from delivery.service.streams import DeliveryStreams, delivery_streams
 from esign.public.documents import NotAvailable
 from esign.public.events import read_stream
@@ -29,6 +28,8 @@ ERASED: Final = "contract-erased"
 MISSING: Final = "contract-missing"
 OTHER: Final = "contract-differs"
 UNPRINTABLE: Final = "document-characters-missing"
+LinkOf: TypeAlias = Callable[[Session, House, str, Delivery], str | None]
+"""Returns the address at which the customer signs the receipt of a delivery, None where there is none."""
 
 
 @dataclass(frozen=True)

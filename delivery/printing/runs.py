@@ -23,9 +23,8 @@ from delivery.domain.refusal import refusal
 from delivery.domain.values import DeliveryState
 from delivery.errors import DeliveryRefused
 from delivery.models import DeliveryRow, PrintFile, PrintLine, PrintRunRow
-from delivery.printing.filling import Filling, Page
+from delivery.printing.filling import Filling, LinkOf, Page
 from delivery.printing.merging import Merged
-from delivery.printing.receipt_links import LinkOf, receipt_link
 from delivery.printing.streams import RUN, RunStreams, run_streams
 from delivery.printing.terms import load_terms
 from delivery.service.deliveries import ACTOR, Deliveries
@@ -58,7 +57,7 @@ class Progress:
 class PrintRuns:
     """Begins, makes, hands out and erases."""
 
-    def __init__(self, deliveries: Deliveries, routing: Routing, link_of: LinkOf = receipt_link) -> None:
+    def __init__(self, deliveries: Deliveries, routing: Routing, link_of: LinkOf) -> None:
         self._deliveries = deliveries
         self._filling = Filling(deliveries.house, link_of)
         self._routing = routing

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import xml.etree.ElementTree as ET
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -172,7 +173,7 @@ class _Axis(leather.Axis):  # type: ignore[misc]  # the library has no types
         return 12 + max((_width(self._say(one, index, len(ticks))) for index, one in enumerate(ticks)), default=0)
 
 
-class _Shape(Shape):  # type: ignore[misc]  # the library has no types
+class _Shape(ABC, Shape):  # type: ignore[misc]  # the library has no types
     """A shape of ours: it carries its values as text, and names classes instead of colours."""
 
     def validate_series(self, series: Any) -> None:
@@ -185,8 +186,9 @@ class _Shape(Shape):  # type: ignore[misc]  # the library has no types
         group.extend(self.drawn(width, height, x_scale, y_scale))
         return group
 
+    @abstractmethod
     def drawn(self, width: float, height: float, x_scale: Any, y_scale: Any) -> Iterator[ET.Element]:
-        raise NotImplementedError
+        """Yield the parts of the shape, in a drawing of this width and height."""
 
 
 class _Columns(_Shape):
