@@ -6,6 +6,7 @@ All days are the insurer's, in China. Working days are another matter, and anoth
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 
 INSURERS_ZONE: Final = timezone(timedelta(hours=8))
@@ -21,6 +22,8 @@ RETURN_DAYS: Final = 1
 """How many days a leg may take: from the print centre by relay or direct, from the outlet to the salesperson's hands,
 from the signature to the returned receipt."""
 _DAY: Final = timedelta(days=1)
+DAYS_KNOWN: Final = 1024
+"""The days that many deliveries share are worked out once."""
 
 
 def day_of(moment: datetime) -> date:
@@ -33,16 +36,19 @@ def days_after(day: date, count: int) -> date:
     return day + count * _DAY
 
 
+@lru_cache(DAYS_KNOWN)
 def due_day(applied_on: date) -> date:
     """Return the last day on which a receipt is in time."""
     return days_after(applied_on, RATE_DAYS)
 
 
+@lru_cache(DAYS_KNOWN)
 def chase_day(applied_on: date) -> date:
     """Return the day from which what is not received is chased."""
     return days_after(applied_on, CHASE_DAYS)
 
 
+@lru_cache(DAYS_KNOWN)
 def late_day(applied_on: date) -> date:
     """Return the first day on which what is not received is late."""
     return days_after(applied_on, LATE_DAYS)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from hashlib import sha256
 from typing import Any, Final, TypeAlias, cast
 
 from sqlalchemy import ColumnElement, Dialect, Table, any_, func, literal, select
@@ -18,6 +20,8 @@ from sqlalchemy.orm import Session
 Row: TypeAlias = Sequence[object]
 _Processor: TypeAlias = Callable[[Any], Any] | None
 _STAGE: Final = "rows_on_their_way"
+NAME_AT_MOST: Final = 63
+"""Characters of a name that PostgreSQL keeps apart."""
 
 
 def insert_rows(session: Session, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -51,13 +55,15 @@ def put_rows(session: Session, table: Table, key: str, columns: Sequence[str], r
     if dialect.name == "sqlite":
         connection.exec_driver_sql(f"{_insert(table, columns)} {otherwise}", list(bound))
         return
-    named, stage = _named(columns), f"{_STAGE}_{table.name}"
+    named, stage = _named(columns), _stage(table, tuple(columns))
+    # A table costs the catalogue a row for each of its columns: it is made once for a connection, and emptied.
     connection.exec_driver_sql(
-        f"CREATE TEMPORARY TABLE {stage} ON COMMIT DROP AS SELECT {named} FROM {table.name} LIMIT 0"  # noqa: S608  # ours
+        f"CREATE TEMPORARY TABLE IF NOT EXISTS {stage} ON COMMIT DELETE ROWS AS "  # noqa: S608  # names of ours
+        f"SELECT {named} FROM {table.name} WITH NO DATA"
     )
+    connection.exec_driver_sql(f"DELETE FROM {stage}")  # noqa: S608  # of rows put earlier in this transaction
     _copy(session, stage, columns, bound, dialect)
     connection.exec_driver_sql(f"INSERT INTO {table.name} ({named}) SELECT {named} FROM {stage} {otherwise}")  # noqa: S608
-    connection.exec_driver_sql(f"DROP TABLE {stage}")
 
 
 def among(session: Session, column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
@@ -66,6 +72,13 @@ def among(session: Session, column: ColumnElement[Any], values: Sequence[Any]) -
         listed = func.json_each(json.dumps(list(values))).table_valued("value")
         return column.in_(select(listed.c.value))
     return column == any_(literal(list(values), ARRAY(column.type)))
+
+
+@cache
+def _stage(table: Table, columns: tuple[str, ...]) -> str:
+    """Return the name of where rows of these columns wait: one for each choice of columns and their types."""
+    chosen = sha256(", ".join(f"{name} {table.c[name].type!r}" for name in columns).encode()).hexdigest()[:8]
+    return f"{_STAGE}_{table.name[: NAME_AT_MOST - len(_STAGE) - 10]}_{chosen}"
 
 
 def _copy(session: Session, table: str, columns: Sequence[str], rows: Iterator[Row], dialect: Dialect) -> None:

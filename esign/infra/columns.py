@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -14,7 +14,8 @@ from esign.canonical_json import CanonicalizationError, encode_canonical
 
 JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 
-_ISO = "%Y-%m-%dT%H:%M:%S.%fZ"
+_LONG: Final = len("2026-01-31T08:00:00.000000Z")
+_SHORT: Final = _LONG - 1
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -42,16 +43,19 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value.utcoffset() is None:
             raise ValueError("a moment without its offset from UTC cannot be stored; give an aware datetime")
         moment = value.astimezone(UTC)
-        # strftime does not pad years before 1000 on every platform, and the width is what keeps the order.
+        # The width is what keeps the order.
         if moment.year < 1000:
             raise ValueError("a moment before the year 1000 cannot be stored")
-        return moment.strftime(_ISO) if dialect.name == "sqlite" else moment
+        # Many times as quick as strftime and strptime are.
+        return f"{moment.isoformat(timespec='microseconds')[:_SHORT]}Z" if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         if dialect.name == "sqlite":
-            return datetime.strptime(value, _ISO).replace(tzinfo=UTC)
+            if len(value) != _LONG or value[-1] != "Z":
+                raise ValueError("what is stored is no moment that this product wrote")
+            return datetime.fromisoformat(value)
         return cast(datetime, value).astimezone(UTC)
 
 

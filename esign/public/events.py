@@ -5,8 +5,9 @@ from __future__ import annotations
 from esign.trail.consumers import Consumer, Handler, ManyProjection, Projection, rebuild
 from esign.trail.errors import ConcurrentChange, EventRefused, StreamBroken
 from esign.trail.event import Event, EventType, LoggedEvent, NewEvent, Value, plain_payload
-from esign.trail.forms import ID_OR_CODE, WORDS, DomainEvent, EventForms, OwnForm
+from esign.trail.forms import ID_OR_CODE, WORDS, DomainEvent, EventForms
 from esign.trail.log import Trail, read_stream, stream_version
+from esign.trail.members import OwnForm
 from esign.trail.streams import Change, ManyChanges, Stored, Streams, holding, retried
 from esign.trail.vocabulary import Vocabulary
 

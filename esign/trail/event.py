@@ -10,35 +10,32 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import MappingProxyType
+from functools import lru_cache
 from typing import Any, Final, NoReturn, TypeAlias, cast
 
-from esign.trail.errors import EventRefused
+from esign.trail.payload import Value as _Value
+from esign.trail.payload import canonical_text, frozen, plain, refused
 
-Value: TypeAlias = "str | int | bool | Sequence[Value] | Mapping[str, Value] | None"
+Value: TypeAlias = _Value
+"""What a payload holds."""
 Lift: TypeAlias = "Callable[[Mapping[str, Value]], Mapping[str, Value]]"
 
 SCHEMA: Final = "esign-event/1"
 BYTES_AT_MOST: Final = 64 * 1024
-DEPTH_AT_MOST: Final = 8
-WORD_AT_MOST: Final = 256
-LARGEST_NUMBER: Final = 2**53 - 1
-"""RFC 7493 (I-JSON) section 2.2: beyond it a number may not survive other people's parsers."""
+BESIDE_AT_MOST: Final = 1024
+"""Bytes that an event has at most beside its payload: every other member is short by its form."""
 LARGEST_VERSION: Final = 2**31 - 1
+KNOWN: Final = 4096
+"""Types and actors occur again and again: so many that were found right are not looked at again."""
 
 _ID = re.compile(r"evt_[0-9a-z]{16,40}")
 _TYPE = re.compile(r"[a-z][a-z0-9-]{0,47}\.[a-z][a-z0-9-]{0,47}")
 _STREAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,159}")
 _ACTOR = re.compile(r"[a-z][a-z0-9_-]{0,31}(:[A-Za-z0-9][A-Za-z0-9._-]{0,127})?")
-_MEMBER = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_WORD = re.compile(r"[!-~]{0,256}")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
-"""Writes RFC 8785 canonical JSON of what an event can hold and of nothing else: visible ASCII, whole numbers within
-2**53, members whose names sort by their bytes. What writes it of anything takes more than twice as long."""
 _MEMBERS = frozenset({"schema", "id", "stream", "version", "type", "type_version", "actor", "time", "payload"})
 
 
@@ -99,10 +96,10 @@ class Event:
     payload: Mapping[str, Value] = field(hash=False)
 
     def __post_init__(self) -> None:
-        _matching(_ID, self.id, "id", "evt_ and 16 to 40 lower-case letters and digits")
-        _matching(_STREAM, self.stream, "stream", "1 to 160 of letters, digits and . _ : / -")
-        _matching(_TYPE, self.type, "type", "written subject.past-tense-verb")
-        _matching(_ACTOR, self.actor, "actor", "a kind in lower case and, after a colon, an id")
+        _matching(_ID.fullmatch, self.id, "id", "evt_ and 16 to 40 lower-case letters and digits")
+        _matching(_STREAM.fullmatch, self.stream, "stream", "1 to 160 of letters, digits and . _ : / -")
+        _matching(_is_type, self.type, "type", "written subject.past-tense-verb")
+        _matching(_is_actor, self.actor, "actor", "a kind in lower case and, after a colon, an id")
         _counted(self.version, "version")
         _counted(self.type_version, "type")
         if self.time.utcoffset() is None:
@@ -110,7 +107,7 @@ class Event:
         object.__setattr__(self, "time", self.time.astimezone(UTC))
         if not isinstance(self.payload, Mapping):
             _refuse("payload", "the payload of an event must be a JSON object")
-        object.__setattr__(self, "payload", _frozen(self.payload, "payload", 1))
+        object.__setattr__(self, "payload", frozen(self.payload))
 
 
 @dataclass(frozen=True)
@@ -150,6 +147,12 @@ def check_size(encoded: bytes) -> None:
         _refuse("size", f"the event has {len(encoded)} bytes, more than {BYTES_AT_MOST}")
 
 
+def check_payload_size(event: Event, payload: str) -> None:
+    """Raise `EventRefused` (`event-size`) where the event, whose payload was written so, has more than 64 KiB."""
+    if len(payload) > BYTES_AT_MOST - BESIDE_AT_MOST:
+        check_size(canonical_around(event, payload))
+
+
 def canonical_around(event: Event, payload: str) -> bytes:
     """Return what `canonical` returns, of an event whose payload was written (`canonical_payload`) already.
 
@@ -165,12 +168,12 @@ def canonical_around(event: Event, payload: str) -> bytes:
 
 def plain_payload(event: Event) -> dict[str, Any]:
     """Return a copy of the payload in plain dicts and lists, as `json.loads` would give it."""
-    return cast("dict[str, Any]", _plain(event.payload))
+    return plain(event.payload)
 
 
 def canonical_payload(event: Event) -> str:
     """Return the payload alone as canonical JSON: what a column of the database holds."""
-    return _canonical_json(plain_payload(event)).decode("ascii")
+    return canonical_text(event.payload)
 
 
 def parse_event(data: bytes) -> Event:
@@ -212,58 +215,31 @@ def load_json(data: bytes | str) -> object:
     """Parse JSON in ASCII, no member twice, no fraction. Raises `EventRefused` (`event-json`)."""
     try:
         text = data.decode("ascii") if isinstance(data, bytes) else data
-        parsed: object = json.loads(
-            text, object_pairs_hook=_distinct, parse_float=_not_whole, parse_constant=_not_whole
-        )
+        parsed: object = _JSON.decode(text)
     # int() refuses thousands of digits with ValueError; brackets nested too deeply end in RecursionError.
     except (ValueError, RecursionError):
-        raise _refused("json", "the bytes are not plain, well-formed JSON of whole numbers") from None
+        raise refused("json", "the bytes are not plain, well-formed JSON of whole numbers") from None
     return parsed
 
 
-def _canonical_json(value: dict[str, Any]) -> bytes:
-    return _CANONICAL.encode(value).encode("ascii")
-
-
-def _frozen(value: object, where: str, depth: int) -> Any:
-    if depth > DEPTH_AT_MOST:
-        _refuse("payload", f"{where} is nested deeper than {DEPTH_AT_MOST} levels")
-    if isinstance(value, Mapping):
-        for name in value:
-            if not isinstance(name, str) or not _MEMBER.fullmatch(name):
-                _refuse("payload", f"a member's name in {where} must be lower-case letters, digits and _, at most 64")
-        return MappingProxyType({name: _frozen(item, f"{where}.{name}", depth + 1) for name, item in value.items()})
-    if isinstance(value, list | tuple):
-        return tuple(_frozen(item, f"{where}[]", depth + 1) for item in value)
-    if isinstance(value, str):
-        if not _WORD.fullmatch(value):
-            _refuse("payload", f"{where} must be at most {WORD_AT_MOST} visible ASCII characters without a space")
-        return str.__str__(value)  # an Enum's value, not the Enum: what is read back is a plain str
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        if abs(value) > LARGEST_NUMBER:
-            _refuse("payload", f"{where} must lie within 2**53 - 1 of zero")
-        return int(value)
-    return _refuse("payload", f"{where} must be a text, whole number, true, false, null, array or object")
-
-
-def _plain(value: Value) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _plain(item) for name, item in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return value
-
-
-def _matching(pattern: re.Pattern[str], value: object, member: str, form: str) -> None:
-    if not isinstance(value, str) or not pattern.fullmatch(value):
+def _matching(fits: Callable[[str], object], value: object, member: str, form: str) -> None:
+    if not isinstance(value, str) or not fits(value):
         _refuse(member, f"the {member} of an event must be {form}")
 
 
 def _counted(value: object, member: str) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LARGEST_VERSION:
         _refuse(member, "the versions of an event must be whole numbers from 1")
+
+
+@lru_cache(KNOWN)
+def _is_type(text: str) -> bool:
+    return _TYPE.fullmatch(text) is not None
+
+
+@lru_cache(KNOWN)
+def _is_actor(text: str) -> bool:
+    return _ACTOR.fullmatch(text) is not None
 
 
 def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -277,11 +253,8 @@ def _not_whole(text: str) -> NoReturn:
     raise ValueError("a number is not whole")
 
 
-def _refused(reason: str, cause: str) -> EventRefused:
-    return EventRefused(
-        f"event-{reason}", cause, "put ids, digests, codes and whole numbers here, the rest into an evidence record"
-    )
+_JSON: Final = json.JSONDecoder(object_pairs_hook=_distinct, parse_float=_not_whole, parse_constant=_not_whole)
 
 
 def _refuse(reason: str, cause: str) -> NoReturn:
-    raise _refused(reason, cause)
+    raise refused(reason, cause)

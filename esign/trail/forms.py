@@ -18,29 +18,15 @@ phone number is none of them, and cannot be written. A text or whole number may 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, is_dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import is_dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from functools import cache
-from types import NoneType, UnionType
-from typing import (
-    Annotated,
-    Any,
-    ClassVar,
-    Final,
-    Generic,
-    Protocol,
-    TypeVar,
-    Union,
-    cast,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from esign.trail.errors import EventRefused, StreamBroken
 from esign.trail.event import Event, EventType, NewEvent, Value
+from esign.trail.members import EXACTLY, Form, members_of
 from esign.trail.vocabulary import Vocabulary
 
 _ID_OR_CODE: Final = r"[a-z]{2,8}_[0-9a-z]{1,64}|[a-z][a-z0-9-]{0,63}"
@@ -60,16 +46,13 @@ class DomainEvent(Protocol):
         """When it happened: recorded beside the payload, and not in it."""
 
 
-class OwnForm(Protocol):
-    """A form that a domain gives a text or whole number; `name` says it in words."""
-
-    @property
-    def name(self) -> str: ...
-
-    def fits(self, value: object) -> bool: ...
-
-
 E = TypeVar("E", bound=DomainEvent)
+_Write: TypeAlias = Callable[[Any, str], Value]
+"""Writes a value of a member of that name. Raises `EventRefused`."""
+_Writers: TypeAlias = tuple[tuple[str, _Write], ...]
+_Read: TypeAlias = Callable[[Value, str], Any]
+"""Reads the value of a member of that name. Raises `ValueError`, which repeats no value."""
+_Readers: TypeAlias = Mapping[str, _Read]
 
 
 def _stream_broken(cause: str) -> Exception:
@@ -99,8 +82,8 @@ class EventForms(Generic[E]):
         self._by_name = {kind.type.name: kind for kind in self.kinds}
         self._words = words
         self._broken = broken
-        for kind in self.kinds:
-            _require_forms(kind)
+        self._readers = {kind: self._readers_of(kind, without=_BESIDE) for kind in self.kinds}
+        self._writers = {kind: self._members_writers(kind, without=_BESIDE) for kind in self.kinds}
 
     def new_events(self, events: Iterable[E]) -> tuple[NewEvent, ...]:
         """Return the events as the trail appends them.
@@ -118,33 +101,52 @@ class EventForms(Generic[E]):
         current = self.vocabulary.current(recorded)
         kind = self._by_name[current.type]
         try:
-            members = self._members(current.payload, kind, without=frozenset({"at"}))
+            members = _members(current.payload, self._readers[kind])
         except ValueError as error:
             raise self._broken(f"the payload of event {recorded.id} is not that of its type: {error}") from error
         return cast("Callable[..., E]", kind)(**members, at=current.time)
 
     def _new_event(self, event: E) -> NewEvent:
-        hints = members_of(type(event))
-        return event.type(**{n: self._written(getattr(event, n), hint, n) for n, hint in hints.items() if n != "at"})
+        members = self._writers.get(type(event))
+        if members is None:  # the vocabulary refuses it
+            members = self._members_writers(type(event), without=_BESIDE)
+        return event.type(**{name: write(getattr(event, name), name) for name, write in members})
 
-    def _written(self, value: object, hint: object, name: str) -> Value:
-        form = _Form.by(hint)
-        if value is None and form.may_be_none:
-            return None
-        if form.many:
+    def _members_writers(self, kind: type[object], *, without: frozenset[str] = frozenset()) -> _Writers:
+        return tuple((name, self._writer(hint)) for name, hint in members_of(kind).items() if name not in without)
+
+    def _writer(self, hint: object) -> _Write:
+        """Return what writes a value of the hint under a member's name: worked out once, for millions of events."""
+        form = Form.by(hint)
+        write = self._writer_of_many(form) if form.many else self._writer_of_one(form)
+        return (lambda value, name: None if value is None else write(value, name)) if form.may_be_none else write
+
+    def _writer_of_many(self, form: Form) -> _Write:
+        write = self._writer(form.hint)
+
+        def written(value: object, name: str) -> Value:
             if not isinstance(value, tuple):
                 raise _refused(name, "a tuple")
-            return [self._written(entry, form.hint, name) for entry in value]
-        fits = isinstance(value, form.kind) and (type(value) is form.kind or form.kind not in _EXACTLY)
-        if not fits:
-            raise _refused(name, f"of type {form.kind.__name__}")
-        if form.own is not None:
-            if not form.own.fits(value):
-                raise _refused(name, form.own.name)
-            return cast("Value", value)
-        if is_dataclass(value):
-            return {n: self._written(getattr(value, n), h, f"{name}.{n}") for n, h in members_of(type(value)).items()}
-        return self._plain(value, name)
+            return [write(entry, name) for entry in value]
+
+        return written
+
+    def _writer_of_one(self, form: Form) -> _Write:
+        kind, own, exactly = form.kind, form.own, form.kind in EXACTLY
+        members = self._members_writers(kind) if own is None and is_dataclass(kind) else None
+
+        def written(value: object, name: str) -> Value:
+            if not isinstance(value, kind) or (exactly and type(value) is not kind):
+                raise _refused(name, f"of type {kind.__name__}")
+            if own is not None:
+                if not own.fits(value):
+                    raise _refused(name, own.name)
+                return cast("Value", value)
+            if members is not None:
+                return {n: write(getattr(value, n), f"{name}.{n}") for n, write in members}
+            return self._plain(value, name)
+
+        return written
 
     def _plain(self, value: object, name: str) -> Value:
         if isinstance(value, str):
@@ -163,33 +165,44 @@ class EventForms(Generic[E]):
             )
         return str.__str__(value)
 
-    def _members(self, data: Value, kind: type[object], *, without: frozenset[str] = frozenset()) -> dict[str, Any]:
-        """Return the members of a dataclass from exactly the data of those. Raises `ValueError`."""
-        hints = {name: hint for name, hint in members_of(kind).items() if name not in without}
-        if not isinstance(data, Mapping) or data.keys() != hints.keys():
-            raise ValueError("not its members")
-        return {name: self._read(data[name], hint, name) for name, hint in hints.items()}
+    def _readers_of(self, kind: type[object], *, without: frozenset[str] = frozenset()) -> _Readers:
+        return {name: self._reader(hint) for name, hint in members_of(kind).items() if name not in without}
 
-    def _read(self, data: Value, hint: object, name: str) -> Any:
-        """Return the value that `_written` wrote. Raises `ValueError`, which repeats no value."""
-        form = _Form.by(hint)
-        if data is None and form.may_be_none:
-            return None
-        if form.many:
+    def _reader(self, hint: object) -> _Read:
+        """Return what reads the value that a writer of this hint wrote: as often as anything is read."""
+        form = Form.by(hint)
+        read = self._reader_of_many(form) if form.many else self._reader_of_one(form)
+        return (lambda data, name: None if data is None else read(data, name)) if form.may_be_none else read
+
+    def _reader_of_many(self, form: Form) -> _Read:
+        read = self._reader(form.hint)
+
+        def entries(data: Value, name: str) -> Any:
             if not isinstance(data, list | tuple):
-                raise ValueError(f"{name} is no list")
-            return tuple(self._read(entry, form.hint, name) for entry in data)
-        if is_dataclass(form.kind):
-            return form.kind(**self._members(data, form.kind))
-        if form.kind in (int, bool):
-            if type(data) is not form.kind or not _fits(form, data):
+                raise ValueError(f"{name} is no list")  # noqa: TRY004  # one error for every malformed payload
+            return tuple(read(entry, name) for entry in data)
+
+        return entries
+
+    def _reader_of_one(self, form: Form) -> _Read:
+        kind, own = form.kind, form.own
+        if is_dataclass(kind):
+            members = self._readers_of(kind)
+            return lambda data, _name: kind(**_members(data, members))
+
+        def number(data: Value, name: str) -> Any:
+            if type(data) is not kind or (own is not None and not own.fits(data)):
                 raise ValueError(f"{name} is of another type")
             return data
-        if not isinstance(data, str):
-            raise ValueError(f"{name} is no text")  # noqa: TRY004  # one error for every malformed payload
-        return self._read_text(data, form, name)
 
-    def _read_text(self, text: str, form: _Form, name: str) -> Any:
+        def text(data: Value, name: str) -> Any:
+            if not isinstance(data, str):
+                raise ValueError(f"{name} is no text")  # noqa: TRY004  # one error for every malformed payload
+            return self._read_text(data, form, name)
+
+        return number if kind in (int, bool) else text
+
+    def _read_text(self, text: str, form: Form, name: str) -> Any:
         kind = form.kind
         try:
             if kind is datetime:
@@ -201,7 +214,7 @@ class EventForms(Generic[E]):
                 is_so = read.isoformat() == text
             else:
                 read = kind(text) if issubclass(kind, StrEnum) else text
-                is_so = _fits(form, text) and (form.own is not None or self._words.fullmatch(text) is not None)
+                is_so = self._words.fullmatch(text) is not None if form.own is None else form.own.fits(text)
         except ValueError:
             is_so = False
         if not is_so:
@@ -209,65 +222,15 @@ class EventForms(Generic[E]):
         return read
 
 
-_EXACTLY: Final = frozenset({int, bool, date, datetime})
-"""Types whose subclasses are something else: a truth is no number here, a time no day."""
+_BESIDE: Final = frozenset({"at"})
+"""Recorded beside the payload."""
 
 
-@dataclass(frozen=True)
-class _Form:
-    """What a member's type hint says: a value of `kind`, in a form of its `own`, or many values of `hint`, or perhaps
-    none."""
-
-    hint: object
-    kind: type[Any]
-    own: OwnForm | None = None
-    many: bool = False
-    may_be_none: bool = False
-
-    @staticmethod
-    def by(hint: object) -> _Form:
-        """Return the form of a hint. Raises `ValueError` where it has none."""
-        return _form(hint)
-
-
-@cache
-def _form(hint: Hashable) -> _Form:
-    origin, inner = get_origin(hint), get_args(hint)
-    if origin in (Union, UnionType) and len(inner) == 2 and NoneType in inner:
-        return replace(_form(next(one for one in inner if one is not NoneType)), may_be_none=True)
-    if origin is Annotated and len(inner) == 2 and inner[0] in (str, int) and hasattr(inner[1], "fits"):
-        return _Form(hint, inner[0], own=inner[1])
-    if origin is tuple and len(inner) == 2 and inner[1] is ...:
-        return _Form(inner[0], tuple, many=True)
-    if isinstance(hint, type) and (
-        hint in (str, int, bool, date, datetime) or issubclass(hint, StrEnum) or is_dataclass(hint)
-    ):
-        return _Form(hint, hint)
-    raise ValueError(f"{hint} is nothing that an event can hold")
-
-
-def members_of(kind: type[object]) -> Mapping[str, object]:
-    """Return the members of a dataclass and what they declare, without class constants."""
-    return _members_of(cast("Hashable", kind))
-
-
-@cache
-def _members_of(kind: Hashable) -> Mapping[str, object]:
-    declared = get_type_hints(kind, include_extras=True)
-    return {name: hint for name, hint in declared.items() if get_origin(hint) is not ClassVar}
-
-
-def _require_forms(kind: type[object]) -> None:
-    for hint in members_of(kind).values():
-        form = _Form.by(hint)
-        while form.many:
-            form = _Form.by(form.hint)
-        if is_dataclass(form.kind):
-            _require_forms(form.kind)
-
-
-def _fits(form: _Form, value: object) -> bool:
-    return form.own is None or form.own.fits(value)
+def _members(data: Value, readers: _Readers) -> dict[str, Any]:
+    """Return the members of a dataclass from exactly the data of those. Raises `ValueError`."""
+    if not isinstance(data, Mapping) or data.keys() != readers.keys():
+        raise ValueError("not its members")
+    return {name: read(data[name], name) for name, read in readers.items()}
 
 
 def _time_text(moment: datetime) -> str:

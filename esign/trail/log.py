@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import bindparam, func, insert, select
@@ -19,9 +20,8 @@ from esign.trail.event import (
     Event,
     LoggedEvent,
     NewEvent,
-    canonical_around,
     canonical_payload,
-    check_size,
+    check_payload_size,
     load_json,
     record,
 )
@@ -39,6 +39,8 @@ COLUMNS = (
     TrailEvent.payload,
 )
 
+READ_LATELY: Final = 4096
+"""Rows of events that are remembered in a process: some ten MB."""
 _TABLE: Final = table_of(TrailEvent)
 _OF_STREAM: Final = _TABLE.c.stream == bindparam("stream", type_=TrailEvent.stream.type)
 _APPEND: Final = (
@@ -192,8 +194,17 @@ def stream_versions(session: Session, streams: Sequence[str]) -> dict[str, int]:
 
 def read_from(session: Session, position: int, limit: int = 100) -> list[LoggedEvent]:
     """Return at most `limit` events from that position on. Only events with a leaf are here. Raises `TrailDamaged`."""
-    found = session.execute(_READ_FROM, {"position": position, "limit": limit})
-    return [LoggedEvent(row[0], event_of_row(row[1:])) for row in found]
+    found = session.execute(_READ_FROM, {"position": position, "limit": limit}).all()
+    return [LoggedEvent(row[0], event_read_lately(row[1:])) for row in found]
+
+
+@lru_cache(READ_LATELY)
+def event_read_lately(row: tuple[str, str, int, str, int, str, datetime, str]) -> Event:
+    """Return what `event_of_row` returns of this very row, and remember it: for those who read what was just appended.
+
+    The sequencer and one consumer after another read the same rows, and an event is the same whoever reads it.
+    """
+    return event_of_row(row)
 
 
 def event_of_row(row: tuple[str, str, int, str, int, str, datetime, str]) -> Event:
@@ -216,7 +227,7 @@ def _row(event: Event) -> dict[str, object]:
 def _row_in_order(event: Event) -> tuple[object, ...]:
     """Return the values of `COLUMNS`. Raises `EventRefused` (`event-size`)."""
     payload = canonical_payload(event)
-    check_size(canonical_around(event, payload))  # here, not when a leaf is made of it
+    check_payload_size(event, payload)  # here, not when a leaf is made of it
     return (
         *(event.id, event.stream, event.version, event.type, event.type_version, event.actor, event.time),
         payload,

@@ -18,7 +18,7 @@ from esign.infra.bulk import among, insert_rows
 from esign.infra.statements import table_of
 from esign.trail.errors import TrailDamaged
 from esign.trail.event import canonical_around
-from esign.trail.log import COLUMNS, event_of_row
+from esign.trail.log import COLUMNS, event_read_lately
 from esign.trail.merkle import Frontier, Node, full_nodes, leaf_hash
 from esign.trail.models import TrailEvent, TrailLeaf, TrailNode, TrailPending
 
@@ -75,8 +75,8 @@ class Sequencer:
         if not waiting:
             return 0
         ids, leaves = [], []
-        for row in session.execute(_NUMBERED.where(among(session, _EVENTS.c.number, waiting))):
-            event = event_of_row(row[:])
+        for row in session.execute(_NUMBERED.where(among(session, _EVENTS.c.number, waiting))).all():
+            event = event_read_lately(row[:])
             ids.append(event.id)
             leaves.append(leaf_hash(canonical_around(event, row.payload)))
         frontier = stored_frontier(session)

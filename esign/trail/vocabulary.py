@@ -52,6 +52,8 @@ class Vocabulary:
                 f"event {event.id} is {event.type} in version {event.type_version}, newer than this build knows",
                 "run the build that wrote it, or a later one",
             )
+        if event.type_version == type_.version:
+            return event
         payload = event.payload
         for lift in type_.lifts[event.type_version - 1 :]:
             payload = lift(payload)

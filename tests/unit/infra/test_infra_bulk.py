@@ -60,6 +60,20 @@ def test_rows_are_put_in_whether_they_were_there_or_not(database: Database) -> N
     assert found == {"one": (1, None), "two": (3, None), "three": (5, "why")}
 
 
+def test_what_was_put_in_a_transaction_that_was_given_up_is_never_put_by_a_later_one(database: Database) -> None:
+    columns = ("name", "position", "stopped_by")
+    with database.transaction() as session:
+        put_rows(session, CONSUMERS, "name", columns, [("one", 1, None)])
+    with pytest.raises(LookupError), database.transaction() as session:
+        put_rows(session, CONSUMERS, "name", columns, [("one", 7, "no"), ("two", 7, "no")])
+        raise LookupError
+    with database.transaction() as session:
+        put_rows(session, CONSUMERS, "name", columns, [("three", 3, None)])
+    with database.reading() as session:
+        found = {row.name: (row.position, row.stopped_by) for row in session.scalars(select(TrailConsumer))}
+    assert found == {"one": (1, None), "three": (3, None)}
+
+
 @pytest.mark.parametrize("count", [0, 1, 40_000])
 def test_a_row_is_found_among_more_values_than_a_statement_has_parameters(database: Database, count: int) -> None:
     with database.transaction() as session:

@@ -13,7 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esign.trail.errors import EventRefused
-from esign.trail.event import BYTES_AT_MOST, Event, EventType, NewEvent, canonical, parse_event, plain_payload, record
+from esign.trail.event import (
+    BESIDE_AT_MOST,
+    BYTES_AT_MOST,
+    Event,
+    EventType,
+    NewEvent,
+    canonical,
+    canonical_around,
+    canonical_payload,
+    check_payload_size,
+    parse_event,
+    plain_payload,
+    record,
+)
+from esign.trail.payload import _CANONICAL, _frozen, canonical_text, frozen, plain
 from esign.trail.vocabulary import Vocabulary
 from tests.vectors.trail.sample_events import COMPLETED, CREATED, NOON, SENT, VOCABULARY, event
 
@@ -83,6 +97,26 @@ def test_a_payload_is_frozen_and_keeps_plain_values_only() -> None:
         made.payload["items"] = ()  # type: ignore[index]
 
 
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**54), 2**54) | st.floats() | st.text(max_size=5) | st.just("a" * 257),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(members, inner, max_size=2),
+    max_leaves=3,
+)
+
+
+@given(st.dictionaries(members | st.text(max_size=3), anything | words | numbers, max_size=4))
+def test_the_quick_way_of_simple_payloads_is_the_way_of_all(payload: dict[str, Any]) -> None:
+    try:
+        expected = _frozen(payload, "payload", 1)
+    except EventRefused as refused:
+        with pytest.raises(EventRefused) as refusal:
+            frozen(payload)
+        assert str(refusal.value) == str(refused)
+    else:
+        assert frozen(payload) == expected
+        assert canonical_text(expected) == _CANONICAL.encode(plain(expected))
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -119,6 +153,24 @@ def test_what_is_no_event_is_refused(change: dict[str, Any], code: str) -> None:
         event(**change)
     assert refusal.value.code == code
     assert "张伟" not in str(refusal.value)
+
+
+def test_an_event_is_measured_whole_where_its_payload_leaves_the_rest_little_room() -> None:
+    long = event(payload={"digests": [*["a" * 254] * 254, "a" * 100]})
+    payload = canonical_payload(long)
+    assert BYTES_AT_MOST - BESIDE_AT_MOST < len(payload) < BYTES_AT_MOST
+    with pytest.raises(EventRefused) as refusal:
+        check_payload_size(long, payload)
+    assert refusal.value.code == "event-size"
+    longest = event(
+        id="evt_" + "a" * 40,
+        stream="s" * 160,
+        type=f"{'t' * 48}.{'t' * 48}",
+        actor=f"{'a' * 32}:{'a' * 128}",
+        version=2**31 - 1,
+        type_version=2**31 - 1,
+    )
+    assert len(canonical_around(longest, "")) <= BESIDE_AT_MOST
 
 
 def test_an_event_longer_than_64_kib_is_refused() -> None:

@@ -297,6 +297,20 @@ def meddle(database: Database, sql: str) -> None:
         session.execute(text(sql), {"forged": bytes(32)} if ":forged" in sql else {})
 
 
+def test_an_event_that_was_read_lately_and_changed_since_is_not_taken_for_what_it_was(database: Database) -> None:
+    append(database)
+    place(database)
+    with database.reading() as session:
+        (before,) = read_from(session, 0)
+        assert read_from(session, 0)[0].event is before.event
+    meddle(database, "UPDATE trail_events SET actor = 'system:other'")
+    with database.reading() as session:
+        assert read_from(session, 0)[0].event.actor == "system:other"
+    meddle(database, "UPDATE trail_events SET payload = '{ }'")
+    with pytest.raises(TrailDamaged), database.reading() as session:
+        read_from(session, 0)
+
+
 def test_no_question_asked_of_the_trail_reads_a_whole_table(database: Database, publisher: CheckpointPublisher) -> None:
     """SQLite tells how it would find the rows; what it finds by an index, PostgreSQL can find by the same one."""
     (event,) = append(database)

@@ -20,7 +20,7 @@ from delivery.service.streams import FORMS
 from esign.trail.errors import EventRefused
 from esign.trail.event import Event as RecordedEvent
 from esign.trail.event import record
-from esign.trail.forms import members_of
+from esign.trail.members import members_of
 from tests.unit.delivery.delivery_play import HANDED, NOON, RETURNED, at
 from tests.vectors.delivery.make_golden import folded, read
 
