@@ -161,7 +161,7 @@ class Year:
         turns: list[tuple[Policy, tuple[Command, ...]]] = []
         for policy in due:
             policy.is_chased = True
-            at, seller = self._moment(day, 0), policy.seller
+            at, seller = self._later(policy, day), policy.seller
             outcome = "reached-will-sign" if policy.absent_until <= day else "no-answer"
             reminder = reminder_of(f"chs_{policy.delivery[4:]}")
             call = c.LogCall(at=at, call=policy.new_id("cal"), outcome=outcome, by=seller)
@@ -188,7 +188,7 @@ class Year:
             state = policy.state
             if policy.seller not in gone or state is None or state.state in SETTLED or state.orphaned:
                 continue
-            at, successor = self._moment(day, 0), gone[policy.seller]
+            at, successor = self._later(policy, day), gone[policy.seller]
             orphaned = c.RecordOrphaned(at=at, salesperson=policy.seller)
             if state.state in _AWAY_FROM_SELLER:
                 reassigned = c.Reassign(at=at, salesperson=successor, by=policy.outlet.supervisor)
@@ -222,6 +222,11 @@ class Year:
             for delivery in finished:
                 self._open.pop(delivery, None)
             self._deliveries.streams.forget(finished)
+
+    def _later(self, policy: Policy, day: int) -> datetime:
+        """Return a moment of the first round, after whatever happened to the policy in it already."""
+        at = self._moment(day, 0)
+        return at if policy.state is None else max(at, policy.state.last_at)
 
     def _moment(self, day: int, number: int) -> datetime:
         return moment(day, HOURS[number], self._dice.random.randrange(MINUTES))
