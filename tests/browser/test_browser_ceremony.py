@@ -185,17 +185,6 @@ def test_another_device_takes_over_and_this_one_is_told(platform: Platform, phon
     assert _refusals(here) >= 1
 
 
-def _file(name: str, content: bytes) -> dict[str, object]:
-    return {"name": name, "mimeType": "image/jpeg", "buffer": content}
-
-
-def _refusals(phone: Phone) -> int:
-    """Take refused answers off the phone's complaints; return how many there were."""
-    refused = [told for told in phone.complaints if re.search(r"status of 4\d\d", told)]
-    phone.complaints = [told for told in phone.complaints if told not in refused]
-    return len(refused)
-
-
 def test_every_screen_of_a_ceremony_is_there_to_be_looked_at_again(
     service: RunningService, platform: Platform, phones: Phones, browser: Browser, tmp_path: Path
 ) -> None:
@@ -239,3 +228,14 @@ def test_every_screen_of_a_ceremony_is_there_to_be_looked_at_again(
     assert page.locator(".btn.primary").evaluate("button => getComputedStyle(button).borderRadius") == "8px"
     page.screenshot(path=tmp_path / "reading.png")
     assert told == []
+
+
+def _file(name: str, content: bytes) -> dict[str, object]:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": content}
+
+
+def _refusals(phone: Phone) -> int:
+    """Take refused answers off the phone's complaints; return how many there were."""
+    refused = [told for told in phone.complaints if re.search(r"status of 4\d\d", told)]
+    phone.complaints = [told for told in phone.complaints if told not in refused]
+    return len(refused)
