@@ -38,6 +38,30 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "something became known of the claim that was not scored yet",
         "wait: the service scores it, and pays after that",
     ),
+    "no-slot": (
+        "没有这一种照片",
+        "请按页面上列出的拍",
+        "no photograph of this kind is asked for",
+        "take one of those that the page names",
+    ),
+    "pictures-many": (
+        "这个案件的照片已经很多了",
+        "请直接联系理赔人员",
+        "the claim has as many photographs as it may have",
+        "talk to whoever handles it",
+    ),
+    "no-picture": (
+        "没有这张照片",
+        "请回到案件页面再看",
+        "there is no such photograph",
+        "look at the claim again",
+    ),
+    "no-customer-phone": (
+        "保单上没有可用的手机号",
+        "请先在保单上登记被保险人的手机号",
+        "nobody can be reached by the phone of the policy",
+        "register the policy with the phone of whoever is insured",
+    ),
     "no-item": (
         "配件工时目录中没有此项",
         "请从目录中选择",

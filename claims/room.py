@@ -6,6 +6,7 @@ from typing import Final
 
 from claims.advancing import Advancing
 from claims.api import CODES, SCOPES, claims_resources
+from claims.messages.texts import MESSAGES
 from claims.models import (
     AgreementOf,
     ClaimName,
@@ -16,7 +17,9 @@ from claims.models import (
     PaymentOf,
 )
 from claims.payment.books import PayingBooks
+from claims.pictures.models import PictureRow
 from claims.risk.room_part import RISK_ADDING, RISK_CHANGING
+from claims.selfservice.models import CustomerOf, Entrance, InvitationToReport, SentCode
 from claims.service.forgetting import Forgetting
 from claims.service.keeping import records_about
 from claims.service.office import ADVANCE, Office
@@ -57,8 +60,12 @@ ROOM: Final = Room(
     "claims",
     FORMS.vocabulary,
     open=open_room,
-    changing=(ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow, *RISK_CHANGING),
-    adding=(PaymentEntry, MotorPolicyVersion, *RISK_ADDING),
+    changing=(
+        *(ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow, *RISK_CHANGING),
+        *(CustomerOf, InvitationToReport, Entrance, SentCode),
+    ),
+    adding=(PaymentEntry, MotorPolicyVersion, PictureRow, *RISK_ADDING),
+    messages=MESSAGES,
     codes=CODES,
     scopes=SCOPES,
     records_about=records_about,

@@ -22,6 +22,7 @@ from claims.motor_policy import MotorPolicy
 from claims.parts.catalogue import CarClass, Catalogue
 from claims.parts.files import load_parts
 from claims.payment.payees import parse_payee
+from claims.pictures.store import Pictures
 from claims.risk.facts import (
     AssessmentFacts,
     Facts,
@@ -29,8 +30,10 @@ from claims.risk.facts import (
     Line,
     LineKind,
     PaymentFacts,
+    Picture,
     PolicyFacts,
     ReportFacts,
+    SurveyFacts,
 )
 from claims.risk.history import history_of
 from claims.risk.index import ClaimIndex
@@ -55,6 +58,7 @@ class Observed:
     policy: MotorPolicy
     events: Sequence[Event]
     history: HistoryFacts
+    pictures: tuple[Picture, ...] | None = None
 
 
 def observe(office: Office, session: Session, claim: str, state: Claim) -> Facts:
@@ -64,7 +68,8 @@ def observe(office: Office, session: Session, claim: str, state: Claim) -> Facts
     links = links_of(link_keys(office.house), claim, report, policy, payee)
     history = history_of(links, ClaimIndex(session), office.now(session, state))
     events = [office.claims.forms.event_of(one) for one in read_stream(session, claim)]
-    return facts_of(state, Observed(report, policy, events, history), load_days())
+    pictures = Pictures(office).told(session, claim)
+    return facts_of(state, Observed(report, policy, events, history, pictures), load_days())
 
 
 def facts_of(state: Claim, seen: Observed, days: WorkCalendar) -> Facts:
@@ -72,6 +77,7 @@ def facts_of(state: Claim, seen: Observed, days: WorkCalendar) -> Facts:
     return Facts(
         report=_report(state, seen, days),
         policy=_policy(seen.policy),
+        survey=SurveyFacts(pictures=seen.pictures),
         assessment=_assessment(state, seen),
         history=seen.history,
         payment=_payment(state, seen),

@@ -13,6 +13,7 @@ from esign.infra.database import Database
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.room_links import RoomLinks
 from esign.pades.typeface import Typeface
+from esign.public.codes import OneTimeCodes
 from esign.public.documents import RoomDocuments
 from esign.public.envelopes import RoomEnvelopes
 from esign.public.messages import RoomMessages
@@ -38,6 +39,7 @@ class House:
     messages: RoomMessages
     tasks: RoomTasks
     links: RoomLinks
+    codes: OneTimeCodes
     clock: Clock
     clocks: ClientClocks
     find_owner: FindOwner
