@@ -62,6 +62,24 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "nobody can be reached by the phone of the policy",
         "register the policy with the phone of whoever is insured",
     ),
+    "no-receiver": (
+        "没有选经办人，或这位不在您的机构",
+        "请从列表里选一位",
+        "nobody is chosen, or whoever it is does not handle claims of yours",
+        "choose a handler of the list",
+    ),
+    "no-giving-reason": (
+        "没有选改派的原因",
+        "请选一项",
+        "it is not said why the claim is given to somebody else",
+        "choose a reason",
+    ),
+    "no-measure": (
+        "没有写明怎么办",
+        "请选一项，并用自己的话写一句",
+        "it is not said what is done about the alarm",
+        "choose a measure, and say it in a sentence of your own",
+    ),
     "no-item": (
         "配件工时目录中没有此项",
         "请从目录中选择",

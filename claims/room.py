@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from claims.advancing import Advancing
+from claims.alarms.hearing import ClockHearing
+from claims.alarms.models import AlarmRow
+from claims.alarms.texts import MESSAGES as TOLD_OF_CLOCKS
 from claims.api import CODES, SCOPES, claims_resources
 from claims.messages.texts import MESSAGES
 from claims.models import (
@@ -16,6 +19,7 @@ from claims.models import (
     PaymentEntry,
     PaymentOf,
 )
+from claims.pages import console_part
 from claims.payment.books import PayingBooks
 from claims.pictures.models import PictureRow
 from claims.risk.room_part import RISK_ADDING, RISK_CHANGING
@@ -45,13 +49,17 @@ def open_room(house: House) -> RoomParts:
     advancing = Advancing(office, Settling(office), paying)
     return RoomParts(
         resources=claims_resources(office),
+        console=console_part(office),
         jobs=(house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),),
         beats=(
             Beat("claims sweep", SWEEP_SECONDS, advancing.sweep),
             Beat("claims bank", BANK_SECONDS, paying.listen),
             Beat("claims clocks", CLOCK_SECONDS, Tracking(office).sweep),
         ),
-        consumers=(Consumer("claims-erasures", Forgetting(office).hear),),
+        consumers=(
+            Consumer("claims-erasures", Forgetting(office).hear),
+            Consumer("claims-clocks", ClockHearing(office).hear),
+        ),
     )
 
 
@@ -61,13 +69,13 @@ ROOM: Final = Room(
     FORMS.vocabulary,
     open=open_room,
     changing=(
-        *(ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow, *RISK_CHANGING),
+        *(AlarmRow, ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow, *RISK_CHANGING),
         *(CustomerOf, InvitationToReport, Entrance, SentCode),
     ),
     adding=(PaymentEntry, MotorPolicyVersion, PictureRow, *RISK_ADDING),
-    messages=MESSAGES,
     codes=CODES,
     scopes=SCOPES,
+    messages={**MESSAGES, **TOLD_OF_CLOCKS},
     records_about=records_about,
     stand_ins={"simulated-claims-bank": "claims are paid by a bank that is plainly simulated: nobody's money moves"},
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from claims.domain.dispatch_events import NobodyFree, SurveyDeclined, SurveyorSent
 from claims.domain.event import Event
 from claims.domain.loss_events import (
     LossAssessed,
@@ -71,7 +72,17 @@ from claims.domain.settlement_events import (
     RefusalDecided,
     RefusalNotified,
 )
+from claims.domain.supply_events import (
+    PartsCancelled,
+    PartsDelivered,
+    PartsOrdered,
+    QuoteDeclined,
+    QuoteReceived,
+    QuotesAsked,
+)
 from claims.domain.tracking_events import (
+    AlarmAcknowledged,
+    CallBackTaken,
     ClockBroken,
     ClockReminded,
 )
@@ -81,9 +92,11 @@ __all__ = [
     "AdvanceAllowed",
     "AgreementReturned",
     "AgreementSent",
+    "AlarmAcknowledged",
     "ApprovalFallen",
     "BlockReviewed",
     "CallBackAsked",
+    "CallBackTaken",
     "CalledBack",
     "ClaimAbsorbed",
     "ClaimAdjudicated",
@@ -108,11 +121,15 @@ __all__ = [
     "LossAssessed",
     "LossVerified",
     "MoneyRecovered",
+    "NobodyFree",
     "OfferAgreed",
     "OfferMade",
     "PapersAsked",
     "PapersReceived",
     "PapersWaived",
+    "PartsCancelled",
+    "PartsDelivered",
+    "PartsOrdered",
     "PayeeApproved",
     "PayeeSet",
     "PaymentApproved",
@@ -125,15 +142,20 @@ __all__ = [
     "PersonAsked",
     "PictureAdded",
     "PriceDisputed",
+    "QuoteDeclined",
+    "QuoteReceived",
+    "QuotesAsked",
     "RecoveryClosed",
     "RecoveryOpened",
     "RefusalDecided",
     "RefusalNotified",
     "SupplementOpened",
     "SurveyChanged",
+    "SurveyDeclined",
     "SurveyDone",
     "SurveyReassigned",
     "SurveyTaken",
+    "SurveyorSent",
 ]
 
 EVENTS: Final[tuple[type[Event], ...]] = (
@@ -192,4 +214,15 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     PaymentFoundSurplus,
     ClockReminded,
     ClockBroken,
+    AlarmAcknowledged,
+    CallBackTaken,
+    SurveyorSent,
+    SurveyDeclined,
+    NobodyFree,
+    QuotesAsked,
+    QuoteReceived,
+    QuoteDeclined,
+    PartsOrdered,
+    PartsDelivered,
+    PartsCancelled,
 )

@@ -55,6 +55,8 @@ Score = Annotated[int, Counted(0, 10_000)]
 Quantity = Annotated[int, Counted(1, 1000)]
 People = Annotated[int, Counted(0, 2)]
 Seconds = Annotated[int, Counted(0, 86_400)]
+Metres = Annotated[int, Counted(0, 20_100_000)]
+Days = Annotated[int, Counted(1, 365)]
 Stars = Annotated[int, Counted(1, 5)]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from claims.domain.state import Claim
+from claims.domain.state import Claim, Supply
 from claims.domain.table import TABLE, Actor
 from claims.domain.values import (
     SCORED_AT_ASSESSMENT,
@@ -103,7 +103,11 @@ def _of_survey(state: Claim) -> Move:
     if survey.way is SurveyWay.SELF_SERVICE:
         return Move(Actor.CUSTOMER, "survey-by-phone", survey.id)
     if survey.surveyor is None:
+        if survey.nobody_free:
+            return Move(Actor.TEAM_LEAD, "find-surveyor", survey.id)
         return Move(Actor.HANDLER, "dispatch-surveyor", survey.id)
+    if survey.awaits_answer:
+        return Move(Actor.SURVEYOR, "answer-dispatch", survey.id)
     return Move(Actor.SURVEYOR, "survey", survey.id)
 
 
@@ -135,11 +139,16 @@ def _beside(state: Claim) -> tuple[Move, ...]:
     moves = []
     if state.state is not S.JOINED:
         moves += [Move(Actor.HANDLER, "call-back", one.id) for one in state.callbacks if not one.done]
+        moves += [_of_supply(one) for one in state.supplies if one.is_open]
     if state.papers is not None and _papers_missing(state) and not state.ended:
         moves.append(Move(Actor.CUSTOMER, "send-papers", state.papers.request))
     if state.state is S.REFUSED and state.notice is None:
         moves.append(Move(Actor.HANDLER, "notify-refusal"))
     return tuple(moves)
+
+
+def _of_supply(supply: Supply) -> Move:
+    return Move(Actor.HANDLER, "order-parts" if supply.ordered is None else "receive-parts", supply.id)
 
 
 def _of_money(state: Claim) -> tuple[Move, ...]:

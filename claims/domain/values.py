@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Final
 
-from claims.domain.forms import Amount, Code, Fen, Quantity
+from claims.domain.forms import Amount, Code, Fen, Id, Quantity
 
 INSURERS_ZONE: Final = timezone(timedelta(hours=8))
 """China has one zone and no summer time: the days of an insurance contract are its days."""
@@ -105,6 +105,14 @@ class CoverPart:
 
     cover: Code
     fen: Amount
+
+
+@dataclass(frozen=True)
+class AskedShop:
+    """A repair shop or dealer that is asked what parts cost, and the quote that it is asked for."""
+
+    quote: Id
+    shop: Id
 
 
 SCORED_AT_REPORT: Final = ("report", "vehicle-policy", "history-network")

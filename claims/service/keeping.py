@@ -30,6 +30,7 @@ NAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "claim.refused": ("words",),
     "claim.reopened": ("words",),
     "claim.recovery-opened": ("against",),
+    "claim.alarm-acknowledged": ("words",),
 }
 """The members of events that name records with people's data. The motor policy's own record stays with the policy."""
 OVER: Final = frozenset(one.value for one in ENDS)
