@@ -34,6 +34,13 @@ from claims.domain.handling_commands import (
     Verify,
     WaivePapers,
 )
+from claims.domain.seen_commands import (
+    CheckPicture,
+    TellInjury,
+    TellPapers,
+    TellShop,
+    TellSurvey,
+)
 from claims.domain.settling_commands import (
     Adjudicate,
     Agree,
@@ -80,6 +87,7 @@ __all__ = [
     "Assess",
     "BankSaid",
     "ChangeSurvey",
+    "CheckPicture",
     "Close",
     "CloseRecovery",
     "Command",
@@ -115,6 +123,10 @@ __all__ = [
     "Supplement",
     "Take",
     "TakeSurvey",
+    "TellInjury",
+    "TellPapers",
+    "TellShop",
+    "TellSurvey",
     "Triage",
     "Verify",
     "WaivePapers",
@@ -174,4 +186,9 @@ COMMANDS: Final[tuple[type[Command], ...]] = (
     OpenRecovery,
     RecordRecovered,
     CloseRecovery,
+    CheckPicture,
+    TellSurvey,
+    TellInjury,
+    TellShop,
+    TellPapers,
 )

@@ -21,11 +21,18 @@ from claims.domain.loss_rules import LOSS_RULES
 from claims.domain.money_rules import MONEY_RULES
 from claims.domain.refusal import refusal
 from claims.domain.rule import Rule
+from claims.domain.seen_rules import SEEN_RULES
 from claims.domain.settlement_rules import SETTLEMENT_RULES
 from claims.domain.state import Claim
 from claims.domain.table import TABLE
 
-RULES: Final[Mapping[type[c.Command], Rule]] = {**HANDLING_RULES, **LOSS_RULES, **SETTLEMENT_RULES, **MONEY_RULES}
+RULES: Final[Mapping[type[c.Command], Rule]] = {
+    **HANDLING_RULES,
+    **SEEN_RULES,
+    **LOSS_RULES,
+    **SETTLEMENT_RULES,
+    **MONEY_RULES,
+}
 
 
 def decide(state: Claim | None, command: c.Command) -> tuple[Event, ...]:

@@ -52,6 +52,13 @@ from claims.domain.report_events import (
     PersonAsked,
     PictureAdded,
 )
+from claims.domain.seen_events import (
+    InjurySeen,
+    PapersSeen,
+    PictureChecked,
+    ShopSeen,
+    SurveySeen,
+)
 from claims.domain.settlement_events import (
     AgreementReturned,
     AgreementSent,
@@ -105,6 +112,7 @@ __all__ = [
     "DisputePassed",
     "Event",
     "FormFiled",
+    "InjurySeen",
     "LossAssessed",
     "LossVerified",
     "MoneyRecovered",
@@ -112,6 +120,7 @@ __all__ = [
     "OfferMade",
     "PapersAsked",
     "PapersReceived",
+    "PapersSeen",
     "PapersWaived",
     "PayeeApproved",
     "PayeeSet",
@@ -124,15 +133,18 @@ __all__ = [
     "PaymentUnanswered",
     "PersonAsked",
     "PictureAdded",
+    "PictureChecked",
     "PriceDisputed",
     "RecoveryClosed",
     "RecoveryOpened",
     "RefusalDecided",
     "RefusalNotified",
+    "ShopSeen",
     "SupplementOpened",
     "SurveyChanged",
     "SurveyDone",
     "SurveyReassigned",
+    "SurveySeen",
     "SurveyTaken",
 ]
 
@@ -192,4 +204,9 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     PaymentFoundSurplus,
     ClockReminded,
     ClockBroken,
+    PictureChecked,
+    SurveySeen,
+    InjurySeen,
+    ShopSeen,
+    PapersSeen,
 )

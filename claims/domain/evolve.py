@@ -8,6 +8,7 @@ from typing import Any, Final
 from claims.domain import events as e
 from claims.domain.evolve_handling import HANDLING_STEPS
 from claims.domain.evolve_money import MONEY_STEPS
+from claims.domain.evolve_seen import SEEN_STEPS
 from claims.domain.evolve_settling import SETTLING_STEPS
 from claims.domain.refusal import broken
 from claims.domain.state import Claim, Reported
@@ -16,6 +17,7 @@ from claims.domain.values import SCORED_AT_REPORT
 
 STEPS: Final[Mapping[type[e.Event], Callable[[Claim, Any], Claim]]] = {
     **HANDLING_STEPS,
+    **SEEN_STEPS,
     **SETTLING_STEPS,
     **MONEY_STEPS,
 }

@@ -1,7 +1,7 @@
 """Makes the golden trail of claims: `python -m tests.vectors.claims.make_golden`.
 
-golden-claims-0.1.jsonl holds recorded events in the trail's canonical form, one a line, which together use every event
-type. golden-claims-0.1.states.json says what they come to. Both are made once for a release and then kept: every later
+golden-claims-0.2.jsonl holds recorded events in the trail's canonical form, one a line, which together use every event
+type. golden-claims-0.2.states.json says what they come to. Both are made once for a release and then kept: every later
 build must read the events and come to the same states. A later release gets files of its own; this script refuses to
 write over what is there.
 """
@@ -40,8 +40,8 @@ from tests.unit.claims.claim_play import (
 )
 
 FOLDER = Path(__file__).parent
-TRAIL = FOLDER / "golden-claims-0.1.jsonl"
-STATES = FOLDER / "golden-claims-0.1.states.json"
+TRAIL = FOLDER / "golden-claims-0.2.jsonl"
+STATES = FOLDER / "golden-claims-0.2.states.json"
 
 
 def played() -> dict[str, list[Event]]:
@@ -54,6 +54,7 @@ def played() -> dict[str, list[Event]]:
         "dispatched": dispatched().go(c.FileForm, c.RevokeDevice, c.ReassignSurvey),
         "blocked": blocked(c.ReviewBlock, c.Take, c.HandOver, c.AskForPerson),
         "helped": at(*TRIAGED, c.AskCallBack, c.RecordCalledBack, c.AddPicture, c.ChangeSurvey, c.Remind, c.Alarm),
+        "seen": at(*TRIAGED, c.AddPicture, c.CheckPicture, c.TellSurvey, c.TellInjury, c.TellShop, c.TellPapers),
         "papers": at(*VERIFIED, c.AskPapers, c.WaivePapers, c.RecordPapers),
         "failed_verification": at(*ASSESSED).go(c.Verify, passed=False, reasons=("photo-missing",)),
         "supplemented": at(*OFFERED, c.Supplement),
