@@ -50,12 +50,6 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "the claim has as many photographs as it may have",
         "talk to whoever handles it",
     ),
-    "no-picture": (
-        "没有这张照片",
-        "请回到案件页面再看",
-        "there is no such photograph",
-        "look at the claim again",
-    ),
     "no-customer-phone": (
         "保单上没有可用的手机号",
         "请先在保单上登记被保险人的手机号",

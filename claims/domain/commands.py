@@ -35,6 +35,13 @@ from claims.domain.handling_commands import (
     Verify,
     WaivePapers,
 )
+from claims.domain.seen_commands import (
+    CheckPicture,
+    TellInjury,
+    TellPapers,
+    TellShop,
+    TellSurvey,
+)
 from claims.domain.settling_commands import (
     Adjudicate,
     Agree,
@@ -93,6 +100,7 @@ __all__ = [
     "BankSaid",
     "CancelParts",
     "ChangeSurvey",
+    "CheckPicture",
     "Close",
     "CloseRecovery",
     "Command",
@@ -136,6 +144,10 @@ __all__ = [
     "Take",
     "TakeCallBack",
     "TakeSurvey",
+    "TellInjury",
+    "TellPapers",
+    "TellShop",
+    "TellSurvey",
     "Triage",
     "Verify",
     "WaivePapers",
@@ -206,4 +218,9 @@ COMMANDS: Final[tuple[type[Command], ...]] = (
     OpenRecovery,
     RecordRecovered,
     CloseRecovery,
+    CheckPicture,
+    TellSurvey,
+    TellInjury,
+    TellShop,
+    TellPapers,
 )

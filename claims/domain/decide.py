@@ -22,6 +22,7 @@ from claims.domain.loss_rules import LOSS_RULES
 from claims.domain.money_rules import MONEY_RULES
 from claims.domain.refusal import refusal
 from claims.domain.rule import Rule
+from claims.domain.seen_rules import SEEN_RULES
 from claims.domain.settlement_rules import SETTLEMENT_RULES
 from claims.domain.state import Claim
 from claims.domain.supply_rules import SUPPLY_RULES
@@ -34,6 +35,7 @@ RULES: Final[Mapping[type[c.Command], Rule]] = {
     **DISPATCH_RULES,
     **LOSS_RULES,
     **SUPPLY_RULES,
+    **SEEN_RULES,
     **SETTLEMENT_RULES,
     **MONEY_RULES,
 }

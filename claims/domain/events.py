@@ -53,6 +53,13 @@ from claims.domain.report_events import (
     PersonAsked,
     PictureAdded,
 )
+from claims.domain.seen_events import (
+    InjurySeen,
+    PapersSeen,
+    PictureChecked,
+    ShopSeen,
+    SurveySeen,
+)
 from claims.domain.settlement_events import (
     AgreementReturned,
     AgreementSent,
@@ -118,6 +125,7 @@ __all__ = [
     "DisputePassed",
     "Event",
     "FormFiled",
+    "InjurySeen",
     "LossAssessed",
     "LossVerified",
     "MoneyRecovered",
@@ -126,6 +134,7 @@ __all__ = [
     "OfferMade",
     "PapersAsked",
     "PapersReceived",
+    "PapersSeen",
     "PapersWaived",
     "PartsCancelled",
     "PartsDelivered",
@@ -141,6 +150,7 @@ __all__ = [
     "PaymentUnanswered",
     "PersonAsked",
     "PictureAdded",
+    "PictureChecked",
     "PriceDisputed",
     "QuoteDeclined",
     "QuoteReceived",
@@ -149,11 +159,13 @@ __all__ = [
     "RecoveryOpened",
     "RefusalDecided",
     "RefusalNotified",
+    "ShopSeen",
     "SupplementOpened",
     "SurveyChanged",
     "SurveyDeclined",
     "SurveyDone",
     "SurveyReassigned",
+    "SurveySeen",
     "SurveyTaken",
     "SurveyorSent",
 ]
@@ -225,4 +237,9 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     PartsOrdered,
     PartsDelivered,
     PartsCancelled,
+    PictureChecked,
+    SurveySeen,
+    InjurySeen,
+    ShopSeen,
+    PapersSeen,
 )

@@ -9,6 +9,7 @@ from claims.domain import events as e
 from claims.domain.dispatch_rules import DISPATCH_STEPS
 from claims.domain.evolve_handling import HANDLING_STEPS
 from claims.domain.evolve_money import MONEY_STEPS
+from claims.domain.evolve_seen import SEEN_STEPS
 from claims.domain.evolve_settling import SETTLING_STEPS
 from claims.domain.refusal import broken
 from claims.domain.state import Claim, Reported
@@ -20,6 +21,7 @@ STEPS: Final[Mapping[type[e.Event], Callable[[Claim, Any], Claim]]] = {
     **HANDLING_STEPS,
     **DISPATCH_STEPS,
     **SUPPLY_STEPS,
+    **SEEN_STEPS,
     **SETTLING_STEPS,
     **MONEY_STEPS,
 }

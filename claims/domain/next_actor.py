@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from claims.domain import commands as c
 from claims.domain.state import Claim, Supply
 from claims.domain.table import TABLE, Actor
 from claims.domain.values import (
     SCORED_AT_ASSESSMENT,
     SCORED_AT_REPORT,
+    SCORED_BY_FORM,
     SCORED_STEPS,
     Agreement,
     ClaimState,
@@ -33,12 +35,19 @@ class Move:
 
 def next_moves(state: Claim) -> tuple[Move, ...]:
     """Return who acts next: at least one move. A claim that awaits nobody says so with one of `Actor.NOBODY`."""
-    moves = (*_of_block(state), *_of_state(state), *_beside(state), *_of_money(state))
+    moves = (*_of_block(state), *_of_forms(state), *_of_state(state), *_beside(state), *_of_money(state))
     return moves or (Move(Actor.NOBODY, "none"),)
 
 
 def _of_block(state: Claim) -> tuple[Move, ...]:
     return (Move(Actor.TEAM_LEAD, "review-block"),) if state.block_waits and not state.ended else ()
+
+
+def _of_forms(state: Claim) -> tuple[Move, ...]:
+    """What was seen is scored at once, before anything else goes on; whoever is to be paid waits for all scores."""
+    takes = c.RecordScore in TABLE[state.state].accepts and state.state is not S.AGREED
+    score = _of_score(state, SCORED_BY_FORM) if takes else None
+    return () if score is None else (score,)
 
 
 def _of_state(state: Claim) -> tuple[Move, ...]:

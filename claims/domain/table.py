@@ -66,6 +66,11 @@ OPEN: Final[Commands] = (
         c.SetPayee,
         c.ApprovePayee,
         c.ReturnAgreement,
+        c.CheckPicture,
+        c.TellSurvey,
+        c.TellInjury,
+        c.TellShop,
+        c.TellPapers,
     }
 )
 ADVANCE: Final[Commands] = frozenset({c.AllowAdvance, c.OrderPayment})

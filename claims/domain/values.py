@@ -119,7 +119,11 @@ SCORED_AT_REPORT: Final = ("report", "vehicle-policy", "history-network")
 SCORED_AT_ASSESSMENT: Final = ("assessment",)
 SCORED_AT_PAYEE: Final = ("history-network", "payment")
 """The steps of risk that are scored after a report, an assessment, and a payee: who else has the account tells more."""
-SCORED_STEPS: Final = tuple(dict.fromkeys((*SCORED_AT_REPORT, *SCORED_AT_ASSESSMENT, *SCORED_AT_PAYEE)))
+SCORED_BY_FORM: Final = ("survey", "injury", "repair-shop", "documents")
+"""Those that are scored when a form, or a picture that was checked, tells what was seen: whenever that is."""
+SCORED_STEPS: Final = tuple(
+    dict.fromkeys((*SCORED_AT_REPORT, *SCORED_BY_FORM, *SCORED_AT_ASSESSMENT, *SCORED_AT_PAYEE))
+)
 
 
 def day_of(moment: datetime) -> date:

@@ -249,6 +249,12 @@ HANDLING_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "papers that were asked for are still missing",
         "wait for them, or waive them",
     ),
+    "no-picture": (
+        "案件没有这张照片",
+        "请先上传照片",
+        "the claim has no such picture",
+        "add the picture first",
+    ),
     "phone-revoked": (
         "此手机已挂失",
         "请换一部手机重新填写",

@@ -33,7 +33,6 @@ from claims.risk.facts import (
     Picture,
     PolicyFacts,
     ReportFacts,
-    SurveyFacts,
 )
 from claims.risk.history import history_of
 from claims.risk.index import ClaimIndex
@@ -41,6 +40,14 @@ from claims.risk.room_part import link_keys
 from claims.rules_in_force import limits_of
 from claims.service.linking import links_of
 from claims.service.office import Office
+from claims.service.seen_facts import (
+    document_facts,
+    injury_facts,
+    last_told,
+    shop_facts,
+    survey_facts,
+    vehicle_facts,
+)
 from claims.settlement.table import Cover
 from claims.sheets import named
 from esign.public.events import read_stream
@@ -77,8 +84,12 @@ def facts_of(state: Claim, seen: Observed, days: WorkCalendar) -> Facts:
     return Facts(
         report=_report(state, seen, days),
         policy=_policy(seen.policy),
-        survey=SurveyFacts(pictures=seen.pictures),
+        vehicle=vehicle_facts(seen.events),
+        survey=survey_facts(seen.events, seen.pictures),
         assessment=_assessment(state, seen),
+        injury=injury_facts(seen.events),
+        shop=shop_facts(seen.events),
+        documents=document_facts(seen.events),
         history=seen.history,
         payment=_payment(state, seen),
     )
@@ -91,6 +102,8 @@ def _report(state: Claim, seen: Observed, days: WorkCalendar) -> ReportFacts:
         reported_at=_local(state.reported_at),
         reporter_is_driver="".join(seen.report.reporter.split()) == "".join(seen.report.driver.split()),
         holidays=days.holidays if days.knows(occurred.year) else None,
+        counterparties=last_told(seen.events, e.SurveySeen, "counterparties"),
+        people_in_car=last_told(seen.events, e.InjurySeen, "people_in_car"),
     )
 
 

@@ -44,11 +44,12 @@ class Scoring:
             state = self._office.get(session, claim)
             if not state.unscored or state.ended or state.state in _PAID_OUT:
                 return None
-            return self._office.execute(session, claim, *self._commands(session, claim, state), actor=ACTOR)
+            return self._office.execute(session, claim, *self.commands(session, claim, state), actor=ACTOR)
 
         retried(self._office.house.database, work)
 
-    def _commands(self, session: Session, claim: str, state: Claim) -> list[c.Command]:
+    def commands(self, session: Session, claim: str, state: Claim) -> list[c.Command]:
+        """Score every step that waits, keep the scores, return what is asked of the claim then. Raises as `score`."""
         now, maximum = self._office.now(session, state), state.highest_score
         facts = observe(self._office, session, claim, state)
         commands: list[c.Command] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import fields
@@ -269,6 +270,14 @@ _MEMBERS: dict[type[c.Command], Members] = {
     c.RecordPapers: lambda play, state: {"items": _missing(state), "record": play.new_id("pap")},
     c.WaivePapers: lambda play, state: {"items": _missing(state)[:1], "reason": play.new_id("wrd")},
     c.AddPicture: lambda play, _state: {"picture": play.new_id("pic"), "kind": "close-up", "digest": "9" * 64},
+    c.CheckPicture: lambda _play, state: {
+        "picture": next((one for one in sorted(state.known) if re.fullmatch(r"pic_[0-9]+", one)), "pic_none"),
+        "distance": 64,
+    },
+    c.TellSurvey: lambda play, _state: {"seen": play.new_id("sen"), "debris": True, "zones": ("front",)},
+    c.TellInjury: lambda play, _state: {"seen": play.new_id("sen"), "grade": 1, "people_in_car": 2},
+    c.TellShop: lambda play, _state: {"seen": play.new_id("sen"), "shop": "shp_1", "blocked": False},
+    c.TellPapers: lambda play, _state: {"seen": play.new_id("sen"), "originals_needed": 2, "originals_seen": 2},
     c.FileForm: lambda play, _state: {
         "form": play.new_id("frm"),
         "tool": "survey",

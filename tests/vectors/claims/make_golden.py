@@ -84,6 +84,12 @@ def played_at_the_board() -> dict[str, list[Event]]:
     return {f"clm_{name}": list(play.events) for name, play in claims.items()}
 
 
+def played_of_what_was_seen() -> dict[str, list[Event]]:
+    """Return a stream that uses the events of what people saw, at the scene and on papers."""
+    seen = at(*TRIAGED, c.AddPicture, c.CheckPicture, c.TellSurvey, c.TellInjury, c.TellShop, c.TellPapers)
+    return {"clm_seen": list(seen.events)}
+
+
 def lines(streams: Mapping[str, list[Event]]) -> Iterator[bytes]:
     number = 0
     for stream, events in streams.items():
@@ -121,7 +127,7 @@ def _plain(value: Any) -> object:
     return sorted(json.dumps(one, default=_plain) for one in value)
 
 
-GOLDEN = {"0.1": played, "0.1-board": played_at_the_board}
+GOLDEN = {"0.1": played, "0.1-board": played_at_the_board, "0.1-seen": played_of_what_was_seen}
 
 
 def main() -> None:

@@ -45,7 +45,7 @@ BANK = (c.RecordPaid, c.RecordPaymentFailed, c.RecordUnanswered)
 RECOVERED = (c.RecordRecovered, c.CloseRecovery)
 SUPPLIED = (c.RecordQuote, c.DeclineQuote, c.OrderParts, c.RecordPartsDelivered, c.CancelParts)
 CALLED = (c.TakeCallBack, c.RecordCalledBack)
-SEEDS = 100
+SEEDS = 180
 FINDING = (Phase.explicit, Phase.reuse, Phase.generate)
 """A failing run is told as it is: making it smaller takes minutes, and the seeds above are small enough."""
 PEOPLE = (HANDLER, SURVEYOR, LEAD, MANAGER)
