@@ -27,6 +27,7 @@ from delivery.models import (
 from delivery.pages.console import console_part
 from delivery.pages.linked import linked_part
 from delivery.pages.paper_trade import paper_trade
+from delivery.printing.daily import DailyRuns
 from delivery.printing.runs import PRINT, PrintRuns
 from delivery.receipts.addressees import self_service_link
 from delivery.receipts.hearing import ReceiptHearing
@@ -73,6 +74,7 @@ def open_room(house: House) -> RoomParts:
             Beat("delivery sweep", SWEEP_SECONDS, sweeping.sweep),
             Beat("delivery links", LINKS_SECONDS, inviting.remind),
             Beat("delivery lists", LINKS_SECONDS, lists.make),
+            Beat("delivery print runs", LINKS_SECONDS, DailyRuns(house, routing, runs).begin),
         ),
     )
 
