@@ -11,6 +11,7 @@ from delivery.figures.reading import Choice, figures_of_service
 from delivery.figures.rows import csv_of, lots_of, rows_of
 from delivery.figures.told import Told
 from delivery.room import ROOM
+from delivery.terminal.chat_commands import chat_commands
 from delivery.terminal.route_commands import route_commands
 from esign.public.commands import (
     Family,
@@ -31,6 +32,7 @@ def delivery_commands() -> None:
 
 
 delivery_commands.add_command(route_commands)
+delivery_commands.add_command(chat_commands)
 
 
 def _month(_context: click.Context, _option: click.Parameter, typed: str | None) -> Month | None:
