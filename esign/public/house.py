@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from esign.ceremony.creation import FindOwner
 from esign.infra.clock import ClientClocks, Clock
 from esign.infra.database import Database
+from esign.infra.group_chat import GroupChats
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.room_links import RoomLinks
 from esign.pades.typeface import Typeface
@@ -37,6 +38,7 @@ class House:
     documents: RoomDocuments
     pictures: RoomPictures
     messages: RoomMessages
+    chats: GroupChats
     tasks: RoomTasks
     links: RoomLinks
     codes: OneTimeCodes

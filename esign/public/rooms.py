@@ -153,6 +153,7 @@ def house_of(room: Room, service: Service, public_url: str) -> House:
         documents=RoomDocuments(service, room.name),
         pictures=RoomPictures(service),
         messages=RoomMessages(ports.messages, room.name, room.messages, live=ports.live),
+        chats=ports.chats,
         tasks=RoomTasks(service, room.name),
         links=RoomLinks(ports.keys, room.name),
         codes=OneTimeCodes(ports.keys, live=ports.live),
