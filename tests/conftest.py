@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -30,14 +31,38 @@ _LONG = frozenset({"faults", "browser"})
 """Folders of tests that start the whole service."""
 
 
+_DATABASES = ("sqlite", "postgresql")
+_ON_BOTH = frozenset({"backup", "infra", "integration", "operations", "trail"})
+"""Folders whose tests are about the databases themselves."""
+
+
+def _database_of(item: pytest.Item) -> str | None:
+    """Return the database that the test was made for, None where it was made for no certain one."""
+    callspec = getattr(item, "callspec", None)
+    chosen = [] if callspec is None else [one for one in callspec.params.values() if one in _DATABASES]
+    return chosen[0] if chosen else None
+
+
+def _on_the_other(items: Iterable[pytest.Item]) -> set[str]:
+    """Return the ids of what `make test` has on the other database: a file runs on one of the two, by its name."""
+    there, left = {item.nodeid for item in items}, set()
+    for item in items:
+        here, database = _DATABASES[crc32(item.path.name.encode()) % 2], _database_of(item)
+        if database is None or database == here or not _ON_BOTH.isdisjoint(item.path.parts):
+            continue
+        if item.nodeid.replace(database, here) in there:
+            left.add(item.nodeid)
+    return left
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no core waits at the end; leave the longer matrix to `make test-all`."""
     items.sort(key=lambda item: _LONG.isdisjoint(item.path.parts))
     if os.environ.get("ESIGN_TEST_FULL") == "1":
         return
-    longer = [item for item in items if item.get_closest_marker("full")]
-    items[:] = [item for item in items if item not in longer]
-    config.hook.pytest_deselected(items=longer)
+    spared = _on_the_other(items) | {item.nodeid for item in items if item.get_closest_marker("full")}
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in spared])
+    items[:] = [item for item in items if item.nodeid not in spared]
 
 
 @pytest.hookimpl(wrapper=True)

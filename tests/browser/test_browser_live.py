@@ -146,6 +146,7 @@ def test_a_signer_at_the_tablet_sees_what_was_signed_before_and_nothing_of_the_c
     ]
 
 
+@pytest.mark.full
 def test_what_was_written_at_home_is_written_anew_on_the_tablet(
     service: RunningService, platform: Platform, phones: Phones, shen: Salesperson
 ) -> None:

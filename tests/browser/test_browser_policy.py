@@ -140,6 +140,7 @@ def test_a_son_insures_his_mother_both_sign_on_phones_and_an_underwriter_decides
     assert len(site.insurer.house.events(proposal)) > 8
 
 
+@pytest.mark.full
 def test_a_child_is_insured_and_the_guardian_signs(site: PolicySite, phones: Phones) -> None:
     seller = phones()
     site.log_in(seller, SELLER)

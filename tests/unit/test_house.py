@@ -7,6 +7,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,13 +46,26 @@ def ours(*suffixes: str) -> Iterator[Path]:
             yield path
 
 
-def imports_of(path: Path) -> Iterator[str]:
-    """Yield the full name of every module the file imports, at any depth."""
+@cache
+def parsed(path: Path) -> tuple[tuple[str, ...], frozenset[tuple[str, str]]]:
+    """Return the full name of every module that the file imports, at any depth, and every attribute that it names.
+
+    An attribute comes with what stands before its dot: a plain name, or nothing.
+    """
+    imports: list[str] = []
+    attributes: set[tuple[str, str]] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            imports += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
+            imports.append(node.module)
+        elif isinstance(node, ast.Attribute):
+            attributes.add((node.value.id if isinstance(node.value, ast.Name) else "", node.attr))
+    return tuple(imports), frozenset(attributes)
+
+
+def imports_of(path: Path) -> tuple[str, ...]:
+    return parsed(path)[0]
 
 
 def test_only_tests_and_measurements_import_the_composition_root() -> None:
@@ -97,11 +111,8 @@ def test_the_pure_rooms_ask_no_clock_and_no_network() -> None:
     assert found == []
 
 
-def attributes_of(path: Path) -> Iterator[tuple[str, str]]:
-    """Yield every attribute that the file names, with what stands before its dot: a plain name, or nothing."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Attribute):
-            yield node.value.id if isinstance(node.value, ast.Name) else "", node.attr
+def attributes_of(path: Path) -> frozenset[tuple[str, str]]:
+    return parsed(path)[1]
 
 
 def test_asn1_that_was_read_is_not_encoded_anew() -> None:
