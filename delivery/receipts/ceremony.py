@@ -20,8 +20,8 @@ from delivery.domain.values import DeliveryState
 from delivery.models import ReceiptEnvelope
 from delivery.receipts.addressees import note_of
 from delivery.receipts.contracts import contract_of
-from delivery.receipts.notes import Note
 from delivery.service.deliveries import Deliveries, belongs
+from delivery.service.notes import Note
 from esign.public.envelopes import DocumentRequest, Owner, RecipientRequest, RecipientRole, Reminders, ToSign
 
 TITLE: Final = "保险合同签收回执"
