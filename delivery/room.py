@@ -38,6 +38,7 @@ from delivery.receipts.inviting import INVITE, Inviting
 from delivery.receipts.inviting import MESSAGES as TOLD_OF_LINKS
 from delivery.service.deliveries import Deliveries
 from delivery.service.hearing import Hearing
+from delivery.service.held import Held
 from delivery.service.keeping import files_erased, records_about
 from delivery.service.routing import Routing
 from delivery.service.streams import FORMS
@@ -81,6 +82,7 @@ def open_room(house: House) -> RoomParts:
             Beat("delivery lists", LINKS_SECONDS, lists.make),
             Beat("delivery print runs", LINKS_SECONDS, DailyRuns(house, routing, runs).begin),
         ),
+        held=Held(house).held,
     )
 
 
