@@ -55,7 +55,7 @@ class Advancing:
             "close": lambda claim, _move: self._give(claim, self._close),
         }
         self._made: Mapping[str, CommandsOf] = {
-            "score": scoring.commands,
+            "score": scoring.waiting,
             "triage": lambda session, _claim, state: (self._triage(session, state),),
             "verify": lambda session, _claim, state: (self._verify(session, state),),
             "adjudicate": lambda session, _claim, state: (settling.adjudication(session, state),),
