@@ -24,8 +24,9 @@ class ClaimRow(Base):
     """A claim as it stands. `version` is that of its stream; `since` is when it came to its state.
 
     `actor` and `act` are who acts next, doing what (codes); `is_ours` tells that the service itself has something to
-    do. `next_due` is when the first clock ends, `look_at` when somebody has to be told of one. `fen` is what was
-    adjudicated, or assessed before that, or else the estimate; `paid` is what the bank paid; all in fen.
+    do. `next_due` is when the first clock ends, `look_at` when somebody has to be told of one; `callback_since` is
+    since when the customer waits to be called. `fen` is what was adjudicated, or assessed before that, or else the
+    estimate; `paid` is what the bank paid; all in fen.
     """
 
     __tablename__ = "claims_claims"
@@ -54,6 +55,7 @@ class ClaimRow(Base):
     is_ours: Mapped[bool] = mapped_column(index=True)
     clock: Mapped[str | None] = mapped_column(CODE)
     next_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    callback_since: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     look_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     fen: Mapped[int] = mapped_column(BigInteger)
     paid: Mapped[int] = mapped_column(BigInteger)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from claims.advancing import Advancing
+from claims.alarms.hearing import ClockHearing
+from claims.alarms.models import AlarmRow
+from claims.alarms.texts import MESSAGES as TOLD_OF_CLOCKS
 from claims.api import CODES, SCOPES, claims_resources
+from claims.messages.texts import MESSAGES
 from claims.models import (
     AgreementOf,
     ClaimName,
@@ -15,8 +19,13 @@ from claims.models import (
     PaymentEntry,
     PaymentOf,
 )
+from claims.pages import console_part
 from claims.payment.books import PayingBooks
+from claims.pictures.models import PictureRow
 from claims.risk.room_part import RISK_ADDING, RISK_CHANGING
+from claims.selfservice.entering import Entrances
+from claims.selfservice.models import CustomerOf, Entrance, InvitationToReport, SentCode
+from claims.selfservice.pages.linked import linked_part
 from claims.service.forgetting import Forgetting
 from claims.service.keeping import records_about
 from claims.service.office import ADVANCE, Office
@@ -33,6 +42,8 @@ SWEEP_SECONDS: Final = 30.0
 BANK_SECONDS: Final = 10.0
 CLOCK_SECONDS: Final = 5.0
 """How often clocks are looked at: the shortest runs for two minutes."""
+CODES_SECONDS: Final = 1.0
+"""Somebody stands beside a road and waits for a code."""
 
 
 def open_room(house: House) -> RoomParts:
@@ -40,15 +51,23 @@ def open_room(house: House) -> RoomParts:
     office = Office(house, PayingBooks(house.database))
     paying = Paying(office)
     advancing = Advancing(office, Settling(office), paying)
+    entrances = Entrances(office)
     return RoomParts(
         resources=claims_resources(office),
+        console=console_part(office),
+        pages=linked_part(office),
+        cleanings=(entrances.forget,),
         jobs=(house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),),
         beats=(
             Beat("claims sweep", SWEEP_SECONDS, advancing.sweep),
             Beat("claims bank", BANK_SECONDS, paying.listen),
             Beat("claims clocks", CLOCK_SECONDS, Tracking(office).sweep),
+            Beat("claims codes", CODES_SECONDS, entrances.send_codes),
         ),
-        consumers=(Consumer("claims-erasures", Forgetting(office).hear),),
+        consumers=(
+            Consumer("claims-erasures", Forgetting(office).hear),
+            Consumer("claims-clocks", ClockHearing(office).hear),
+        ),
     )
 
 
@@ -57,10 +76,14 @@ ROOM: Final = Room(
     "claims",
     FORMS.vocabulary,
     open=open_room,
-    changing=(ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow, *RISK_CHANGING),
-    adding=(PaymentEntry, MotorPolicyVersion, *RISK_ADDING),
+    changing=(
+        *(AlarmRow, ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow, *RISK_CHANGING),
+        *(CustomerOf, InvitationToReport, Entrance, SentCode),
+    ),
+    adding=(PaymentEntry, MotorPolicyVersion, PictureRow, *RISK_ADDING),
     codes=CODES,
     scopes=SCOPES,
+    messages={**MESSAGES, **TOLD_OF_CLOCKS},
     records_about=records_about,
     stand_ins={"simulated-claims-bank": "claims are paid by a bank that is plainly simulated: nobody's money moves"},
 )

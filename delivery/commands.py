@@ -11,6 +11,8 @@ from delivery.figures.reading import Choice, figures_of_service
 from delivery.figures.rows import csv_of, lots_of, rows_of
 from delivery.figures.told import Told
 from delivery.room import ROOM
+from delivery.terminal.chat_commands import chat_commands
+from delivery.terminal.route_commands import route_commands
 from esign.public.commands import (
     Family,
     checked_export,
@@ -26,7 +28,11 @@ from esign.public.figures import Month, percent, read_month
 
 @click.group("delivery", cls=Family)
 def delivery_commands() -> None:
-    """Count the figures of deliveries."""
+    """Say who prints for whom, and count the figures of deliveries."""
+
+
+delivery_commands.add_command(route_commands)
+delivery_commands.add_command(chat_commands)
 
 
 def _month(_context: click.Context, _option: click.Parameter, typed: str | None) -> Month | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from delivery.api import SCOPES, TOLD, client_of, deliveries_resource
+from delivery.chat.models import ChatPost, ChatRow
+from delivery.chat.opening import address_erased
+from delivery.chat.posting import POST, ChatPosts, told_of_chats
 from delivery.codes import CODES
 from delivery.errors import DeliveryDataBroken, DeliveryRefused
 from delivery.figures.models import LotRow, UntilRow, WayRow
@@ -27,6 +30,7 @@ from delivery.models import (
 from delivery.pages.console import console_part
 from delivery.pages.linked import linked_part
 from delivery.pages.paper_trade import paper_trade
+from delivery.printing.daily import DailyRuns
 from delivery.printing.runs import PRINT, PrintRuns
 from delivery.receipts.addressees import self_service_link
 from delivery.receipts.hearing import ReceiptHearing
@@ -34,11 +38,13 @@ from delivery.receipts.inviting import INVITE, Inviting
 from delivery.receipts.inviting import MESSAGES as TOLD_OF_LINKS
 from delivery.service.deliveries import Deliveries
 from delivery.service.hearing import Hearing
+from delivery.service.held import Held
 from delivery.service.keeping import files_erased, records_about
 from delivery.service.routing import Routing
 from delivery.service.streams import FORMS
 from delivery.service.sweeping import REMIND, Sweeping
 from delivery.service.telling import MESSAGES
+from esign.public.chats import ChannelRefused
 from esign.public.events import Consumer
 from esign.public.house import House
 from esign.public.room import Room, RoomParts
@@ -53,12 +59,12 @@ def open_room(house: House) -> RoomParts:
     deliveries = Deliveries(house)
     sweeping, inviting, lists = Sweeping(deliveries), Inviting(deliveries), DailyLists(deliveries)
     routing = Routing(house)
-    runs = PrintRuns(deliveries, routing, self_service_link)
+    runs, posts = PrintRuns(deliveries, routing, self_service_link), ChatPosts(house)
     return RoomParts(
         resources=(deliveries_resource(deliveries),),
         console=console_part(deliveries, paper_trade(deliveries, routing, runs)),
         pages=linked_part(deliveries),
-        cleanings=(runs.clean, lists.clean),
+        cleanings=(runs.clean, lists.clean, posts.clean),
         consumers=(
             Consumer("delivery-policies", Hearing(deliveries, inviting.want).hear),
             Consumer("delivery-receipts", ReceiptHearing(deliveries).hear),
@@ -67,13 +73,16 @@ def open_room(house: House) -> RoomParts:
         jobs=(
             house.tasks.job(REMIND, sweeping.remind, sweeping.give_up),
             house.tasks.job(INVITE, inviting.invite, inviting.give_up, final=(DeliveryRefused, DeliveryDataBroken)),
+            house.tasks.job(POST, posts.post, posts.give_up, final=(ChannelRefused,)),
             house.tasks.job(PRINT, runs.make, runs.give_up, final=(DeliveryRefused,)),
         ),
         beats=(
             Beat("delivery sweep", SWEEP_SECONDS, sweeping.sweep),
             Beat("delivery links", LINKS_SECONDS, inviting.remind),
             Beat("delivery lists", LINKS_SECONDS, lists.make),
+            Beat("delivery print runs", LINKS_SECONDS, DailyRuns(house, routing, runs).begin),
         ),
+        held=Held(house).held,
     )
 
 
@@ -86,6 +95,7 @@ ROOM: Final = Room(
         *(DeliveryRow, EnvelopeOf, RouteRow, PrintRunRow, PrintLine, PrintFile, ParcelRow),
         *(WayRow, LotRow, UntilRow),
         *(Addressee, ReceiptEnvelope, ReceiptPicture, DailyList),
+        *(ChatRow, ChatPost),
     ),
     codes=CODES,
     scopes=SCOPES,
@@ -94,5 +104,6 @@ ROOM: Final = Room(
     messages={**MESSAGES, **TOLD_OF_LINKS, **TOLD_OF_LISTS},
     has_signed=True,
     records_about=records_about,
-    erasures={"print-run.file-erased": files_erased},
+    erasures={"print-run.file-erased": files_erased, "delivery-chat.closed": address_erased},
+    looks={"group chats of deliveries": told_of_chats},
 )

@@ -22,6 +22,7 @@ from demo.browsing import browse, wanted
 from demo.contract.data import sample_contract
 from demo.contract.places import PLACES
 from demo.contract.render import render_contract
+from demo.delivering import Delivered, Rate, compare_rates, sign_receipt
 from demo.faces import draw_face
 from demo.handwriting import recorded_handwriting
 from demo.judges import ask_judges
@@ -167,9 +168,9 @@ def _signers(people: Mapping[str, str], data: Application | None = None) -> list
 
 def _serve(watch: Stopwatch, data: Application, people: Mapping[str, str]) -> Path:
     """Let the service sell the same: a sales platform enters the proposal by one call, two people sign on the pages of
-    their phones, it is underwritten, the premium debited, the contract issued; an operator exports the evidence bundle,
-    which is returned."""
-    print("\nThe same through the service, from the proposal to the issued contract:")
+    their phones, it is underwritten, the premium debited, the contract issued, its receipt signed; an operator exports
+    the evidence bundle, which is returned."""
+    print("\nThe same through the service, from the proposal to the signed receipt:")
     folder = FOLDER / "service"
     with ExitStack() as running:
         receiver = running.enter_context(receiving())
@@ -178,24 +179,33 @@ def _serve(watch: Stopwatch, data: Application, people: Mapping[str, str]) -> Pa
             url, environment = running.enter_context(serving(folder, receiver, company=company))
         with watch.step("录入投保单并发出", "enter the proposal by one call, which sends it"):
             platform = platform_of(url, environment, receiver)
-            proposal = propose(platform, data, open_office(environment, data))
+            office = open_office(environment, data)
+            proposal = propose(platform, data, office)
             envelope = platform.envelope(proposal["envelope"])
         with watch.step("两人在各自手机上签署", "two people read and sign on their phones, sealed, webhooks"):
             play = walking(SCREENS, envelope["documents"][0]["pages"], seconds=data.product.reading_seconds)
             sealed = have_signed(folder, platform, receiver, envelope, _signers(people, data), play)
         with watch.step("核保、扣款、承保", "underwrite, debit (a simulated bank), issue the contract"):
             sold = take_contract(platform, proposal["id"], FOLDER / "issued.pdf")
+        with watch.step("客户在手机上签收电子保单", "the customer signs the receipt by the link on their phone"):
+            applicant = _signers(people, data)[0]
+            policy, file = str(sold.proposal["policy"]), FOLDER / "receipt.pdf"
+            received = sign_receipt(platform, policy, str(envelope["id"]), applicant, file, SCREENS / "receipt")
+        with watch.step("送达率：页面与导出的存证记录", "the 15-day rate: at the page, and from the exported trail"):
+            export, key = FOLDER / "trail.jsonl", log_key(environment)
+            rate = compare_rates(url, environment, office["institution"], export, SCREENS / "figures", key)
         with watch.step("导出证据包", "export the evidence bundle (esign bundle export)"):
             bundle = export_bundle(FOLDER / BUNDLE, environment, sealed.envelope["id"])
     root = root_of(folder)
     with watch.step("核验证据包", "check the bundle, without the service (esign bundle check)"):
         LOG_KEY.write_text(log_key(environment) + "\n", encoding="ascii")
         checked = check_bundle(bundle, environment, root)
-    for made in (sealed.pdf, sealed.certificate, sold.contract):
+    for made in (sealed.pdf, sealed.certificate, sold.contract, received.receipt):
         verdict = json.loads(_esign("verify", str(made), "--json", "--trust", str(root)))
         if verdict["conclusion"] != "TOTAL-PASSED":
             raise DemoFailed(f"{made.name} of the service is {verdict['conclusion']}")
     _tell(sealed, sold, verdict["conclusion"], f"{bundle}: {checked}", root, environment)
+    _tell_delivery(received, rate)
     return bundle
 
 
@@ -206,7 +216,7 @@ def _tell(sealed: Sealed, sold: Sold, conclusion: str, bundle: str, root: Path, 
   signed       {sealed.pdf}, what the two of them signed
   certificate  {sealed.certificate}, of completion, sealed
   screens      {SCREENS}, as each of the two met them on a phone
-  verdict      {conclusion} of all three by our verifier; the envelope is {sealed.envelope["state"]}
+  verdict      {conclusion} of these and the receipt by our verifier; the envelope is {sealed.envelope["state"]}
   webhook      {sealed.webhook["type"]} of {sealed.webhook["data"]["envelope"]} ({sealed.webhooks} in all, each signed)
   proof        {sealed.proof}
                {sealed.proven} is in the log {sealed.checkpoint}, by the log's public key alone
@@ -215,6 +225,16 @@ def _tell(sealed: Sealed, sold: Sold, conclusion: str, bundle: str, root: Path, 
   API docs     run the service again with what it has, and open {environment["ESIGN_PUBLIC_URL"]}/v1/docs
 
     {settings} {ESIGN} serve
+""")
+
+
+def _tell_delivery(received: Delivered, rate: Rate) -> None:
+    told = received.delivery
+    signed = f"{told['received_on']} ({told['way']}), due by {told['due_on']}"
+    print(f"""  receipt      {received.receipt}, signed on {signed}
+  15-day rate  {rate.page} at the page ({SCREENS / "figures"}), {rate.trail} counted from {rate.export}:
+
+    {ESIGN} delivery figures --trail {rate.export} --log-key {LOG_KEY}
 """)
 
 

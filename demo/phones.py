@@ -63,14 +63,15 @@ def face_film(folder: Path, face: bytes, name: str = "face") -> Path:
 
 
 @contextmanager
-def chromium(playwright: Playwright, film: Path, *more: str) -> Iterator[Browser]:
-    """Start the browser with this film before its camera."""
+def chromium(playwright: Playwright, film: Path | None = None, *more: str) -> Iterator[Browser]:
+    """Start the browser with this film before its camera, or with the browser's own test picture."""
+    seen = () if film is None else (f"--use-file-for-fake-video-capture={film}",)
     browser = playwright.chromium.launch(
         executable_path=str(CHROMIUM),
         args=[
             "--no-sandbox",
             "--use-fake-device-for-media-stream",
-            f"--use-file-for-fake-video-capture={film}",
+            *seen,
             "--disable-dev-shm-usage",
             "--disable-gpu",  # there is none: imitating one costs a tenth more than drawing without
             f"--disable-features={','.join(_LEFT_OUT)}",

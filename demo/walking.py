@@ -13,7 +13,7 @@ from demo.player import Platform, Signer
 from demo.walks import Walk
 
 Play = Callable[[Platform, Mapping[str, Any], Signer], None]
-_SETTLED: Final = 150
+SETTLED: Final = 150
 """Milliseconds until a picture that was just loaded is drawn."""
 
 
@@ -38,7 +38,7 @@ def walking(folder: Path, pages: int, *, seconds: int = 0) -> Play:
             taken: list[str] = []
 
             def look(name: str) -> None:
-                one.page.wait_for_timeout(_SETTLED)
+                one.page.wait_for_timeout(SETTLED)
                 taken.append(name)
                 one.page.screenshot(path=str(own / f"{len(taken):02}-{name}.png"))
 

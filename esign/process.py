@@ -45,6 +45,7 @@ from esign.infra.checkpoint_key import CheckpointKey
 from esign.infra.clock import Clock
 from esign.infra.database import open_database
 from esign.infra.exclusive import Exclusive
+from esign.infra.group_chat import AppriseChats
 from esign.infra.jobs_dbos import DbosQueue
 from esign.infra.keystore import open_key_store
 from esign.infra.messages import MessageBox
@@ -209,6 +210,7 @@ def open_process(
         line=line_limits(settings.verification),
         observe_verification=foundation.metrics.observe_verification,
         system=system_facts_of(settings, trusted.organisation),
+        chats=AppriseChats(foundation.rules, foundation.transport),
     )
     service = assemble(ports)
     parts = rooms.opened(service, settings.public_url)

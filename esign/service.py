@@ -44,6 +44,7 @@ from esign.infra.blobs import BlobStore
 from esign.infra.clock import ClientClocks
 from esign.infra.database import Database
 from esign.infra.exclusive import Exclusive
+from esign.infra.group_chat import GroupChats, NoGroupChats
 from esign.infra.jobs import JobKind, JobQueue
 from esign.infra.keystore import KeyStore
 from esign.infra.personal_records import PersonalRecords
@@ -106,6 +107,7 @@ class Ports:
     """Codes of what takes the place of a third party (`esign.operations.stand_ins`): a certificate says so."""
     verify_address: str | None = None
     """Where anybody may have a file judged; None where there is no such page."""
+    chats: GroupChats = NoGroupChats()
     policy: Policy | None = None
     """By which files that are handed in are judged ours; the usual one of the mode where it is None."""
     system: SystemFacts | None = None

@@ -14,6 +14,7 @@ from claims.wording import Words
 CLOCKS: Final = (
     *("call-back", "triage", "review-block", "dispatch", "survey", "self-service", "assess", "verify", "adjudicate"),
     *("offer", "agreement", "answer-dispute", "quotation", "approve", "decide", "certain", "pay", "notify-refusal"),
+    *("parts-order", "parts-delivery"),
 )
 """Every clock that there is, in the order of the path. What each one runs from is `claims.clocks.deadlines`."""
 

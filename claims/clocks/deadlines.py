@@ -9,7 +9,7 @@ from typing import Final
 
 from claims.clocks.catalogue import Clocks, Span, WorkingDays, end_of
 from claims.domain import commands as c
-from claims.domain.state import Claim
+from claims.domain.state import Claim, Supply
 from claims.domain.table import Actor
 from claims.domain.values import ENDS, ClaimState, PaymentState, SurveyWay
 from claims.limits.catalogue import Tier
@@ -36,7 +36,7 @@ def deadlines(state: Claim, clocks: Clocks, days: WorkingDays, tier_of: TierOf) 
     found = []
     for code, since in _running(state):
         clock = clocks.get(code)
-        span = _paid_within(state, clock.span, tier_of) if code == "pay" else clock.span
+        span = _span_of(state, code, clock.span, tier_of)
         due = end_of(span, since, clocks.closing, days).astimezone(UTC)
         warn = min(timedelta(seconds=clock.warn_seconds), (due - since) / 2)
         found.append(Deadline(code, due, (due - warn).astimezone(UTC), _owner(state, code, clock.owner)))
@@ -71,6 +71,7 @@ def _running(state: Claim) -> Iterator[tuple[str, datetime]]:
     """Yield the codes of the clocks that run, and from when."""
     if state.state is not S.JOINED:
         yield from (("call-back", one.since) for one in state.callbacks if not one.done)
+        yield from (_of_supply(one) for one in state.supplies if one.is_open)
     if state.ended:
         if state.state is S.REFUSED and state.notice is None:
             yield "notify-refusal", state.since
@@ -97,7 +98,11 @@ def _of_survey(state: Claim) -> tuple[str, datetime]:
         return "dispatch", state.since
     if survey.way is SurveyWay.SELF_SERVICE:
         return "self-service", survey.since
-    return ("dispatch" if survey.surveyor is None else "survey"), survey.since
+    return ("dispatch" if survey.surveyor is None or survey.awaits_answer else "survey"), survey.since
+
+
+def _of_supply(supply: Supply) -> tuple[str, datetime]:
+    return ("parts-order", supply.asked_at) if supply.ordered_at is None else ("parts-delivery", supply.ordered_at)
 
 
 def _of_dispute(state: Claim) -> tuple[str, datetime]:
@@ -118,6 +123,15 @@ _STEPS: Final[Mapping[ClaimState, Callable[[Claim], tuple[str, datetime]]]] = {
     S.DISPUTED: _of_dispute,
     S.AGREED: lambda state: ("approve", state.since),
 }
+
+
+def _span_of(state: Claim, code: str, usual: Span, tier_of: TierOf) -> Span:
+    if code == "pay":
+        return _paid_within(state, usual, tier_of)
+    if code == "parts-delivery":  # as the shop promised
+        days = next((one.days for one in state.supplies if one.is_open and one.ordered is not None), None)
+        return usual if days is None else Span(days * 86_400, 0)
+    return usual
 
 
 def _paid_within(state: Claim, statutory: Span, tier_of: TierOf) -> Span:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from claims.domain import commands as c
+from claims.domain.dispatch_rules import DISPATCH_RULES
 from claims.domain.event import Event
 from claims.domain.forms import FormError, check_members
 from claims.domain.handling_rules import HANDLING_RULES, report
@@ -21,11 +22,23 @@ from claims.domain.loss_rules import LOSS_RULES
 from claims.domain.money_rules import MONEY_RULES
 from claims.domain.refusal import refusal
 from claims.domain.rule import Rule
+from claims.domain.seen_rules import SEEN_RULES
 from claims.domain.settlement_rules import SETTLEMENT_RULES
 from claims.domain.state import Claim
+from claims.domain.supply_rules import SUPPLY_RULES
 from claims.domain.table import TABLE
+from claims.domain.tracking_rules import TRACKING_RULES
 
-RULES: Final[Mapping[type[c.Command], Rule]] = {**HANDLING_RULES, **LOSS_RULES, **SETTLEMENT_RULES, **MONEY_RULES}
+RULES: Final[Mapping[type[c.Command], Rule]] = {
+    **HANDLING_RULES,
+    **TRACKING_RULES,
+    **DISPATCH_RULES,
+    **LOSS_RULES,
+    **SUPPLY_RULES,
+    **SEEN_RULES,
+    **SETTLEMENT_RULES,
+    **MONEY_RULES,
+}
 
 
 def decide(state: Claim | None, command: c.Command) -> tuple[Event, ...]:

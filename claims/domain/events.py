@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from claims.domain.dispatch_events import NobodyFree, SurveyDeclined, SurveyorSent
 from claims.domain.event import Event
 from claims.domain.loss_events import (
     LossAssessed,
@@ -52,6 +53,13 @@ from claims.domain.report_events import (
     PersonAsked,
     PictureAdded,
 )
+from claims.domain.seen_events import (
+    InjurySeen,
+    PapersSeen,
+    PictureChecked,
+    ShopSeen,
+    SurveySeen,
+)
 from claims.domain.settlement_events import (
     AgreementReturned,
     AgreementSent,
@@ -71,7 +79,17 @@ from claims.domain.settlement_events import (
     RefusalDecided,
     RefusalNotified,
 )
+from claims.domain.supply_events import (
+    PartsCancelled,
+    PartsDelivered,
+    PartsOrdered,
+    QuoteDeclined,
+    QuoteReceived,
+    QuotesAsked,
+)
 from claims.domain.tracking_events import (
+    AlarmAcknowledged,
+    CallBackTaken,
     ClockBroken,
     ClockReminded,
 )
@@ -81,9 +99,11 @@ __all__ = [
     "AdvanceAllowed",
     "AgreementReturned",
     "AgreementSent",
+    "AlarmAcknowledged",
     "ApprovalFallen",
     "BlockReviewed",
     "CallBackAsked",
+    "CallBackTaken",
     "CalledBack",
     "ClaimAbsorbed",
     "ClaimAdjudicated",
@@ -105,14 +125,20 @@ __all__ = [
     "DisputePassed",
     "Event",
     "FormFiled",
+    "InjurySeen",
     "LossAssessed",
     "LossVerified",
     "MoneyRecovered",
+    "NobodyFree",
     "OfferAgreed",
     "OfferMade",
     "PapersAsked",
     "PapersReceived",
+    "PapersSeen",
     "PapersWaived",
+    "PartsCancelled",
+    "PartsDelivered",
+    "PartsOrdered",
     "PayeeApproved",
     "PayeeSet",
     "PaymentApproved",
@@ -124,16 +150,24 @@ __all__ = [
     "PaymentUnanswered",
     "PersonAsked",
     "PictureAdded",
+    "PictureChecked",
     "PriceDisputed",
+    "QuoteDeclined",
+    "QuoteReceived",
+    "QuotesAsked",
     "RecoveryClosed",
     "RecoveryOpened",
     "RefusalDecided",
     "RefusalNotified",
+    "ShopSeen",
     "SupplementOpened",
     "SurveyChanged",
+    "SurveyDeclined",
     "SurveyDone",
     "SurveyReassigned",
+    "SurveySeen",
     "SurveyTaken",
+    "SurveyorSent",
 ]
 
 EVENTS: Final[tuple[type[Event], ...]] = (
@@ -192,4 +226,20 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     PaymentFoundSurplus,
     ClockReminded,
     ClockBroken,
+    AlarmAcknowledged,
+    CallBackTaken,
+    SurveyorSent,
+    SurveyDeclined,
+    NobodyFree,
+    QuotesAsked,
+    QuoteReceived,
+    QuoteDeclined,
+    PartsOrdered,
+    PartsDelivered,
+    PartsCancelled,
+    PictureChecked,
+    SurveySeen,
+    InjurySeen,
+    ShopSeen,
+    PapersSeen,
 )

@@ -6,16 +6,22 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from claims.domain import events as e
+from claims.domain.dispatch_rules import DISPATCH_STEPS
 from claims.domain.evolve_handling import HANDLING_STEPS
 from claims.domain.evolve_money import MONEY_STEPS
+from claims.domain.evolve_seen import SEEN_STEPS
 from claims.domain.evolve_settling import SETTLING_STEPS
 from claims.domain.refusal import broken
 from claims.domain.state import Claim, Reported
+from claims.domain.supply_rules import SUPPLY_STEPS
 from claims.domain.table import MOVES
 from claims.domain.values import SCORED_AT_REPORT
 
 STEPS: Final[Mapping[type[e.Event], Callable[[Claim, Any], Claim]]] = {
     **HANDLING_STEPS,
+    **DISPATCH_STEPS,
+    **SUPPLY_STEPS,
+    **SEEN_STEPS,
     **SETTLING_STEPS,
     **MONEY_STEPS,
 }

@@ -67,7 +67,11 @@ def _asked_back(state: Claim, event: e.CallBackAsked) -> Claim:
 
 
 def _called_back(state: Claim, event: e.CalledBack) -> Claim:
-    return replace(state, callbacks=changed(state.callbacks, event.callback, done=event.reached))
+    return replace(state, callbacks=changed(state.callbacks, event.callback, done=event.reached, taken_at=None))
+
+
+def _call_taken(state: Claim, event: e.CallBackTaken) -> Claim:
+    return replace(state, callbacks=changed(state.callbacks, event.callback, by=event.by, taken_at=event.at))
 
 
 def _papers_asked(state: Claim, event: e.PapersAsked) -> Claim:
@@ -102,7 +106,7 @@ def _form(state: Claim, event: e.FormFiled) -> Claim:
 def _revoked(state: Claim, event: e.DeviceRevoked) -> Claim:
     survey = state.survey
     if survey is not None and not survey.done and survey.device == event.device:
-        survey = replace(survey, surveyor=None, device=None, since=event.at)
+        survey = replace(survey, surveyor=None, device=None, awaits_answer=False, since=event.at)
     return replace(state, revoked=state.revoked | {event.device}, survey=survey)
 
 
@@ -122,6 +126,10 @@ def _broken_clock(state: Claim, event: e.ClockBroken) -> Claim:
     return replace(state, told=state.told | {(event.clock, event.due, True)})
 
 
+def _acknowledged(state: Claim, event: e.AlarmAcknowledged) -> Claim:
+    return replace(state, acknowledged=state.acknowledged | {(event.clock, event.due)})
+
+
 def _survey(state: Claim) -> Survey:
     if state.survey is None:
         raise broken("an event names a survey that the claim does not have")
@@ -129,11 +137,13 @@ def _survey(state: Claim) -> Survey:
 
 
 def _survey_taken(state: Claim, event: e.SurveyTaken) -> Claim:
-    return replace(state, survey=replace(_survey(state), surveyor=event.by, device=event.device, since=event.at))
+    survey = replace(_survey(state), surveyor=event.by, device=event.device, awaits_answer=False, since=event.at)
+    return replace(state, survey=survey)
 
 
 def _survey_reassigned(state: Claim, event: e.SurveyReassigned) -> Claim:
-    return replace(state, survey=replace(_survey(state), surveyor=event.to, device=None, since=event.at))
+    survey = replace(_survey(state), surveyor=event.to, device=None, awaits_answer=False, since=event.at)
+    return replace(state, survey=survey)
 
 
 def _survey_changed(state: Claim, event: e.SurveyChanged) -> Claim:
@@ -182,6 +192,7 @@ HANDLING_STEPS: Final[Mapping[type[e.Event], Callable[[Claim, Any], Claim]]] = {
     e.PersonAsked: _person_asked,
     e.CallBackAsked: _asked_back,
     e.CalledBack: _called_back,
+    e.CallBackTaken: _call_taken,
     e.PapersAsked: _papers_asked,
     e.PapersReceived: _papers_received,
     e.PapersWaived: _papers_waived,
@@ -192,6 +203,7 @@ HANDLING_STEPS: Final[Mapping[type[e.Event], Callable[[Claim, Any], Claim]]] = {
     e.ClaimAbsorbed: _absorbed,
     e.ClockReminded: _reminded,
     e.ClockBroken: _broken_clock,
+    e.AlarmAcknowledged: _acknowledged,
     e.SurveyTaken: _survey_taken,
     e.SurveyReassigned: _survey_reassigned,
     e.SurveyChanged: _survey_changed,

@@ -55,7 +55,15 @@ Score = Annotated[int, Counted(0, 10_000)]
 Quantity = Annotated[int, Counted(1, 1000)]
 People = Annotated[int, Counted(0, 2)]
 Seconds = Annotated[int, Counted(0, 86_400)]
+Metres = Annotated[int, Counted(0, 20_100_000)]
+Days = Annotated[int, Counted(1, 365)]
 Stars = Annotated[int, Counted(1, 5)]
+Bits = Annotated[int, Counted(0, 64)]
+Count = Annotated[int, Counted(0, 1_000_000)]
+Degrees = Annotated[int, Counted(0, 359)]
+Grade = Annotated[int, Counted(0, 10)]
+Metres = Annotated[int, Counted(0, 21_000_000)]
+"""To the other side of the earth."""
 
 
 class FormError(ValueError):

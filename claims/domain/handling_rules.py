@@ -10,7 +10,8 @@ from claims.domain import events as e
 from claims.domain.money_rules import fallen
 from claims.domain.refusal import refusal
 from claims.domain.rule import IDS_AT_MOST, Rule, require_new
-from claims.domain.state import CallBack, Claim, find
+from claims.domain.state import Claim, find
+from claims.domain.tracking_rules import callback
 from claims.domain.values import Lane, PaymentState, SurveyWay
 
 
@@ -113,15 +114,8 @@ def _ask_back(state: Claim, command: c.AskCallBack) -> tuple[e.Event, ...]:
     return (e.CallBackAsked(**vars(command)),)
 
 
-def _callback(state: Claim, id: str) -> CallBack:
-    found = find(state.callbacks, id)
-    if found is None:
-        raise refusal("no-call-back", (id,))
-    return found
-
-
 def _is_called(state: Claim, command: c.RecordCalledBack) -> bool:
-    return _callback(state, command.callback).done
+    return callback(state, command.callback).done
 
 
 def _call(_state: Claim, command: c.RecordCalledBack) -> tuple[e.Event, ...]:
@@ -212,22 +206,6 @@ def _absorb(_state: Claim, command: c.Absorb) -> tuple[e.Event, ...]:
     return (e.ClaimAbsorbed(**vars(command)),)
 
 
-def _was_told(state: Claim, command: c.Remind | c.Alarm) -> bool:
-    return (command.clock, command.due, isinstance(command, c.Alarm)) in state.told
-
-
-def _remind(_state: Claim, command: c.Remind) -> tuple[e.Event, ...]:
-    if command.at >= command.due:
-        raise refusal("clock-over")
-    return (e.ClockReminded(**vars(command)),)
-
-
-def _alarm(_state: Claim, command: c.Alarm) -> tuple[e.Event, ...]:
-    if command.at < command.due:
-        raise refusal("clock-runs")
-    return (e.ClockBroken(**vars(command)),)
-
-
 def require_device(state: Claim, device: str | None) -> None:
     """Raise `ClaimRefused` (`phone-revoked`) for a phone that was reported lost."""
     if device is not None and device in state.revoked:
@@ -258,6 +236,4 @@ HANDLING_RULES: Final[Mapping[type[c.Command], Rule]] = {
     c.RevokeDevice: Rule(_is_revoked, _revoke),
     c.Join: Rule(_is_joined, _join),
     c.Absorb: Rule(_has_absorbed, _absorb),
-    c.Remind: Rule(_was_told, _remind),
-    c.Alarm: Rule(_was_told, _alarm),
 }

@@ -23,7 +23,7 @@ def _survey(state: Claim, id: str) -> Survey:
 
 def _is_taken(state: Claim, command: c.TakeSurvey) -> bool:
     survey = _survey(state, command.survey)
-    return survey.surveyor == command.by and survey.device == command.device
+    return survey.surveyor == command.by and survey.device == command.device and not survey.awaits_answer
 
 
 def _take(state: Claim, command: c.TakeSurvey) -> tuple[e.Event, ...]:

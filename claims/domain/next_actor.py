@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from claims.domain.state import Claim
+from claims.domain import commands as c
+from claims.domain.state import Claim, Supply
 from claims.domain.table import TABLE, Actor
 from claims.domain.values import (
     SCORED_AT_ASSESSMENT,
     SCORED_AT_REPORT,
+    SCORED_BY_FORM,
     SCORED_STEPS,
     Agreement,
     ClaimState,
@@ -33,12 +35,19 @@ class Move:
 
 def next_moves(state: Claim) -> tuple[Move, ...]:
     """Return who acts next: at least one move. A claim that awaits nobody says so with one of `Actor.NOBODY`."""
-    moves = (*_of_block(state), *_of_state(state), *_beside(state), *_of_money(state))
+    moves = (*_of_block(state), *_of_forms(state), *_of_state(state), *_beside(state), *_of_money(state))
     return moves or (Move(Actor.NOBODY, "none"),)
 
 
 def _of_block(state: Claim) -> tuple[Move, ...]:
     return (Move(Actor.TEAM_LEAD, "review-block"),) if state.block_waits and not state.ended else ()
+
+
+def _of_forms(state: Claim) -> tuple[Move, ...]:
+    """What was seen is scored at once, before anything else goes on; whoever is to be paid waits for all scores."""
+    takes = c.RecordScore in TABLE[state.state].accepts and state.state is not S.AGREED
+    score = _of_score(state, SCORED_BY_FORM) if takes else None
+    return () if score is None else (score,)
 
 
 def _of_state(state: Claim) -> tuple[Move, ...]:
@@ -103,7 +112,11 @@ def _of_survey(state: Claim) -> Move:
     if survey.way is SurveyWay.SELF_SERVICE:
         return Move(Actor.CUSTOMER, "survey-by-phone", survey.id)
     if survey.surveyor is None:
+        if survey.nobody_free:
+            return Move(Actor.TEAM_LEAD, "find-surveyor", survey.id)
         return Move(Actor.HANDLER, "dispatch-surveyor", survey.id)
+    if survey.awaits_answer:
+        return Move(Actor.SURVEYOR, "answer-dispatch", survey.id)
     return Move(Actor.SURVEYOR, "survey", survey.id)
 
 
@@ -135,11 +148,16 @@ def _beside(state: Claim) -> tuple[Move, ...]:
     moves = []
     if state.state is not S.JOINED:
         moves += [Move(Actor.HANDLER, "call-back", one.id) for one in state.callbacks if not one.done]
+        moves += [_of_supply(one) for one in state.supplies if one.is_open]
     if state.papers is not None and _papers_missing(state) and not state.ended:
         moves.append(Move(Actor.CUSTOMER, "send-papers", state.papers.request))
     if state.state is S.REFUSED and state.notice is None:
         moves.append(Move(Actor.HANDLER, "notify-refusal"))
     return tuple(moves)
+
+
+def _of_supply(supply: Supply) -> Move:
+    return Move(Actor.HANDLER, "order-parts" if supply.ordered is None else "receive-parts", supply.id)
 
 
 def _of_money(state: Claim) -> tuple[Move, ...]:

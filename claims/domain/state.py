@@ -49,6 +49,10 @@ class Survey:
     device: str | None = None
     done: bool = False
     fault: int | None = None
+    awaits_answer: bool = False
+    """Whether `surveyor` was sent and has not said yet whether they go."""
+    declined: frozenset[str] = frozenset()
+    nobody_free: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,9 +113,13 @@ class Papers:
 
 @dataclass(frozen=True)
 class CallBack:
+    """`by` took the call at `taken_at`: nobody else makes it meanwhile."""
+
     id: str
     since: datetime
     done: bool = False
+    by: str | None = None
+    taken_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -161,6 +169,36 @@ class Recovery:
     recovered: int = 0
     receipts: tuple[str, ...] = ()
     closed: bool = False
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a shop was asked, and says: all parts for `fen`, within `days`; or that it has not all of them."""
+
+    id: str
+    shop: str
+    fen: int | None = None
+    days: int | None = None
+    declined: bool = False
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Parts that the insurer has delivered; `ordered` is the quote that was chosen."""
+
+    id: str
+    assessment: str
+    asked_at: datetime
+    quotes: tuple[Quote, ...]
+    ordered: str | None = None
+    ordered_at: datetime | None = None
+    days: int | None = None
+    delivered: bool = False
+    cancelled: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return not self.delivered and not self.cancelled
 
 
 Part = TypeVar("Part", Payment, Recovery, CallBack)
@@ -214,6 +252,9 @@ class Claim:
     notice: str | None = None
     rated: bool = False
     told: frozenset[tuple[str, datetime, bool]] = frozenset()
+    acknowledged: frozenset[tuple[str, datetime]] = frozenset()
+    """Alarms that a manager saw: (clock, due)."""
+    supplies: tuple[Supply, ...] = ()
 
     @property
     def ended(self) -> bool:

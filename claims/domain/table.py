@@ -41,11 +41,18 @@ class Row:
 
 BANK: Final[Commands] = frozenset({c.RecordPaid, c.RecordPaymentFailed, c.RecordUnanswered})
 """What the bank says is taken down in every state: money does not ask where a claim stands."""
-TRACKING: Final[Commands] = frozenset({c.RevokeDevice, c.Remind, c.Alarm})
+TRACKING: Final[Commands] = frozenset({c.RevokeDevice, c.Remind, c.Alarm, c.AcknowledgeAlarm})
 RECOVERY: Final[Commands] = frozenset({c.OpenRecovery, c.RecordRecovered, c.CloseRecovery})
 """Nor does money that comes back: no more is claimed than went out."""
-ALWAYS: Final[Commands] = BANK | TRACKING | RECOVERY | {c.AskCallBack, c.RecordCalledBack, c.FileForm}
-HANDLING: Final[Commands] = ALWAYS | {c.Take, c.HandOver, c.AskForPerson, c.AddPicture, c.RecordPapers, c.Absorb}
+SUPPLY: Final[Commands] = frozenset({c.RecordQuote, c.DeclineQuote, c.RecordPartsDelivered, c.CancelParts})
+"""What was ordered comes, or is not wanted any more, also where the claim is closed."""
+CALLS: Final[Commands] = frozenset({c.AskCallBack, c.TakeCallBack, c.RecordCalledBack})
+ALWAYS: Final[Commands] = BANK | TRACKING | RECOVERY | SUPPLY | CALLS | {c.FileForm}
+PARTS: Final[Commands] = frozenset({c.AskQuotes, c.OrderParts})
+HANDLING: Final[Commands] = (
+    ALWAYS | PARTS | {c.Take, c.HandOver, c.AskForPerson, c.AddPicture, c.RecordPapers, c.Absorb}
+)
+DISPATCH: Final[Commands] = frozenset({c.SendSurveyor, c.DeclineSurvey, c.RecordNobodyFree})
 ENDING: Final[Commands] = frozenset({c.Refuse, c.Withdraw, c.Join})
 OPEN: Final[Commands] = (
     HANDLING
@@ -59,6 +66,11 @@ OPEN: Final[Commands] = (
         c.SetPayee,
         c.ApprovePayee,
         c.ReturnAgreement,
+        c.CheckPicture,
+        c.TellSurvey,
+        c.TellInjury,
+        c.TellShop,
+        c.TellPapers,
     }
 )
 ADVANCE: Final[Commands] = frozenset({c.AllowAdvance, c.OrderPayment})
@@ -66,7 +78,9 @@ ADVANCE: Final[Commands] = frozenset({c.AllowAdvance, c.OrderPayment})
 TABLE: Final[Mapping[ClaimState, Row]] = {
     S.REPORTED: Row(OPEN | {c.Triage}, Actor.SERVICE, "triage"),
     S.SURVEYING: Row(
-        OPEN | {c.TakeSurvey, c.ReassignSurvey, c.ChangeSurvey, c.RecordSurvey}, Actor.CUSTOMER, "survey-by-phone"
+        OPEN | DISPATCH | {c.TakeSurvey, c.ReassignSurvey, c.ChangeSurvey, c.RecordSurvey},
+        Actor.CUSTOMER,
+        "survey-by-phone",
     ),
     S.ASSESSING: Row(OPEN | ADVANCE | {c.Assess}, Actor.HANDLER, "assess"),
     S.VERIFYING: Row(OPEN | ADVANCE | {c.Verify, c.Supplement}, Actor.TEAM_LEAD, "verify"),

@@ -1,4 +1,7 @@
-"""What is told as clocks run: the reminder before one is over, and the alarm when it broke. Each once."""
+"""What is told as clocks run, each once: the reminder before one is over, the alarm when it broke, and what was done.
+
+A call that somebody makes is here too: the shortest clock runs for it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from claims.domain.event import Event
-from claims.domain.forms import Code
+from claims.domain.forms import Code, Id
 from esign.trail.event import EventType
 
 
@@ -29,3 +32,25 @@ class ClockBroken(Event):
     clock: Code
     due: datetime
     owner: Code
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmAcknowledged(Event):
+    """A manager saw the alarm of the clock that ended at `due`; `measure` is what is done, in words of their own in
+    the record `words`."""
+
+    type: ClassVar[EventType] = EventType("claim.alarm-acknowledged")
+    clock: Code
+    due: datetime
+    measure: Code
+    words: Id
+    by: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallBackTaken(Event):
+    """This person makes the call."""
+
+    type: ClassVar[EventType] = EventType("claim.call-back-taken")
+    callback: Id
+    by: Id

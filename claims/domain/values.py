@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Final
 
-from claims.domain.forms import Amount, Code, Fen, Quantity
+from claims.domain.forms import Amount, Code, Fen, Id, Quantity
 
 INSURERS_ZONE: Final = timezone(timedelta(hours=8))
 """China has one zone and no summer time: the days of an insurance contract are its days."""
@@ -107,11 +107,23 @@ class CoverPart:
     fen: Amount
 
 
+@dataclass(frozen=True)
+class AskedShop:
+    """A repair shop or dealer that is asked what parts cost, and the quote that it is asked for."""
+
+    quote: Id
+    shop: Id
+
+
 SCORED_AT_REPORT: Final = ("report", "vehicle-policy", "history-network")
 SCORED_AT_ASSESSMENT: Final = ("assessment",)
 SCORED_AT_PAYEE: Final = ("history-network", "payment")
 """The steps of risk that are scored after a report, an assessment, and a payee: who else has the account tells more."""
-SCORED_STEPS: Final = tuple(dict.fromkeys((*SCORED_AT_REPORT, *SCORED_AT_ASSESSMENT, *SCORED_AT_PAYEE)))
+SCORED_BY_FORM: Final = ("survey", "injury", "repair-shop", "documents")
+"""Those that are scored when a form, or a picture that was checked, tells what was seen: whenever that is."""
+SCORED_STEPS: Final = tuple(
+    dict.fromkeys((*SCORED_AT_REPORT, *SCORED_BY_FORM, *SCORED_AT_ASSESSMENT, *SCORED_AT_PAYEE))
+)
 
 
 def day_of(moment: datetime) -> date:

@@ -6,6 +6,7 @@ digits (`claims.payment.port.CONDUCT`), so that a demonstration and a test can h
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -44,32 +45,39 @@ class PayingBooks:
         numbers are drawn in one order and become visible in another, where two transactions are open at once."""
 
     def pay(self, order: PaymentOrder) -> PaymentAnswer:
-        conduct, digest = CONDUCT.get(order.account[-4:], Conduct()), _digest(order)
         with self._database.transaction() as session:
-            known = _find(session, order.payment, PAYMENT)
-            if known is not None:
-                if known.order != digest:
-                    raise PaymentNotTaken(
-                        "payment-order-differs", "this payment was ordered otherwise", "take another id"
-                    )
-                return self._present(session, known)
-            if not conduct.arrives:
-                raise PaymentSilent
-            made, failed = PaymentOutcome.MADE, PaymentOutcome.FAILED
-            outcome = made if conduct.reason is None else failed
-            entry = _entry(PAYMENT, order, digest, outcome, conduct.reason)
-            session.add(entry)
-            session.flush()
-            if conduct.again:
-                session.add(_entry(AGAIN, order, digest, outcome, conduct.reason))
-            if conduct.corrects:
-                session.add(_entry(CORRECTION, order, digest, made, None))
-            if conduct.returns:
-                session.add(_entry(RETURN, order, digest, failed, "returned"))
-            answer = self._answer(entry)
-        if not conduct.answers:
+            answer = self._take(session, order)
+        if answer is None:
             raise PaymentSilent
         return answer
+
+    def pay_many(self, orders: Sequence[PaymentOrder]) -> Mapping[str, PaymentAnswer]:
+        with self._database.transaction() as session:
+            said = {one.payment: self._take(session, one) for one in orders}
+        return {payment: answer for payment, answer in said.items() if answer is not None}
+
+    def _take(self, session: Session, order: PaymentOrder) -> PaymentAnswer | None:
+        """Enter a payment in the books; return the answer, None where the bank falls silent."""
+        conduct, digest = CONDUCT.get(order.account[-4:], Conduct()), _digest(order)
+        known = _find(session, order.payment, PAYMENT)
+        if known is not None:
+            if known.order != digest:
+                raise PaymentNotTaken("payment-order-differs", "this payment was ordered otherwise", "take another id")
+            return self._present(session, known)
+        if not conduct.arrives:
+            return None
+        made, failed = PaymentOutcome.MADE, PaymentOutcome.FAILED
+        outcome = made if conduct.reason is None else failed
+        entry = _entry(PAYMENT, order, digest, outcome, conduct.reason)
+        session.add(entry)
+        session.flush()
+        if conduct.again:
+            session.add(_entry(AGAIN, order, digest, outcome, conduct.reason))
+        if conduct.corrects:
+            session.add(_entry(CORRECTION, order, digest, made, None))
+        if conduct.returns:
+            session.add(_entry(RETURN, order, digest, failed, "returned"))
+        return self._answer(entry) if conduct.answers else None
 
     def find(self, id: str) -> PaymentAnswer | None:
         with self._database.reading() as session:

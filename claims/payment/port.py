@@ -6,7 +6,7 @@ time raises `PaymentSilent`; then nobody knows, and `find` tells later. Amounts 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
@@ -63,6 +63,12 @@ class PaymentPort(Protocol):
         """Pay, or say why not; the same order again gets the same answer and moves nothing.
 
         Raises `PaymentSilent`, `PaymentNotTaken` (`payment-order-differs`).
+        """
+
+    def pay_many(self, orders: Sequence[PaymentOrder]) -> Mapping[str, PaymentAnswer]:
+        """Pay many at once, as a bank takes a file of payments; by the id of the payment, what it answered about each.
+
+        About whichever is not there it fell silent. Raises `PaymentNotTaken` as `pay` does: nothing was paid then.
         """
 
     def find(self, id: str) -> PaymentAnswer | None:

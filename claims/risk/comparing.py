@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from claims.risk.places import Place
 
 Input: TypeAlias = bool | int | float | None
 """What a table compares: a yes or no, a number, or None where it was not observed."""
+Told = TypeVar("Told")
 NEVER: Final = 9_999
 """What stands for days since something that was looked for and never happened."""
 
@@ -46,6 +47,11 @@ def percent(part: int | None, whole: int | None) -> int | None:
 
 def differ(one: str | None, other: str | None) -> bool | None:
     return None if one is None or other is None else one != other
+
+
+def told(answer: Told | None, found: Told | None) -> Told | None:
+    """Return the answer that was given, or else what was found by comparing."""
+    return found if answer is None else answer
 
 
 def one_decimal(number: float) -> float:

@@ -75,6 +75,8 @@ class VehicleFacts:
     transferred_on: tuple[date, ...] | None = None
     seen_vin: str | None = None
     seen_plate: str | None = None
+    vin_matches: bool | None = None
+    plate_matches: bool | None = None
     carried_for_money: bool | None = None
     modified: bool | None = None
     inspection_until: date | None = None
@@ -87,21 +89,27 @@ class VehicleFacts:
 class Picture:
     """What a photograph tells of itself, and of the others.
 
-    `edited` tells whether a program for editing pictures saved it last; `distance` is in bits to the nearest picture of
-    another claim, 64 where none is near.
+    `km_off` is how far from the place that was named, where that is told instead of the place. `edited` tells whether a
+    program for editing pictures saved it last; `distance` is in bits to the nearest picture of another claim, 64 where
+    none is near.
     """
 
     taken_at: datetime | None = None
     taken_in: Place | None = None
+    km_off: float | None = None
     edited: bool | None = None
     distance: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class SurveyFacts:
-    """What was seen. Heights in cm, angles in degrees, speed in km/h; `zones` are those that are damaged."""
+    """What was seen. Heights in cm, angles in degrees, speed in km/h; `zones` are those that are damaged.
+
+    `km_from_scene` is told instead of the place of the survey, `driver_differs` instead of who the driver was.
+    """
 
     surveyed_in: Place | None = None
+    km_from_scene: float | None = None
     moved_before_photos: bool | None = None
     debris_seen: bool | None = None
     brake_marks_seen: bool | None = None
@@ -113,6 +121,7 @@ class SurveyFacts:
     zones: frozenset[str] | None = None
     old_damage_signs: bool | None = None
     driver: str | None = None
+    driver_differs: bool | None = None
     driver_refuses: bool | None = None
     alcohol_tested: bool | None = None
     pictures: tuple[Picture, ...] | None = None
@@ -161,7 +170,8 @@ class AssessmentFacts:
 class InjuryFacts:
     """An injury, with the references of its diagnosis. Grades count upwards with what was suffered.
 
-    `income` and `reference_income` are by month. Lists that were not asked are None.
+    `income` and `reference_income` are by month. Lists that were not asked are None; where a form tells the answer
+    instead of what it rests on, that holds (`hospital_listed`, `drugs_off_list`, `working_age`, `same_part_before`).
     """
 
     grade: int | None = None
@@ -169,10 +179,12 @@ class InjuryFacts:
     people_injured: int | None = None
     treated_at: datetime | None = None
     hospital: str | None = None
+    hospital_listed: bool | None = None
     designated_hospitals: frozenset[str] | None = None
     bed_days: int | None = None
     reference_bed_days: int | None = None
     drugs: frozenset[str] | None = None
+    drugs_off_list: int | None = None
     listed_drugs: frozenset[str] | None = None
     fee: int | None = None
     reference_fee: int | None = None
@@ -180,8 +192,10 @@ class InjuryFacts:
     reference_income: int | None = None
     income_loss_claimed: bool | None = None
     age: int | None = None
+    working_age: bool | None = None
     body_parts: frozenset[str] | None = None
     body_parts_before: frozenset[str] | None = None
+    same_part_before: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,11 +203,13 @@ class ShopFacts:
     """The repair shop as the register has it. Counts are of a year; `like` are the shops of its kind and town.
 
     `keys` and `people_keys` are the keyed digests of phones, accounts and addresses: the shop's, and those of the
-    insured and the driver.
+    insured and the driver; `related` and distances are told instead, where a form tells them.
     """
 
     blocked: bool | None = None
     place: Place | None = None
+    km_from_scene: float | None = None
+    km_from_report: float | None = None
     claims: int | None = None
     like_claims: int | None = None
     average: int | None = None
@@ -203,6 +219,7 @@ class ShopFacts:
     surveyor_claims_here: int | None = None
     keys: frozenset[int] | None = None
     people_keys: frozenset[int] | None = None
+    related: bool | None = None
     collects: bool | None = None
 
 

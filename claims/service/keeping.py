@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from claims.domain.values import ENDS
 from claims.models import AgreementOf, ClaimRow
+from claims.pictures.models import told_record
+from claims.selfservice.models import CustomerOf
 from esign.public.events import plain_payload, read_stream
 
 NAMED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -18,6 +20,7 @@ NAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "claim.papers-asked": ("message",),
     "claim.papers-received": ("record",),
     "claim.papers-waived": ("reason",),
+    "claim.picture-added": ("picture",),
     "claim.form-filed": ("record",),
     "claim.surveyed": ("record",),
     "claim.adjudicated": ("trace",),
@@ -27,6 +30,7 @@ NAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "claim.refused": ("words",),
     "claim.reopened": ("words",),
     "claim.recovery-opened": ("against",),
+    "claim.alarm-acknowledged": ("words",),
 }
 """The members of events that name records with people's data. The motor policy's own record stays with the policy."""
 OVER: Final = frozenset(one.value for one in ENDS)
@@ -47,3 +51,8 @@ def _records_of(session: Session, claim: str) -> Iterator[str]:
     for event in read_stream(session, claim):
         payload = plain_payload(event)
         yield from (str(payload[name]) for name in NAMED.get(event.type, ()) if payload.get(name) is not None)
+        if event.type == "claim.picture-added":
+            yield told_record(str(payload["picture"]))
+    customer = session.get(CustomerOf, claim)
+    if customer is not None:
+        yield customer.person

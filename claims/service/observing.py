@@ -22,6 +22,7 @@ from claims.motor_policy import MotorPolicy
 from claims.parts.catalogue import CarClass, Catalogue
 from claims.parts.files import load_parts
 from claims.payment.payees import parse_payee
+from claims.pictures.store import Pictures
 from claims.risk.facts import (
     AssessmentFacts,
     Facts,
@@ -29,6 +30,7 @@ from claims.risk.facts import (
     Line,
     LineKind,
     PaymentFacts,
+    Picture,
     PolicyFacts,
     ReportFacts,
 )
@@ -38,6 +40,14 @@ from claims.risk.room_part import link_keys
 from claims.rules_in_force import limits_of
 from claims.service.linking import links_of
 from claims.service.office import Office
+from claims.service.seen_facts import (
+    document_facts,
+    injury_facts,
+    last_told,
+    shop_facts,
+    survey_facts,
+    vehicle_facts,
+)
 from claims.settlement.table import Cover
 from claims.sheets import named
 from esign.public.events import read_stream
@@ -55,6 +65,7 @@ class Observed:
     policy: MotorPolicy
     events: Sequence[Event]
     history: HistoryFacts
+    pictures: tuple[Picture, ...] | None = None
 
 
 def observe(office: Office, session: Session, claim: str, state: Claim) -> Facts:
@@ -64,7 +75,8 @@ def observe(office: Office, session: Session, claim: str, state: Claim) -> Facts
     links = links_of(link_keys(office.house), claim, report, policy, payee)
     history = history_of(links, ClaimIndex(session), office.now(session, state))
     events = [office.claims.forms.event_of(one) for one in read_stream(session, claim)]
-    return facts_of(state, Observed(report, policy, events, history), load_days())
+    pictures = Pictures(office).told(session, claim)
+    return facts_of(state, Observed(report, policy, events, history, pictures), load_days())
 
 
 def facts_of(state: Claim, seen: Observed, days: WorkCalendar) -> Facts:
@@ -72,7 +84,12 @@ def facts_of(state: Claim, seen: Observed, days: WorkCalendar) -> Facts:
     return Facts(
         report=_report(state, seen, days),
         policy=_policy(seen.policy),
+        vehicle=vehicle_facts(seen.events),
+        survey=survey_facts(seen.events, seen.pictures),
         assessment=_assessment(state, seen),
+        injury=injury_facts(seen.events),
+        shop=shop_facts(seen.events),
+        documents=document_facts(seen.events),
         history=seen.history,
         payment=_payment(state, seen),
     )
@@ -85,6 +102,8 @@ def _report(state: Claim, seen: Observed, days: WorkCalendar) -> ReportFacts:
         reported_at=_local(state.reported_at),
         reporter_is_driver="".join(seen.report.reporter.split()) == "".join(seen.report.driver.split()),
         holidays=days.holidays if days.knows(occurred.year) else None,
+        counterparties=last_told(seen.events, e.SurveySeen, "counterparties"),
+        people_in_car=last_told(seen.events, e.InjurySeen, "people_in_car"),
     )
 
 

@@ -5,7 +5,7 @@ A bank that falls silent leaves the task that asked it for later: the payment is
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -43,20 +43,21 @@ class Paying:
     def name_payee(self, claim: str, payee: Payee, *, actor: str, by: str | None = None) -> None:
         """Record who is paid; whether it is the insured is found out here. Raises `ClaimRefused`, `RecordErased`."""
 
-        def command(session: Session, state: Claim) -> c.Command:
-            now = self._office.now(session, state)
-            policy = self._office.policy_of(session, state)
-            same = matches(payee, policy.insured.name, policy.insured.id_number)
-            if state.payee is not None and state.payee.account == payee.digest:
-                return c.SetPayee(at=now, payee=state.payee.record, account=payee.digest, matches=same, by=by)
-            record = new_id("pye", now)
-            found_by = [(SearchField.NAME, payee.name), (SearchField.ID_NUMBER, payee.id_number)]
-            self._office.house.records.keep(session, record, "payee", encode_payee(payee), at=now, find_by=found_by)
-            report = self._office.report_of(session, state)
-            enter(session, self._office.house, claim, report, policy, at=now, payee=payee)
-            return c.SetPayee(at=now, payee=record, account=payee.digest, matches=same, by=by)
+        self._office.change(claim, lambda session, state: self.naming(session, claim, state, payee, by=by), actor=actor)
 
-        self._office.change(claim, command, actor=actor)
+    def naming(self, session: Session, claim: str, state: Claim, payee: Payee, *, by: str | None = None) -> c.SetPayee:
+        """Keep the payee, enter the account in the index, and return the command. Raises as `name_payee` does."""
+        now = self._office.now(session, state)
+        policy = self._office.policy_of(session, state)
+        same = matches(payee, policy.insured.name, policy.insured.id_number)
+        if state.payee is not None and state.payee.account == payee.digest:
+            return c.SetPayee(at=now, payee=state.payee.record, account=payee.digest, matches=same, by=by)
+        record = new_id("pye", now)
+        found_by = [(SearchField.NAME, payee.name), (SearchField.ID_NUMBER, payee.id_number)]
+        self._office.house.records.keep(session, record, "payee", encode_payee(payee), at=now, find_by=found_by)
+        report = self._office.report_of(session, state)
+        enter(session, self._office.house, claim, report, policy, at=now, payee=payee)
+        return c.SetPayee(at=now, payee=record, account=payee.digest, matches=same, by=by)
 
     def order(self, claim: str, kind: PaymentKind) -> None:
         """Record that a payment is about to be made; the bank is asked in the step after.
@@ -64,15 +65,16 @@ class Paying:
         Raises `ClaimRefused` (`score-first` where something became known that no score has seen).
         """
 
-        def command(state: Claim, session: Session) -> c.Command:
-            now = self._office.now(session, state)
-            if state.unscored:  # somebody else was named meanwhile
-                raise refused("score-first")
-            fen = state.payable if kind is PaymentKind.FINAL else state.advance or 0
-            account = "" if state.payee is None else state.payee.account
-            return c.OrderPayment(at=now, payment=new_id(PAYMENT, now), kind=kind, fen=fen, account=account)
+        self._change(claim, lambda state, session: self.ordering(session, state, kind))
 
-        self._change(claim, command)
+    def ordering(self, session: Session, state: Claim, kind: PaymentKind) -> c.OrderPayment:
+        """Return the command that records a payment about to be made. Raises as `order` does."""
+        now = self._office.now(session, state)
+        if state.unscored:  # somebody else was named meanwhile
+            raise refused("score-first")
+        fen = state.payable if kind is PaymentKind.FINAL else state.advance or 0
+        account = "" if state.payee is None else state.payee.account
+        return c.OrderPayment(at=now, payment=new_id(PAYMENT, now), kind=kind, fen=fen, account=account)
 
     def pay(self, claim: str, payment: str) -> None:
         """Ask the bank for an ordered payment, under its id. Raises `PaymentSilent`, `RecordErased`."""
@@ -85,6 +87,24 @@ class Paying:
             )
             raise
         self._take_down(claim, answer, asked_at)
+
+    def pay_many(self, payments: Mapping[str, str]) -> None:
+        """Ask the bank for the ordered payments of many claims at once, as `pay` does for one; by claim.
+
+        What the bank does not answer about is recorded, and asked about later. Raises `RecordErased`.
+        """
+        with self._office.house.database.reading() as session:
+            orders = [self._order_in(session, claim, payment) for claim, payment in payments.items()]
+        said = self._office.bank.pay_many([order for order, _ in orders])
+
+        def commands(session: Session, claim: str, state: Claim) -> list[c.Command]:
+            payment, at = payments[claim], self._office.now(session, state)
+            if payment not in said:
+                return [c.RecordUnanswered(at=at, payment=payment)]
+            return [_said(said[payment], at, asked_at[payment])]
+
+        asked_at = {order.payment: at for order, at in orders}
+        self._office.change_many(list(payments), commands, actor=ACTOR)
 
     def ask(self, claim: str, payment: str) -> None:
         """Ask what became of a payment that got no answer, or two. Raises `PaymentSilent`."""
@@ -128,23 +148,30 @@ class Paying:
 
     def _take_down(self, claim: str, answer: PaymentAnswer, asked_at: datetime | None) -> None:
         def command(state: Claim, session: Session) -> c.Command:
-            at = self._office.now(session, state)
-            if answer.outcome is PaymentOutcome.MADE:
-                return c.RecordPaid(at=at, payment=answer.id, fen=answer.fen, asked_at=asked_at)
-            return c.RecordPaymentFailed(at=at, payment=answer.id, reason=answer.reason or "unknown", asked_at=asked_at)
+            return _said(answer, self._office.now(session, state), asked_at)
 
         self._change(claim, command)
 
     def _order(self, claim: str, payment: str) -> tuple[PaymentOrder, datetime]:
         """Return what the bank is asked for, and the time at which it is about to be asked."""
         with self._office.house.database.reading() as session:
-            state = self._office.get(session, claim)
-            ordered = find(state.payments, payment)
-            if ordered is None or state.payee is None:
-                raise LookupError("a payment is due that nobody ordered")
-            payee = parse_payee(self._office.house.records.read(session, state.payee.record))
-            now = self._office.now(session, state)
+            return self._order_in(session, claim, payment)
+
+    def _order_in(self, session: Session, claim: str, payment: str) -> tuple[PaymentOrder, datetime]:
+        state = self._office.get(session, claim)
+        ordered = find(state.payments, payment)
+        if ordered is None or state.payee is None:
+            raise LookupError("a payment is due that nobody ordered")
+        payee = parse_payee(self._office.house.records.read(session, state.payee.record))
+        now = self._office.now(session, state)
         return PaymentOrder(payment, ordered.fen, payee.name, payee.bank_code, payee.account), now
 
     def _change(self, claim: str, command_of: Callable[[Claim, Session], c.Command]) -> None:
         self._office.change(claim, lambda session, state: command_of(state, session), actor=ACTOR)
+
+
+def _said(answer: PaymentAnswer, at: datetime, asked_at: datetime | None) -> c.Command:
+    """Return the command that takes an answer of the bank down."""
+    if answer.outcome is PaymentOutcome.MADE:
+        return c.RecordPaid(at=at, payment=answer.id, fen=answer.fen, asked_at=asked_at)
+    return c.RecordPaymentFailed(at=at, payment=answer.id, reason=answer.reason or "unknown", asked_at=asked_at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import delete
@@ -12,6 +13,7 @@ from claims.clocks.deadlines import look_at
 from claims.domain import Actor, Claim, next_moves
 from claims.domain import events as e
 from claims.domain.event import Event
+from claims.domain.values import ClaimState
 from claims.models import AgreementOf, ClaimRow, PaymentOf
 from claims.rules_in_force import deadlines_of
 from esign.public.events import Change
@@ -69,6 +71,7 @@ def _values(change: ClaimChange, state: Claim) -> dict[str, Any]:
         "is_ours": any(move.actor is Actor.SERVICE for move in moves),
         "clock": None if first is None else first.clock,
         "next_due": None if first is None else first.due,
+        "callback_since": _waits_since(state),
         "look_at": look_at(state, running),
         "fen": settlement.fen if settlement is not None else state.reported.estimate if loss is None else loss,
         "paid": state.paid,
@@ -79,6 +82,12 @@ def _values(change: ClaimChange, state: Claim) -> dict[str, Any]:
         "since": state.since,
         "updated_at": change.recorded[-1].time,
     }
+
+
+def _waits_since(state: Claim) -> datetime | None:
+    """Return since when the customer waits to be called, None where they do not."""
+    waiting = () if state.state is ClaimState.JOINED else state.callbacks
+    return min((one.since for one in waiting if not one.done), default=None)
 
 
 def _ordered(change: ClaimChange) -> list[e.PaymentOrdered]:

@@ -40,24 +40,28 @@ class Register:
 
         Raises `ClaimRefused` (`motor-policy-number`, `no-motor-policy` where it is another client's).
         """
+        with self._house.database.transaction() as session:
+            return self.put_in(session, client, policy)
+
+    def put_in(self, session: Session, client: str, policy: MotorPolicy) -> Registered:
+        """Do as `put` in the caller's transaction."""
         if not NUMBER.fullmatch(policy.number):
             raise refused("motor-policy-number")
         encoded = encode_motor_policy(policy)
         digest = digest_of(encoded)
-        with self._house.database.transaction() as session:
-            known = session.get(MotorPolicyRow, policy.number, with_for_update=True)
-            if known is not None and known.client != client:
-                raise refused("no-motor-policy")
-            if known is not None and known.digest == digest:
-                return Registered(known.record, digest, policy)
-            now = self._house.clocks.now(session, client)
-            record = new_id("mpr", now)
-            self._house.records.keep(session, record, "motor-policy", encoded, at=now, find_by=_found_by(policy))
-            row = known or MotorPolicyRow(number=policy.number, client=client)
-            row.record, row.digest, row.updated_at = record, digest, now
-            row.starts_on, row.ends_on = policy.starts_on, policy.ends_on
-            session.add(row)
-            session.add(MotorPolicyVersion(record=record, number=policy.number, digest=digest, made_at=now))
+        known = session.get(MotorPolicyRow, policy.number, with_for_update=True)
+        if known is not None and known.client != client:
+            raise refused("no-motor-policy")
+        if known is not None and known.digest == digest:
+            return Registered(known.record, digest, policy)
+        now = self._house.clocks.now(session, client)
+        record = new_id("mpr", now)
+        self._house.records.keep(session, record, "motor-policy", encoded, at=now, find_by=_found_by(policy))
+        row = known or MotorPolicyRow(number=policy.number, client=client)
+        row.record, row.digest, row.updated_at = record, digest, now
+        row.starts_on, row.ends_on = policy.starts_on, policy.ends_on
+        session.add(row)
+        session.add(MotorPolicyVersion(record=record, number=policy.number, digest=digest, made_at=now))
         return Registered(record, digest, policy)
 
     def find(self, session: Session, client: str, number: str) -> Registered:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -12,7 +14,7 @@ from claims.domain import commands as c
 from claims.domain.values import day_of
 from claims.loss_report import LossReport, encode_report
 from claims.models import ClaimName
-from claims.motor_policy import digest_of
+from claims.motor_policy import MotorPolicy, digest_of
 from claims.refusals import refused
 from claims.service.indexing import enter
 from claims.service.office import Office
@@ -28,6 +30,15 @@ class Taken:
 
     claim: str
     existed: bool
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A report that was kept: the claim that it begins, by which command, on which policy."""
+
+    claim: str
+    command: c.Report
+    policy: MotorPolicy
 
 
 class Reporting:
@@ -73,8 +84,29 @@ class Reporting:
     def _record(
         self, session: Session, client: str, report: LossReport, encoded: bytes, actor: str, by: str | None
     ) -> str:
+        now = self._office.house.clocks.now(session, client)
+        made = self._made(session, client, report, encoded, now, by)
+        self._office.execute(session, made.claim, made.command, actor=actor)
+        enter(session, self._office.house, made.claim, report, made.policy, at=now)
+        return made.claim
+
+    def report_many(self, client: str, came: Sequence[tuple[LossReport, datetime]], *, actor: str) -> list[str]:
+        """Take many reports of a client in one transaction, each at the moment when it came in. Return their claims.
+
+        Raises as `report` does: none is taken then.
+        """
+        with self._office.house.database.transaction() as session:
+            made = [self._made(session, client, report, encode_report(report), at, None) for report, at in came]
+            self._office.execute_many(session, {one.claim: (one.command,) for one in made}, actor=actor)
+            for one, (report, at) in zip(made, came, strict=True):
+                enter(session, self._office.house, one.claim, report, one.policy, at=at)
+        return [one.claim for one in made]
+
+    def _made(
+        self, session: Session, client: str, report: LossReport, encoded: bytes, now: datetime, by: str | None
+    ) -> _Made:
+        """Keep a report, and return the command that begins its claim."""
         house = self._office.house
-        now = house.clocks.now(session, client)
         cover = self._register.in_force(session, client, report.policy, day_of(report.occurred_at))
         claim, record = new_id(CLAIM, now), new_id("crp", now)
         found_by = dict.fromkeys(
@@ -102,6 +134,4 @@ class Reporting:
             institution=cover.policy.institution,
             by=by,
         )
-        self._office.execute(session, claim, command, actor=actor)
-        enter(session, house, claim, report, cover.policy, at=now)
-        return claim
+        return _Made(claim, command, cover.policy)

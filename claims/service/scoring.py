@@ -6,6 +6,7 @@ that cannot be scored goes to people; it never counts as scored with nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -44,15 +45,23 @@ class Scoring:
             state = self._office.get(session, claim)
             if not state.unscored or state.ended or state.state in _PAID_OUT:
                 return None
-            return self._office.execute(session, claim, *self._commands(session, claim, state), actor=ACTOR)
+            return self._office.execute(session, claim, *self.waiting(session, claim, state), actor=ACTOR)
 
         retried(self._office.house.database, work)
 
-    def _commands(self, session: Session, claim: str, state: Claim) -> list[c.Command]:
+    def waiting(self, session: Session, claim: str, state: Claim) -> list[c.Command]:
+        """Return what scores every step that waits. Raises as `commands`."""
+        return self.commands(session, claim, state, state.to_score)
+
+    def commands(self, session: Session, claim: str, state: Claim, steps: Sequence[str]) -> list[c.Command]:
+        """Return what scores these steps, as the claim is known now; what it rests on is kept in this transaction.
+
+        Raises `RecordErased`, `RiskDataBroken`, `ClaimDataBroken`.
+        """
         now, maximum = self._office.now(session, state), state.highest_score
         facts = observe(self._office, session, claim, state)
         commands: list[c.Command] = []
-        for step in state.to_score:
+        for step in steps:
             try:
                 rules, scored = self._scored(state, Step(step), facts, maximum)
             except ScoringFailed as failed:

@@ -71,32 +71,38 @@ class Settling:
         Raises `ClaimRefused`, `RecordErased`, `ClaimDataBroken`.
         """
 
-        def command(session: Session, state: Claim) -> c.Command:
-            now = self._office.now(session, state)
-            given = accident or self.clear_accident(session, state)
-            settled = self.compute(session, state, given)
-            trace = trace_of(self._office.policy_of(session, state).terms, given, settled)
-            record = new_id("stl", now)
-            self._office.house.records.keep(session, record, "settlement-trace", trace, at=now)
-            limits = limits_of(state)
-            tier = tier_of(limits, settled.fen)
-            return c.Adjudicate(
-                at=now,
-                assessment="" if state.assessment is None else state.assessment.id,
-                fault=given.fault,
-                covers=tuple(CoverPart(cover.value, fen) for cover, fen in settled.covers),
-                fen=settled.fen,
-                table_version=settled.version,
-                trace=record,
-                trace_digest=sha256(trace).hexdigest(),
-                limits=limits.version,
-                tier=tier.code,
-                agreement=tier.agreement,
-                approvals=tier.approvals,
-                by=by,
-            )
+        self._office.change(
+            claim, lambda session, state: self.adjudication(session, state, accident, by=by), actor=actor
+        )
 
-        self._office.change(claim, command, actor=actor)
+    def adjudication(
+        self, session: Session, state: Claim, accident: Accident | None = None, *, by: str | None = None
+    ) -> c.Adjudicate:
+        """Compute the settlement, keep its trace, and return the command. Raises as `adjudicate` does."""
+        now = self._office.now(session, state)
+        given = accident or self.clear_accident(session, state)
+        terms = self._office.policy_of(session, state).terms
+        settled = settle(in_force(load_settlement_tables(), day_of(state.reported.occurred_at)), terms, given)
+        trace = trace_of(terms, given, settled)
+        record = new_id("stl", now)
+        self._office.house.records.keep(session, record, "settlement-trace", trace, at=now)
+        limits = limits_of(state)
+        tier = tier_of(limits, settled.fen)
+        return c.Adjudicate(
+            at=now,
+            assessment="" if state.assessment is None else state.assessment.id,
+            fault=given.fault,
+            covers=tuple(CoverPart(cover.value, fen) for cover, fen in settled.covers),
+            fen=settled.fen,
+            table_version=settled.version,
+            trace=record,
+            trace_digest=sha256(trace).hexdigest(),
+            limits=limits.version,
+            tier=tier.code,
+            agreement=tier.agreement,
+            approvals=tier.approvals,
+            by=by,
+        )
 
     def shown(self, session: Session, state: Claim) -> Shown:
         """Return what the customer is shown of what was adjudicated. Raises `ClaimRefused` (`offer-differs`)."""
@@ -111,9 +117,10 @@ class Settling:
     def offer(self, claim: str, *, actor: str, by: str | None = None) -> None:
         """Offer what was adjudicated. Raises `ClaimRefused`, `RecordErased`."""
 
-        def command(session: Session, state: Claim) -> c.Command:
-            now = self._office.now(session, state)
-            shown = self.shown(session, state)
-            return c.MakeOffer(at=now, offer=new_id("ofr", now), fen=shown.fen, shown=shown.digest, by=by)
+        self._office.change(claim, lambda session, state: self.offering(session, state, by=by), actor=actor)
 
-        self._office.change(claim, command, actor=actor)
+    def offering(self, session: Session, state: Claim, *, by: str | None = None) -> c.MakeOffer:
+        """Return the command that offers what was adjudicated. Raises as `offer` does."""
+        now = self._office.now(session, state)
+        shown = self.shown(session, state)
+        return c.MakeOffer(at=now, offer=new_id("ofr", now), fen=shown.fen, shown=shown.digest, by=by)

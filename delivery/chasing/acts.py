@@ -21,8 +21,8 @@ from delivery.domain.values import ReprintReason
 from delivery.reasons import ReasonKind, load_reasons
 from delivery.receipts.addressees import note_of
 from delivery.receipts.inviting import Inviting
-from delivery.receipts.notes import KIND, corrected
 from delivery.service.deliveries import Deliveries
+from delivery.service.notes import KIND, corrected
 from delivery.service.projection import DeliveryChange
 from esign.public.console import Caller, Role, institution_and_below, member_name, members_at, staff_actor
 from esign.public.people import SearchField

@@ -16,8 +16,8 @@ from delivery.domain.clocks import RATE_DAYS, day_of
 from delivery.domain.values import DeliveryState, Medium
 from delivery.errors import DeliveryDataBroken
 from delivery.models import DeliveryRow
-from delivery.receipts.notes import read_note
 from delivery.service.deliveries import Deliveries
+from delivery.service.notes import read_note
 from esign.public.console import Caller, Role, member_name
 from esign.public.people import ERASED_TEXT, RecordErased, RecordError
 

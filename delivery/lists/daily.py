@@ -16,6 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from delivery.chasing.desk import applicant_name
+from delivery.chat.models import ChatPost
+from delivery.chat.posting import ChatPosts, last_posts
 from delivery.domain.clocks import INSURERS_ZONE, day_of
 from delivery.domain.refusal import refusal
 from delivery.institutions.levels import Level, at_level
@@ -86,9 +88,11 @@ class DailyLists:
     def __init__(self, deliveries: Deliveries) -> None:
         self._deliveries = deliveries
         self._house = deliveries.house
+        self._posts = ChatPosts(deliveries.house)
 
     def make(self) -> int:
-        """Make today's lists that are not there yet, and tell each institution's supervisors how many there are.
+        """Make today's lists that are not there yet, tell each institution's supervisors how many there are, and have
+        the numbers go to the group chats that are open.
 
         Return how many were made. The work of a beat: before `MADE_FROM_HOUR` it makes none.
         """
@@ -100,7 +104,9 @@ class DailyLists:
             wanted = at_level(read_tree(session), Level.SUB_BRANCH)
             there = set(session.scalars(select(DailyList.id).where(DailyList.day == today)))
         missing = [one for one in wanted if list_id(one, today) not in there]
-        return sum(retried(self._house.database, partial(self.make_one, one)) for one in missing)
+        made = sum(retried(self._house.database, partial(self.make_one, one)) for one in missing)
+        retried(self._house.database, lambda session: self._posts.enter(session, today))
+        return made
 
     def make_one(self, institution: str, session: Session) -> bool:
         """Make an institution's list of today in the caller's transaction; return whether it was not there yet."""
@@ -142,6 +148,12 @@ class DailyLists:
             chosen = select(DailyList).where(DailyList.institution.in_(below))
             rows = session.scalars(chosen.order_by(DailyList.day.desc(), DailyList.id).limit(100)).all()
             return [self._listed(session, one) for one in rows]
+
+    def chats(self, who: Caller) -> list[tuple[str, ChatPost]]:
+        """Return what went last to each group chat of the caller's institution and those below it, with its name."""
+        with self._house.database.reading() as session:
+            posts = last_posts(session, institution_and_below(session, who.institution))
+            return [(name_of_institution(session, self._house.records, one.institution), one) for one in posts]
 
     def one(self, who: Caller, id_: str) -> Listed:
         """Return a list. Raises `DeliveryRefused` (`no-delivery`) for one that the caller does not see."""

@@ -30,6 +30,7 @@ KINDS: Final = {
     "delivery-invite": N_("发电子保单链接"),
     "delivery-list": N_("告知每日待送达名单"),
     "delivery-print": N_("制作打印文件"),
+    "delivery-chat": N_("把每日名单发到群聊"),
 }
 _OF_PAPER: Final = (printing_pages, outlet_pages, parcel_pages, scan_pages)
 _OF_ALL: Final = (open_pages, one_pages, paper_pages, list_pages, figures_pages)

@@ -30,13 +30,34 @@ HEAD: Final = (
 )
 
 
+CHAT_STATES: Final[Mapping[str, tuple[str, str]]] = {
+    "waiting": ("wait", N_("等着发送")),
+    "sent": ("pass", N_("已发送")),
+    "too-late": ("fail", N_("当天没有发出去")),
+    "closed": ("", N_("没有发：群聊已停用")),
+}
+"""What became of a post: the class of its mark, and in words."""
+FAILURES: Final[Mapping[str, str]] = {
+    "chat-unavailable": N_("群聊服务没有接收，会自动再试"),
+    "chat-refused": N_("企业微信没有接收，请运维检查群机器人"),
+    "chat-connection-denied": N_("地址不允许访问，请运维检查"),
+    "chat-address": N_("地址不能用，请运维重新设置"),
+}
+
+
 def declare(console: RoomConsole, deliveries: Deliveries) -> None:
     """Declare them."""
     lists = DailyLists(deliveries)
 
     @console.page("/lists", to=OVERSEERS)
     def delivery_lists() -> Response:
-        return page("delivery_lists.html", lists=lists.recent(caller()))
+        return page(
+            "delivery_lists.html",
+            lists=lists.recent(caller()),
+            chats=lists.chats(caller()),
+            chat_states=CHAT_STATES,
+            failures=FAILURES,
+        )
 
     @console.page("/lists/<list_id>", to=OVERSEERS)
     def delivery_list(list_id: str) -> Response:

@@ -21,8 +21,8 @@ from delivery.pages.words import ACTS, EVENTS, OWNERS, STATES, WAYS, reason_call
 from delivery.reasons import ReasonKind, load_reasons
 from delivery.receipts.addressees import note_of
 from delivery.receipts.ceremony import CAN_SIGN, ReceiptCeremony
-from delivery.receipts.notes import Note
 from delivery.service.deliveries import Deliveries
+from delivery.service.notes import Note
 from esign.public.console import N_, Caller, Entry, Role, RoomConsole, caller, done, member_name, only, page, words
 from esign.public.events import Event, read_stream
 from esign.public.people import ERASED_TEXT, RecordErased

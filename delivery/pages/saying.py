@@ -33,6 +33,7 @@ TROUBLES: Final[Mapping[str, str]] = {
     "contract-missing": N_("找不到合同文件"),
     "contract-differs": N_("合同文件与出单记录不一致"),
     "document-characters-missing": N_("姓名或地址里有字体没有的字"),
+    "note-malformed": N_("送达信息读不出来，请运维检查"),
 }
 _OTHER: Final = N_("制作没有成功")
 

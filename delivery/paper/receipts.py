@@ -28,8 +28,8 @@ from delivery.errors import DeliveryRefused
 from delivery.models import ReceiptPicture
 from delivery.receipts.addressees import note_of
 from delivery.receipts.ceremony import ReceiptCeremony
-from delivery.receipts.notes import Note
 from delivery.service.deliveries import Deliveries
+from delivery.service.notes import Note
 from delivery.service.projection import DeliveryChange
 from esign.public.console import Caller
 from esign.public.envelopes import Refusal

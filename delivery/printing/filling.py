@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeAlias
@@ -12,22 +12,29 @@ from sqlalchemy.orm import Session
 
 from delivery.domain import Delivery
 from delivery.domain.values import DeliveryState
-from delivery.errors import DeliveryTrailBroken
+from delivery.errors import DeliveryDataBroken, DeliveryTrailBroken
 from delivery.models import PrintLine, PrintRunRow
 from delivery.printing.merging import Merged, merged
-from delivery.printing.notes import Note, read_note
 from delivery.printing.papers import Cover, cover_sheets
+from delivery.service.notes import Note, read_note
 from delivery.service.streams import DeliveryStreams, delivery_streams
+from esign.public.console import member_name
 from esign.public.documents import NotAvailable
 from esign.public.events import read_stream
 from esign.public.house import House
-from esign.public.people import RecordErased, name_of_institution
+from esign.public.people import ERASED_TEXT, RecordErased, name_of_institution
 from esign.public.typesetting import lacking, printed_typefaces
 
 ERASED: Final = "contract-erased"
 MISSING: Final = "contract-missing"
 OTHER: Final = "contract-differs"
 UNPRINTABLE: Final = "document-characters-missing"
+UNREADABLE: Final = "note-malformed"
+_TROUBLES: Final[Mapping[type[Exception], str]] = {
+    RecordErased: ERASED,
+    NotAvailable: MISSING,
+    DeliveryDataBroken: UNREADABLE,
+}
 LinkOf: TypeAlias = Callable[[Session, House, str, Delivery], str | None]
 """Returns the address at which the customer signs the receipt of a delivery, None where there is none."""
 
@@ -94,25 +101,26 @@ class Filling:
             return Page(*where, state.last_at, MISSING)
         document, digest = str(issued[-1].payload["document"]), str(issued[-1].payload["contract"])
         try:
-            told = read_note(self._house.records, session, note)
+            told = read_note(session, self._house.records, note)
             content = self._house.documents.read_named(session, document)
-        except RecordErased:
-            return Page(*where, state.last_at, ERASED)
-        except NotAvailable:
-            return Page(*where, state.last_at, MISSING)
+        except (RecordErased, NotAvailable, DeliveryDataBroken) as hindered:  # it keeps no other from being printed
+            return Page(*where, state.last_at, _TROUBLES[type(hindered)])
         if hashlib.sha256(content).hexdigest() != digest:
             return Page(*where, state.last_at, OTHER)
         return Page(*where, state.last_at, None, document, self._cover(session, line, told, state))
 
     def _cover(self, session: Session, line: PrintLine, note: Note, state: Delivery) -> Cover:
+        """Whoever sees to it now is named: it may be another than sold it."""
+        named = member_name(session, self._house.records, state.salesperson)
+        sold_by = "" if note.sales is None else note.sales.name
         return Cover(
             position=line.position,
             policy=line.policy,
             product=note.product,
-            applicant=note.applicant,
-            address=note.address,
+            applicant=note.applicant.name,
+            address=note.applicant.address,
             outlet=name_of_institution(session, self._house.records, line.outlet),
-            salesperson=note.salesperson,
+            salesperson=sold_by if named in (state.salesperson, ERASED_TEXT) else named,
             hesitation_days=note.hesitation_days,
             link=self._link_of(session, self._house, line.delivery, state),
         )

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from delivery.domain.refusal import refusal
 from delivery.domain.values import RouteWay
+from delivery.errors import DeliveryDataBroken
 from delivery.models import DeliveryRow, ParcelRow, PrintLine, PrintRunRow
-from delivery.printing.notes import masked, read_note
 from delivery.printing.papers import Label, ListLine, label_pdf, list_pdf
 from delivery.printing.parcels import label_of
+from delivery.service.notes import masked, read_note
 from esign.public.figures import BYTE_ORDER_MARK, csv_text
 from esign.public.house import House
-from esign.public.people import ERASED_TEXT, RecordErased, name_of_institution
+from esign.public.people import ERASED_TEXT, RecordErased, RecordError, name_of_institution
 
 HEAD = ("序号", "保单号", "投保人", "网点", "页数")
 
@@ -114,8 +115,8 @@ class Lists:
         if note is None:
             return ""
         try:
-            return masked(read_note(self._house.records, session, note).applicant)
-        except RecordErased:
+            return masked(read_note(session, self._house.records, note).applicant.name)
+        except (RecordErased, RecordError, DeliveryDataBroken):
             return ERASED_TEXT
 
     def _name(self, session: Session, names: dict[str, str], institution: str) -> str:

@@ -70,9 +70,10 @@ class PrintRuns:
         Where nothing new waits, it is the last run of the day: asked twice, it is the same. Raises `DeliveryRefused`
         (`print-run-nothing`) where there is none either.
         """
-        return retried(self._house.database, lambda session: self._begin(session, print_centre, by, actor))
+        return retried(self._house.database, lambda session: self.begin_in(session, print_centre, by=by, actor=actor))
 
-    def _begin(self, session: Session, print_centre: str, by: str | None, actor: str) -> str:
+    def begin_in(self, session: Session, print_centre: str, *, by: str | None, actor: str) -> str:
+        """Do as `begin` in the caller's transaction."""
         now = self._house.clock()
         today = day_of(now)
         last = session.scalar(

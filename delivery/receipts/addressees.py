@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from delivery.domain import Delivery
 from delivery.domain.refusal import refusal
 from delivery.models import Addressee
-from delivery.receipts.notes import Note, read_note
+from delivery.service.notes import Note, read_note
 from esign.public.house import House
 from esign.public.people import RecordErased, keep_person
 

@@ -20,9 +20,18 @@ from delivery.domain.values import DeliveryState
 from delivery.models import ReceiptEnvelope
 from delivery.receipts.addressees import note_of
 from delivery.receipts.contracts import contract_of
-from delivery.receipts.notes import Note
 from delivery.service.deliveries import Deliveries, belongs
-from esign.public.envelopes import DocumentRequest, Owner, RecipientRequest, RecipientRole, Reminders, ToSign
+from delivery.service.notes import Note
+from esign.public.envelopes import (
+    DocumentRequest,
+    Envelope,
+    Owner,
+    Recipient,
+    RecipientRequest,
+    RecipientRole,
+    Reminders,
+    ToSign,
+)
 
 TITLE: Final = "保险合同签收回执"
 LIFE: Final = timedelta(days=30)
@@ -110,7 +119,7 @@ class ReceiptCeremony:
         """Return the address at which the applicant signs: to be shown to them, and stored nowhere."""
         with self._house.database.reading() as session:
             found = self._house.envelopes.get(session, envelope)
-            return self._house.envelopes.link(session, envelope, found.recipients[0].id)
+            return self._house.envelopes.link(session, envelope, whoever_signs(found).id)
 
     def _receipt(self, state: Delivery, note: Note, digest: str) -> Receipt:
         issued = state.issued
@@ -144,3 +153,8 @@ def require_signable(state: Delivery) -> None:
     """Raise `DeliveryRefused` unless the policy is there and no receipt that counts: as its state says."""
     if state.state not in CAN_SIGN:
         raise refusal(f"delivery-{state.state.value}")
+
+
+def whoever_signs(envelope: Envelope) -> Recipient:
+    """Return the one recipient of a receipt who signs: whoever was put in the applicant's place, where somebody was."""
+    return next(one for one in envelope.recipients if one.takes_part)

@@ -15,6 +15,7 @@ from delivery.domain.values import DeliveryState, ReceiptWay, SignedBy
 from delivery.errors import DeliveryRefused
 from delivery.models import ReceiptEnvelope
 from delivery.receipts.addressees import note_of
+from delivery.receipts.ceremony import whoever_signs
 from delivery.service.deliveries import ACTOR, Deliveries
 from esign.public.envelopes import Envelope
 from esign.public.events import Event, LoggedEvent, read_stream
@@ -82,7 +83,8 @@ class ReceiptHearing:
     def _signer(self, session: Session, envelope: Envelope, state: Delivery) -> SignedBy:
         """Whoever took the applicant's place in the envelope is a stranger: what they sign does not count."""
         try:
-            person = parse_person(self._house.records.read(session, envelope.recipients[0].plan.person))
+            signer = whoever_signs(envelope)
+            person = parse_person(self._house.records.read(session, signer.plan.person))
             applicant = note_of(session, self._house, state).applicant.person
         except (RecordErased, DeliveryRefused):  # nobody can tell any more who signed
             return SignedBy.STRANGER

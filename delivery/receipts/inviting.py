@@ -15,7 +15,7 @@ from delivery.domain.values import DeliveryState
 from delivery.errors import DeliveryRefused
 from delivery.models import DeliveryRow
 from delivery.receipts.addressees import addressee_of
-from delivery.service.deliveries import ACTOR, Deliveries
+from delivery.service.deliveries import ACTOR, Deliveries, signed_in
 from esign.public.events import retried
 from esign.public.messages import MessageText, Words
 from esign.public.work import log_for
@@ -133,5 +133,6 @@ class Inviting:
             because=message,
             at=at,
             facts={"policy": state.issued.policy, "day": state.due_on.isoformat()},
+            envelope=signed_in(session, delivery),
         )
         self._deliveries.execute(session, delivery, c.SendLink(at=at, message=message), actor=ACTOR)

@@ -16,7 +16,7 @@ from delivery.domain.event import Event
 from delivery.domain.events import DeliveryReceived
 from delivery.domain.refusal import refusal
 from delivery.errors import DeliveryRefused
-from delivery.models import DeliveryRow, EnvelopeOf
+from delivery.models import DeliveryRow, EnvelopeOf, ReceiptEnvelope
 from delivery.service.projection import DeliveryChange
 from delivery.service.streams import DeliveryStreams, delivery_streams
 from delivery.service.telling import Telling
@@ -139,3 +139,15 @@ def _by_delivery(asked: Sequence[Asked]) -> dict[str, list[Command]]:
 def belongs(session: Session, envelope: str, delivery: str) -> None:
     """Keep that an envelope belongs to a delivery; again changes nothing."""
     session.execute(_BELONGS, {"envelope": envelope, "delivery": delivery})
+
+
+def signed_in(session: Session, delivery: str) -> str | None:
+    """Return the envelope in which the application was signed: whoever sees its messages sees those of the delivery."""
+    found: str | None = session.scalar(
+        select(EnvelopeOf.envelope)
+        .where(EnvelopeOf.delivery == delivery)
+        .where(EnvelopeOf.envelope.not_in(select(ReceiptEnvelope.envelope).where(ReceiptEnvelope.delivery == delivery)))
+        .order_by(EnvelopeOf.envelope)
+        .limit(1)
+    )
+    return found

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from delivery.models import Addressee, DeliveryRow, EnvelopeOf, PrintFile, PrintLine
+from delivery.service.deliveries import signed_in
 from esign.public.events import Event, read_stream
 
 NAMED: Final[Mapping[str, str]] = {
@@ -20,12 +21,16 @@ NAMED: Final[Mapping[str, str]] = {
 
 
 def records_about(session: Session, subjects: Collection[str]) -> Sequence[str]:
-    """Name the records of the deliveries to which these envelopes belong, unless a receipt is still awaited."""
+    """Name the records of the deliveries whose applications were signed in these envelopes.
+
+    None while a receipt is still awaited; nor with the envelope of a receipt, which goes by itself: one that expired
+    would else take along what the policy still needs.
+    """
     found = session.scalars(select(EnvelopeOf.delivery).where(EnvelopeOf.envelope.in_(subjects))).all()
     named: dict[str, None] = {}
     for delivery in sorted(set(found)):
         row = session.get(DeliveryRow, delivery)
-        if row is not None and not row.is_open:
+        if row is not None and not row.is_open and signed_in(session, delivery) in subjects:
             named.update(dict.fromkeys(_records_of(session, delivery)))
             reached = session.get(Addressee, delivery)
             named.update({} if reached is None else {reached.person: None})

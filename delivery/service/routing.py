@@ -51,5 +51,11 @@ class Routing:
         tree, table = self._both(session)
         return served_by(tree, table, print_centre, day)
 
+    def print_centres(self, session: Session, day: date) -> frozenset[str]:
+        """Return the institutions that print for any on a day."""
+        tree, table = self._both(session)
+        found = (table.rule_for((one,), day) for one in tree.institutions)
+        return frozenset(rule.print_centre for rule in found if rule is not None)
+
     def _both(self, session: Session) -> tuple[Tree, RouteTable]:
         return read_tree(session), self.table(session)

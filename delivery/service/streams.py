@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, TypeAlias
 
 from delivery.domain import Delivery, RouteTable, decide, decide_route, evolve, evolve_route
+from delivery.domain.chats import ChatClosed, ChatOpened
 from delivery.domain.command import Command
 from delivery.domain.event import Event
 from delivery.domain.events import EVENTS
@@ -20,7 +21,9 @@ DELIVERY: Final = "dlv"
 CHASE: Final = "chs"
 ROUTES: Final = "delivery-routes"
 """The stream of the whole route table."""
-FORMS: Final = EventForms[Event]((*EVENTS, RouteSet, *RUN_EVENTS, *PARCEL_EVENTS), broken=broken)
+FORMS: Final = EventForms[Event](
+    (*EVENTS, RouteSet, ChatOpened, ChatClosed, *RUN_EVENTS, *PARCEL_EVENTS), broken=broken
+)
 """Every text member has a form of its own (`delivery.domain.forms`): what is none of these cannot be written."""
 
 DeliveryStreams: TypeAlias = Streams[Delivery | None, Command, Event]

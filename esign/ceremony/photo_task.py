@@ -15,7 +15,8 @@ import numpy as np
 import zxingcpp
 from PIL import Image
 
-from esign.evidence.photo import PhotoLimits, check_photo, read_photo
+from esign.evidence.photo import Photo, PhotoLimits, check_photo, read_photo
+from esign.evidence.photo_tags import PhotoTags, tags_of
 from esign.infra.quarantine.port import Answer, TaskTable
 
 if TYPE_CHECKING:
@@ -23,8 +24,13 @@ if TYPE_CHECKING:
 
 READ_PHOTO: Final = "read-photo"
 READ_PAPER: Final = "read-paper-photo"
+READ_SCENE: Final = "read-scene-photo"
 PAPER_LIMITS: Final = PhotoLimits(edge_at_most=2000, quality=80)
 """A paper is read by whoever compares it, so its photo stays larger than one of a face."""
+SCENE_LIMITS: Final = PhotoLimits(edge_at_most=1600, quality=82)
+"""A scratch is looked at closely."""
+THUMB_SIDE: Final = 32
+"""The side of the grey picture, in pixels, of which alike pictures are known."""
 CODES_AT_MOST: Final = 8
 CODE_LENGTH_AT_MOST: Final = 64
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
@@ -51,6 +57,23 @@ def read_paper_task(arguments: Mapping[str, JsonValue], attachments: Sequence[by
     return Answer({"width": photo.width, "height": photo.height, "codes": codes}, (photo.jpeg,))
 
 
+def read_scene_task(arguments: Mapping[str, JsonValue], attachments: Sequence[bytes]) -> Answer:
+    """Attachment in: the upload; out: the JPEG, and a small grey picture of it, a byte for each pixel."""
+    (data,) = attachments
+    photo = read_photo(data, limits=SCENE_LIMITS)
+    with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+        tags = tags_of(picture)
+    with Image.open(io.BytesIO(photo.jpeg), formats=["JPEG"]) as picture:
+        thumb = picture.convert("L").resize((THUMB_SIDE, THUMB_SIDE), Image.Resampling.LANCZOS)
+    wanting: list[JsonValue] = [found.code for found in check_photo(photo)]
+    return Answer(_scene_form(photo, tags) | {"wanting": wanting}, (photo.jpeg, thumb.tobytes()))
+
+
+def _scene_form(photo: Photo, tags: PhotoTags) -> dict[str, JsonValue]:
+    told: dict[str, JsonValue] = {**vars(tags)}
+    return {"width": photo.width, "height": photo.height, "tags": told}
+
+
 def small_picture(picture_format: str, size: tuple[int, int] = (64, 64)) -> bytes:
     """Return a white picture of our own in this format."""
     out = io.BytesIO()
@@ -65,6 +88,8 @@ def _warm(_setup: Mapping[str, JsonValue]) -> None:
         for size in ((64, 64), (1200, 1200)):
             read_photo_task({}, [small_picture(picture_format, size)])
             read_paper_task({}, [small_picture(picture_format, size)])
+            read_scene_task({}, [small_picture(picture_format, size)])
 
 
-PHOTO_TABLE: Final = TaskTable({READ_PHOTO: read_photo_task, READ_PAPER: read_paper_task}, _warm)
+_TASKS: Final = {READ_PHOTO: read_photo_task, READ_PAPER: read_paper_task, READ_SCENE: read_scene_task}
+PHOTO_TABLE: Final = TaskTable(_TASKS, _warm)

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -56,6 +57,9 @@ def live_checks(builders: Builders, settings: Settings) -> Iterator[Check]:
     yield look("trail places", lambda: _in_database(settings, _places))
     yield look("trail epoch", lambda: _in_database(settings, lambda database: _epoch(settings, database)))
     yield look("trail consumers", lambda: _in_database(settings, _consumers))
+    for room in builders.rooms().rooms:
+        for name, ask in room.looks.items():
+            yield look(name, partial(_in_database, settings, ask), needed=False)
     yield look("blobs", lambda: _blobs(settings))
     yield look("quarantine", lambda: _quarantine(builders))
     yield look("clock", lambda: _clock(builders, settings))

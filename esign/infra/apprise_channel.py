@@ -47,7 +47,7 @@ class AppriseChannel:
     """
 
     def __init__(self, urls: Sequence[Secret], *, rules: OutgoingRules) -> None:
-        self._asset = _asset()
+        self._asset = asset_for_sending()
         self._urls = tuple(urls)
         self._rules = rules
         if not 0 < len(urls) <= URLS_AT_MOST:
@@ -128,37 +128,39 @@ class AppriseChannel:
         service = self._service(_filled(url, _SOMEBODY) or "")
         if service is None:
             return "is not one that Apprise can use", "write it as Apprise documents that service"
-        found = (
-            (
-                not _makes_plain_connections(service),
-                "is of a service whose connections cannot be judged",
-                "use one over HTTP, or e-mail",
-            ),
-            (
-                "host" in type(service).template_tokens and _PLACEHOLDER.search(_authority(url)) is not None,
-                "has the receiver in the place of the host",
-                "let only the path or the query name the receiver",
-            ),
-            (
-                service.redirects or not service.verify_certificate,
-                "follows redirects or trusts any certificate",
-                "leave out redirect= and verify=",
-            ),
-            (
-                service.optional,
-                "is optional, so that a failure would go unnoticed",
-                "leave out optional=",
-            ),
-            (
-                _is_unprotected(service) and not self._rules.lists(_host_of(service)),
-                "sends without TLS",
-                "use the service's form with TLS, or name its host and port in outgoing.allow",
-            ),
-        )
-        return next(((cause, cure) for wrong, cause, cure in found if wrong), None)
+        if "host" in type(service).template_tokens and _PLACEHOLDER.search(_authority(url)) is not None:
+            return "has the receiver in the place of the host", "let only the path or the query name the receiver"
+        return shortcoming_of(service, self._rules)
 
 
-def _asset() -> AppriseAsset:
+def shortcoming_of(service: NotifyBase, rules: OutgoingRules) -> tuple[str, str] | None:
+    """Return which check of ours a service of Apprise would go past, and what to do about it; None where none."""
+    found = (
+        (
+            not _makes_plain_connections(service),
+            "is of a service whose connections cannot be judged",
+            "use one over HTTP, or e-mail",
+        ),
+        (
+            service.redirects or not service.verify_certificate,
+            "follows redirects or trusts any certificate",
+            "leave out redirect= and verify=",
+        ),
+        (
+            service.optional,
+            "is optional, so that a failure would go unnoticed",
+            "leave out optional=",
+        ),
+        (
+            _is_unprotected(service) and not rules.lists(_host_of(service)),
+            "sends without TLS",
+            "use the service's form with TLS, or name its host and port in outgoing.allow",
+        ),
+    )
+    return next(((cause, cure) for wrong, cause, cure in found if wrong), None)
+
+
+def asset_for_sending() -> AppriseAsset:
     """Load Apprise and return its settings: no redirects, no pictures of others, nothing read into the text."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # its optional parts import what Python will drop

@@ -12,6 +12,7 @@ documents  documents of the insurer's own: sealed, judged, kept so that they can
 pictures   photographs of papers, read in quarantine, with the bar codes on them
 institutions  the tree of institutions
 people     people's data: sealed records that can be found and erased
+codes      one-time codes to somebody's phone
 messages   what a room writes to people, in both languages
 work       what is done later, again and again, or until it is done
 api        resources of the REST API: operations, scopes, codes

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from esign.ceremony.creation import FindOwner
 from esign.infra.clock import ClientClocks, Clock
 from esign.infra.database import Database
+from esign.infra.group_chat import GroupChats
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.room_links import RoomLinks
 from esign.pades.typeface import Typeface
+from esign.public.codes import OneTimeCodes
 from esign.public.documents import RoomDocuments
 from esign.public.envelopes import RoomEnvelopes
 from esign.public.messages import RoomMessages
@@ -36,8 +38,10 @@ class House:
     documents: RoomDocuments
     pictures: RoomPictures
     messages: RoomMessages
+    chats: GroupChats
     tasks: RoomTasks
     links: RoomLinks
+    codes: OneTimeCodes
     clock: Clock
     clocks: ClientClocks
     find_owner: FindOwner

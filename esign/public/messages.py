@@ -17,8 +17,10 @@ from sqlalchemy.orm import Session
 from esign.ceremony.message_words import TEXTS
 from esign.ceremony.people import Locale, Person, parse_person
 from esign.ceremony.reactions import Messages
+from esign.ceremony.tokens import Tokens
 from esign.infra.columns import JsonValue
 from esign.infra.errors import RecordErased
+from esign.infra.keystore import KeyStore
 from esign.infra.messages import Compose
 from esign.infra.models import Message
 from esign.infra.notifications import Address, Composed, NotificationError, Words
@@ -29,6 +31,7 @@ from esign.staff.people import parse_person as parse_staff_person
 from esign.web.room_assets import PREFIX
 
 LINK: Final = "link"
+CODE: Final = "code"
 _SUBJECT, _ROOM, _TEST = "subject", "room", "test_mode"
 _RESERVED: Final = frozenset({_SUBJECT, _ROOM, _TEST, LINK})
 
@@ -38,7 +41,8 @@ class MessageText:
     """What one kind of message says, in both languages; `ConsolePart.kinds` says what it is called at the console.
 
     In subject and text, `{name}` is a fact of the message, and `{link}` the address of the room's page about its
-    subject, with a space on either side. Raises `ValueError` where the languages name other facts.
+    subject, with a space on either side; `{code}` the digits of the one-time code whose id is the fact `code`
+    (`esign.public.codes`). Raises `ValueError` where the languages name other facts.
     """
 
     zh: Words
@@ -102,6 +106,7 @@ class RoomComposer:
         self,
         texts: Mapping[str, MessageText],
         links: Mapping[str, RoomLinks],
+        keys: KeyStore,
         records: PersonalRecords,
         organisation: str,
         public_url: str,
@@ -110,6 +115,7 @@ class RoomComposer:
         """`texts` are those of all rooms, by kind; `links` make the links of each room, by its name."""
         self._texts = dict(texts)
         self._links = dict(links)
+        self._tokens = Tokens(keys)
         self._records = records
         self._organisation = organisation
         self._public_url = public_url.rstrip("/")
@@ -130,6 +136,8 @@ class RoomComposer:
         stored = message.facts if isinstance(message.facts, Mapping) else {}
         values = {name: str(value) for name, value in stored.items() if name not in _RESERVED}
         values[LINK] = self._link(stored, message.person)
+        if (carries_code := CODE in _facts_of(text.zh)) and CODE in values:
+            values[CODE] = self._tokens.code(values[CODE], test_mode=stored.get(_TEST) is True)
         words, around = text.in_(person.locale), TEXTS[person.locale]
         mark = around.test_mark if stored.get(_TEST) is True else ""
         sender = around.sender.format(company=self._organisation)
@@ -137,7 +145,8 @@ class RoomComposer:
             said = Words(mark + words.subject.format_map(values), mark + sender + words.text.format_map(values))
         except KeyError as error:
             raise _lacking(message.kind) from error
-        return Composed(Address(person.phone, person.email, person.name), said)
+        # A code proves who holds the registered phone: it goes nowhere else.
+        return Composed(Address(person.phone, None if carries_code else person.email, person.name), said)
 
     def _link(self, stored: Mapping[str, JsonValue], person: str) -> str:
         room, subject = stored.get(_ROOM), stored.get(_SUBJECT)

@@ -1,12 +1,15 @@
-"""Photographs of papers that people hand in: decoded in quarantine, cleaned of everything but their pixels.
+"""Photographs that people hand in: decoded in quarantine, cleaned of everything but their pixels.
 
 read = house.pictures.read(upload)                     # before any transaction: it starts a process
 read.photo.jpeg, read.codes                            # upright, without metadata; the bar codes on it
+
+seen = house.pictures.read_scene(upload)
+seen.photo.jpeg, seen.tags, seen.wanting, seen.thumb   # what it told of itself, what is wrong with it, what is alike
 """
 
 from __future__ import annotations
 
-from esign.ceremony.quarantined import PaperReading, read_paper
+from esign.ceremony.quarantined import PaperReading, SceneReading, read_paper, read_scene
 from esign.errors import EvidenceError
 from esign.evidence.photo import Photo, PhotoLimits
 from esign.infra.quarantine import QuarantineFailed
@@ -30,5 +33,19 @@ class RoomPictures:
         """
         return read_paper(self._quarantine, upload)
 
+    def read_scene(self, upload: bytes) -> SceneReading:
+        """Return the photograph of a scene as we keep it, what it told of itself, and what is wanting in it. Raises as
+        `read` does.
+        """
+        return read_scene(self._quarantine, upload)
 
-__all__ = ["UPLOAD_AT_MOST", "EvidenceError", "PaperReading", "Photo", "QuarantineFailed", "RoomPictures"]
+
+__all__ = [
+    "UPLOAD_AT_MOST",
+    "EvidenceError",
+    "PaperReading",
+    "Photo",
+    "QuarantineFailed",
+    "RoomPictures",
+    "SceneReading",
+]

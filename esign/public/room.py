@@ -20,7 +20,7 @@ from esign.api.room_codes import NO_CODES, RoomCodes
 from esign.api.scopes import ScopeWords
 from esign.backup.tables import BLOB
 from esign.ceremony.erasing import RecordsAbout, nothing_else
-from esign.infra.database import Base
+from esign.infra.database import Base, Database
 from esign.infra.jobs import JobKind
 from esign.infra.pulse import Beat
 from esign.public.house import House
@@ -80,6 +80,7 @@ class Room:
                    that another envelope of the same matter still needs
     told           by the type of an event of its own: the members that webhooks tell the client whose it is
     client_of      returns the client of the API whose a stream is, None where it is nobody's
+    looks          what `esign doctor --live` looks at, by name: says how it stands, or raises an `EsignError`
     erasures       by the type of an event of its own that tells of an erasure: names the records that went
 
     Raises `ValueError` for one that contradicts itself.
@@ -100,6 +101,7 @@ class Room:
     erasures: Mapping[str, RecordsOfErasure] = field(default_factory=dict)
     told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     client_of: ClientOf = nobodys
+    looks: Mapping[str, Callable[[Database], str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

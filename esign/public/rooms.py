@@ -20,6 +20,7 @@ from esign.infra.personal_records import PersonalRecords
 from esign.infra.roles import adding_rights, changing_rights
 from esign.infra.room_links import RoomLinks
 from esign.operations.stand_ins import STAND_INS
+from esign.public.codes import OneTimeCodes
 from esign.public.documents import RoomDocuments
 from esign.public.envelopes import RoomEnvelopes
 from esign.public.house import House
@@ -131,7 +132,7 @@ class Rooms:
         if not self.rooms:
             return others
         links = {room.name: RoomLinks(keys, room.name) for room in self.rooms}
-        return RoomComposer(self.messages, links, records, organisation, public_url, others)
+        return RoomComposer(self.messages, links, keys, records, organisation, public_url, others)
 
     def held(self, parts: Sequence[RoomParts]) -> Mapping[str, HeldByRoom]:
         """Return what reads for a person's copy what rooms keep on them, by the rooms' names; `parts` are in order."""
@@ -152,8 +153,10 @@ def house_of(room: Room, service: Service, public_url: str) -> House:
         documents=RoomDocuments(service, room.name),
         pictures=RoomPictures(service),
         messages=RoomMessages(ports.messages, room.name, room.messages, live=ports.live),
+        chats=ports.chats,
         tasks=RoomTasks(service, room.name),
         links=RoomLinks(ports.keys, room.name),
+        codes=OneTimeCodes(ports.keys, live=ports.live),
         clock=ports.trust_services.clock,
         clocks=service.clocks,
         find_owner=ports.find_owner,

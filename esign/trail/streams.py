@@ -151,6 +151,10 @@ class Streams(Generic[S, C, E]):
         newer = read_stream(session, stream, after=known.version)
         return Stored(self._fold(newer, known.state), newer[-1].version) if newer else known
 
+    def read_many(self, session: Session, streams: Sequence[str]) -> dict[str, Stored[S]]:
+        """Return each of these streams as it stands, in two questions to the database. Raises as `read` does."""
+        return self._read_many(session, streams)
+
     def execute(self, session: Session, stream: str, *commands: C, actor: str) -> Change[S, E]:
         """Decide the commands, each upon what the one before it led to, and record what follows: of all, or of none.
 
@@ -238,9 +242,13 @@ class Streams(Generic[S, C, E]):
             return done
 
         done = retried(database, work)
+        self.keep_many(done)
+        return done
+
+    def keep_many(self, done: ManyChanges[S, E]) -> None:
+        """Remember the states that changes left, up to `kept`: once their transaction is committed, not before."""
         for change in done.changes.values():
             self._keep(change.stream, Stored(change.after, change.version))
-        return done
 
     def change(
         self,

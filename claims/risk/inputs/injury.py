@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claims.risk.comparing import Input, hours, percent
+from claims.risk.comparing import Input, hours, percent, told
 from claims.risk.facts import Facts
 
 WORKING_FROM, WORKING_TO = 16, 65
@@ -16,18 +16,20 @@ def injury_inputs(facts: Facts) -> dict[str, Input]:
         "injury_grade": injury.grade,
         "extra_passengers": _beyond(injury.people_injured, facts.report.people_in_car),
         "hours_to_treatment": hours(facts.report.occurred_at, injury.treated_at),
-        "hospital_listed": _listed(injury.hospital, injury.designated_hospitals),
+        "hospital_listed": told(injury.hospital_listed, _listed(injury.hospital, injury.designated_hospitals)),
         "bed_days_percent": percent(injury.bed_days, injury.reference_bed_days),
-        "drugs_off_list": _off_list(injury.drugs, injury.listed_drugs),
+        "drugs_off_list": told(injury.drugs_off_list, _off_list(injury.drugs, injury.listed_drugs)),
         "fee_percent": percent(injury.fee, injury.reference_fee),
         "receipts_seen_before": history.receipts_seen,
         "grade_gap": _beyond(injury.grade, injury.reference_grade),
         "income_percent": percent(injury.income, injury.reference_income),
         "agent_claims": history.agent_claims,
         "doctor_claims": history.doctor_claims,
-        "same_injury_before": _same(injury.body_parts, injury.body_parts_before),
+        "same_injury_before": told(injury.same_part_before, _same(injury.body_parts, injury.body_parts_before)),
         "loss_of_income_claimed": injury.income_loss_claimed,
-        "working_age": None if injury.age is None else WORKING_FROM <= injury.age < WORKING_TO,
+        "working_age": told(
+            injury.working_age, None if injury.age is None else WORKING_FROM <= injury.age < WORKING_TO
+        ),
     }
 
 

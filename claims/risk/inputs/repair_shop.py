@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claims.risk.comparing import Input, km, percent
+from claims.risk.comparing import Input, km, percent, told
 from claims.risk.facts import Facts
 
 
@@ -15,9 +15,9 @@ def repair_shop_inputs(facts: Facts) -> dict[str, Input]:
         "shop_cost_percent": percent(shop.average, shop.like_average),
         "pair_collisions": facts.history.pair_collisions,
         "surveyor_share_percent": percent(shop.surveyor_claims_here, shop.surveyor_claims),
-        "shop_related": _related(shop.keys, shop.people_keys),
-        "shop_km": km(facts.report.stated_place, shop.place),
-        "report_at_shop_km": km(facts.report.located_at, shop.place),
+        "shop_related": told(shop.related, _related(shop.keys, shop.people_keys)),
+        "shop_km": told(shop.km_from_scene, km(facts.report.stated_place, shop.place)),
+        "report_at_shop_km": told(shop.km_from_report, km(facts.report.located_at, shop.place)),
         "luxury_percent": percent(shop.luxury_claims, shop.claims),
         "shop_collects": shop.collects,
     }

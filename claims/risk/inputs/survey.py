@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from claims.risk.comparing import Input, differ, hours, km
+from claims.risk.comparing import Input, differ, hours, km, told
 from claims.risk.facts import Facts, Picture, SurveyFacts
 
 DRINKING_FROM, DRINKING_TO = 20, 4
@@ -17,7 +17,7 @@ def survey_inputs(facts: Facts) -> dict[str, Input]:
     survey, report = facts.survey, facts.report
     pictures, occurred = survey.pictures, report.occurred_at
     return {
-        "km_from_scene": km(report.stated_place, survey.surveyed_in),
+        "km_from_scene": told(survey.km_from_scene, km(report.stated_place, survey.surveyed_in)),
         "moved_before_photos": survey.moved_before_photos,
         "counterparties": report.counterparties,
         "debris_seen": survey.debris_seen,
@@ -29,11 +29,11 @@ def survey_inputs(facts: Facts) -> dict[str, Input]:
         "chassis_only": None if survey.zones is None else survey.zones == CHASSIS,
         "old_damage_signs": survey.old_damage_signs,
         "photo_hours_off": _largest(hours(occurred, one.taken_at) for one in pictures or ()),
-        "photo_km_off": _largest(km(report.stated_place, one.taken_in) for one in pictures or ()),
+        "photo_km_off": _largest(told(one.km_off, km(report.stated_place, one.taken_in)) for one in pictures or ()),
         "image_distance": min(_known(one.distance for one in pictures or ()), default=None),
         "edited_images": _edited(pictures),
         "driver_refuses": survey.driver_refuses,
-        "driver_differs": differ(report.driver, survey.driver),
+        "driver_differs": told(survey.driver_differs, differ(report.driver, survey.driver)),
         "in_drinking_hours": None if occurred is None else not DRINKING_TO <= occurred.hour < DRINKING_FROM,
         "hours_to_report": hours(occurred, report.reported_at),
         "alcohol_tested": survey.alcohol_tested,

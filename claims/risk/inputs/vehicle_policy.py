@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from claims.risk.comparing import Input, day, days, days_since_last, differ, percent
+from claims.risk.comparing import Input, day, days, days_since_last, differ, percent, told
 from claims.risk.facts import Facts
 
 DAYS_IN_YEAR = 365.25
@@ -20,8 +20,8 @@ def vehicle_policy_inputs(facts: Facts) -> dict[str, Input]:
         "list_price": None if vehicle.list_price is None else vehicle.list_price // 100,
         "sum_to_value_percent": percent(policy.sum_insured, vehicle.value),
         "days_since_transfer": days_since_last(vehicle.transferred_on, occurred),
-        "vin_matches": None if vin is None else not vin,
-        "plate_matches": None if plate is None else not plate,
+        "vin_matches": told(vehicle.vin_matches, None if vin is None else not vin),
+        "plate_matches": told(vehicle.plate_matches, None if plate is None else not plate),
         "used_beyond_policy": _used_beyond(vehicle.carried_for_money, policy.commercial),
         "modified": vehicle.modified,
         "days_inspection_lapsed": days(vehicle.inspection_until, occurred),

@@ -11,7 +11,14 @@ from esign.ceremony.quarantined.material import CarriedMaterial, read_carried_ma
 from esign.ceremony.quarantined.newest_timestamp import read_newest_timestamp
 from esign.ceremony.quarantined.page_images import PageImage, render_pages
 from esign.ceremony.quarantined.page_readings import FieldOnPage, find_field, read_page_text
-from esign.ceremony.quarantined.photos import PaperReading, PhotoReading, read_paper, read_photo
+from esign.ceremony.quarantined.photos import (
+    PaperReading,
+    PhotoReading,
+    SceneReading,
+    read_paper,
+    read_photo,
+    read_scene,
+)
 from esign.ceremony.quarantined.revisions import add_validation_data, open_revision, open_timestamp_revision
 from esign.ceremony.quarantined.start import quarantine_in_process, start_document_quarantine
 from esign.ceremony.quarantined.verification import SignatureVerdict, Verdict, verify_document
@@ -25,6 +32,7 @@ __all__ = [
     "PaperReading",
     "PhotoReading",
     "PreparedDocument",
+    "SceneReading",
     "SignatureVerdict",
     "Verdict",
     "add_validation_data",
@@ -39,6 +47,7 @@ __all__ = [
     "read_page_text",
     "read_paper",
     "read_photo",
+    "read_scene",
     "render_pages",
     "start_document_quarantine",
     "verify_document",

@@ -25,7 +25,8 @@ function tell(kind) {
   if (fresh.textContent !== words) fresh.textContent = words;
 }
 
-// Puts the new parts in the place of those that differ; what has the focus keeps it, by its place in its part.
+// Puts the new parts in the place of those that differ. What has the focus keeps it, by its name or else by its place in
+// its part; what was opened stays open.
 function show(html) {
   const next = new DOMParser().parseFromString(html, "text/html").getElementById("live-now");
   const now = document.getElementById("live-now");
@@ -47,6 +48,8 @@ function show(html) {
     if (old.outerHTML === part.outerHTML) continue;
     const within = Array.from(old.querySelectorAll("a, button, input, summary"));
     const place = within.indexOf(document.activeElement);
+    const named = place >= 0 && document.activeElement.id;
+    const opened = new Set(Array.from(old.querySelectorAll("details")).map((one, at) => (one.open ? at : -1)));
     if (part.dataset.say && old.dataset.say !== part.dataset.say) said.push(part.dataset.say);
     const put = document.importNode(part, true);
     // A picture that is there already is not asked for again: each look at one is recorded.
@@ -54,14 +57,16 @@ function show(html) {
       const kept = Array.from(old.querySelectorAll("img")).find((one) => one.getAttribute("src") === picture.getAttribute("src"));
       if (kept) picture.replaceWith(kept);
     }
+    put.querySelectorAll("details").forEach((one, at) => { if (opened.has(at)) one.open = true; });
     old.replaceWith(put);
+    if (place >= 0) {
+      const again = put.querySelectorAll("a, button, input, summary");
+      ((named && document.getElementById(named)) || again[Math.min(place, again.length - 1)] || put).focus({ preventScroll: true });
+    }
+    if ("quiet" in part.dataset) continue; // it changes all the time: nothing to point at
     put.classList.add("is-new");
     put.addEventListener("animationend", () => { put.removeAttribute("class"); put.className = part.className; });
     setTimeout(() => { put.className = part.className; }, 1500);
-    if (place >= 0) {
-      const again = put.querySelectorAll("a, button, input, summary");
-      (again[Math.min(place, again.length - 1)] || put).focus({ preventScroll: true });
-    }
   }
   if (said.length) arrived.textContent = said.join("；");
 }
@@ -76,7 +81,8 @@ async function ask() {
   asking = true;
   try {
     const seen = encodeURIComponent(document.getElementById("live-now").dataset.version);
-    const answer = await fetch(`${live.dataset.url}?seen=${seen}`, { credentials: "same-origin", cache: "no-store" });
+    const join = live.dataset.url.includes("?") ? "&" : "?";
+    const answer = await fetch(`${live.dataset.url}${join}seen=${seen}`, { credentials: "same-origin", cache: "no-store" });
     if (answer.redirected || (answer.status >= 400 && answer.status < 500 && answer.status !== 429)) {
       window.location.reload();
       return;

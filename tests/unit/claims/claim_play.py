@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import fields
@@ -11,7 +12,17 @@ from typing import Any
 from claims.domain import Claim, decide, evolve
 from claims.domain import commands as c
 from claims.domain import events as e
-from claims.domain.values import Agreement, CoverPart, Lane, Line, LineKind, PaymentKind, ReportWay, SurveyWay
+from claims.domain.values import (
+    Agreement,
+    AskedShop,
+    CoverPart,
+    Lane,
+    Line,
+    LineKind,
+    PaymentKind,
+    ReportWay,
+    SurveyWay,
+)
 from claims.errors import ClaimRefused
 
 NOON = datetime(2026, 11, 27, 4, 0, tzinfo=UTC)
@@ -197,6 +208,16 @@ def _last(parts: tuple[Any, ...], none: str) -> str:
     return str(parts[-1].id) if parts else none
 
 
+def _quote(state: Claim) -> str:
+    return state.supplies[-1].quotes[0].id if state.supplies else "quo_none"
+
+
+def _broken(play: Play, state: Claim) -> tuple[str, datetime]:
+    """Return the first alarm that nobody saw yet."""
+    open_ = sorted((clock, due) for clock, due, broke in state.told if broke and (clock, due) not in state.acknowledged)
+    return open_[0] if open_ else ("assess", play.now)
+
+
 def _score(play: Play, state: Claim) -> dict[str, Any]:
     return {
         "step": "report",
@@ -239,6 +260,7 @@ _MEMBERS: dict[type[c.Command], Members] = {
     c.HandOver: lambda _play, _state: {"to": "usr_new", "reason": "holiday"},
     c.AskForPerson: lambda _play, _state: {},
     c.AskCallBack: lambda play, _state: {"callback": play.new_id("cbk")},
+    c.TakeCallBack: lambda _play, state: {"callback": _last(state.callbacks, "cbk_none")},
     c.RecordCalledBack: lambda _play, state: {"callback": _last(state.callbacks, "cbk_none"), "reached": True},
     c.AskPapers: lambda play, _state: {
         "request": play.new_id("ppr"),
@@ -248,6 +270,14 @@ _MEMBERS: dict[type[c.Command], Members] = {
     c.RecordPapers: lambda play, state: {"items": _missing(state), "record": play.new_id("pap")},
     c.WaivePapers: lambda play, state: {"items": _missing(state)[:1], "reason": play.new_id("wrd")},
     c.AddPicture: lambda play, _state: {"picture": play.new_id("pic"), "kind": "close-up", "digest": "9" * 64},
+    c.CheckPicture: lambda _play, state: {
+        "picture": next((one for one in sorted(state.known) if re.fullmatch(r"pic_[0-9]+", one)), "pic_none"),
+        "distance": 64,
+    },
+    c.TellSurvey: lambda play, _state: {"seen": play.new_id("sen"), "debris": True, "zones": ("front",)},
+    c.TellInjury: lambda play, _state: {"seen": play.new_id("sen"), "grade": 1, "people_in_car": 2},
+    c.TellShop: lambda play, _state: {"seen": play.new_id("sen"), "shop": "shp_1", "blocked": False},
+    c.TellPapers: lambda play, _state: {"seen": play.new_id("sen"), "originals_needed": 2, "originals_seen": 2},
     c.FileForm: lambda play, _state: {
         "form": play.new_id("frm"),
         "tool": "survey",
@@ -259,6 +289,23 @@ _MEMBERS: dict[type[c.Command], Members] = {
     c.RevokeDevice: lambda _play, _state: {"device": "dev_1"},
     c.Join: lambda _play, _state: {"into": "clm_other"},
     c.Absorb: lambda _play, _state: {"other": "clm_second"},
+    c.SendSurveyor: lambda _play, state: {"survey": _survey(state), "to": SURVEYOR, "metres": 2400},
+    c.DeclineSurvey: lambda _play, state: {
+        "survey": _survey(state),
+        "reason": "at-another-loss",
+        "by": (state.survey.surveyor if state.survey else None) or SURVEYOR,
+    },
+    c.RecordNobodyFree: lambda _play, state: {"survey": _survey(state)},
+    c.AskQuotes: lambda play, state: {
+        "supply": play.new_id("sup"),
+        "assessment": _assessment(state),
+        "shops": (AskedShop(play.new_id("quo"), "shp_1"), AskedShop(play.new_id("quo"), "shp_2")),
+    },
+    c.RecordQuote: lambda _play, state: {"quote": _quote(state), "fen": 68_000, "days": 2},
+    c.DeclineQuote: lambda _play, state: {"quote": _quote(state)},
+    c.OrderParts: lambda _play, state: {"quote": _quote(state)},
+    c.RecordPartsDelivered: lambda _play, state: {"supply": _last(state.supplies, "sup_none")},
+    c.CancelParts: lambda _play, state: {"supply": _last(state.supplies, "sup_none"), "reason": "repaired-elsewhere"},
     c.TakeSurvey: lambda _play, state: {"survey": _survey(state), "device": "dev_1"},
     c.ReassignSurvey: lambda _play, state: {"survey": _survey(state), "to": "usr_other", "reason": "far-away"},
     c.ChangeSurvey: lambda play, _state: {
@@ -278,6 +325,13 @@ _MEMBERS: dict[type[c.Command], Members] = {
     c.Supplement: lambda play, _state: {"supplement": play.new_id("spl"), "reason": "hidden-damage"},
     c.Remind: lambda play, _state: {"clock": "assess", "due": play.now + timedelta(hours=1), "owner": "handler"},
     c.Alarm: lambda play, _state: {"clock": "assess", "due": play.now, "owner": "handler"},
+    c.AcknowledgeAlarm: lambda play, state: {
+        "clock": _broken(play, state)[0],
+        "due": _broken(play, state)[1],
+        "measure": "reassigned",
+        "words": play.new_id("wrd"),
+        "by": MANAGER,
+    },
     c.Adjudicate: _adjudicated,
     c.MakeOffer: lambda play, state: {
         "offer": play.new_id("ofr"),

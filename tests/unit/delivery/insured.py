@@ -20,9 +20,9 @@ from delivery.domain.clocks import day_of
 from delivery.domain.command import Command
 from delivery.domain.values import RouteWay
 from delivery.models import Addressee, ReceiptEnvelope
-from delivery.receipts.notes import KIND
 from delivery.room import ROOM
 from delivery.service.deliveries import Deliveries
+from delivery.service.notes import KIND
 from delivery.service.streams import delivery_of
 from esign.infra.models import Message
 from esign.public.house import House

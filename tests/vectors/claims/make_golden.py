@@ -1,9 +1,9 @@
 """Makes the golden trail of claims: `python -m tests.vectors.claims.make_golden`.
 
-golden-claims-0.1.jsonl holds recorded events in the trail's canonical form, one a line, which together use every event
-type. golden-claims-0.1.states.json says what they come to. Both are made once for a release and then kept: every later
-build must read the events and come to the same states. A later release gets files of its own; this script refuses to
-write over what is there.
+golden-claims-0.1.jsonl holds recorded events in the trail's canonical form, one a line; golden-claims-0.1.states.json
+says what they come to. Both are made once for a release and then kept: every later build must read the events and come
+to the same states. Kinds of events that came later have files of their own, named for them; all together use every
+event type. What is there is not written over.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from claims.domain import commands as c
 from claims.domain import fold
 from claims.domain.event import Event
 from claims.domain.events import EVENTS
-from claims.domain.values import Agreement
+from claims.domain.values import Agreement, Lane, SurveyWay
 from claims.service.streams import FORMS
 from esign.trail.event import canonical, parse_event, record
 from tests.unit.claims.claim_play import (
@@ -40,8 +40,6 @@ from tests.unit.claims.claim_play import (
 )
 
 FOLDER = Path(__file__).parent
-TRAIL = FOLDER / "golden-claims-0.1.jsonl"
-STATES = FOLDER / "golden-claims-0.1.states.json"
 
 
 def played() -> dict[str, list[Event]]:
@@ -70,6 +68,26 @@ def played() -> dict[str, list[Event]]:
         "surplus": at(*FAILED, c.OrderPayment).go(c.RecordPaid, payment="pay_1"),
     }
     return {f"clm_{name}": list(play.events) for name, play in claims.items()}
+
+
+def played_at_the_board() -> dict[str, list[Event]]:
+    """Return streams that use the events of alarms, calls, dispatch and parts."""
+    asked = Play({c.Triage: {"way": SurveyWay.SURVEYOR, "lane": Lane.ORDINARY}}).go(*TRIAGED)
+    asked.go(c.SendSurveyor, c.DeclineSurvey, c.RecordNobodyFree)
+    claims = {
+        "sent": asked.go(c.SendSurveyor, to="usr_near").go(c.TakeSurvey, by="usr_near"),
+        "called": at(*TRIAGED, c.AskCallBack, c.TakeCallBack, c.RecordCalledBack),
+        "alarmed": at(*TRIAGED, c.Alarm, c.AcknowledgeAlarm),
+        "supplied": at(*VERIFIED, c.AskQuotes, c.RecordQuote, c.OrderParts, c.RecordPartsDelivered),
+        "not_supplied": at(*VERIFIED, c.AskQuotes, c.DeclineQuote, c.CancelParts),
+    }
+    return {f"clm_{name}": list(play.events) for name, play in claims.items()}
+
+
+def played_of_what_was_seen() -> dict[str, list[Event]]:
+    """Return a stream that uses the events of what people saw, at the scene and on papers."""
+    seen = at(*TRIAGED, c.AddPicture, c.CheckPicture, c.TellSurvey, c.TellInjury, c.TellShop, c.TellPapers)
+    return {"clm_seen": list(seen.events)}
 
 
 def lines(streams: Mapping[str, list[Event]]) -> Iterator[bytes]:
@@ -109,15 +127,22 @@ def _plain(value: Any) -> object:
     return sorted(json.dumps(one, default=_plain) for one in value)
 
 
+GOLDEN = {"0.1": played, "0.1-board": played_at_the_board, "0.1-seen": played_of_what_was_seen}
+
+
 def main() -> None:
-    streams = played()
-    used = {type(event) for events in streams.values() for event in events}
+    used = {type(event) for play in GOLDEN.values() for events in play().values() for event in events}
     assert used == set(EVENTS), set(EVENTS) - used
-    with TRAIL.open("xb") as trail:
-        trail.writelines(lines(streams))
-    with STATES.open("x", encoding="ascii") as file:
-        json.dump(folded(streams), file, indent=1, sort_keys=True)
-        file.write("\n")
+    for name, play in GOLDEN.items():
+        trail, states = (FOLDER / f"golden-claims-{name}.{kind}" for kind in ("jsonl", "states.json"))
+        if trail.exists() and states.exists():
+            continue
+        streams = play()
+        with trail.open("xb") as file:
+            file.writelines(lines(streams))
+        with states.open("x", encoding="ascii") as told:
+            json.dump(folded(streams), told, indent=1, sort_keys=True)
+            told.write("\n")
 
 
 if __name__ == "__main__":

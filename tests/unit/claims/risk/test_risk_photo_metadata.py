@@ -12,6 +12,7 @@ from PIL.TiffImagePlugin import IFDRational
 
 from claims.risk.facts import Picture
 from claims.risk.photo_metadata import read_metadata
+from esign.evidence.photo_tags import tags_of
 from tests.unit.claims.risk.firing import CHINA, SCENE
 
 HERE = {
@@ -32,12 +33,12 @@ def told(software: Any = None, taken: Any = None, offset: Any = None, gps: Any =
     exif.get_ifd(ExifTags.IFD.GPSInfo).update(gps or {})
     data = io.BytesIO()
     Image.new("RGB", (8, 8)).save(data, "JPEG", exif=exif)
-    return read_metadata(Image.open(io.BytesIO(data.getvalue())), CHINA)
+    return read_metadata(tags_of(Image.open(io.BytesIO(data.getvalue()))), CHINA)
 
 
 def test_a_picture_without_metadata_tells_nothing() -> None:
     assert told() == Picture()
-    assert read_metadata(Image.new("RGB", (8, 8)), CHINA, distance=64) == Picture(distance=64)
+    assert read_metadata(tags_of(Image.new("RGB", (8, 8))), CHINA, distance=64) == Picture(distance=64)
 
 
 def test_time_and_place_are_read() -> None:

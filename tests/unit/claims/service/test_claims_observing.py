@@ -9,16 +9,21 @@ from datetime import timedelta
 from claims.api.bodies import MOTOR_POLICY_EXAMPLE, REPORT_EXAMPLE, MotorPolicyBody, ReportBody
 from claims.clocks.files import load_days
 from claims.domain import commands as c
+from claims.domain import next_moves
 from claims.domain.values import Line, LineKind
 from claims.risk.facts import Facts, HistoryFacts
 from claims.risk.inputs.assessment import assessment_inputs
+from claims.risk.inputs.documents import documents_inputs
+from claims.risk.inputs.injury import injury_inputs
 from claims.risk.inputs.payment import payment_inputs
+from claims.risk.inputs.repair_shop import repair_shop_inputs
 from claims.risk.inputs.report import report_inputs
+from claims.risk.inputs.survey import survey_inputs
 from claims.risk.inputs.vehicle_policy import vehicle_policy_inputs
 from claims.risk.links import LinkKeys
 from claims.service.linking import links_of
 from claims.service.observing import Observed, facts_of
-from tests.unit.claims.claim_play import ASSESSED, OTHER_ACCOUNT, PAYABLE, REPORTED, Play, at
+from tests.unit.claims.claim_play import ASSESSED, OTHER_ACCOUNT, PAYABLE, REPORTED, TRIAGED, Play, at
 
 POLICY = MotorPolicyBody.model_validate_json(json.dumps(MOTOR_POLICY_EXAMPLE)).value("CX330126112700")
 REPORT = ReportBody.model_validate_json(json.dumps(REPORT_EXAMPLE)).value()
@@ -79,3 +84,49 @@ def test_a_driver_is_known_only_where_they_are_the_insured() -> None:
 def test_a_car_that_was_met_is_the_car_of_its_own_claims() -> None:
     met = links_of(KEYS, "clm_1", replace(REPORT, other_plate=POLICY.car.plate), POLICY)
     assert met.other_cars == {met.car}
+
+
+def test_what_forms_told_is_compared_and_the_last_answer_holds() -> None:
+    play = at(*TRIAGED).go(
+        c.TellSurvey, debris=True, height_cm=40, other_height_cm=70, same_driver=True, zones=("front",)
+    )
+    play.go(c.TellSurvey, debris=False, metres_from_scene=2500, plate_matches=False)
+    seen = survey_inputs(facts(play))
+    told = [seen[name] for name in ("debris_seen", "height_gap_cm", "driver_differs", "km_from_scene", "speed_kmh")]
+    assert told == [False, 30, False, 2.5, None]
+    assert vehicle_policy_inputs(facts(play))["plate_matches"] is False
+
+
+def test_pictures_tell_the_nearest_and_the_furthest_of_themselves() -> None:
+    play = at(*TRIAGED).go(c.AddPicture).go(c.CheckPicture, distance=40, metres_off=120, edited=False)
+    play.go(c.AddPicture).go(c.CheckPicture, picture="pic_2", distance=3, metres_off=9000, taken_at=REPORT.occurred_at)
+    seen = survey_inputs(facts(play))
+    assert (seen["image_distance"], seen["photo_km_off"], seen["edited_images"], seen["photo_hours_off"]) == (
+        3,
+        9.0,
+        0,
+        0,
+    )
+
+
+def test_an_injury_a_shop_and_papers_are_compared_as_their_forms_told_them() -> None:
+    play = at(*TRIAGED).go(
+        c.TellInjury, people_injured=4, people_in_car=2, hospital_listed=False, fee=900, reference_fee=300
+    )
+    play.go(c.TellShop, blocked=True, claims=90, like_claims=30, related=True)
+    play.go(c.TellPapers, needed_class="c1", licence_classes=("c1",), licence_until=REPORT.occurred_at.date())
+    known = facts(play)
+    injury, shop, papers = injury_inputs(known), repair_shop_inputs(known), documents_inputs(known)
+    assert (injury["extra_passengers"], injury["hospital_listed"], injury["fee_percent"]) == (2, False, 300)
+    assert (shop["shop_blocked"], shop["shop_claim_rate_percent"], shop["shop_related"]) == (True, 300, True)
+    assert (papers["licence_valid"], papers["originals_missing"]) == (True, 0)
+
+
+def test_what_was_seen_is_scored_before_anything_else_goes_on() -> None:
+    play = at(*TRIAGED).scored().go(c.TellShop)
+    assert (next_moves(play.claim)[0].act, play.claim.to_score) == ("score", ("repair-shop",))
+    assert next_moves(play.scored().claim)[0].act == "survey-by-phone"
+
+
+def test_a_picture_that_the_claim_has_not_is_not_checked() -> None:
+    assert at(*TRIAGED).refused(c.CheckPicture) == "no-picture"

@@ -19,10 +19,10 @@ from delivery.errors import DeliveryDataBroken, DeliveryRefused
 from delivery.models import PrintFile
 from delivery.printing import runs as runs_module
 from delivery.printing.merging import merged
-from delivery.printing.notes import masked
 from delivery.printing.papers import Cover, cover_sheets
 from delivery.printing.runs import PrintRuns
 from delivery.printing.terms import PrintTerms, read_terms
+from delivery.service.notes import masked
 from esign.public.errors import EsignError
 from esign.public.people import RecordErased
 from tests.documents import contract

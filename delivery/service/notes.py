@@ -1,6 +1,7 @@
 """The delivery note (送达信息) of the policy room, which `policy.issued` names: read as what it is, a stranger's.
 
-Its form is described in docs/policy.md. A corrected note is written by this room, in the same form.
+Its form is described in docs/policy.md. A corrected note is written by this room, in the same form. Cover sheets and
+lists, the receipt, messages and pages all read it here.
 """
 
 from __future__ import annotations
@@ -40,6 +41,12 @@ class Applicant(_Form):
         return Person(self.name, self.phone, self.id_number, self.email, self.locale)
 
 
+class Seller(_Form):
+    """Who sold it."""
+
+    name: str = Field(max_length=64, repr=False)
+
+
 class Note(_Form):
     """What whoever delivers a contract has to know of it."""
 
@@ -48,6 +55,7 @@ class Note(_Form):
     product: str = Field(max_length=120)
     applicant: Applicant = Field(repr=False)
     insured: str = Field(max_length=64, repr=False)
+    sales: Seller | None = None
     underwritten_on: date
     effective_on: date
     hesitation_days: int = Field(ge=0, le=366)
@@ -73,4 +81,9 @@ def corrected(note: Note, *, phone: str, address: str) -> bytes:
     """Return the note with another phone and address, as it is kept: equal notes are equal bytes."""
     applicant = note.applicant.model_copy(update={"phone": phone, "address": address})
     whole = note.model_copy(update={"applicant": applicant})
-    return encode_canonical(whole.model_dump(mode="json", by_alias=True))
+    return encode_canonical(whole.model_dump(mode="json", by_alias=True, exclude_unset=True))
+
+
+def masked(name: str) -> str:
+    """Return a name as lists show it: its first character, and a star for each other one, two at most."""
+    return name[:1] + "*" * min(max(len(name) - 1, 1), 2)

@@ -1,0 +1,1 @@
+"""What customers are written about their claims: which step comes next."""
