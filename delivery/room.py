@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from delivery.api import SCOPES, TOLD, client_of, deliveries_resource
+from delivery.api.figures_resource import FIGURES_SCOPE, figures_resource
 from delivery.chat.models import ChatPost, ChatRow
 from delivery.chat.opening import address_erased
 from delivery.chat.posting import POST, ChatPosts, told_of_chats
@@ -61,7 +62,7 @@ def open_room(house: House) -> RoomParts:
     routing = Routing(house)
     runs, posts = PrintRuns(deliveries, routing, self_service_link), ChatPosts(house)
     return RoomParts(
-        resources=(deliveries_resource(deliveries),),
+        resources=(deliveries_resource(deliveries), figures_resource(house)),
         console=console_part(deliveries, paper_trade(deliveries, routing, runs)),
         pages=linked_part(deliveries),
         cleanings=(runs.clean, lists.clean, posts.clean),
@@ -98,7 +99,7 @@ ROOM: Final = Room(
         *(ChatRow, ChatPost),
     ),
     codes=CODES,
-    scopes=SCOPES,
+    scopes={**SCOPES, **FIGURES_SCOPE},
     told=TOLD,
     client_of=client_of,
     messages={**MESSAGES, **TOLD_OF_LINKS, **TOLD_OF_LISTS},

@@ -25,6 +25,7 @@ from delivery.service.deliveries import Deliveries
 from delivery.service.notes import KIND, corrected
 from delivery.service.projection import DeliveryChange
 from esign.public.console import Caller, Role, institution_and_below, member_name, members_at, staff_actor
+from esign.public.events import retried
 from esign.public.people import SearchField
 from esign.public.rows import new_id
 
@@ -169,6 +170,24 @@ class Acts:
     def switch(self, who: Caller, delivery: str) -> None:
         """Have the policy printed: the customer wants it on paper."""
         self.do(who, delivery, c.SwitchToPaper, lambda _session, at: c.SwitchToPaper(at=at, by=who.member))
+
+    def send_link(self, who: Caller, delivery: str, seen: int) -> None:
+        """Have the link sent once more; `seen` is how many the page showed, so that pressed twice it is sent once.
+
+        Raises `DeliveryRefused`.
+        """
+        with self._house.database.reading() as session:
+            require_seen(session, who, delivery)
+            state = self.deliveries.get(session, delivery)
+        if ALLOWED[c.SendLink].isdisjoint(who.roles):
+            raise refusal("delivery-not-allowed")
+        if c.SendLink not in TABLE[state.state].accepts:
+            raise refusal(f"delivery-{state.state.value}")
+
+        def work(session: Session) -> bool:
+            return self._inviting.send_again(session, delivery, seen, actor=staff_actor(who.member))
+
+        retried(self._house.database, work)
 
     def explain(self, who: Caller, delivery: str, reason: str) -> None:
         """Say why it is, or was, late."""

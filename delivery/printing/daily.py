@@ -24,10 +24,11 @@ from delivery.service.routing import Routing
 from esign.public.events import retried
 from esign.public.house import House
 from esign.public.institutions import read_tree
-from esign.public.rows import among
+from esign.public.rows import among, table_of
 from esign.public.work import log_for
 
 _SATURDAY: Final = 5
+_ROWS: Final = table_of(DeliveryRow)
 _log = log_for(__name__)
 
 
@@ -62,7 +63,7 @@ class DailyRuns:
             if session.scalar(had) is not None:
                 return False
             waiting = [delivery for delivery, _, _ in self._runs.waiting(session, centre)]
-            since = select(func.min(DeliveryRow.since)).where(among(session, DeliveryRow.id, waiting))
+            since = select(func.min(_ROWS.c.since)).where(among(session, _ROWS.c.id, waiting))
             first = session.scalar(since) if waiting else None
             if first is None or first > opened:
                 return False

@@ -120,7 +120,20 @@ class Inviting:
             _log.failed("a customer was not reminded", refused, record=delivery)
             return False
 
-    def _send(self, session: Session, delivery: str, state: Delivery, kind: str) -> None:
+    def send_again(self, session: Session, delivery: str, seen: int, *, actor: str) -> bool:
+        """Send the link once more in the caller's transaction, because somebody asked; return whether it was sent.
+
+        `seen` is how many links whoever asks has seen: pressed twice, it is sent once. Raises `DeliveryRefused`: what
+        the state says, `delivery-links-too-many`, `delivery-no-note`.
+        """
+        self._deliveries.streams.hold(session, delivery)
+        state = self._deliveries.get(session, delivery)
+        if len(state.links) != seen:
+            return False
+        self._send(session, delivery, state, LINK, actor=actor)
+        return True
+
+    def _send(self, session: Session, delivery: str, state: Delivery, kind: str, *, actor: str = ACTOR) -> None:
         if state.issued is None:
             return
         at = max(self._deliveries.now(session, state.application.client), state.last_at)
@@ -135,4 +148,4 @@ class Inviting:
             facts={"policy": state.issued.policy, "day": state.due_on.isoformat()},
             envelope=signed_in(session, delivery),
         )
-        self._deliveries.execute(session, delivery, c.SendLink(at=at, message=message), actor=ACTOR)
+        self._deliveries.execute(session, delivery, c.SendLink(at=at, message=message), actor=actor)

@@ -140,11 +140,15 @@ if (form && window.fetch && keep(kept())) {
     field.value = "";
     field.focus();
   });
-  // The next scan goes into the field, wherever somebody pressed last.
+  // The next scan goes into the field, wherever somebody pressed last: also on a button or link, which the scanner's
+  // Enter would else press, and where all before it would be lost. A blank is for the button.
   document.addEventListener("keydown", (event) => {
-    const busy = event.target.closest("input, select, textarea, button, a, summary");
-    if (!busy && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) field.focus();
+    const typing = event.target.closest("input, select, textarea");
+    const pressing = event.key === " " && event.target.closest("button, a, summary");
+    const written = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (written && !typing && !pressing) field.focus();
   });
+  form.dataset.listening = "";
   window.addEventListener("online", send);
   send();
 }

@@ -75,7 +75,7 @@ class AppriseChats:
             raise ValueError(f"a message to a group has {TEXT_AT_MOST} characters at most")
         service = self._service(address)
         if type(service).__module__ == _WECOM:
-            self._post_to_wecom(str(service.api_url), text)
+            self._post_to_wecom(str(getattr(service, "api_url", "")), text)
         else:
             self._post_by_apprise(service, text)
 

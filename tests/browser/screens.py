@@ -15,12 +15,14 @@ from typing import Any, Final
 
 from playwright.sync_api import expect, sync_playwright
 
+from delivery.room import ROOM as DELIVERY
 from demo.phones import chromium, face_film
 from demo.player import Platform, Signer
 from tests.browser.afterwards_screens import AfterwardsAlbum, afterwards_site
 from tests.browser.camera import WIDTHS, Camera
 from tests.browser.console_screens import ConsoleAlbum
 from tests.browser.console_site import console_site
+from tests.browser.delivery_screens import DeliveryAlbum, sow_deliveries
 from tests.browser.export_screens import ExportAlbum
 from tests.browser.paper_screens import PaperAlbum, sow_paper
 from tests.browser.paper_site import paper_site
@@ -302,6 +304,14 @@ def _paper(folder: Path) -> Iterator[Callable[[Camera], None]]:
 
 
 @contextmanager
+def _delivery(folder: Path) -> Iterator[Callable[[Camera], None]]:
+    """What takes the pictures of the pages of deliveries, and of their customers'."""
+    with policy_site(folder, DELIVERY, sow=False) as site:
+        deliverers = sow_deliveries(site)
+        yield lambda camera: DeliveryAlbum(deliverers, camera).take()
+
+
+@contextmanager
 def _policy(folder: Path) -> Iterator[Callable[[Camera], None]]:
     """What takes the pictures of the pages on which policies are sold."""
     with policy_site(folder) as site:
@@ -312,6 +322,7 @@ PARTS: Final = {
     "afterwards": _afterwards,
     "ceremony": _ceremony,
     "console": _console,
+    "delivery": _delivery,
     "exports": _exports,
     "policy": _policy,
     "paper": _paper,

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
-from playwright.sync_api import Page, expect
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from delivery.printing.parcels import label_of
-from demo.phones import DESK, Phone
+from demo.phones import DESK, Phone, chromium, face_film, phone
+from esign.public.typesetting import code39_widths
 from tests.browser.paper_site import CLERK, HERE, PRINTER, PaperSite, paper_site
 from tests.unit.delivery.printing.test_delivery_paper_pages import photographed
 
 Phones = Callable[..., Phone]
+DETECTOR = """
+window.BarcodeDetector = class {
+  async detect(video) {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+    if (!canvas.width) return [];
+    canvas.getContext("2d").drawImage(video, 0, 0);
+    const found = await window.readFrame(canvas.toDataURL("image/png").split(",")[1]);
+    return found ? [{ rawValue: found }] : [];
+  }
+};
+"""
+"""What Chromium has on telephones and not here: the frame is read by another reader of bar codes."""
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +44,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaperSite]:
 
 
 def wedge(page: Page, code: str, title: str) -> None:
-    """Type as a hand scanner does, wherever the focus is: the code, then Enter."""
+    """Type as a hand scanner does, wherever the focus is: the code, then Enter; not before the page listens.
+
+    What is typed while a page is on its way goes to the one before: whoever scans sees the page first.
+    """
+    expect(page.locator("#scan[data-listening]")).to_be_visible()
     page.keyboard.type(code)
     page.keyboard.press("Enter")
     result = page.locator("#result")
@@ -50,6 +74,54 @@ def test_a_run_of_three_goes_from_the_print_desk_to_the_outlet(site: PaperSite, 
     receives(clerk, parcel, numbers)
     hands(clerk, phones(), site, numbers, tmp_path)
     assert [site.shop.state(one) for one in numbers] == ["with-salesperson"] * 2 + ["to-print"]
+
+
+def test_a_scan_is_whole_also_where_a_link_has_the_focus(site: PaperSite, phones: Phones) -> None:
+    desk = phones(viewport=DESK, is_mobile=False, has_touch=False)
+    site.log_in(desk, PRINTER)
+    choose(desk.page, site, "bind")
+    for one in (".states a", ".wedge button", ".camera summary"):
+        desk.page.locator(one).first.focus()
+        wedge(desk.page, "CY00000000", "没有登记")
+        assert "/scan?act=bind" in desk.page.url
+
+
+def test_a_telephone_reads_codes_by_its_live_camera(site: PaperSite, browser: Browser, tmp_path: Path) -> None:
+    number = site.shop.issue()
+    site.shop.runs.make(site.shop.runs.begin(site.shop.centre, by=site.shop.printer_id))
+    film = face_film(tmp_path, before_the_camera(number), "code")
+    playwright = cast(Playwright, SimpleNamespace(chromium=browser.browser_type))
+    with chromium(playwright, film) as another:
+        telephone = phone(another)
+        telephone.page.expose_function("readFrame", read_frame)
+        telephone.page.add_init_script(DETECTOR)
+        site.log_in(telephone, PRINTER)
+        telephone.open(f"{site.url}{HERE}/scan?act=bind")
+        telephone.page.locator(".camera summary").click()
+        telephone.press("打开相机连续扫描")
+        expect(telephone.page.locator("#result")).to_contain_text("已装订")
+        expect(telephone.page.locator("[data-past] li")).to_have_count(1)
+        assert telephone.complaints == []
+        telephone.close()
+    assert site.shop.events(number).count("delivery.bound") == 1
+
+
+def before_the_camera(number: str) -> bytes:
+    """Return a drawn picture of the bar code of a number, as wide as the camera sees."""
+    picture, at = Image.new("L", (480, 640), 225), 16
+    for index, width in enumerate(code39_widths(number)):
+        if index % 2 == 0:
+            picture.paste(20, (at, 250, at + round(width) * 2, 390))
+        at += round(width) * 2
+    written = io.BytesIO()
+    picture.save(written, "PNG")
+    return written.getvalue()
+
+
+def read_frame(picture: str) -> str | None:
+    """Return the code in a picture from the browser's camera, in base64: what a telephone's own reader would find."""
+    found = zxingcpp.read_barcodes(Image.open(io.BytesIO(base64.b64decode(picture))))
+    return found[0].text if found else None
 
 
 def prints(desk: Phone, site: PaperSite, numbers: list[str]) -> None:
@@ -104,6 +176,7 @@ def receives(clerk: Phone, parcel: str, numbers: list[str]) -> None:
     counter = clerk.page
     counter.locator(".top nav a", has_text="网点收发").click()
     counter.locator(".work a", has_text="收包裹").click()
+    counter.wait_for_url("**/scan?act=arrive")
     wedge(counter, label_of(parcel), "已选包裹")
     expect(counter.locator("[data-missing] li")).to_have_count(3)
     wedge(counter, numbers[0], "已到网点")

@@ -82,6 +82,19 @@ def test_the_receipt_is_signed_on_the_tablet_in_the_same_ceremony(sold: Deliveri
     assert sold.seller.get(told.location).status_code == 200
 
 
+def test_the_link_is_sent_again_once_though_the_button_is_pressed_twice(sold: Delivering, delivery: str) -> None:
+    electronic = sold.sell()
+    page = f"{OPEN}/{electronic}"
+    fields = sold.seller.form(page, f"{page}/link").fields
+    for _ in range(2):
+        assert sold.seller.post(f"{page}/link", fields).status_code == 303
+    assert len(sold.state(electronic).links) == 2
+    assert act(sold.seller, electronic, "link") == 303
+    assert len(sold.state(electronic).links) == 3
+    told = sold.seller.post(f"{OPEN}/{delivery}/link", {**fields, "seen": "0"})
+    assert told.status_code == 409, "there is no link to a policy on paper"
+
+
 def test_operations_settle_what_was_signed_after_the_end(sold: Delivering) -> None:
     delivery = sold.on_paper(*HANDED[1:], c.RecordEnded, c.Photograph)
     assert sold.state(delivery).state is DeliveryState.SIGNED_AFTER_END
