@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from delivery.printing.parcels import label_of
 from demo.phones import DESK, Phone
+from tests.browser.menus import go_to
 from tests.browser.paper_site import CLERK, HERE, PRINTER, PaperSite, paper_site
 from tests.unit.delivery.printing.test_delivery_paper_pages import photographed
 
@@ -55,7 +56,7 @@ def test_a_run_of_three_goes_from_the_print_desk_to_the_outlet(site: PaperSite, 
 def prints(desk: Phone, site: PaperSite, numbers: list[str]) -> None:
     """Print a run, bind and check it."""
     page = desk.page
-    page.locator(".top nav a", has_text="印制").click()
+    go_to(page, "印制")
     desk.press("打印等待的 3 份")
     expect(page.get_by_role("status").first).to_contain_text("打印批次已建立")
     site.insurer.work()
@@ -102,7 +103,7 @@ def packs(desk: Phone, site: PaperSite, numbers: list[str]) -> str:
 def receives(clerk: Phone, parcel: str, numbers: list[str]) -> None:
     """Scan a parcel in; one policy is not in it."""
     counter = clerk.page
-    counter.locator(".top nav a", has_text="网点收发").click()
+    go_to(counter, "网点收发")
     counter.locator(".work a", has_text="收包裹").click()
     wedge(counter, label_of(parcel), "已选包裹")
     expect(counter.locator("[data-missing] li")).to_have_count(3)
