@@ -9,6 +9,8 @@ from claims.alarms.hearing import ClockHearing
 from claims.alarms.models import AlarmRow
 from claims.alarms.texts import MESSAGES as TOLD_OF_CLOCKS
 from claims.api import CODES, SCOPES, claims_resources
+from claims.hotline.models import PolicyKey
+from claims.hotline.searching import Searching
 from claims.messages.texts import MESSAGES
 from claims.models import (
     AgreementOf,
@@ -38,6 +40,7 @@ from esign.public.work import Beat
 
 SWEEP_SECONDS: Final = 30.0
 BANK_SECONDS: Final = 10.0
+FILL_SECONDS: Final = 600.0
 CLOCK_SECONDS: Final = 5.0
 """How often clocks are looked at: the shortest runs for two minutes."""
 
@@ -55,6 +58,7 @@ def open_room(house: House) -> RoomParts:
             Beat("claims sweep", SWEEP_SECONDS, advancing.sweep),
             Beat("claims bank", BANK_SECONDS, paying.listen),
             Beat("claims clocks", CLOCK_SECONDS, Tracking(office).sweep),
+            Beat("claims policy keys", FILL_SECONDS, Searching(house).fill),
         ),
         consumers=(
             Consumer("claims-erasures", Forgetting(office).hear),
@@ -70,7 +74,7 @@ ROOM: Final = Room(
     open=open_room,
     changing=(
         *(AlarmRow, ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow, *RISK_CHANGING),
-        *(CustomerOf, InvitationToReport, Entrance, SentCode),
+        *(CustomerOf, InvitationToReport, Entrance, SentCode, PolicyKey),
     ),
     adding=(PaymentEntry, MotorPolicyVersion, PictureRow, *RISK_ADDING),
     codes=CODES,
