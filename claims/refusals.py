@@ -93,6 +93,32 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "it is not said what the injury is",
         "say it in a sentence of your own",
     ),
+    "place-unclear": (
+        "没有选位置，或经纬度不对",
+        "请从列表里选，或填写如 30.2741, 120.1551",
+        "no place is chosen, or it is not on the map",
+        "choose one of the list, or give it as 30.2741, 120.1551",
+    ),
+    "duty-too-long": ("在班时间太长", "请选短一些", "the duty is too long", "choose a shorter one"),
+    "not-on-duty": ("您不在班", "请先选在班多久", "you are not on duty", "say how long you are on duty first"),
+    "surveyor-not-free": (
+        "这位查勘员现在不能去",
+        "请看最新的名单，派别人",
+        "this surveyor is not free now",
+        "look at the list again, and send somebody else",
+    ),
+    "somebody-is-free": (
+        "还有查勘员空闲",
+        "请派名单上的第一位",
+        "there is a surveyor who is free",
+        "send the first of the list",
+    ),
+    "no-decline-reason": (
+        "没有选不去的原因",
+        "请选一项",
+        "it is not said why you do not go",
+        "choose a reason",
+    ),
     "no-measure": (
         "没有写明怎么办",
         "请选一项，并用自己的话写一句",

@@ -9,6 +9,9 @@ from claims.alarms.hearing import ClockHearing
 from claims.alarms.models import AlarmRow
 from claims.alarms.texts import MESSAGES as TOLD_OF_CLOCKS
 from claims.api import CODES, SCOPES, claims_resources
+from claims.dispatch.duty import DutyDesk
+from claims.dispatch.models import LossPlace, SurveyorOnDuty
+from claims.dispatch.sending import MESSAGES as TOLD_OF_DISPATCH
 from claims.hotline.models import PolicyKey
 from claims.hotline.searching import Searching
 from claims.messages.texts import MESSAGES
@@ -53,6 +56,7 @@ def open_room(house: House) -> RoomParts:
     return RoomParts(
         resources=claims_resources(office),
         console=console_part(office),
+        cleanings=(DutyDesk(house).clean,),
         jobs=(house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),),
         beats=(
             Beat("claims sweep", SWEEP_SECONDS, advancing.sweep),
@@ -75,11 +79,12 @@ ROOM: Final = Room(
     changing=(
         *(AlarmRow, ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow, *RISK_CHANGING),
         *(CustomerOf, InvitationToReport, Entrance, SentCode, PolicyKey),
+        *(SurveyorOnDuty, LossPlace),
     ),
     adding=(PaymentEntry, MotorPolicyVersion, PictureRow, *RISK_ADDING),
     codes=CODES,
     scopes=SCOPES,
-    messages={**MESSAGES, **TOLD_OF_CLOCKS},
+    messages={**MESSAGES, **TOLD_OF_CLOCKS, **TOLD_OF_DISPATCH},
     records_about=records_about,
     stand_ins={"simulated-claims-bank": "claims are paid by a bank that is plainly simulated: nobody's money moves"},
 )

@@ -1,15 +1,19 @@
-"""The hotline of claims: what a policy is found by."""
+"""The hotline and dispatch of claims: what a policy is found by, who is on duty, where losses are."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
+from esign.infra.columns import UtcDateTime
+
 revision = "0039"
 down_revision = "0038"
 branch_labels = None
 depends_on = None
 
+ID = sa.String(80)
+RECORD = sa.String(80)
 NUMBER = sa.String(20)
 
 
@@ -22,3 +26,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", "kind", name="pk_claims_policy_keys"),
     )
     op.create_index("ix_claims_policy_keys_kind_digest", "claims_policy_keys", ["kind", "digest"])
+    op.create_table(
+        "claims_surveyors_on_duty",
+        sa.Column("member", ID, nullable=False),
+        sa.Column("institution", ID, nullable=False),
+        sa.Column("place", RECORD, nullable=False),
+        sa.Column("seen_at", UtcDateTime, nullable=False),
+        sa.Column("until", UtcDateTime, nullable=False),
+        sa.PrimaryKeyConstraint("member", name="pk_claims_surveyors_on_duty"),
+        sa.UniqueConstraint("place", name="uq_claims_surveyors_on_duty_place"),
+    )
+    op.create_index("ix_claims_surveyors_on_duty_until", "claims_surveyors_on_duty", ["until"])
+    op.create_index("ix_claims_surveyors_on_duty_institution", "claims_surveyors_on_duty", ["institution"])
+    op.create_table(
+        "claims_loss_places",
+        sa.Column("claim", ID, nullable=False),
+        sa.Column("place", RECORD, nullable=False),
+        sa.PrimaryKeyConstraint("claim", name="pk_claims_loss_places"),
+        sa.UniqueConstraint("place", name="uq_claims_loss_places_place"),
+    )
