@@ -119,6 +119,27 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "it is not said why you do not go",
         "choose a reason",
     ),
+    "no-shop": ("没有此供应商", "请从列表里选", "there is no such shop", "choose one of the list"),
+    "shop-unclear": (
+        "名称或手机不对",
+        "请填名称，和只有数字的手机",
+        "the name or the phone is none",
+        "give a name, and a phone in digits",
+    ),
+    "too-many-shops": ("选得太多", "请少选几家", "too many shops are chosen", "choose fewer"),
+    "no-parts": (
+        "定损里没有要换的配件",
+        "请先定损",
+        "the assessment has no part in it",
+        "assess the loss first",
+    ),
+    "no-quote-row": ("没有此询价", "请打开最新的链接", "there is no such quote", "open the link in the newest message"),
+    "no-cancel-reason": (
+        "没有选取消的原因",
+        "请选一项",
+        "it is not said why the parts are cancelled",
+        "choose a reason",
+    ),
     "no-measure": (
         "没有写明怎么办",
         "请选一项，并用自己的话写一句",

@@ -25,6 +25,9 @@ from claims.models import (
     PaymentOf,
 )
 from claims.pages import console_part
+from claims.parts_supply.linked import linked_part
+from claims.parts_supply.models import QuoteRow, ShopRow
+from claims.parts_supply.supplying import MESSAGES as TOLD_OF_PARTS
 from claims.payment.books import PayingBooks
 from claims.pictures.models import PictureRow
 from claims.risk.room_part import RISK_ADDING, RISK_CHANGING
@@ -56,6 +59,7 @@ def open_room(house: House) -> RoomParts:
     return RoomParts(
         resources=claims_resources(office),
         console=console_part(office),
+        pages=linked_part(office),
         cleanings=(DutyDesk(house).clean,),
         jobs=(house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),),
         beats=(
@@ -79,12 +83,12 @@ ROOM: Final = Room(
     changing=(
         *(AlarmRow, ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow, *RISK_CHANGING),
         *(CustomerOf, InvitationToReport, Entrance, SentCode, PolicyKey),
-        *(SurveyorOnDuty, LossPlace),
+        *(SurveyorOnDuty, LossPlace, ShopRow, QuoteRow),
     ),
     adding=(PaymentEntry, MotorPolicyVersion, PictureRow, *RISK_ADDING),
     codes=CODES,
     scopes=SCOPES,
-    messages={**MESSAGES, **TOLD_OF_CLOCKS, **TOLD_OF_DISPATCH},
+    messages={**MESSAGES, **TOLD_OF_CLOCKS, **TOLD_OF_DISPATCH, **TOLD_OF_PARTS},
     records_about=records_about,
     stand_ins={"simulated-claims-bank": "claims are paid by a bank that is plainly simulated: nobody's money moves"},
 )

@@ -6,7 +6,6 @@ days and asks no calendar. The table is that of all rooms (`esign.public.calenda
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -32,7 +31,7 @@ class ClaimDays:
         return year in self.calendar.years
 
     @property
-    def holidays(self) -> Collection[date]:
+    def holidays(self) -> frozenset[date]:
         """All days off that were announced, weekends among holidays too."""
         return frozenset[date]().union(*(one.days_off for one in self.calendar.years.values()))
 

@@ -1,4 +1,4 @@
-"""The hotline and dispatch of claims: what a policy is found by, who is on duty, where losses are."""
+"""The hotline, dispatch and parts of claims: what finds a policy, where surveyors and losses are, shops and quotes."""
 
 from __future__ import annotations
 
@@ -45,3 +45,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("claim", name="pk_claims_loss_places"),
         sa.UniqueConstraint("place", name="uq_claims_loss_places_place"),
     )
+    op.create_table(
+        "claims_shops",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("institution", ID, nullable=False),
+        sa.Column("person", RECORD, nullable=False),
+        sa.Column("made_at", UtcDateTime, nullable=False),
+        sa.Column("closed_at", UtcDateTime),
+        sa.PrimaryKeyConstraint("id", name="pk_claims_shops"),
+    )
+    op.create_index("ix_claims_shops_institution", "claims_shops", ["institution"])
+    op.create_table(
+        "claims_quotes",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("claim", ID, nullable=False),
+        sa.Column("shop", ID, nullable=False),
+        sa.Column("person", RECORD, nullable=False),
+        sa.Column("over_at", UtcDateTime),
+        sa.PrimaryKeyConstraint("id", name="pk_claims_quotes"),
+    )
+    op.create_index("ix_claims_quotes_over_at", "claims_quotes", ["over_at"])
+    op.create_index("ix_claims_quotes_claim", "claims_quotes", ["claim"])
