@@ -82,7 +82,7 @@ def test_a_seal_waits_where_a_customer_signed_on_a_colleagues_phone(
     Staff(desk, "zhou.lan").bind()  # without a second factor nobody judges a signal
     desk.open(signal)
     assert violations(page) == []
-    page.locator("summary").focus()
+    page.locator("main summary").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="作废这份信封")).to_be_visible()
     page.select_option("#reason", "spoken-to")
