@@ -22,6 +22,7 @@ from claims.dispatch.proposing import Candidate, NotFree, OnDuty, Proposals, pro
 from claims.domain import Claim
 from claims.domain import commands as c
 from claims.domain import events as e
+from claims.domain.refusal import refusal
 from claims.domain.values import ClaimState, SurveyWay, day_of
 from claims.hotline.calling import AGENTS
 from claims.models import ClaimRow
@@ -241,6 +242,16 @@ class Sending:
         with self._house.database.reading() as session:
             counted = select(func.count()).where(row.surveyor == who.member, row.act == "answer-dispatch")
             return session.scalar(counted) or 0
+
+    def go(self, who: Caller, claim: str) -> None:
+        """Take the survey that the caller was sent to. Raises `ClaimRefused` (`survey-not-yours`)."""
+
+        def command(session: Session, state: Claim) -> c.Command:
+            if state.survey is None or state.survey.surveyor != who.member:
+                raise refusal("survey-not-yours")
+            return c.TakeSurvey(at=self._office.now(session, state), survey=state.survey.id, by=who.member)
+
+        self._office.change(claim, command, actor=staff_actor(who.member))
 
     def decline(self, who: Caller, claim: str, reason: str) -> None:
         """Do not go. Raises `ClaimRefused` (`no-decline-reason`, `survey-not-yours`)."""

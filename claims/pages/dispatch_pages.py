@@ -35,6 +35,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "claims-nobody-free": N_("已交给组长安排。"),
     "claims-on-duty": N_("位置已记下。下班时位置会删除。"),
     "claims-off-duty": N_("已下班，位置已删除。"),
+    "claims-goes": N_("已记下，由您前往。"),
     "claims-declined": N_("已记下，会另派别人。"),
 }
 BECAUSE: Final[Mapping[Because, str]] = {
@@ -91,7 +92,11 @@ def declare(console: RoomConsole, office: Office) -> None:
             sending.decline(who, form.get("claim", ""), form.get("reason", ""))
             return "claims-declined"
 
-        todo: Mapping[str, Callable[[], str]] = {"here": here, "off": off, "decline": decline}
+        def go() -> str:
+            sending.go(who, form.get("claim", ""))
+            return "claims-goes"
+
+        todo: Mapping[str, Callable[[], str]] = {"here": here, "off": off, "go": go, "decline": decline}
         if act not in todo:
             return redirect(MINE, 303)
         try:

@@ -86,6 +86,21 @@ def test_who_declines_is_not_proposed_again_and_the_handler_is_told(office: Clai
     assert "这一件已回绝" in page
 
 
+def test_who_goes_has_the_survey_and_nobody_else_can_say_so(office: ClaimsOffice) -> None:
+    on_duty(office)
+    claim, agent, surveyor = hurt(office), office.staff[HANDLER], office.staff[SURVEYOR]
+    agent.send(f"{HERE}/{claim}", f"{HERE}/{claim}/send")
+    page = surveyor.get(MINE)
+    other = hurt(office)
+    form = surveyor.form(MINE, f"{MINE}/here")
+    assert surveyor.post(f"{MINE}/go", {**form.fields, "claim": other}).status_code == 409
+    assert surveyor.post(f"{MINE}/go", {**form.fields, "claim": claim}).status_code == 303
+    survey = office.claims.state(claim).survey
+    assert survey is not None
+    assert (survey.surveyor, survey.awaits_answer) == (office.id_of(SURVEYOR), False)
+    assert "我去" in page.text
+
+
 def test_where_nobody_is_free_the_team_lead_owns_the_next_step(office: ClaimsOffice) -> None:
     claim, agent = hurt(office), office.staff[HANDLER]
     here = f"{HERE}/{claim}"
