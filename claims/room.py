@@ -9,6 +9,11 @@ from claims.alarms.hearing import ClockHearing
 from claims.alarms.models import AlarmRow
 from claims.alarms.texts import MESSAGES as TOLD_OF_CLOCKS
 from claims.api import CODES, SCOPES, claims_resources
+from claims.dispatch.duty import DutyDesk
+from claims.dispatch.models import LossPlace, SurveyorOnDuty
+from claims.dispatch.sending import MESSAGES as TOLD_OF_DISPATCH
+from claims.hotline.models import PolicyKey
+from claims.hotline.searching import Searching
 from claims.messages.texts import MESSAGES
 from claims.models import (
     AgreementOf,
@@ -20,6 +25,9 @@ from claims.models import (
     PaymentOf,
 )
 from claims.pages import console_part
+from claims.parts_supply.linked import linked_part
+from claims.parts_supply.models import QuoteRow, ShopRow
+from claims.parts_supply.supplying import MESSAGES as TOLD_OF_PARTS
 from claims.payment.books import PayingBooks
 from claims.pictures.models import PictureRow
 from claims.risk.room_part import RISK_ADDING, RISK_CHANGING
@@ -40,6 +48,7 @@ from esign.public.work import Beat
 
 SWEEP_SECONDS: Final = 30.0
 BANK_SECONDS: Final = 10.0
+FILL_SECONDS: Final = 600.0
 CLOCK_SECONDS: Final = 5.0
 """How often clocks are looked at: the shortest runs for two minutes."""
 CODES_SECONDS: Final = 1.0
@@ -56,13 +65,14 @@ def open_room(house: House) -> RoomParts:
         resources=claims_resources(office),
         console=console_part(office),
         pages=linked_part(office),
-        cleanings=(entrances.forget,),
+        cleanings=(entrances.forget, DutyDesk(house).clean),
         jobs=(house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),),
         beats=(
             Beat("claims sweep", SWEEP_SECONDS, advancing.sweep),
             Beat("claims bank", BANK_SECONDS, paying.listen),
             Beat("claims clocks", CLOCK_SECONDS, Tracking(office).sweep),
             Beat("claims codes", CODES_SECONDS, entrances.send_codes),
+            Beat("claims policy keys", FILL_SECONDS, Searching(house).fill),
         ),
         consumers=(
             Consumer("claims-erasures", Forgetting(office).hear),
@@ -78,12 +88,13 @@ ROOM: Final = Room(
     open=open_room,
     changing=(
         *(AlarmRow, ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow, *RISK_CHANGING),
-        *(CustomerOf, InvitationToReport, Entrance, SentCode),
+        *(CustomerOf, InvitationToReport, Entrance, SentCode, PolicyKey),
+        *(SurveyorOnDuty, LossPlace, ShopRow, QuoteRow),
     ),
     adding=(PaymentEntry, MotorPolicyVersion, PictureRow, *RISK_ADDING),
     codes=CODES,
     scopes=SCOPES,
-    messages={**MESSAGES, **TOLD_OF_CLOCKS},
+    messages={**MESSAGES, **TOLD_OF_CLOCKS, **TOLD_OF_DISPATCH, **TOLD_OF_PARTS},
     records_about=records_about,
     stand_ins={"simulated-claims-bank": "claims are paid by a bank that is plainly simulated: nobody's money moves"},
 )

@@ -6,8 +6,9 @@ So a claim keeps the limits and clocks under which it began, and rows made anew 
 from __future__ import annotations
 
 from claims.clocks.catalogue import Clocks
+from claims.clocks.days import load_days
 from claims.clocks.deadlines import Deadline, deadlines
-from claims.clocks.files import load_clocks, load_days
+from claims.clocks.files import load_clocks
 from claims.domain.state import Claim
 from claims.domain.values import day_of
 from claims.limits.catalogue import Limits, Tier

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from delivery.calendars.calendar import DayKind, WorkCalendar
 from delivery.domain.clocks import INSURERS_ZONE
+from esign.public.calendars import DayKind, WorkCalendar
 
 YEAR: Final = 2025
 """Every day of it, and of the weeks after it, is announced."""

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from delivery.calendars.table import load_calendar
 from delivery.domain.values import RouteWay
 from delivery.figures.reading import figures_of_service
+from esign.public.calendars import load_calendar
 from simulate.chances import Dice
 from simulate.days import DAYS, TAIL, day_at, days_of
 from simulate.measuring import collecting_seldom, database_size, resident_memory, spent

@@ -14,10 +14,13 @@ from sqlalchemy.orm import Session
 
 from claims.alarms.models import AlarmRow
 from claims.alarms.owners import nearest, person_of, reminded
-from claims.alarms.texts import alarm, reminder, short
+from claims.alarms.texts import PASSED, alarm, reminder, short
+from claims.clocks.catalogue import end_of
+from claims.clocks.days import load_days
 from claims.domain import Actor, Claim
 from claims.domain import events as e
 from claims.domain.values import INSURERS_ZONE
+from claims.rules_in_force import clocks_of
 from claims.service.office import Office
 from claims.service.streams import CLAIM, FORMS
 from esign.public.console import Role
@@ -25,7 +28,9 @@ from esign.public.events import Event, LoggedEvent
 from esign.public.people import member_record
 from esign.public.work import log_for
 
-_HEARD: Final = frozenset(kind.type.name for kind in (e.ClockReminded, e.ClockBroken, e.AlarmAcknowledged))
+_HEARD: Final = frozenset(
+    kind.type.name for kind in (e.ClockReminded, e.ClockBroken, e.AlarmAcknowledged, e.DisputePassed)
+)
 _log = log_for(__name__)
 
 
@@ -49,6 +54,8 @@ class ClockHearing:
             self._remind(session, event, told, state)
         elif isinstance(told, e.ClockBroken):
             self._alarm(session, event, told, state)
+        elif isinstance(told, e.DisputePassed):
+            self._pass(session, event, told, state)
 
     def _remind(self, session: Session, event: Event, told: e.ClockReminded, state: Claim) -> None:
         members = reminded(session, state, Actor(told.owner))
@@ -65,6 +72,12 @@ class ClockHearing:
         if not managers:
             _log.error("a clock broke, and there is no manager to tell", record=event.stream, code=told.clock)
         self._tell(session, event, alarm(told.clock), told.due, managers)
+
+    def _pass(self, session: Session, event: Event, told: e.DisputePassed, state: Claim) -> None:
+        """Tell the quotation desk of a dispute that came to it, with the day by which it answers."""
+        clocks = clocks_of(state)
+        due = end_of(clocks.get("quotation").span, told.at, clocks.closing, load_days())
+        self._tell(session, event, PASSED, due, nearest(session, state.institution, Role.QUOTATION))
 
     def _tell(self, session: Session, event: Event, kind: str, due: datetime, members: Iterable[str]) -> None:
         facts = {"claim": short(event.stream), "at": f"{due.astimezone(INSURERS_ZONE):%m-%d %H:%M}"}

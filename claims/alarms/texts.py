@@ -17,6 +17,10 @@ REMINDED: Final = "claims-reminded"
 BROKEN: Final = "claims-broken"
 
 
+PASSED: Final = "claims-dispute-passed"
+"""The kind of the message to the quotation desk."""
+
+
 def reminder(clock: str) -> str:
     """Return the kind of the message that reminds of a clock."""
     return f"{REMINDED}-{clock}"
@@ -49,10 +53,17 @@ def _alarm(called: Called) -> MessageText:
     )
 
 
+_PASSED: Final = MessageText(
+    Words("有价格争议转来", "案件 {claim} 的价格争议停滞了，转到报价组，请在 {at} 前答复。"),
+    Words("A price dispute came to you", "The price dispute of claim {claim} stalled. Answer it by {at}."),
+)
+
+
 def _messages() -> Mapping[str, MessageText]:
     newest = load_clocks()[-1]
     called = {code: newest.get(code).words for code in CLOCKS}
     return {
+        PASSED: _PASSED,
         **{reminder(code): _reminder(said) for code, said in called.items()},
         **{alarm(code): _alarm(said) for code, said in called.items()},
     }

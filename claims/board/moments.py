@@ -27,6 +27,10 @@ class Moments:
     def of_client(self, client: str | None) -> datetime:
         return self.now + self.ahead.get(client or "", timedelta())
 
+    def left(self, row: ClaimRow) -> timedelta | None:
+        """Return what is left of the first clock of a claim, negative where it is over, None where none runs."""
+        return None if row.next_due is None else row.next_due - self.of_client(row.client)
+
     def due_by(self, further: timedelta = timedelta()) -> ColumnElement[bool]:
         """Return the condition that the first clock of a claim ends within `further` from now, or ended."""
         moved = [

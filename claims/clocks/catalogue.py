@@ -1,8 +1,7 @@
-"""A version of the clocks, and what says which days are working days. Pure."""
+"""A version of the clocks, and when a span of one ends. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final, Protocol
@@ -20,7 +19,7 @@ CLOCKS: Final = (
 
 
 class WorkingDays(Protocol):
-    """Tells working days. Another calendar can take the place of ours."""
+    """Tells working days (`claims.clocks.days`)."""
 
     def is_working(self, day: date) -> bool: ...
 
@@ -58,28 +57,6 @@ class Clocks:
     def get(self, code: str) -> Clock:
         """Return a clock, which must be one of `CLOCKS`."""
         return next(one for one in self.clocks if one.code == code)
-
-
-@dataclass(frozen=True)
-class WorkCalendar:
-    """Days off in the week, but for those that are worked, and holidays: of years that are known.
-
-    For a year that is not announced yet, weekends alone are days off; `knows` tells.
-    """
-
-    years: frozenset[int]
-    holidays: frozenset[date]
-    worked: frozenset[date]
-
-    def knows(self, year: int) -> bool:
-        return year in self.years
-
-    def is_working(self, day: date) -> bool:
-        return day in self.worked or (day.weekday() < 5 and day not in self.holidays)
-
-
-def calendar_of(years: Iterable[int], holidays: Iterable[date], worked: Iterable[date]) -> WorkCalendar:
-    return WorkCalendar(frozenset(years), frozenset(holidays), frozenset(worked))
 
 
 def end_of(span: Span, since: datetime, closing: time, days: WorkingDays) -> datetime:

@@ -1,4 +1,4 @@
-"""The files in `claims/data/clocks/` and `claims/data/days/`, read strictly."""
+"""The files in `claims/data/clocks/`, read strictly."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import Final
 
 from pydantic import BaseModel, Field
 
-from claims.clocks.catalogue import CLOCKS, Clock, Clocks, Span, WorkCalendar, calendar_of
+from claims.clocks.catalogue import CLOCKS, Clock, Clocks, Span
 from claims.domain.table import Actor
-from claims.sheets import CODE_PATTERN, DATA, STRICT, VERSION_PATTERN, broken, parse_sheet, read_bytes, versions_in
+from claims.sheets import CODE_PATTERN, DATA, STRICT, VERSION_PATTERN, broken, parse_sheet, versions_in
 from claims.wording import Words
 
 FOLDER: Final = DATA / "clocks"
-DAYS: Final = DATA / "days"
 
 
 class _ClockRow(BaseModel):
@@ -38,15 +37,6 @@ class _Sheet(BaseModel):
     clocks: tuple[_ClockRow, ...]
 
 
-class _Year(BaseModel):
-    model_config = STRICT
-
-    year: int = Field(ge=2000, le=2199)
-    source: str = Field(min_length=1)
-    holidays: tuple[date, ...]
-    worked: tuple[date, ...]
-
-
 @cache
 def load_clocks() -> tuple[Clocks, ...]:
     """Return every version of the clocks. Raises `ClaimDataBroken` (`claim-data`)."""
@@ -65,25 +55,3 @@ def read_clocks(data: bytes, name: str = "the file of clocks") -> Clocks:
         for one in sheet.clocks
     )
     return Clocks(sheet.version, sheet.effective_from, sheet.closing, clocks)
-
-
-@cache
-def load_days() -> WorkCalendar:
-    """Return the working days that were announced. Raises `ClaimDataBroken` (`claim-data`)."""
-    years = [read_year(read_bytes(path), path.name) for path in sorted(DAYS.glob("*.json"))]
-    return calendar_of(
-        [one.year for one in years],
-        [day for one in years for day in one.holidays],
-        [day for one in years for day in one.worked],
-    )
-
-
-def read_year(data: bytes, name: str) -> _Year:
-    """Read a year of holidays. Raises `ClaimDataBroken` (`claim-data`)."""
-    sheet = parse_sheet(_Year, data, name)
-    days = (*sheet.holidays, *sheet.worked)
-    if name != f"{sheet.year}.json" or any(day.year != sheet.year for day in days) or len(set(days)) < len(days):
-        raise broken(f"{name}: a day is of another year, or there twice")
-    if any(day.weekday() < 5 for day in sheet.worked):
-        raise broken(f"{name}: a day that is worked falls on a working day anyway")
-    return sheet

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from flask import Response, request
+from flask import Response, current_app, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.alarms.texts import short
@@ -189,5 +189,6 @@ VOCABULARY: Final[Mapping[str, Any]] = {
     "span": span_called,
     "yuan": yuan_called,
     "short": short,
+    "has_page_of_its_own": lambda: "claims_one" in current_app.view_functions,
 }
 """What every page of the board says things with."""

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from claims.dispatch.models import LossPlace
 from claims.domain.values import ENDS
 from claims.models import AgreementOf, ClaimRow
 from claims.pictures.models import told_record
@@ -44,6 +45,8 @@ def records_about(session: Session, subjects: Collection[str]) -> Sequence[str]:
         row = session.get(ClaimRow, claim)
         if row is not None and row.state in OVER:
             named.update(dict.fromkeys(_records_of(session, claim)))
+            place = session.get(LossPlace, claim)
+            named.update({} if place is None else {place.place: None})
     return list(named)
 
 

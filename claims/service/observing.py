@@ -11,8 +11,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from claims.clocks.catalogue import WorkCalendar
-from claims.clocks.files import load_days
+from claims.clocks.days import ClaimDays, load_days
 from claims.domain import Claim
 from claims.domain import events as e
 from claims.domain import values as v
@@ -79,7 +78,7 @@ def observe(office: Office, session: Session, claim: str, state: Claim) -> Facts
     return facts_of(state, Observed(report, policy, events, history, pictures), load_days())
 
 
-def facts_of(state: Claim, seen: Observed, days: WorkCalendar) -> Facts:
+def facts_of(state: Claim, seen: Observed, days: ClaimDays) -> Facts:
     """Return the facts. Pure. Raises `ClaimDataBroken` for an assessment by a catalogue that is gone."""
     return Facts(
         report=_report(state, seen, days),
@@ -95,7 +94,7 @@ def facts_of(state: Claim, seen: Observed, days: WorkCalendar) -> Facts:
     )
 
 
-def _report(state: Claim, seen: Observed, days: WorkCalendar) -> ReportFacts:
+def _report(state: Claim, seen: Observed, days: ClaimDays) -> ReportFacts:
     occurred = _local(seen.report.occurred_at)
     return ReportFacts(
         occurred_at=occurred,

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from claims.hotline.policy_keys import enter_keys
 from claims.models import MotorPolicyRow, MotorPolicyVersion
 from claims.motor_policy import MotorPolicy, digest_of, encode_motor_policy, parse_motor_policy
 from claims.refusals import refused
@@ -62,6 +63,7 @@ class Register:
         row.starts_on, row.ends_on = policy.starts_on, policy.ends_on
         session.add(row)
         session.add(MotorPolicyVersion(record=record, number=policy.number, digest=digest, made_at=now))
+        enter_keys(session, self._house, policy, again=known is not None)
         return Registered(record, digest, policy)
 
     def find(self, session: Session, client: str, number: str) -> Registered:

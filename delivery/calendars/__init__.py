@@ -1,2 +1,1 @@
-"""Working days by the State Council's calendar: what is announced is known, what is not is `UnknownYear`. Pure but for
-the reading of the table."""
+"""Clocks of deliveries that run in working days, over the calendar of `esign.public.calendars`."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from delivery.calendars.calendar import UnknownYear, WorkCalendar
+from esign.public.calendars import UnknownYear, WorkCalendar
 
 WORKING_DAYS: Final = 15
 

@@ -56,4 +56,5 @@ def console_part(deliveries: Deliveries, trade: PaperTrade) -> ConsolePart:
             **{code: said for paper in _OF_PAPER for code, said in paper.SENTENCES.items()},
         },
         KINDS,
+        N_("送达"),
     )

@@ -12,8 +12,6 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from delivery.calendars.calendar import DayKind, WorkCalendar
-from delivery.calendars.table import load_calendar
 from delivery.domain.clocks import INSURERS_ZONE, day_of
 from delivery.errors import DeliveryRefused
 from delivery.models import DeliveryRow, PrintRunRow
@@ -21,6 +19,7 @@ from delivery.printing.runs import PrintRuns
 from delivery.printing.terms import PrintTerms, load_terms
 from delivery.service.deliveries import ACTOR
 from delivery.service.routing import Routing
+from esign.public.calendars import DayKind, WorkCalendar, load_calendar
 from esign.public.events import retried
 from esign.public.house import House
 from esign.public.institutions import read_tree

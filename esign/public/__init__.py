@@ -3,6 +3,7 @@
 events     what a room records and hears: event forms, streams, consumers, projections
 errors     the base of a room's errors
 values     people, ID numbers, texts in two languages, canonical JSON, for pure code
+calendars  working days by the State Council: one dated table for all rooms
 decisions  decision tables of a room: read strictly, asked, with a trace that is kept
 typesetting  what documents are set with
 rows       tables: base, columns, rights on PostgreSQL

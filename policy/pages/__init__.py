@@ -54,4 +54,5 @@ def console_part(office: Office) -> ConsolePart:
         tuple(entry for pages in _SETS for entry in pages.ENTRIES),
         {code: said for pages in _SETS for code, said in pages.SENTENCES.items()},
         KINDS,
+        N_("投保"),
     )

@@ -153,8 +153,8 @@ class ConsoleAlbum:
         envelope = self._site.fresh(YU, YE, title="家庭保障计划投保单")
         self._open(one, f"/envelopes/{envelope.id}/live/{envelope.recipients[0].id}/hand-over")
         look("hand-over")
-        if one.page.locator("details summary").count():
-            one.page.locator("details summary").first.click()
+        if one.page.locator("main details summary").count():
+            one.page.locator("main details summary").first.click()
         one.page.fill("#pin", PIN)
         one.page.fill("#again", PIN)
         one.page.locator("main form button.primary").click()

@@ -85,7 +85,7 @@ class PolicyAlbum:
         with self._browser(OPERATIONS) as (one, look):
             look("operations-start")
             self._visit(one, look, {"money": "/money"})
-            one.page.locator("details").first.locator("summary").click()
+            one.page.locator("main details").first.locator("summary").click()
             look("money-withdraw")
 
     def _reviewer(self) -> None:

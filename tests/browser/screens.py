@@ -20,6 +20,7 @@ from demo.phones import chromium, face_film
 from demo.player import Platform, Signer
 from tests.browser.afterwards_screens import AfterwardsAlbum, afterwards_site
 from tests.browser.camera import WIDTHS, Camera
+from tests.browser.claims_board_screens import ClaimsBoardAlbum, claims_board_site
 from tests.browser.console_screens import ConsoleAlbum
 from tests.browser.console_site import console_site
 from tests.browser.delivery_screens import DeliveryAlbum, sow_deliveries
@@ -312,6 +313,13 @@ def _delivery(folder: Path) -> Iterator[Callable[[Camera], None]]:
 
 
 @contextmanager
+def _claims_board(folder: Path) -> Iterator[Callable[[Camera], None]]:
+    """The board, alarms, hotline, dispatch and parts of claims."""
+    with claims_board_site(folder) as site:
+        yield lambda camera: ClaimsBoardAlbum(site, camera).take()
+
+
+@contextmanager
 def _policy(folder: Path) -> Iterator[Callable[[Camera], None]]:
     """What takes the pictures of the pages on which policies are sold."""
     with policy_site(folder) as site:
@@ -329,6 +337,7 @@ PARTS: Final = {
     "requests": _requests,
     "verify": _verify,
     "retention": _retention,
+    "claims-board": _claims_board,
 }
 LOCALES: Final = {"zh": "zh-CN", "zh-CN": "zh-CN", "en": "en"}
 

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from demo.phones import DESK, Phone
 from demo.player import Platform
 from tests.browser.accessibility import violations
+from tests.browser.menus import go_to
 from tests.browser.staffing import Staff, salesperson
 from tests.browser.walks import YE, YU, address, order
 from tests.faults.running_service import RunningService
@@ -34,7 +35,7 @@ def test_an_envelope_is_found_by_a_name_and_a_phone_in_it_is_corrected_by_two_pe
     desk = phones(viewport=DESK, is_mobile=False, has_touch=False)
     shen.log_in(desk, service)
     page = desk.page
-    page.locator(".top nav").get_by_text("信封").click()
+    go_to(page, "信封")
     expect(page.locator("tbody tr")).to_have_count(2)
     page.fill("#words", YE.name)
     page.press("#words", "Enter")

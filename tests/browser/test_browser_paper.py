@@ -18,6 +18,8 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from delivery.printing.parcels import label_of
 from demo.phones import DESK, Phone, chromium, face_film, phone
 from esign.public.typesetting import code39_widths
+from demo.phones import DESK, Phone
+from tests.browser.menus import go_to
 from tests.browser.paper_site import CLERK, HERE, PRINTER, PaperSite, paper_site
 from tests.unit.delivery.printing.test_delivery_paper_pages import photographed
 
@@ -127,7 +129,7 @@ def read_frame(picture: str) -> str | None:
 def prints(desk: Phone, site: PaperSite, numbers: list[str]) -> None:
     """Print a run, bind and check it."""
     page = desk.page
-    page.locator(".top nav a", has_text="印制").click()
+    go_to(page, "印制")
     desk.press("打印等待的 3 份")
     expect(page.get_by_role("status").first).to_contain_text("打印批次已建立")
     site.insurer.work()
@@ -174,7 +176,7 @@ def packs(desk: Phone, site: PaperSite, numbers: list[str]) -> str:
 def receives(clerk: Phone, parcel: str, numbers: list[str]) -> None:
     """Scan a parcel in; one policy is not in it."""
     counter = clerk.page
-    counter.locator(".top nav a", has_text="网点收发").click()
+    go_to(counter, "网点收发")
     counter.locator(".work a", has_text="收包裹").click()
     counter.wait_for_url("**/scan?act=arrive")
     wedge(counter, label_of(parcel), "已选包裹")

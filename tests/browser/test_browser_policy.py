@@ -20,6 +20,7 @@ from policy.products.catalogue import Catalogue
 from policy.products.files import load_catalogue
 from policy.proposal import Gender
 from tests.browser.drafting import fill, go_on, write
+from tests.browser.menus import go_to
 from tests.browser.policy_site import SELLER, UNDERWRITER, PolicySite, policy_site
 from tests.browser.walks import Walk
 from tests.unit.policy.policy_people import CHILD, MOTHER, SON, party
@@ -122,7 +123,7 @@ def test_a_son_insures_his_mother_both_sign_on_phones_and_an_underwriter_decides
 
     underwriter = phones(viewport=DESK, is_mobile=False, has_touch=False)
     site.log_in(underwriter, UNDERWRITER)
-    underwriter.page.locator(".top nav a", has_text="核保").click()
+    go_to(underwriter.page, "核保")
     underwriter.press(MOTHER.name)
     expect(underwriter.page.locator("main")).to_contain_text(SUGAR)
     underwriter.page.get_by_label("标准承保").check()

@@ -16,6 +16,7 @@ from esign.infra.keystore import open_key_store
 from esign.infra.secret import Secret
 from esign.staff.room import staff_door, staff_room
 from tests.browser.accessibility import violations
+from tests.browser.menus import go_to
 from tests.browser.staffing import Staff
 from tests.browser.walks import CHINESE, YU, Walk, address, order
 from tests.faults.running_service import RunningService
@@ -70,7 +71,7 @@ def test_a_seal_waits_where_a_customer_signed_on_a_colleagues_phone(
     log_in(service, desk, "zhou.lan")
     page = desk.page
     expect(page.locator(".top nav .count")).to_contain_text("1")
-    page.locator(".top nav").get_by_text("代签提示").click()
+    go_to(page, "代签提示")
     assert violations(page) == []
     page.get_by_role("link", name="在员工的设备上签署").click()
     expect(page.get_by_text("正等着您的决定才盖章")).to_be_visible(timeout=30_000)
@@ -81,7 +82,7 @@ def test_a_seal_waits_where_a_customer_signed_on_a_colleagues_phone(
     Staff(desk, "zhou.lan").bind()  # without a second factor nobody judges a signal
     desk.open(signal)
     assert violations(page) == []
-    page.locator("summary").focus()
+    page.locator("main summary").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="作废这份信封")).to_be_visible()
     page.select_option("#reason", "spoken-to")

@@ -49,12 +49,14 @@ def only(*roles: Role) -> Access:
 @dataclass(frozen=True)
 class Entry:
     """What stands at the top of every page: a label and what is there (messages of the catalogue), the view that it
-    leads to, and who sees it; None is everybody."""
+    leads to, and who sees it; None is everybody. `group` is the menu in which it stands where there are many, "" where
+    it stands by itself."""
 
     label: str
     endpoint: str
     hint: str
     roles: frozenset[Role] | None = None
+    group: str = ""
 
 
 class Console(Flask):

@@ -32,7 +32,7 @@ from esign.web.console.key_pages import declare_key_pages
 from esign.web.console.live_pages import declare_live_pages
 from esign.web.console.login_pages import declare_login_pages, login_page, to_login
 from esign.web.console.member_acts import declare_member_requests, member_area
-from esign.web.console.navigation import NAVIGATION, navigation_of
+from esign.web.console.navigation import NAVIGATION, menus_of, navigation_of
 from esign.web.console.notices import notice
 from esign.web.console.outbox_pages import declare_outbox_pages
 from esign.web.console.refusals import trouble_of_error, trouble_of_ours
@@ -68,6 +68,7 @@ def create_console(services: ConsoleServices, parts: Sequence[ConsolePart] = ())
         organisation=services.organisation,
         test_mode=not services.is_live,
         navigation=lambda: navigation_of(caller_or_nobody()),
+        menus=lambda: menus_of(caller_or_nobody()),
         caller=caller_or_nobody,
         me=lambda: me(services),
         notice=notice,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from esign.web.console.access import Access, Console, Entry, View
@@ -37,7 +37,8 @@ DeclarePages: TypeAlias = Callable[[RoomConsole], None]
 @dataclass(frozen=True)
 class ConsolePart:
     """The pages of one room: what declares them, their entries at the top, what is said after a form, by code, and what
-    its tasks and messages are called in the lists of jobs and messages, by kind. `package` has the templates
+    its tasks and messages are called in the lists of jobs and messages, by kind. `label` is the menu that its entries
+    stand in (a message of the catalogue), unless they name another one. `package` has the templates
     (`templates`), the English words (`data/en`), and style and modules of its own (`static`)."""
 
     room: str
@@ -46,6 +47,7 @@ class ConsolePart:
     entries: Sequence[Entry] = ()
     sentences: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
+    label: str = ""
 
 
 def add_parts(console: Console, parts: Sequence[ConsolePart]) -> None:
@@ -62,4 +64,4 @@ def add_parts(console: Console, parts: Sequence[ConsolePart]) -> None:
         for entry in part.entries:
             if entry.endpoint not in console.access or console.access[entry.endpoint].roles != entry.roles:
                 raise ValueError(f"the entry {entry.endpoint} is not as its page: there, and for the same roles")
-        console.entries = (*console.entries, *part.entries)
+        console.entries = (*console.entries, *(replace(one, group=one.group or part.label) for one in part.entries))

@@ -1,4 +1,16 @@
-// The section that is open is in sight, where the sections do not all fit beside one another.
+// A menu at the top closes when somebody goes on elsewhere, or presses Escape: without this it opens and closes all the same.
 
-const current = document.querySelector(".top nav [aria-current]");
-if (current) current.parentNode.scrollLeft = current.offsetLeft - current.parentNode.clientWidth / 2 + current.offsetWidth / 2;
+const menus = Array.from(document.querySelectorAll(".top nav details"));
+
+function close(except) {
+  for (const one of menus) if (one !== except) one.open = false;
+}
+
+document.addEventListener("click", (event) => close(event.target.closest(".top nav details")));
+document.addEventListener("focusin", (event) => close(event.target.closest(".top nav details")));
+document.addEventListener("keydown", (event) => {
+  const open = menus.find((one) => one.open);
+  if (event.key !== "Escape" || !open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});

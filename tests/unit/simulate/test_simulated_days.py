@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from delivery.calendars.table import load_calendar
 from delivery.domain.values import RouteWay
 from delivery.figures.reading import figures_of_service
+from esign.public.calendars import load_calendar
 from simulate.agenda import Agenda
 from simulate.chances import Dice
 from simulate.days import DAYS, Days, day_at, days_of

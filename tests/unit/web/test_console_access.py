@@ -13,7 +13,7 @@ from esign.api.rates import Allowance, RateLimits
 from esign.infra.database import Database
 from esign.staff.domain.roles import NEEDS_TOTP, Role
 from esign.web.console.app import create_console
-from esign.web.console.navigation import NAVIGATION
+from esign.web.console.navigation import NAVIGATION, RUNNING, Shown, menus_for
 from tests.unit.staff.staff_office import OPERATOR, person
 from tests.unit.web.console_room import ConsoleRoom, Member, form_in
 
@@ -222,3 +222,29 @@ def test_a_page_of_an_error_comes_while_the_database_is_gone(
     if asked_first:  # a session was read: the page of an error would ask on, and cannot
         assert told.status_code == 503
         assert 'href="/console/approvals"' not in told.text
+
+
+def entry(endpoint: str, group: str = "") -> Shown:
+    return Shown(endpoint, "", f"/console/{endpoint}", False, endpoint, group)
+
+
+def test_few_entries_stand_beside_one_another_and_many_in_menus() -> None:
+    few = [entry("start"), entry("outbox", RUNNING), entry("jobs", RUNNING), entry("board", "claims")]
+    assert [menu.label for menu in menus_for(few)] == ["start", "outbox", "jobs", "board"]
+    many = [*few, entry("alarms", "claims"), entry("cases", "policy")]
+    assert [(menu.label, len(menu.entries)) for menu in menus_for(many)] == [
+        ("start", 1),
+        ("claims", 2),
+        ("cases", 1),
+        (RUNNING, 2),
+    ]
+
+
+def test_every_entry_of_the_console_is_at_the_top_once_whatever_the_menus(console: ConsoleRoom) -> None:
+    office = console.office
+    office.leadership()
+    page = console.log_in("lin.qiushi").get("/console").text
+    top = page.split("<nav", 1)[1].split("</nav>", 1)[0]
+    assert "<details" in top
+    for endpoint in ("staff", "institutions", "approvals", "envelopes", "outbox"):
+        assert top.count(f'href="/console/{endpoint}"') == 1, endpoint

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from claims.clocks.catalogue import Span, end_of
+from claims.clocks.days import load_days
 from claims.clocks.deadlines import Deadline, look_at, to_tell
-from claims.clocks.files import load_clocks, load_days, read_clocks, read_year
+from claims.clocks.files import load_clocks, read_clocks
 from claims.domain import commands as c
 from claims.domain.table import Actor
 from claims.domain.values import SurveyWay
@@ -167,11 +168,7 @@ def test_a_file_that_lacks_a_clock_or_runs_it_two_ways_is_refused() -> None:
             read_clocks(clocks(clocks=wrong))
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [{"holidays": ["2025-01-01"]}, {"worked": ["2026-11-27"]}, {"holidays": ["2026-01-01", "2026-01-01"]}],
-)
-def test_a_calendar_that_does_not_hang_together_is_refused(changes: dict[str, Any]) -> None:
-    sheet = json.loads((DATA / "days" / "2026.json").read_bytes()) | changes
-    with pytest.raises(ClaimDataBroken):
-        read_year(json.dumps(sheet).encode(), "2026.json")
+def test_in_a_year_that_was_not_announced_only_weekends_are_days_off() -> None:
+    assert not DAYS.knows(2027)
+    assert [DAYS.is_working(date(2027, 10, day)) for day in (1, 2, 4)] == [True, False, True]
+    assert date(2026, 10, 1) in DAYS.holidays

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from claims.api.bodies import MOTOR_POLICY_EXAMPLE, REPORT_EXAMPLE, MotorPolicyBody, ReportBody
-from claims.clocks.files import load_days
+from claims.clocks.days import load_days
 from claims.domain import commands as c
 from claims.domain import next_moves
 from claims.domain.values import Line, LineKind

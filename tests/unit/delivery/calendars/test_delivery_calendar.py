@@ -9,15 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delivery.calendars.calendar import DayKind, UnknownYear, WorkCalendar
 from delivery.calendars.clocks import (
     WORKING_DAYS,
     is_within_working_days,
     last_working_day,
     working_clock,
 )
-from delivery.calendars.table import days_digest, library_days, load_calendar, read_calendar
-from delivery.errors import DeliveryDataBroken
+from esign.public.calendars import (
+    CalendarBroken,
+    DayKind,
+    UnknownYear,
+    WorkCalendar,
+    days_digest,
+    library_days,
+    load_calendar,
+    read_calendar,
+)
 
 CALENDAR = load_calendar()
 KNOWN = st.dates(date(2024, 1, 1), date(2026, 10, 31))
@@ -139,15 +146,15 @@ def entry(**changes: object) -> str:
 
 def test_a_library_that_says_otherwise_than_was_entered_is_an_error_and_no_other_deadline() -> None:
     assert isinstance(read_calendar(entry()), WorkCalendar)
-    with pytest.raises(DeliveryDataBroken) as broken:
+    with pytest.raises(CalendarBroken) as broken:
         read_calendar(entry(sha256="0" * 64))
     assert broken.value.code == "calendar-differs"
-    with pytest.raises(DeliveryDataBroken) as broken:
+    with pytest.raises(CalendarBroken) as broken:
         read_calendar(entry(year=2027))
     assert broken.value.code == "calendar-differs"
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"years": [1]}', '{"years": [{"year": 2026}]}', entry(year="2026")])
 def test_a_table_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(DeliveryDataBroken, match="announced years"):
+    with pytest.raises(CalendarBroken, match="announced years"):
         read_calendar(text)

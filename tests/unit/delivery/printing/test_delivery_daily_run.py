@@ -9,8 +9,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from delivery.calendars.calendar import WorkCalendar
-from delivery.calendars.table import load_calendar
 from delivery.domain.clocks import INSURERS_ZONE, day_of
 from delivery.domain.routes import SetRoute
 from delivery.domain.values import RouteWay
@@ -21,6 +19,7 @@ from delivery.printing.runs import PrintRuns
 from delivery.printing.terms import PrintTerms
 from delivery.service.deliveries import Deliveries
 from delivery.service.routing import Routing
+from esign.public.calendars import WorkCalendar, load_calendar
 from tests.print_shop import PrintShop
 from tests.service import system_now
 from tests.unit.staff.staff_office import OPERATOR

@@ -1,4 +1,4 @@
-"""The dated table of announced years (`delivery/data/calendar.json`), over the days that chinesecalendar brings along.
+"""The dated table of announced years (`data/calendar.json`), over the days that chinesecalendar brings along.
 
 The library says which days are off and which are worked; our table says which years were announced, when, by which
 notice, and the digest of their days. So a year that the library has and nobody entered here is unknown, and a release
@@ -17,31 +17,35 @@ from typing import Final
 
 from chinese_calendar.constants import holidays, workdays
 
-from delivery.calendars.calendar import AnnouncedYear, WorkCalendar
-from delivery.errors import DeliveryDataBroken
+from esign.calendars.calendar import AnnouncedYear, WorkCalendar
+from esign.errors import EsignError
 
 FILE: Final = "calendar.json"
 _MEMBERS: Final = frozenset({"year", "announced_on", "notice", "sha256"})
 
 
+class CalendarBroken(EsignError):
+    """The table of announced years cannot be used, or the library has other days than it."""
+
+
 @cache
 def load_calendar() -> WorkCalendar:
-    """Return the calendar of every year that our table names. Raises `DeliveryDataBroken`."""
-    return read_calendar(files("delivery").joinpath("data", FILE).read_text("utf-8"))
+    """Return the calendar of every year that our table names. Raises `CalendarBroken`."""
+    return read_calendar(files("esign.calendars").joinpath("data", FILE).read_text("utf-8"))
 
 
 def read_calendar(text: str) -> WorkCalendar:
     """Return the calendar of the years in this text of a table.
 
-    Raises `DeliveryDataBroken`: `calendar-malformed`, and `calendar-differs` for a year whose days are not those of its
+    Raises `CalendarBroken`: `calendar-malformed`, and `calendar-differs` for a year whose days are not those of its
     digest.
     """
     try:
         entries = json.loads(text)["years"]
         years = [_year(entry) for entry in entries]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DeliveryDataBroken(
-            "calendar-malformed", f"{FILE} is no table of announced years", "restore it in delivery/data"
+        raise CalendarBroken(
+            "calendar-malformed", f"{FILE} is no table of announced years", "restore it in esign/calendars/data"
         ) from error
     return WorkCalendar({one.year: one for one in years})
 
@@ -66,7 +70,7 @@ def _year(entry: Mapping[str, object]) -> AnnouncedYear:
     year = entry["year"]
     days_off, made_up = library_days(year)
     if not days_off or days_digest(days_off, made_up) != entry["sha256"]:
-        raise DeliveryDataBroken(
+        raise CalendarBroken(
             "calendar-differs",
             f"the library has other days for {year} than were entered with its notice",
             "compare both with the notice of the State Council, then enter the digest or another release",

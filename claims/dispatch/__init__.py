@@ -1,0 +1,1 @@
+"""Dispatch: who is on duty and where, who is nearest to a loss and free, and whether they go."""
