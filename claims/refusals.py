@@ -98,6 +98,30 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "the policy has no cover that is needed here",
         "check the covers of the policy",
     ),
+    "claim-not-allowed": (
+        "您的角色不能办理此项",
+        "请由有权限的同事办理",
+        "your role does not do this",
+        "ask a colleague whose role does",
+    ),
+    "claim-not-yours": (
+        "此案不是您在办理",
+        "请先领取案件，或由主管改派给您",
+        "you do not handle this claim",
+        "take it first, or ask the team lead to hand it over to you",
+    ),
+    "survey-changed": (
+        "查勘任务在您填写期间已变更",
+        "请刷新案件，看现在由谁查勘",
+        "the survey changed while the form was filled in",
+        "look at the claim again: somebody else may survey it now",
+    ),
+    "form-unclear": (
+        "表单中有一项没有填，或填得不对",
+        "请按提示更正后再提交",
+        "something in the form is missing, or not as it should be",
+        "correct what is marked, and send it again",
+    ),
     "salvage-above-loss": (
         "残值超过损失",
         "请核对残值",

@@ -6,7 +6,15 @@ from typing import Final
 
 from claims.alarms.texts import alarm, reminder
 from claims.clocks.catalogue import CLOCKS
-from claims.pages import alarm_pages, board_pages
+from claims.pages import (
+    alarm_pages,
+    assessment_pages,
+    board_pages,
+    claim_pages,
+    list_pages,
+    settlement_pages,
+    tool_pages,
+)
 from claims.service.office import Office
 from esign.public.console import N_, ConsolePart, RoomConsole
 
@@ -17,7 +25,8 @@ KINDS: Final = {
     **{reminder(code): N_("提醒时限将到") for code in CLOCKS},
     **{alarm(code): N_("告知经理时限已过") for code in CLOCKS},
 }
-_SETS: Final = (board_pages, alarm_pages)
+_OF_CASES: Final = (list_pages, claim_pages, tool_pages, assessment_pages, settlement_pages)
+_SETS: Final = (*_OF_CASES, board_pages, alarm_pages)
 
 
 def console_part(office: Office) -> ConsolePart:

@@ -1,0 +1,231 @@
+"""The forms of the tools whose fields are declared: a page for each, filed once, also when it is sent late."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from claims.domain import commands as c
+from claims.domain.values import SurveyWay
+from claims.errors import ClaimRefused
+from claims.pages import words as w
+from claims.pages.claim_pages import vocabulary
+from claims.pages.list_pages import HERE
+from claims.pages.sending import form_sent, led_on, refused_json, sent, wants_json
+from claims.pages.showing import ClaimShown, Showing
+from claims.pages.tool_shown import opens
+from claims.refusals import refused
+from claims.service.office import Office
+from claims.tools.fields import FieldWrong, Value, fen_typed, read
+from claims.tools.filing import CommandsOf, Filing, Made, Sent, new_form
+from claims.tools.forms import FORMS
+from claims.tools.tool import USERS, Tool
+from esign.public.console import N_, Caller, Entry, RoomConsole, caller, only, page
+from esign.public.rows import new_id
+
+ENTRIES: Final[tuple[Entry, ...]] = ()
+SENTENCES: Final[Mapping[str, str]] = {
+    "claims-survey-filed": N_("查勘表已提交，案件转到定损。"),
+    "claims-self-service-filed": N_("查勘方式已改。"),
+    "claims-injury-filed": N_("人伤表已提交。"),
+    "claims-recovery-filed": N_("追偿已登记。"),
+    "claims-large-loss-filed": N_("大案已上报。"),
+    "claims-special-investigation-filed": N_("调查结果已提交。"),
+    "claims-recovered": N_("追回的款项已登记。"),
+    "claims-recovery-closed": N_("追偿已结束。"),
+}
+_PATH: Final = f"/<claim>/<any({','.join(repr(one.value) for one in FORMS)}):name>"
+_ROLES: Final = only(*sorted({role for tool in FORMS for role in USERS[tool]}))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a form asks for: by whom, about which part of the claim, what it says and how it came."""
+
+    who: Caller
+    about: str
+    said: Mapping[str, Value]
+    sent: Sent
+
+
+def declare(console: RoomConsole, office: Office) -> None:
+    """Declare them."""
+    filing, showing = Filing(office), Showing(office)
+
+    @console.page(_PATH, to=_ROLES)
+    def claims_tool(claim: str, name: str) -> Response:
+        return _shown(office, showing, claim, Tool(name))
+
+    @console.form(_PATH, to=_ROLES)
+    def claims_file_tool(claim: str, name: str) -> AnyResponse:
+        tool = Tool(name)
+        said, wrong = read(FORMS[tool], request.form)
+        try:
+            if wrong:
+                raise refused("form-unclear", tuple(wrong))
+            asked = Asked(caller(), request.form.get("about", ""), said, sent(office.house.clock()))
+            new = filing.file(asked.who, claim, tool, asked.sent, said, _COMMANDS[tool](asked))
+        except ClaimRefused as refusal:
+            return _refused(office, showing, claim, tool, refusal, wrong)
+        return led_on(f"{HERE}/{claim}", f"claims-{name}-filed", again=not new)
+
+    @console.form("/<claim>/recovered", to=_ROLES)
+    def claims_recovered(claim: str) -> AnyResponse:
+        return _recovery_act(office, showing, filing, claim, "claims-recovered", _recovered)
+
+    @console.form("/<claim>/recovery-closed", to=_ROLES)
+    def claims_recovery_closed(claim: str) -> AnyResponse:
+        return _recovery_act(office, showing, filing, claim, "claims-recovery-closed", _recovery_closed)
+
+
+def _recovery_act(
+    office: Office, showing: Showing, filing: Filing, claim: str, code: str, made: Callable[[Asked], CommandsOf]
+) -> AnyResponse:
+    """File what came in, or that no more will: both are forms of the recovery, with a field or two."""
+    try:
+        said: dict[str, Value] = {"fen": fen_typed(request.form.get("fen", "")), "reason": request.form.get("reason")}
+        asked = Asked(caller(), request.form.get("about", ""), said, sent(office.house.clock()))
+        new = filing.file(asked.who, claim, Tool.RECOVERY, asked.sent, {"about": asked.about, **said}, made(asked))
+    except FieldWrong as wrong:
+        return _refused(office, showing, claim, Tool.RECOVERY, refused("form-unclear"), {"received": str(wrong)})
+    except ClaimRefused as refusal:
+        return _refused(office, showing, claim, Tool.RECOVERY, refusal, {})
+    return led_on(f"{HERE}/{claim}", code, again=not new)
+
+
+def _surveyed(asked: Asked) -> CommandsOf:
+    fault = str(asked.said["fault"])
+
+    def made(_session: object, made: Made) -> Sequence[c.Command]:
+        return [
+            c.RecordSurvey(
+                at=made.at,
+                survey=asked.about,
+                record=made.record,
+                digest=made.digest,
+                fault=int(fault) if fault.isdigit() else None,
+                device=asked.sent.device,
+                by=asked.who.member,
+            )
+        ]
+
+    return made
+
+
+def _changed_survey(asked: Asked) -> CommandsOf:
+    def made(_session: object, made: Made) -> Sequence[c.Command]:
+        if made.state.survey is None or made.state.survey.id != asked.about:
+            raise refused("survey-changed")
+        way, reason = SurveyWay(str(asked.said["way"])), str(asked.said["reason"])
+        return [c.ChangeSurvey(at=made.at, survey=new_id("svy", made.at), way=way, reason=reason, by=asked.who.member)]
+
+    return made
+
+
+def _recovery(asked: Asked) -> CommandsOf:
+    fen = asked.said["fen"]
+
+    def made(_session: object, made: Made) -> Sequence[c.Command]:
+        recovery, whole = new_id("rcv", made.at), fen if isinstance(fen, int) else 0
+        return [c.OpenRecovery(at=made.at, recovery=recovery, against=made.record, fen=whole, by=asked.who.member)]
+
+    return made
+
+
+def _recovered(asked: Asked) -> CommandsOf:
+    fen = asked.said["fen"]
+
+    def made(_session: object, made: Made) -> Sequence[c.Command]:
+        whole = fen if isinstance(fen, int) else 0
+        receipt = f"rct_{asked.sent.form.partition('_')[2]}"
+        return [c.RecordRecovered(at=made.at, recovery=asked.about, receipt=receipt, fen=whole, by=asked.who.member)]
+
+    return made
+
+
+def _recovery_closed(asked: Asked) -> CommandsOf:
+    reason = str(asked.said["reason"])
+    if reason not in w.RECOVERY_ENDS:
+        raise refused("form-unclear", ("reason",))
+    return lambda _session, made: [
+        c.CloseRecovery(at=made.at, recovery=asked.about, reason=reason, by=asked.who.member)
+    ]
+
+
+def _alone(_asked: Asked) -> CommandsOf:
+    """A form that leads to nothing but what people make of it."""
+    return lambda _session, _made: []
+
+
+_COMMANDS: Final[Mapping[Tool, Callable[[Asked], CommandsOf]]] = {
+    Tool.SURVEY: _surveyed,
+    Tool.SELF_SERVICE: _changed_survey,
+    Tool.INJURY: _alone,
+    Tool.RECOVERY: _recovery,
+    Tool.LARGE_LOSS: _alone,
+    Tool.INVESTIGATION: _alone,
+}
+
+
+def _refused(
+    office: Office, showing: Showing, claim: str, tool: Tool, refusal: ClaimRefused, wrong: Mapping[str, str]
+) -> AnyResponse:
+    if wants_json():
+        return refused_json(refusal, wrong)
+    if w.status_of(refusal) == 404:
+        raise refusal
+    return _shown(office, showing, claim, tool, refusal, wrong)
+
+
+def _shown(
+    office: Office,
+    showing: Showing,
+    claim: str,
+    tool: Tool,
+    refusal: ClaimRefused | None = None,
+    wrong: Mapping[str, str] | None = None,
+) -> Response:
+    who = caller()
+    with office.house.database.reading() as session:
+        one = showing.of(session, who, claim)
+    return page(
+        "claims_tool.html",
+        200 if refusal is None else w.status_of(refusal),
+        one=one,
+        state=one.state,
+        tool=tool,
+        sections=FORMS[tool],
+        is_open=opens(who, tool, one.state),
+        about=about_of(one, tool),
+        form=form_id(office, refusal),
+        opened=int(office.house.clock().timestamp()),
+        typed=request.form,
+        wrong=wrong or {},
+        said=None if refusal is None else w.said_of(refusal),
+        recovery_ends=w.RECOVERY_ENDS,
+        new_form=lambda: new_form(office),
+        **vocabulary(),
+    )
+
+
+def form_id(office: Office, refusal: ClaimRefused | None) -> str:
+    """Return the id of the form in the page: the same while it is corrected, since it was not taken yet."""
+    if refusal is not None and request.method == "POST":
+        try:
+            return form_sent()
+        except ClaimRefused:
+            return new_form(office)
+    return new_form(office)
+
+
+def about_of(one: ClaimShown, tool: Tool) -> str:
+    """Return which part of the claim a form is about, so that one that is sent late cannot be taken for another."""
+    if tool in (Tool.SURVEY, Tool.SELF_SERVICE):
+        return "" if one.state.survey is None else one.state.survey.id
+    if tool is Tool.SETTLEMENT:
+        return "" if one.state.assessment is None else one.state.assessment.id
+    return ""
