@@ -8,7 +8,6 @@ from typing import Final
 
 from claims.pages import words as w
 from claims.parts.files import load_parts
-from claims.risk.places import MILLION
 from claims.tools.fields import Field, Kind, Value
 from claims.tools.filing import Filed
 from claims.tools.forms import FORMS
@@ -57,17 +56,11 @@ def _choice(field: Field, value: str | int) -> str:
     return words().say((field.choices or {}).get(str(value), str(value)))
 
 
-def _place(_field: Field, value: str | int) -> str:
-    north, east = (int(one) for one in str(value).split(","))
-    return f"{north / MILLION:.4f}, {east / MILLION:.4f}"
-
-
 _SAID: Final[Mapping[Kind, Callable[[Field, str | int], str]]] = {
     Kind.CHOICE: _choice,
     Kind.YUAN: lambda _field, value: w.in_yuan(int(value)),
     Kind.DAY: lambda _field, value: words().day(date.fromisoformat(str(value))),
     Kind.MOMENT: lambda _field, value: words().moment(datetime.fromisoformat(str(value))),
-    Kind.PLACE: _place,
 }
 
 

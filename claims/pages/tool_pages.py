@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from flask import Response, request
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.domain import commands as c
@@ -23,6 +24,7 @@ from claims.service.office import Office
 from claims.tools.fields import FieldWrong, Value, fen_typed, read
 from claims.tools.filing import CommandsOf, Filing, Made, Sent, new_form
 from claims.tools.forms import FORMS
+from claims.tools.seen import injury_told, papers_told, survey_told
 from claims.tools.tool import USERS, Tool
 from esign.public.console import N_, Caller, Entry, RoomConsole, caller, only, page
 from esign.public.rows import new_id
@@ -38,6 +40,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "claims-recovered": N_("追回的款项已登记。"),
     "claims-recovery-closed": N_("追偿已结束。"),
 }
+SEEN, PAPERS, RECEIPT = "see", "spa", "rct"
+"""What begins the ids of what a form made: the rest is the form's own."""
 _PATH: Final = f"/<claim>/<any({','.join(repr(one.value) for one in FORMS)}):name>"
 _ROLES: Final = only(*sorted({role for tool in FORMS for role in USERS[tool]}))
 
@@ -50,6 +54,9 @@ class Asked:
     about: str
     said: Mapping[str, Value]
     sent: Sent
+
+
+CommandsMade: TypeAlias = Callable[[Office, Asked], CommandsOf]
 
 
 def declare(console: RoomConsole, office: Office) -> None:
@@ -68,7 +75,7 @@ def declare(console: RoomConsole, office: Office) -> None:
             if wrong:
                 raise refused("form-unclear", tuple(wrong))
             asked = Asked(caller(), request.form.get("about", ""), said, sent(office.house.clock()))
-            new = filing.file(asked.who, claim, tool, asked.sent, said, _COMMANDS[tool](asked))
+            new = filing.file(asked.who, claim, tool, asked.sent, said, _COMMANDS[tool](office, asked))
         except ClaimRefused as refusal:
             return _refused(office, showing, claim, tool, refusal, wrong)
         return led_on(f"{HERE}/{claim}", f"claims-{name}-filed", again=not new)
@@ -83,13 +90,15 @@ def declare(console: RoomConsole, office: Office) -> None:
 
 
 def _recovery_act(
-    office: Office, showing: Showing, filing: Filing, claim: str, code: str, made: Callable[[Asked], CommandsOf]
+    office: Office, showing: Showing, filing: Filing, claim: str, code: str, made: CommandsMade
 ) -> AnyResponse:
     """File what came in, or that no more will: both are forms of the recovery, with a field or two."""
     try:
         said: dict[str, Value] = {"fen": fen_typed(request.form.get("fen", "")), "reason": request.form.get("reason")}
         asked = Asked(caller(), request.form.get("about", ""), said, sent(office.house.clock()))
-        new = filing.file(asked.who, claim, Tool.RECOVERY, asked.sent, {"about": asked.about, **said}, made(asked))
+        new = filing.file(
+            asked.who, claim, Tool.RECOVERY, asked.sent, {"about": asked.about, **said}, made(office, asked)
+        )
     except FieldWrong as wrong:
         return _refused(office, showing, claim, Tool.RECOVERY, refused("form-unclear"), {"received": str(wrong)})
     except ClaimRefused as refusal:
@@ -97,11 +106,14 @@ def _recovery_act(
     return led_on(f"{HERE}/{claim}", code, again=not new)
 
 
-def _surveyed(asked: Asked) -> CommandsOf:
-    fault = str(asked.said["fault"])
+def _surveyed(office: Office, asked: Asked) -> CommandsOf:
+    fault, said, by, tail = str(asked.said["fault"]), asked.said, asked.who.member, asked.sent.tail
 
-    def made(_session: object, made: Made) -> Sequence[c.Command]:
+    def made(session: Session, made: Made) -> Sequence[c.Command]:
+        report, policy = office.report_of(session, made.state), office.policy_of(session, made.state)
         return [
+            survey_told(said, f"{SEEN}_{tail}", at=made.at, by=by, report=report, policy=policy),
+            papers_told(said, f"{PAPERS}_{tail}", at=made.at, by=by),
             c.RecordSurvey(
                 at=made.at,
                 survey=asked.about,
@@ -109,15 +121,24 @@ def _surveyed(asked: Asked) -> CommandsOf:
                 digest=made.digest,
                 fault=int(fault) if fault.isdigit() else None,
                 device=asked.sent.device,
-                by=asked.who.member,
-            )
+                by=by,
+            ),
         ]
 
     return made
 
 
-def _changed_survey(asked: Asked) -> CommandsOf:
-    def made(_session: object, made: Made) -> Sequence[c.Command]:
+def _injury(office: Office, asked: Asked) -> CommandsOf:
+    def made(session: Session, made: Made) -> Sequence[c.Command]:
+        before = sum(one.tool is Tool.INJURY for one in Filing(office).of(session, made.claim))
+        seen = f"{SEEN}_{asked.sent.tail}"
+        return [injury_told(asked.said, seen, at=made.at, by=asked.who.member, people=before + 1)]
+
+    return made
+
+
+def _changed_survey(_office: Office, asked: Asked) -> CommandsOf:
+    def made(_session: Session, made: Made) -> Sequence[c.Command]:
         if made.state.survey is None or made.state.survey.id != asked.about:
             raise refused("survey-changed")
         way, reason = SurveyWay(str(asked.said["way"])), str(asked.said["reason"])
@@ -126,28 +147,28 @@ def _changed_survey(asked: Asked) -> CommandsOf:
     return made
 
 
-def _recovery(asked: Asked) -> CommandsOf:
+def _recovery(_office: Office, asked: Asked) -> CommandsOf:
     fen = asked.said["fen"]
 
-    def made(_session: object, made: Made) -> Sequence[c.Command]:
+    def made(_session: Session, made: Made) -> Sequence[c.Command]:
         recovery, whole = new_id("rcv", made.at), fen if isinstance(fen, int) else 0
         return [c.OpenRecovery(at=made.at, recovery=recovery, against=made.record, fen=whole, by=asked.who.member)]
 
     return made
 
 
-def _recovered(asked: Asked) -> CommandsOf:
+def _recovered(_office: Office, asked: Asked) -> CommandsOf:
     fen = asked.said["fen"]
 
-    def made(_session: object, made: Made) -> Sequence[c.Command]:
+    def made(_session: Session, made: Made) -> Sequence[c.Command]:
         whole = fen if isinstance(fen, int) else 0
-        receipt = f"rct_{asked.sent.form.partition('_')[2]}"
+        receipt = f"{RECEIPT}_{asked.sent.tail}"
         return [c.RecordRecovered(at=made.at, recovery=asked.about, receipt=receipt, fen=whole, by=asked.who.member)]
 
     return made
 
 
-def _recovery_closed(asked: Asked) -> CommandsOf:
+def _recovery_closed(_office: Office, asked: Asked) -> CommandsOf:
     reason = str(asked.said["reason"])
     if reason not in w.RECOVERY_ENDS:
         raise refused("form-unclear", ("reason",))
@@ -156,15 +177,15 @@ def _recovery_closed(asked: Asked) -> CommandsOf:
     ]
 
 
-def _alone(_asked: Asked) -> CommandsOf:
+def _alone(_office: Office, _asked: Asked) -> CommandsOf:
     """A form that leads to nothing but what people make of it."""
     return lambda _session, _made: []
 
 
-_COMMANDS: Final[Mapping[Tool, Callable[[Asked], CommandsOf]]] = {
+_COMMANDS: Final[Mapping[Tool, CommandsMade]] = {
     Tool.SURVEY: _surveyed,
     Tool.SELF_SERVICE: _changed_survey,
-    Tool.INJURY: _alone,
+    Tool.INJURY: _injury,
     Tool.RECOVERY: _recovery,
     Tool.LARGE_LOSS: _alone,
     Tool.INVESTIGATION: _alone,

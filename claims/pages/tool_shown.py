@@ -8,7 +8,6 @@ from typing import Final
 
 from claims.domain import Claim
 from claims.domain import commands as c
-from claims.domain.table import TABLE
 from claims.handling.allowed import may
 from claims.tools.tool import USERS, Tool
 from esign.public.console import Caller
@@ -50,7 +49,7 @@ _OPENS: Final[Mapping[Tool, Callable[[Caller, Claim], bool]]] = {
     Tool.SURVEY: lambda who, state: may(who, c.RecordSurvey, state),
     Tool.SELF_SERVICE: lambda who, state: may(who, c.ChangeSurvey, state),
     Tool.ASSESSMENT: lambda who, state: may(who, c.Assess, state),
-    Tool.INJURY: lambda who, state: _filed(who, state) and c.Take in TABLE[state.state].accepts,
+    Tool.INJURY: lambda who, state: _filed(who, state) and may(who, c.TellInjury, state),
     Tool.SETTLEMENT: lambda who, state: may(who, c.Adjudicate, state),
     Tool.RECOVERY: lambda who, state: may(who, c.OpenRecovery, state) or may(who, c.RecordRecovered, state),
     Tool.LARGE_LOSS: lambda who, state: _filed(who, state) and not state.ended,

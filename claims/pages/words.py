@@ -1,87 +1,31 @@
-"""What states, lanes, actors, acts and tools are called at the pages: Chinese, with the English in `data/en`."""
+"""What is called how at the pages of a claim: Chinese, with the English in `data/en`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
-from claims.api.codes import CODES
-from claims.domain.table import Actor
-from claims.domain.values import ClaimState, Lane, PaymentState, ReportWay, SurveyWay
-from claims.errors import ClaimRefused
+from claims.domain.values import ClaimState, PaymentState, ReportWay, SurveyWay
 from claims.handling.worklist import Show
+from claims.pages.board_words import BOARD_ACTORS, BOARD_ACTS, BOARD_STATES, GIVING_REASONS, LANES, said_of, status_of
 from claims.tools.tool import Tool
 from claims.wording import Words
 from esign.public.console import N_, words
 
+__all__ = ["ACTORS", "ACTS", "HAND_OVERS", "LANES", "STATES", "said_of", "status_of"]
+
 S = ClaimState
+ACTORS, ACTS, HAND_OVERS = BOARD_ACTORS, BOARD_ACTS, GIVING_REASONS
+"""The board's words hold on every page."""
+_TONES: Final[Mapping[str, str]] = {
+    **dict.fromkeys((S.DISPUTED, S.PAYMENT_FAILED, S.PAYMENT_UNKNOWN, S.REFUSED), "fail"),
+    **dict.fromkeys((S.AGREED, S.PAYING), "act"),
+    **dict.fromkeys((S.PAID, S.CLOSED), "pass"),
+    **dict.fromkeys((S.WITHDRAWN, S.JOINED), ""),
+}
+"""How a state is marked; all others wait for somebody."""
 STATES: Final[Mapping[str, tuple[str, str]]] = {
-    S.REPORTED.value: ("wait", N_("已报案")),
-    S.SURVEYING.value: ("wait", N_("查勘中")),
-    S.ASSESSING.value: ("wait", N_("定损中")),
-    S.VERIFYING.value: ("wait", N_("核损中")),
-    S.ADJUDICATING.value: ("wait", N_("理算中")),
-    S.SETTLING.value: ("wait", N_("待报价")),
-    S.OFFERED.value: ("wait", N_("待客户确认")),
-    S.DISPUTED.value: ("fail", N_("客户有异议")),
-    S.AGREED.value: ("act", N_("客户已同意")),
-    S.PAYING.value: ("act", N_("付款中")),
-    S.PAYMENT_FAILED.value: ("fail", N_("付款未成功")),
-    S.PAYMENT_UNKNOWN.value: ("fail", N_("付款结果不明")),
-    S.PAID.value: ("pass", N_("已付款")),
-    S.CLOSED.value: ("pass", N_("已结案")),
-    S.REFUSED.value: ("fail", N_("已拒赔")),
-    S.WITHDRAWN.value: ("", N_("已撤销")),
-    S.JOINED.value: ("", N_("已并案")),
-}
-LANES: Final[Mapping[str, tuple[str, str]]] = {
-    Lane.EXPRESS.value: ("pass", N_("快赔")),
-    Lane.VIP.value: ("act", N_("贵宾")),
-    Lane.BLOCKED.value: ("fail", N_("拦截")),
-    Lane.ORDINARY.value: ("", N_("普通")),
-}
-ACTORS: Final[Mapping[str, str]] = {
-    Actor.CUSTOMER.value: N_("客户"),
-    Actor.HANDLER.value: N_("理赔员"),
-    Actor.SURVEYOR.value: N_("查勘员"),
-    Actor.TEAM_LEAD.value: N_("理赔主管"),
-    Actor.MANAGER.value: N_("理赔经理"),
-    Actor.QUOTATION_DESK.value: N_("报价岗"),
-    Actor.SERVICE.value: N_("系统"),
-    Actor.NOBODY.value: N_("没有人"),
-}
-ACTS: Final[Mapping[str, str]] = {
-    "triage": N_("分案"),
-    "score": N_("风险评分"),
-    "review-block": N_("审核拦截"),
-    "choose-survey": N_("决定怎么查勘"),
-    "survey-by-phone": N_("用手机拍照查勘"),
-    "dispatch-surveyor": N_("派查勘员"),
-    "survey": N_("查勘"),
-    "assess": N_("定损"),
-    "verify": N_("核损"),
-    "adjudicate": N_("理算"),
-    "make-offer": N_("向客户报价"),
-    "agree": N_("确认赔款"),
-    "send-agreement": N_("发赔款确认书"),
-    "sign": N_("签署赔款确认书"),
-    "answer-dispute": N_("答复异议"),
-    "name-payee": N_("提供收款账户"),
-    "approve-payee": N_("审批收款人"),
-    "approve-payment": N_("审批付款"),
-    "order-payment": N_("付款"),
-    "order-advance": N_("预付赔款"),
-    "await-bank": N_("等银行答复"),
-    "ask-bank": N_("向银行查询"),
-    "mend-payment": N_("核对账户，重新付款"),
-    "close": N_("结案"),
-    "call-back": N_("给客户回电"),
-    "send-papers": N_("交齐材料"),
-    "notify-refusal": N_("发拒赔通知书"),
-    "reclaim-surplus": N_("追回重复支付"),
-    "recover-overpaid": N_("追回多付赔款"),
-    "recover": N_("追偿"),
-    "none": N_("没有要办的"),
+    code: (_TONES.get(code, "wait"), said) for code, said in BOARD_STATES.items()
 }
 CAUSES: Final[Mapping[str, str]] = {
     "scratch": N_("刮擦"),
@@ -145,12 +89,6 @@ PAPERS: Final[Mapping[str, str]] = {
     "income-proof": N_("收入证明"),
     "compensation-proof": N_("向对方赔付的凭证"),
 }
-HAND_OVERS: Final[Mapping[str, str]] = {
-    "workload": N_("工作量调整"),
-    "absence": N_("请假或离岗"),
-    "expertise": N_("需要专业人员"),
-    "conflict": N_("需要回避"),
-}
 WANTING: Final[Mapping[str, str]] = {
     "price-too-high": N_("价格偏高"),
     "repair-not-replace": N_("能修不换"),
@@ -207,17 +145,6 @@ RECOVERY_ENDS: Final[Mapping[str, str]] = {
 def text_of(text: Words) -> str:
     """Return words of a data file in the language of this request."""
     return words().choose(text.zh, text.en)
-
-
-def said_of(refused: ClaimRefused) -> str:
-    """Return a refusal in two sentences: cause and cure."""
-    return words().choose(refused.zh, refused.en)
-
-
-def status_of(refused: ClaimRefused) -> int:
-    """Return the status of an answer that tells this refusal."""
-    known = CODES.words.get(refused.code)
-    return 409 if known is None else known.status
 
 
 def in_yuan(fen: int) -> str:

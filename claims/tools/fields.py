@@ -14,11 +14,10 @@ from enum import StrEnum
 from typing import Final, Protocol, TypeAlias
 
 from claims.domain.values import INSURERS_ZONE
-from claims.risk.places import Place
 from esign.public.console import N_
 
 Value: TypeAlias = str | int | bool | tuple[str, ...] | None
-"""A field as it is kept: amounts in fen, days and moments in ISO 8601, a place in millionths of a degree."""
+"""A field as it is kept: amounts in fen, days and moments in ISO 8601."""
 LINE_AT_MOST: Final = 80
 WORDS_AT_MOST: Final = 2000
 YUAN_AT_MOST: Final = Decimal(100_000_000)
@@ -36,7 +35,6 @@ class Kind(StrEnum):
     MOMENT = "moment"
     LINE = "line"
     WORDS = "words"
-    PLACE = "place"
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,6 @@ NOT_A_NUMBER: Final = N_("请填写整数，并在合理范围内。")
 NOT_YUAN: Final = N_("请填写金额，最多两位小数，例如 1280.50。")
 NOT_A_DAY: Final = N_("请填写日期，例如 2026-11-27。")
 TOO_LONG: Final = N_("写得太长了，请精简。")
-NOT_A_PLACE: Final = N_("位置没有取到，请重新获取，或者留空。")
 
 
 def read(sections: Sequence[Section], typed: Typed) -> tuple[dict[str, Value], dict[str, str]]:
@@ -191,18 +188,6 @@ def _moment(field: Field, typed: Typed) -> str | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=INSURERS_ZONE)).isoformat(timespec="minutes")
 
 
-def _place(field: Field, typed: Typed) -> str | None:
-    text = typed.get(field.name, "").strip()
-    if not text:
-        return None
-    try:
-        latitude, longitude = (float(one) for one in text.split(",", 1))
-        north, east = Place(latitude, longitude).millionths
-    except ValueError:
-        raise FieldWrong(NOT_A_PLACE) from None
-    return f"{north},{east}"
-
-
 _READ: Final[Mapping[Kind, Callable[[Field, Typed], Value]]] = {
     Kind.YES_NO: _yes_no,
     Kind.CHOICE: _choice,
@@ -213,5 +198,4 @@ _READ: Final[Mapping[Kind, Callable[[Field, Typed], Value]]] = {
     Kind.MOMENT: _moment,
     Kind.LINE: _line,
     Kind.WORDS: _words,
-    Kind.PLACE: _place,
 }

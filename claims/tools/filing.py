@@ -44,6 +44,11 @@ class Sent:
     seconds: int
     device: str | None = None
 
+    @property
+    def tail(self) -> str:
+        """What the ids of all that the form makes end in."""
+        return self.form.partition("_")[2]
+
 
 @dataclass(frozen=True)
 class Filed:
@@ -62,6 +67,7 @@ class Filed:
 class Made:
     """What a form's commands are made of: the claim as it stands, the time, and the record of the form."""
 
+    claim: str
     state: Claim
     at: datetime
     record: str
@@ -95,7 +101,7 @@ class Filing:
             if sent.form in state.known:
                 return False
             now = self._office.now(session, state)
-            made = Made(state, now, new_id(RECORD, now), sha256(content).hexdigest())
+            made = Made(claim, state, now, new_id(RECORD, now), sha256(content).hexdigest())
             filed = c.FileForm(
                 at=now,
                 form=sent.form,

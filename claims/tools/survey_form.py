@@ -32,6 +32,7 @@ SURVEY: Final = (
         N_("责任和损失"),
         (
             Field("fault", Kind.CHOICE, N_("被保险人的责任"), choices=FAULTS, needed=True),
+            Field("liability_explained", Kind.YES_NO, N_("责任有依据"), N_("认定书、监控或痕迹能说明")),
             Field("zones", Kind.CHOICES, N_("哪里有损失"), choices=ZONES, needed=True),
             Field("old_damage_signs", Kind.YES_NO, N_("有旧伤痕迹")),
             Field("airbags_opened", Kind.YES_NO, N_("气囊弹开")),
@@ -40,7 +41,6 @@ SURVEY: Final = (
     Section(
         N_("现场"),
         (
-            Field("place", Kind.PLACE, N_("查勘位置"), N_("在现场点一下，只用来核对与报案地点的距离")),
             Field("moved_before_photos", Kind.YES_NO, N_("拍照前车已移动")),
             Field("debris_seen", Kind.YES_NO, N_("现场有散落物")),
             Field("brake_marks_seen", Kind.YES_NO, N_("现场有刹车痕迹")),
@@ -54,6 +54,7 @@ SURVEY: Final = (
         (
             Field("driver", Kind.LINE, N_("驾驶人姓名"), N_("看驾驶证，照实填写")),
             Field("licence_class", Kind.CHOICE, N_("准驾车型"), choices=LICENCES),
+            Field("needed_class", Kind.CHOICE, N_("这辆车要求的准驾车型"), choices=LICENCES),
             Field("licence_until", Kind.DAY, N_("驾驶证有效期至")),
             Field("driver_refuses", Kind.YES_NO, N_("驾驶人拒绝配合")),
             Field("alcohol_tested", Kind.YES_NO, N_("做过酒精检测")),

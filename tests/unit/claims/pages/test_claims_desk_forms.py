@@ -30,7 +30,7 @@ def test_a_surveyor_takes_a_survey_on_a_phone_and_files_what_was_seen(desk: Clai
     assert told.status_code == 303, told.text
     state = desk.state(claim)
     assert state.state is ClaimState.ASSESSING and state.survey is not None and state.survey.fault == 70
-    assert desk.events(claim)[-2:] == ["form-filed", "surveyed"]
+    assert desk.events(claim)[-4:] == ["form-filed", "survey-seen", "papers-seen", "surveyed"]
     assert "次责" not in desk.page(desk.surveyor, claim) and "江一帆" in desk.page(desk.surveyor, claim)
 
 
