@@ -116,6 +116,18 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "the survey changed while the form was filled in",
         "look at the claim again: somebody else may survey it now",
     ),
+    "no-notice": (
+        "拒赔通知书还没有作出",
+        "请稍候，作出后会出现在案件页面上",
+        "the notice of the refusal is not made yet",
+        "wait: it is on the page of the claim when it is made",
+    ),
+    "no-phone": (
+        "没有这部手机",
+        "请刷新页面，看现在有哪些手机",
+        "there is no such phone",
+        "look at the list again",
+    ),
     "form-unclear": (
         "表单中有一项没有填，或填得不对",
         "请按提示更正后再提交",

@@ -9,6 +9,8 @@ from claims.alarms.hearing import ClockHearing
 from claims.alarms.models import AlarmRow
 from claims.alarms.texts import MESSAGES as TOLD_OF_CLOCKS
 from claims.api import CODES, SCOPES, claims_resources
+from claims.handling.models import PhoneRow
+from claims.handling.texts import MESSAGES as TOLD_BY_STAFF
 from claims.messages.texts import MESSAGES
 from claims.models import (
     AgreementOf,
@@ -22,6 +24,8 @@ from claims.models import (
 from claims.pages import console_part
 from claims.payment.books import PayingBooks
 from claims.pictures.models import PictureRow
+from claims.refusing.models import NOTICE_TASK, NoticeRow
+from claims.refusing.notices import Notices
 from claims.risk.room_part import RISK_ADDING, RISK_CHANGING
 from claims.selfservice.models import CustomerOf, Entrance, InvitationToReport, SentCode
 from claims.service.forgetting import Forgetting
@@ -38,6 +42,7 @@ from esign.public.work import Beat
 
 SWEEP_SECONDS: Final = 30.0
 BANK_SECONDS: Final = 10.0
+NOTICE_SECONDS: Final = 600.0
 CLOCK_SECONDS: Final = 5.0
 """How often clocks are looked at: the shortest runs for two minutes."""
 
@@ -47,12 +52,17 @@ def open_room(house: House) -> RoomParts:
     office = Office(house, PayingBooks(house.database))
     paying = Paying(office)
     advancing = Advancing(office, Settling(office), paying)
+    notices = Notices(office)
     return RoomParts(
         resources=claims_resources(office),
         console=console_part(office),
-        jobs=(house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),),
+        jobs=(
+            house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),
+            house.tasks.job(NOTICE_TASK, notices.make, notices.give_up),
+        ),
         beats=(
             Beat("claims sweep", SWEEP_SECONDS, advancing.sweep),
+            Beat("claims notices", NOTICE_SECONDS, notices.sweep),
             Beat("claims bank", BANK_SECONDS, paying.listen),
             Beat("claims clocks", CLOCK_SECONDS, Tracking(office).sweep),
         ),
@@ -69,13 +79,13 @@ ROOM: Final = Room(
     FORMS.vocabulary,
     open=open_room,
     changing=(
-        *(AlarmRow, ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow, *RISK_CHANGING),
+        *(PhoneRow, AlarmRow, ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow, *RISK_CHANGING),
         *(CustomerOf, InvitationToReport, Entrance, SentCode),
     ),
-    adding=(PaymentEntry, MotorPolicyVersion, PictureRow, *RISK_ADDING),
+    adding=(NoticeRow, PaymentEntry, MotorPolicyVersion, PictureRow, *RISK_ADDING),
     codes=CODES,
     scopes=SCOPES,
-    messages={**MESSAGES, **TOLD_OF_CLOCKS},
+    messages={**MESSAGES, **TOLD_OF_CLOCKS, **TOLD_BY_STAFF},
     records_about=records_about,
     stand_ins={"simulated-claims-bank": "claims are paid by a bank that is plainly simulated: nobody's money moves"},
 )

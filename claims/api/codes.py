@@ -21,6 +21,9 @@ SCOPES: Final = {
 }
 _STATUSES: Final[Mapping[str, int]] = {
     "no-claim": 404,
+    "no-notice": 404,
+    "no-phone": 404,
+    "no-picture": 404,
     "no-motor-policy": 404,
     "motor-policy-number": 422,
     "form-unclear": 422,

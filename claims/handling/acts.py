@@ -19,9 +19,11 @@ from claims.domain.command import Command
 from claims.domain.state import Survey
 from claims.domain.values import SurveyWay
 from claims.handling.allowed import require_allowed
+from claims.handling.phones import note_phone
 from claims.handling.sight import require_seen
 from claims.payment.payees import Payee
 from claims.refusals import refused
+from claims.refusing.models import NOTICE_TASK
 from claims.service.office import Office
 from claims.service.paying import Paying
 from claims.service.settling import Settling
@@ -76,12 +78,12 @@ class Acts:
 
     def take_survey(self, who: Caller, claim: str, device: str) -> None:
         """Go and survey: the first who says so, on this phone."""
-        self._do(
-            who,
-            claim,
-            c.TakeSurvey,
-            lambda _session, state, at: c.TakeSurvey(at=at, survey=_survey(state).id, by=who.member, device=device),
-        )
+
+        def made(session: Session, state: Claim, at: datetime) -> Command:
+            note_phone(session, device, who.member, at=at)
+            return c.TakeSurvey(at=at, survey=_survey(state).id, by=who.member, device=device)
+
+        self._do(who, claim, c.TakeSurvey, made)
 
     def change_survey(self, who: Caller, claim: str, way: str, reason: str) -> None:
         """Have the customer survey by phone, or take it back and have a surveyor sent."""
@@ -255,6 +257,8 @@ class Acts:
             require_allowed(who, kind, state)
             command = make(session, state, office.now(session, state))
             office.execute(session, claim, command, actor=staff_actor(who.member))
+            if kind is c.Refuse:
+                office.house.tasks.add(session, NOTICE_TASK, claim)
 
         retried(office.house.database, work)
 

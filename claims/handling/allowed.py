@@ -32,6 +32,7 @@ ALLOWED: Final[Mapping[type[Command], frozenset[Role]]] = {
     c.RecordSurvey: frozenset({SURVEYOR}),
     c.TellSurvey: frozenset({SURVEYOR}),
     c.TellPapers: frozenset({SURVEYOR}),
+    c.AddPicture: frozenset({HANDLER, SURVEYOR, LEAD}),
     c.TellInjury: frozenset({HANDLER, SURVEYOR, LEAD}),
     c.ChangeSurvey: _HANDLING,
     c.Assess: _HANDLING,

@@ -6,15 +6,19 @@ from typing import Final
 
 from claims.alarms.texts import alarm, reminder
 from claims.clocks.catalogue import CLOCKS
+from claims.handling.texts import NOTICE, RETAKE
 from claims.pages import (
     alarm_pages,
     assessment_pages,
     board_pages,
     claim_pages,
     list_pages,
+    phone_pages,
+    picture_pages,
     settlement_pages,
     tool_pages,
 )
+from claims.refusing.models import NOTICE_TASK
 from claims.service.office import Office
 from esign.public.console import N_, ConsolePart, RoomConsole
 
@@ -22,10 +26,13 @@ ROOM: Final = "claims"
 PACKAGE: Final = "claims"
 KINDS: Final = {
     "claims-advance": N_("办理案件"),
+    f"claims-{NOTICE_TASK}": N_("制作拒赔通知书"),
+    RETAKE: N_("请客户补拍照片"),
+    NOTICE: N_("发拒赔通知书"),
     **{reminder(code): N_("提醒时限将到") for code in CLOCKS},
     **{alarm(code): N_("告知经理时限已过") for code in CLOCKS},
 }
-_OF_CASES: Final = (list_pages, claim_pages, tool_pages, assessment_pages, settlement_pages)
+_OF_CASES: Final = (list_pages, claim_pages, tool_pages, picture_pages, assessment_pages, settlement_pages, phone_pages)
 _SETS: Final = (*_OF_CASES, board_pages, alarm_pages)
 
 

@@ -142,7 +142,7 @@ def _shown(
         before=before,
         injury=injury_of(one.forms),
         is_open=opens(who, Tool.ASSESSMENT, one.state),
-        form=form_id(office, refusal),
+        form=form_id(office, refused=refusal is not None),
         opened=int(office.house.clock().timestamp()),
         typed=request.form,
         wrong=wrong or {},

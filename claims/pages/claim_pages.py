@@ -12,7 +12,7 @@ from claims.domain import commands as c
 from claims.errors import ClaimRefused
 from claims.handling.acts import WORDS_AT_MOST, Acts
 from claims.handling.allowed import ALLOWED, may
-from claims.handling.sight import require_seen
+from claims.handling.sight import WHOLE, require_seen
 from claims.pages import words as w
 from claims.pages.form_words import said_in_words
 from claims.pages.list_pages import HERE, READERS
@@ -22,10 +22,12 @@ from claims.pages.story_words import FALLEN
 from claims.pages.tool_shown import tools_shown
 from claims.payment.payees import Payee, plain_account
 from claims.refusals import refused
+from claims.refusing.notices import Notices
 from claims.service.office import Office
 from claims.tools.fields import FieldWrong, fen_typed
 from claims.tools.filing import new_form
-from esign.public.console import N_, Access, Caller, Entry, RoomConsole, caller, page
+from claims.tools.imaging_form import PICTURED
+from esign.public.console import N_, Access, Caller, Entry, RoomConsole, caller, only, page
 
 ENTRIES: Final[tuple[Entry, ...]] = ()
 SENTENCES: Final[Mapping[str, str]] = {
@@ -68,6 +70,18 @@ def declare(console: RoomConsole, office: Office) -> None:
     def claims_now(claim: str) -> AnyResponse:
         with office.house.database.reading() as session:
             return jsonify({"version": require_seen(session, caller(), claim).version})
+
+    @console.page("/<claim>/notice.pdf", to=only(*sorted(WHOLE)))
+    def claims_notice(claim: str) -> AnyResponse:
+        notices = Notices(office)
+        with office.house.database.reading() as session:
+            require_seen(session, caller(), claim)
+            notice = notices.newest(session, claim)
+            if notice is None:
+                raise refused("no-notice")
+            content = notices.read(session, notice)
+        headers = {"Content-Disposition": f'attachment; filename="{claim}-notice.pdf"', "Cache-Control": "no-store"}
+        return AnyResponse(content, mimetype="application/pdf", headers=headers)
 
     @console.form("/<claim>/do/<act>", to=READERS)
     def claims_act(claim: str, act: str) -> AnyResponse:
@@ -195,6 +209,8 @@ def vocabulary() -> dict[str, Any]:
         "survey_ways": w.SURVEY_WAYS,
         "payments": w.PAYMENTS,
         "tool_names": w.TOOLS,
+        "pictured": PICTURED,
+        "marks": w.MARKS,
         "papers": w.PAPERS,
         "hand_overs": w.HAND_OVERS,
         "wanting": w.WANTING,

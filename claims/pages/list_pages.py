@@ -44,6 +44,7 @@ def declare(console: RoomConsole, office: Office) -> None:
             lane=lane,
             find=find,
             may_take=not {Role.HANDLER, Role.TEAM_LEAD}.isdisjoint(who.roles),
+            sees_phones=not {Role.SURVEYOR, Role.TEAM_LEAD, Role.CLAIMS_MANAGER}.isdisjoint(who.roles),
             states=STATES,
             lanes=LANES,
             actors=ACTORS,

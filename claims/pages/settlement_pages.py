@@ -166,7 +166,7 @@ def _shown(
         tried=None if tried is None else _told(tried),
         is_open=opens(who, Tool.SETTLEMENT, one.state),
         about=about_of(one, Tool.SETTLEMENT),
-        form=form_id(office, refusal),
+        form=form_id(office, refused=refusal is not None),
         opened=int(office.house.clock().timestamp()),
         typed=request.form or _suggested(one, one.state),
         wrong=wrong or {},

@@ -19,6 +19,7 @@ from claims.motor_policy import MotorPolicy
 from claims.pages.story_words import HAPPENED, WRITTEN, details_of
 from claims.parts.files import load_parts
 from claims.payment.payees import Payee, parse_payee
+from claims.pictures.store import KeptPicture, Pictures
 from claims.risk.errors import ScoringFailed
 from claims.rules_in_force import clocks_of, deadlines_of, limits_of
 from claims.service.explaining import ExplainedScore, scores_of
@@ -97,6 +98,7 @@ class ClaimShown:
     scores: Sequence[ExplainedScore]
     unscored: bool
     forms: Sequence[Filed]
+    pictures: Sequence[KeptPicture]
     story: Sequence[Told]
 
     @property
@@ -110,7 +112,7 @@ class Showing:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._settling, self._filing = Settling(office), Filing(office)
+        self._settling, self._filing, self._pictures = Settling(office), Filing(office), Pictures(office)
 
     def of(self, session: Session, who: Caller, claim: str) -> ClaimShown:
         """Return the claim as the caller sees it. Raises `ClaimRefused` (`no-claim`)."""
@@ -141,6 +143,7 @@ class Showing:
             scores=scores,
             unscored=failed,
             forms=[one for one in self._filing.of(session, claim) if whole or one.tool in (Tool.SURVEY, Tool.INJURY)],
+            pictures=self._pictures.of(session, claim),
             story=list(
                 reversed(
                     [self._told(session, one) for one in events if whole or one.type not in _HIDDEN_FROM_SURVEYORS]

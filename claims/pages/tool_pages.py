@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from claims.domain import commands as c
 from claims.domain.values import SurveyWay
 from claims.errors import ClaimRefused
+from claims.handling.texts import RETAKE
 from claims.pages import words as w
 from claims.pages.claim_pages import vocabulary
 from claims.pages.list_pages import HERE
@@ -20,6 +21,7 @@ from claims.pages.sending import form_sent, led_on, refused_json, sent, wants_js
 from claims.pages.showing import ClaimShown, Showing
 from claims.pages.tool_shown import opens
 from claims.refusals import refused
+from claims.selfservice.inviting import Inviting
 from claims.service.office import Office
 from claims.tools.fields import FieldWrong, Value, fen_typed, read
 from claims.tools.filing import CommandsOf, Filing, Made, Sent, new_form
@@ -37,6 +39,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "claims-recovery-filed": N_("追偿已登记。"),
     "claims-large-loss-filed": N_("大案已上报。"),
     "claims-special-investigation-filed": N_("调查结果已提交。"),
+    "claims-imaging-filed": N_("已请客户补拍。"),
     "claims-recovered": N_("追回的款项已登记。"),
     "claims-recovery-closed": N_("追偿已结束。"),
 }
@@ -65,7 +68,7 @@ def declare(console: RoomConsole, office: Office) -> None:
 
     @console.page(_PATH, to=_ROLES)
     def claims_tool(claim: str, name: str) -> Response:
-        return _shown(office, showing, claim, Tool(name))
+        return shown_tool(office, showing, claim, Tool(name))
 
     @console.form(_PATH, to=_ROLES)
     def claims_file_tool(claim: str, name: str) -> AnyResponse:
@@ -177,6 +180,18 @@ def _recovery_closed(_office: Office, asked: Asked) -> CommandsOf:
     ]
 
 
+def _retake(office: Office, asked: Asked) -> CommandsOf:
+    """The customer is told, in the transaction that files the form."""
+
+    def made(session: Session, made: Made) -> Sequence[c.Command]:
+        person = Inviting(office).customer(session, made.claim)
+        house, because = office.house, asked.sent.form
+        house.messages.tell(session, RETAKE, person, about=made.claim, because=because, at=made.at)
+        return []
+
+    return made
+
+
 def _alone(_office: Office, _asked: Asked) -> CommandsOf:
     """A form that leads to nothing but what people make of it."""
     return lambda _session, _made: []
@@ -189,6 +204,7 @@ _COMMANDS: Final[Mapping[Tool, CommandsMade]] = {
     Tool.RECOVERY: _recovery,
     Tool.LARGE_LOSS: _alone,
     Tool.INVESTIGATION: _alone,
+    Tool.IMAGING: _retake,
 }
 
 
@@ -199,43 +215,46 @@ def _refused(
         return refused_json(refusal, wrong)
     if w.status_of(refusal) == 404:
         raise refusal
-    return _shown(office, showing, claim, tool, refusal, wrong)
+    return shown_tool(office, showing, claim, tool, said=w.said_of(refusal), status=w.status_of(refusal), wrong=wrong)
 
 
-def _shown(
+def shown_tool(
     office: Office,
     showing: Showing,
     claim: str,
     tool: Tool,
-    refusal: ClaimRefused | None = None,
+    *,
+    said: str | None = None,
+    status: int = 200,
     wrong: Mapping[str, str] | None = None,
 ) -> Response:
+    """Return the page of a tool with its form; `said` is what is the matter, if something is."""
     who = caller()
     with office.house.database.reading() as session:
         one = showing.of(session, who, claim)
     return page(
         "claims_tool.html",
-        200 if refusal is None else w.status_of(refusal),
+        status,
         one=one,
         state=one.state,
         tool=tool,
         sections=FORMS[tool],
         is_open=opens(who, tool, one.state),
         about=about_of(one, tool),
-        form=form_id(office, refusal),
+        form=form_id(office, refused=said is not None),
         opened=int(office.house.clock().timestamp()),
         typed=request.form,
         wrong=wrong or {},
-        said=None if refusal is None else w.said_of(refusal),
+        said=said,
         recovery_ends=w.RECOVERY_ENDS,
         new_form=lambda: new_form(office),
         **vocabulary(),
     )
 
 
-def form_id(office: Office, refusal: ClaimRefused | None) -> str:
+def form_id(office: Office, *, refused: bool) -> str:
     """Return the id of the form in the page: the same while it is corrected, since it was not taken yet."""
-    if refusal is not None and request.method == "POST":
+    if refused and request.method == "POST":
         try:
             return form_sent()
         except ClaimRefused:

@@ -53,5 +53,6 @@ _OPENS: Final[Mapping[Tool, Callable[[Caller, Claim], bool]]] = {
     Tool.SETTLEMENT: lambda who, state: may(who, c.Adjudicate, state),
     Tool.RECOVERY: lambda who, state: may(who, c.OpenRecovery, state) or may(who, c.RecordRecovered, state),
     Tool.LARGE_LOSS: lambda who, state: _filed(who, state) and not state.ended,
+    Tool.IMAGING: lambda who, state: _filed(who, state) and may(who, c.AddPicture, state),
     Tool.INVESTIGATION: lambda who, state: _filed(who, state) and not state.ended,
 }

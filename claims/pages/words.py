@@ -8,11 +8,13 @@ from typing import Final
 from claims.domain.values import ClaimState, PaymentState, ReportWay, SurveyWay
 from claims.handling.worklist import Show
 from claims.pages.board_words import BOARD_ACTORS, BOARD_ACTS, BOARD_STATES, GIVING_REASONS, LANES, said_of, status_of
+from claims.pictures.judging import Mark
+from claims.refusing.reasons import REASONS as REFUSALS
 from claims.tools.tool import Tool
 from claims.wording import Words
 from esign.public.console import N_, words
 
-__all__ = ["ACTORS", "ACTS", "HAND_OVERS", "LANES", "STATES", "said_of", "status_of"]
+__all__ = ["ACTORS", "ACTS", "HAND_OVERS", "LANES", "REFUSALS", "STATES", "said_of", "status_of"]
 
 S = ClaimState
 ACTORS, ACTS, HAND_OVERS = BOARD_ACTORS, BOARD_ACTS, GIVING_REASONS
@@ -64,6 +66,13 @@ SHOWS: Final[Mapping[Show, str]] = {
     Show.BLOCKED: N_("拦截的"),
     Show.VIP: N_("贵宾的"),
 }
+MARKS: Final[Mapping[str, str]] = {
+    Mark.TIME_OFF.value: N_("拍摄时间与出险时间差得多"),
+    Mark.PLACES_APART.value: N_("拍摄地点与其他照片离得远"),
+    Mark.SEEN_BEFORE.value: N_("与以前案件的照片相似"),
+    Mark.EDITED.value: N_("用修图软件保存过"),
+}
+"""What does not fit about a picture; people look at it, and nobody is refused by it."""
 TOOLS: Final[Mapping[Tool, str]] = {
     Tool.SURVEY: N_("查勘"),
     Tool.SELF_SERVICE: N_("自助查勘"),
@@ -102,17 +111,6 @@ SUPPLEMENTS: Final[Mapping[str, str]] = {
     "injury-goes-on": N_("治疗后续费用"),
     "mistake": N_("定损有误"),
     "further-party": N_("增加受损方"),
-}
-REFUSALS: Final[Mapping[str, str]] = {
-    "not-in-force": N_("出险时保险合同不在保险期间"),
-    "not-covered": N_("不属于保险责任"),
-    "excluded": N_("属于责任免除"),
-    "no-licence": N_("驾驶人没有驾驶资格"),
-    "drink-driving": N_("饮酒后驾驶"),
-    "used-otherwise": N_("改变使用性质，风险显著增加"),
-    "false-statement": N_("经查实，事故或损失陈述不实"),
-    "no-proof": N_("不能证明事故性质、原因和损失程度"),
-    "other": N_("其他，见说明"),
 }
 WITHDRAWALS: Final[Mapping[str, str]] = {
     "paid-by-other-side": N_("对方已赔"),

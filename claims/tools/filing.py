@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from claims.domain import Claim
 from claims.domain import commands as c
 from claims.handling.allowed import require_allowed
+from claims.handling.phones import require_phone
 from claims.handling.sight import require_seen
 from claims.refusals import refused
 from claims.service.office import Office
@@ -97,6 +98,7 @@ class Filing:
         def work(session: Session) -> bool:
             self._office.claims.hold(session, claim)
             require_seen(session, who, claim)
+            require_phone(session, sent.device)
             state = self._office.get(session, claim)
             if sent.form in state.known:
                 return False

@@ -7,6 +7,7 @@ from typing import Final
 
 from claims.tools.fields import Section
 from claims.tools.further_forms import INVESTIGATION, LARGE_LOSS, RECOVERY
+from claims.tools.imaging_form import IMAGING
 from claims.tools.injury_form import INJURY
 from claims.tools.self_service_form import SELF_SERVICE
 from claims.tools.survey_form import SURVEY
@@ -19,4 +20,5 @@ FORMS: Final[Mapping[Tool, tuple[Section, ...]]] = {
     Tool.RECOVERY: RECOVERY,
     Tool.LARGE_LOSS: LARGE_LOSS,
     Tool.INVESTIGATION: INVESTIGATION,
+    Tool.IMAGING: IMAGING,
 }
