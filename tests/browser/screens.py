@@ -19,6 +19,7 @@ from demo.phones import chromium, face_film
 from demo.player import Platform, Signer
 from tests.browser.afterwards_screens import AfterwardsAlbum, afterwards_site
 from tests.browser.camera import WIDTHS, Camera
+from tests.browser.claims_desk_screens import ClaimsDeskAlbum, claims_desk_site
 from tests.browser.console_screens import ConsoleAlbum
 from tests.browser.console_site import console_site
 from tests.browser.export_screens import ExportAlbum
@@ -294,6 +295,13 @@ def _afterwards(folder: Path) -> Iterator[Callable[[Camera], None]]:
 
 
 @contextmanager
+def _claims_desk(folder: Path) -> Iterator[Callable[[Camera], None]]:
+    """The pages on which claims are handled and surveyed."""
+    with claims_desk_site(folder) as site:
+        yield lambda camera: ClaimsDeskAlbum(site, camera).take()
+
+
+@contextmanager
 def _paper(folder: Path) -> Iterator[Callable[[Camera], None]]:
     """The pages of the print centre and the outlet."""
     with paper_site(folder) as site:
@@ -311,6 +319,7 @@ def _policy(folder: Path) -> Iterator[Callable[[Camera], None]]:
 PARTS: Final = {
     "afterwards": _afterwards,
     "ceremony": _ceremony,
+    "claims-desk": _claims_desk,
     "console": _console,
     "exports": _exports,
     "policy": _policy,

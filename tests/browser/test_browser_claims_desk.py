@@ -1,4 +1,4 @@
-"""Claims staff with a phone: a survey without a connection, a form that comes too late, a picture that comes in live."""
+"""Claims staff with a phone: a survey without a connection, a form that is too late, a picture that comes in live."""
 
 from __future__ import annotations
 
