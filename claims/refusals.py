@@ -122,6 +122,12 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "the notice of the refusal is not made yet",
         "wait: it is on the page of the claim when it is made",
     ),
+    "not-one-event": (
+        "这个案件与此案不是同一张保单、同一时间的报案",
+        "请核对是否同一事故",
+        "that claim does not report the same event: another policy, or another time",
+        "compare the two, and join only what is one event",
+    ),
     "no-phone": (
         "没有这部手机",
         "请刷新页面，看现在有哪些手机",

@@ -50,6 +50,7 @@ ALLOWED: Final[Mapping[type[Command], frozenset[Role]]] = {
     c.Close: _HANDLING,
     c.Refuse: _HANDLING,
     c.Withdraw: _HANDLING,
+    c.Join: _HANDLING,
     c.Reopen: _LEADING,
     c.OpenRecovery: frozenset({HANDLER, LEAD, MANAGER}),
     c.RecordRecovered: frozenset({HANDLER, LEAD, MANAGER}),
@@ -100,9 +101,9 @@ def _fits(who: Caller, kind: type[Command], state: Claim) -> bool:  # noqa: PLR0
     if kind in (c.RecordPapers, c.WaivePapers):
         return state.papers is not None and bool(state.papers.missing)
     if kind is c.TakeSurvey:
-        return survey is not None and survey.way is SurveyWay.SURVEYOR and survey.surveyor is None
+        return survey is not None and survey.way is SurveyWay.SURVEYOR and survey.surveyor in (None, who.member)
     if kind is c.RecordSurvey:
-        return survey is not None and survey.surveyor == who.member and not survey.done
+        return survey is not None and survey.surveyor == who.member and not (survey.done or survey.awaits_answer)
     if kind is c.ReviewBlock:
         return state.lane is Lane.BLOCKED
     if kind in (c.Verify, c.ApprovePayment, c.AllowAdvance):
@@ -133,8 +134,9 @@ def _money_fits(who: Caller, kind: type[Command], state: Claim) -> bool:
 def _end_fits(kind: type[Command], state: Claim) -> bool:
     if kind is c.Close:
         return state.open_payment is None and not state.payable and state.state in (ClaimState.AGREED, ClaimState.PAID)
-    if kind in (c.Refuse, c.Withdraw):
-        return all(one.state is PaymentState.FAILED for one in state.payments)
+    if kind in (c.Refuse, c.Withdraw, c.Join):
+        may_end = all(one.state is PaymentState.FAILED for one in state.payments)
+        return may_end and not (kind is c.Join and state.absorbed)
     if kind is c.OpenRecovery:
         return bool(state.paid) or any(one.state is PaymentState.SURPLUS for one in state.payments)
     if kind in (c.RecordRecovered, c.CloseRecovery):

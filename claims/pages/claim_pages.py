@@ -12,6 +12,7 @@ from claims.domain import commands as c
 from claims.errors import ClaimRefused
 from claims.handling.acts import WORDS_AT_MOST, Acts
 from claims.handling.allowed import ALLOWED, may
+from claims.handling.joining import join, others_of
 from claims.handling.sight import WHOLE, require_seen
 from claims.pages import words as w
 from claims.pages.form_words import said_in_words
@@ -52,6 +53,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "claims-close": N_("已结案。"),
     "claims-refuse": N_("拒赔已记录，通知书马上制作。"),
     "claims-withdraw": N_("已撤销。"),
+    "claims-join": N_("已并案，请到那个案件办理。"),
     "claims-reopen": N_("案件已重开。"),
 }
 LEAVES: Final = frozenset({"hand-over"})
@@ -143,6 +145,7 @@ def _asked(acts: Acts, who: Caller, claim: str, device: str) -> Mapping[str, Cal
         "review-block": lambda: acts.review_block(
             who, claim, form_sent(), typed("words"), released=one("released", {"yes": "", "no": ""}) == "yes"
         ),
+        "join": lambda: join(acts.office, who, claim, typed("into")),
         "offer": lambda: acts.offer(who, claim),
         "pass-dispute": lambda: acts.pass_dispute(who, claim),
         "answer-dispute": lambda: acts.answer_dispute(
@@ -178,8 +181,12 @@ def _shown(acts: Acts, showing: Showing, claim: str, said: str | None = None, st
     who, office = caller(), acts.office
     with office.house.database.reading() as session:
         one = showing.of(session, who, claim)
+        others = others_of(session, who, one.row) if one.whole else ()
     state = one.state
     can = {kind.__name__: may(who, kind, state) for kind in ALLOWED}
+    survey = state.survey
+    if survey is not None and survey.surveyor == who.member and not survey.awaits_answer:
+        can[c.TakeSurvey.__name__] &= survey.device != phone()  # it is theirs, and on another phone
     return page(
         "claims_one.html",
         status,
@@ -189,6 +196,7 @@ def _shown(acts: Acts, showing: Showing, claim: str, said: str | None = None, st
         said=said,
         form=lambda: new_form(office),
         colleagues=acts.colleagues(who, claim) if can[c.HandOver.__name__] else [],
+        others=others if can[c.Join.__name__] else (),
         callbacks=[back for back in state.callbacks if not back.done],
         tools=tools_shown(who, state),
         simulated=office.bank.simulated,

@@ -156,3 +156,30 @@ def test_a_refusal_has_reasons_and_its_notice_is_sealed_and_told_within_the_cloc
     with desk.claims.house.database.reading() as session:
         told_of = session.query(Message).filter_by(kind="claims-notice").all()
     assert len([one for one in told_of if claim in str(one.facts)]) == 1
+
+
+def test_two_reports_of_one_event_are_shown_and_joined_by_a_person(desk: ClaimsDesk) -> None:
+    policy = desk.claims.register(institution=desk.office.institution)
+    first, second = desk.claims.report(policy), desk.claims.report(policy, what="停车场里刮到了柱子")
+    for claim in (first, second):
+        desk.taken(claim)
+    elsewhere = desk.taken(desk.report())
+    fields = desk.handler.form(f"{HERE}/{second}", f"{HERE}/{second}/do/join").fields
+    wrong = desk.handler.post(f"{HERE}/{second}/do/join", fields | {"into": elsewhere}, headers=JSON)
+    assert wrong.status_code == 409 and wrong.get_json()["code"] == "not-one-event"
+    for _ in range(2):
+        assert desk.handler.post(f"{HERE}/{second}/do/join", fields | {"into": first}).status_code == 303
+    assert desk.state(second).state is ClaimState.JOINED and desk.state(first).absorbed == (second,)
+    assert "可能是同一事故" not in desk.page(desk.handler, elsewhere)
+
+
+def test_whoever_was_sent_says_on_their_phone_that_they_go(desk: ClaimsDesk) -> None:
+    claim, surveyor = desk.large(), desk.id_of(desk.surveyor)
+    survey = desk.state(claim).survey
+    assert survey is not None
+    sent = {"survey": survey.id, "to": surveyor, "metres": None, "by": desk.id_of(desk.lead)}
+    desk.claims.give(claim, lambda _state: c.SendSurveyor(at=system_now(), **sent))
+    assert f"{claim}/survey" not in desk.page(desk.surveyor, claim)
+    assert desk.act(desk.surveyor, claim, "take-survey").status_code == 303
+    assert f"{claim}/survey" in desk.page(desk.surveyor, claim)
+    assert desk.file(desk.surveyor, claim, "survey", fault="50", zones="rear").status_code == 303
