@@ -183,3 +183,12 @@ def test_whoever_was_sent_says_on_their_phone_that_they_go(desk: ClaimsDesk) -> 
     assert desk.act(desk.surveyor, claim, "take-survey").status_code == 303
     assert f"{claim}/survey" in desk.page(desk.surveyor, claim)
     assert desk.file(desk.surveyor, claim, "survey", fault="50", zones="rear").status_code == 303
+
+
+def test_a_page_that_follows_asks_for_a_number_and_keeps_no_session_open(desk: ClaimsDesk) -> None:
+    claim = desk.report()
+    before = desk.handler.get(f"{HERE}/{claim}/now").get_json()
+    desk.taken(claim)
+    assert desk.handler.get(f"{HERE}/{claim}/now").get_json()["version"] > before["version"]
+    assert desk.quotation.get(f"{HERE}/{claim}/now").status_code == 404
+    assert desk.office.console.console.access["claims_now"].by_itself

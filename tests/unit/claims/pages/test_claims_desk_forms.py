@@ -23,7 +23,10 @@ def surveyed(desk: ClaimsDesk) -> str:
 
 def test_a_surveyor_takes_a_survey_on_a_phone_and_files_what_was_seen(desk: ClaimsDesk) -> None:
     claim = desk.large()
-    assert desk.act(desk.surveyor, claim, "take-survey").status_code == 303
+    told = desk.act(desk.surveyor, claim, "take-survey")
+    assert told.status_code == 303
+    kept = next(one for one in told.headers.getlist("Set-Cookie") if one.startswith("__Host-claims-phone=dev_"))
+    assert {"Secure", "HttpOnly", "SameSite=Strict"} <= set(kept.split("; "))
     taken = desk.state(claim).survey
     assert taken is not None and taken.device is not None and taken.surveyor == desk.id_of(desk.surveyor)
     told = desk.file(desk.surveyor, claim, "survey", **SURVEYED)
