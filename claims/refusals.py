@@ -194,6 +194,48 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "the policy has no cover that is needed here",
         "check the covers of the policy",
     ),
+    "claim-not-allowed": (
+        "您的角色不能办理此项",
+        "请由有权限的同事办理",
+        "your role does not do this",
+        "ask a colleague whose role does",
+    ),
+    "claim-not-yours": (
+        "此案不是您在办理",
+        "请先领取案件，或由主管改派给您",
+        "you do not handle this claim",
+        "take it first, or ask the team lead to hand it over to you",
+    ),
+    "survey-changed": (
+        "查勘任务在您填写期间已变更",
+        "请刷新案件，看现在由谁查勘",
+        "the survey changed while the form was filled in",
+        "look at the claim again: somebody else may survey it now",
+    ),
+    "no-notice": (
+        "拒赔通知书还没有作出",
+        "请稍候，作出后会出现在案件页面上",
+        "the notice of the refusal is not made yet",
+        "wait: it is on the page of the claim when it is made",
+    ),
+    "not-one-event": (
+        "这个案件与此案不是同一张保单、同一时间的报案",
+        "请核对是否同一事故",
+        "that claim does not report the same event: another policy, or another time",
+        "compare the two, and join only what is one event",
+    ),
+    "no-phone": (
+        "没有这部手机",
+        "请刷新页面，看现在有哪些手机",
+        "there is no such phone",
+        "look at the list again",
+    ),
+    "form-unclear": (
+        "表单中有一项没有填，或填得不对",
+        "请按提示更正后再提交",
+        "something in the form is missing, or not as it should be",
+        "correct what is marked, and send it again",
+    ),
     "salvage-above-loss": (
         "残值超过损失",
         "请核对残值",

@@ -14,6 +14,8 @@ from claims.dispatch.models import LossPlace, SurveyorOnDuty
 from claims.dispatch.sending import MESSAGES as TOLD_OF_DISPATCH
 from claims.hotline.models import PolicyKey
 from claims.hotline.searching import Searching
+from claims.handling.models import PhoneRow
+from claims.handling.texts import MESSAGES as TOLD_BY_STAFF
 from claims.messages.texts import MESSAGES
 from claims.models import (
     AgreementOf,
@@ -25,11 +27,12 @@ from claims.models import (
     PaymentOf,
 )
 from claims.pages import console_part
-from claims.parts_supply.linked import linked_part
 from claims.parts_supply.models import QuoteRow, ShopRow
 from claims.parts_supply.supplying import MESSAGES as TOLD_OF_PARTS
 from claims.payment.books import PayingBooks
 from claims.pictures.models import PictureRow
+from claims.refusing.models import NOTICE_TASK, NoticeRow
+from claims.refusing.notices import Notices
 from claims.risk.room_part import RISK_ADDING, RISK_CHANGING
 from claims.selfservice.entering import Entrances
 from claims.selfservice.models import CustomerOf, Entrance, InvitationToReport, SentCode
@@ -49,6 +52,7 @@ from esign.public.work import Beat
 SWEEP_SECONDS: Final = 30.0
 BANK_SECONDS: Final = 10.0
 FILL_SECONDS: Final = 600.0
+NOTICE_SECONDS: Final = 600.0
 CLOCK_SECONDS: Final = 5.0
 """How often clocks are looked at: the shortest runs for two minutes."""
 CODES_SECONDS: Final = 1.0
@@ -61,14 +65,19 @@ def open_room(house: House) -> RoomParts:
     paying = Paying(office)
     advancing = Advancing(office, Settling(office), paying)
     entrances = Entrances(office)
+    notices = Notices(office)
     return RoomParts(
         resources=claims_resources(office),
         console=console_part(office),
         pages=linked_part(office),
         cleanings=(entrances.forget, DutyDesk(house).clean),
-        jobs=(house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),),
+        jobs=(
+            house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),
+            house.tasks.job(NOTICE_TASK, notices.make, notices.give_up),
+        ),
         beats=(
             Beat("claims sweep", SWEEP_SECONDS, advancing.sweep),
+            Beat("claims notices", NOTICE_SECONDS, notices.sweep),
             Beat("claims bank", BANK_SECONDS, paying.listen),
             Beat("claims clocks", CLOCK_SECONDS, Tracking(office).sweep),
             Beat("claims codes", CODES_SECONDS, entrances.send_codes),
@@ -87,14 +96,14 @@ ROOM: Final = Room(
     FORMS.vocabulary,
     open=open_room,
     changing=(
-        *(AlarmRow, ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow, *RISK_CHANGING),
+        *(PhoneRow, AlarmRow, ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow, *RISK_CHANGING),
         *(CustomerOf, InvitationToReport, Entrance, SentCode, PolicyKey),
         *(SurveyorOnDuty, LossPlace, ShopRow, QuoteRow),
     ),
-    adding=(PaymentEntry, MotorPolicyVersion, PictureRow, *RISK_ADDING),
+    adding=(NoticeRow, PaymentEntry, MotorPolicyVersion, PictureRow, *RISK_ADDING),
     codes=CODES,
     scopes=SCOPES,
-    messages={**MESSAGES, **TOLD_OF_CLOCKS, **TOLD_OF_DISPATCH, **TOLD_OF_PARTS},
+    messages={**MESSAGES, **TOLD_OF_CLOCKS, **TOLD_OF_DISPATCH, **TOLD_OF_PARTS, **TOLD_BY_STAFF},
     records_about=records_about,
     stand_ins={"simulated-claims-bank": "claims are paid by a bank that is plainly simulated: nobody's money moves"},
 )

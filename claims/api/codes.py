@@ -19,7 +19,16 @@ SCOPES: Final = {
         "see the risk scores of claims and why (systems of claims staff)",
     ),
 }
-_STATUSES: Final[Mapping[str, int]] = {"no-claim": 404, "no-motor-policy": 404, "motor-policy-number": 422}
+_STATUSES: Final[Mapping[str, int]] = {
+    "no-claim": 404,
+    "no-notice": 404,
+    "no-phone": 404,
+    "no-picture": 404,
+    "no-motor-policy": 404,
+    "motor-policy-number": 422,
+    "form-unclear": 422,
+    "claim-not-allowed": 403,
+}
 """All others are conflicts with where the claim stands."""
 _SHARED: Final = frozenset({"malformed-command"})
 """Refusals that the signing service has words for: they hold here, too."""

@@ -6,7 +6,23 @@ from typing import Final
 
 from claims.alarms.texts import alarm, reminder
 from claims.clocks.catalogue import CLOCKS
-from claims.pages import alarm_pages, board_pages, dispatch_pages, hotline_pages, parts_pages, quotation_pages
+from claims.handling.texts import NOTICE, RETAKE
+from claims.pages import (
+    alarm_pages,
+    assessment_pages,
+    board_pages,
+    claim_pages,
+    dispatch_pages,
+    hotline_pages,
+    list_pages,
+    parts_pages,
+    phone_pages,
+    picture_pages,
+    quotation_pages,
+    settlement_pages,
+    tool_pages,
+)
+from claims.refusing.models import NOTICE_TASK
 from claims.service.office import Office
 from esign.public.console import N_, ConsolePart, RoomConsole
 
@@ -20,10 +36,15 @@ KINDS: Final = {
     "claims-quote-asked": N_("请供应商报价"),
     "claims-parts-ordered": N_("告知供应商已订购"),
     "claims-dispute-passed": N_("告知报价组有价格争议"),
+    f"claims-{NOTICE_TASK}": N_("制作拒赔通知书"),
+    RETAKE: N_("请客户补拍照片"),
+    NOTICE: N_("发拒赔通知书"),
     **{reminder(code): N_("提醒时限将到") for code in CLOCKS},
     **{alarm(code): N_("告知经理时限已过") for code in CLOCKS},
 }
-_SETS: Final = (board_pages, alarm_pages, hotline_pages, dispatch_pages, parts_pages, quotation_pages)
+_OF_CASES: Final = (list_pages, claim_pages, tool_pages, picture_pages, assessment_pages, settlement_pages, phone_pages)
+_OF_LEADS: Final = (board_pages, alarm_pages, hotline_pages, dispatch_pages, parts_pages, quotation_pages)
+_SETS: Final = (*_OF_CASES, *_OF_LEADS)
 
 
 def console_part(office: Office) -> ConsolePart:

@@ -46,7 +46,7 @@ def declare(console: RoomConsole, office: Office) -> None:
 
     @console.page("/parts", to=TO)
     def claims_parts() -> Response:
-        return page("claims_parts.html", open=supplying.open(caller()), **VOCABULARY)
+        return page("claims_supply.html", open=supplying.open(caller()), **VOCABULARY)
 
     @console.page("/parts/<claim>", to=TO)
     def claims_parts_one(claim: str) -> Response:
@@ -107,7 +107,7 @@ def declare(console: RoomConsole, office: Office) -> None:
 
 def _one(supplying: Supplying, claim: str, said: str | None = None, status: int = 200) -> Response:
     return page(
-        "claims_parts_one.html",
+        "claims_supply_one.html",
         status,
         view=supplying.view(caller(), claim),
         shops=[one for one in supplying.shops.all(caller()) if one.is_open],

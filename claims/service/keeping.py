@@ -29,6 +29,7 @@ NAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "claim.dispute-answered": ("reason",),
     "claim.payee-set": ("payee",),
     "claim.refused": ("words",),
+    "claim.refusal-notified": ("notice",),
     "claim.reopened": ("words",),
     "claim.recovery-opened": ("against",),
     "claim.alarm-acknowledged": ("words",),

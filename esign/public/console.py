@@ -16,6 +16,7 @@ sees what their institution has: `Reach.of(session, caller())`. Style and module
 folder `static` of its package: `{{ room_asset("letters", "letters.css") }}`. A member's name is had by
 `member_name(session, house.records, id)`, with the phone by `member_person`; institutions to choose from are
 `institutions_reached(session, house.records, caller())`, and members with a role `members_at(session, {...}, role)`.
+`end_sessions(session, member)` logs somebody out whose phone is lost.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from esign.staff.members_at import members_at
 from esign.staff.people import member_name, member_person
 from esign.staff.reach import Reach
 from esign.staff.reached_institutions import ReachedInstitution, institution_and_below, institutions_reached
+from esign.staff.sessions import end_sessions
 from esign.web.console.access import MEMBERS, Access, Entry, only
 from esign.web.console.callers import caller
 from esign.web.console.notices import done
@@ -46,6 +48,7 @@ __all__ = [
     "RoomConsole",
     "caller",
     "done",
+    "end_sessions",
     "institution_and_below",
     "institutions_reached",
     "member_name",

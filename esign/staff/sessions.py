@@ -40,6 +40,12 @@ class SessionFacts:
     is_own: bool
 
 
+def end_sessions(session: Session, member: str, *, but: str | None = None) -> int:
+    """End every session of the member but one, in the caller's transaction; return how many."""
+    ending = delete(StaffSession).where(StaffSession.member == member)
+    return rows_changed(session.execute(ending if but is None else ending.where(StaffSession.id != but)))
+
+
 class Sessions:
     """Opens, reads and ends sessions."""
 
@@ -131,7 +137,7 @@ class Sessions:
 
     def end_all(self, session: Session, member: str) -> int:
         """End every session of the member, in the caller's transaction; return how many."""
-        return rows_changed(session.execute(delete(StaffSession).where(StaffSession.member == member)))
+        return end_sessions(session, member)
 
     def raise_factor(self, session: Session, session_id: str, factor: Factor) -> Secret:
         """Note that a second factor was shown in this session, and return its new token: whoever has the one from

@@ -21,6 +21,7 @@ from demo.player import Platform, Signer
 from tests.browser.afterwards_screens import AfterwardsAlbum, afterwards_site
 from tests.browser.camera import WIDTHS, Camera
 from tests.browser.claims_board_screens import ClaimsBoardAlbum, claims_board_site
+from tests.browser.claims_desk_screens import ClaimsDeskAlbum, claims_desk_site
 from tests.browser.console_screens import ConsoleAlbum
 from tests.browser.console_site import console_site
 from tests.browser.delivery_screens import DeliveryAlbum, sow_deliveries
@@ -297,6 +298,13 @@ def _afterwards(folder: Path) -> Iterator[Callable[[Camera], None]]:
 
 
 @contextmanager
+def _claims_desk(folder: Path) -> Iterator[Callable[[Camera], None]]:
+    """The pages on which claims are handled and surveyed."""
+    with claims_desk_site(folder) as site:
+        yield lambda camera: ClaimsDeskAlbum(site, camera).take()
+
+
+@contextmanager
 def _paper(folder: Path) -> Iterator[Callable[[Camera], None]]:
     """The pages of the print centre and the outlet."""
     with paper_site(folder) as site:
@@ -329,6 +337,7 @@ def _policy(folder: Path) -> Iterator[Callable[[Camera], None]]:
 PARTS: Final = {
     "afterwards": _afterwards,
     "ceremony": _ceremony,
+    "claims-desk": _claims_desk,
     "console": _console,
     "delivery": _delivery,
     "exports": _exports,

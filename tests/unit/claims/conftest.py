@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.claims_shell import ClaimsHouse, claims_house
+from tests.unit.claims.claims_desk import ClaimsDesk
 from tests.unit.claims.claims_office import ClaimsOffice, claims_office
 
 
@@ -22,3 +23,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClaimsOffice]:
     """A service whose claims staff are at the console; each test reports claims of its own."""
     with claims_office(tmp_path_factory.mktemp("claims-office")) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def desk(office: ClaimsOffice) -> ClaimsDesk:
+    return ClaimsDesk(office)

@@ -1,0 +1,1 @@
+"""What staff see of claims and do about them: sight, who may give which command, the work list, phones."""

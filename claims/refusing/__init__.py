@@ -1,0 +1,1 @@
+"""The notice of a refusal: set, sealed, kept, recorded, told."""
