@@ -44,6 +44,30 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "no photograph of this kind is asked for",
         "take one of those that the page names",
     ),
+    "claim-codes-many": (
+        "验证码发得太多了",
+        "请过一小时再试，或者要求专人联系",
+        "too many codes were sent",
+        "wait an hour, or ask for a person",
+    ),
+    "claim-code-wrong": (
+        "验证码没有对上，或者已经过期",
+        "请核对最新一条短信；几次都不对，请重新发送",
+        "the code is wrong, or too old",
+        "look at the newest message, or have another one sent",
+    ),
+    "survey-by-others": (
+        "这次查勘由理赔人员来做",
+        "请等他们联系您",
+        "the loss is surveyed by our staff",
+        "wait until they call",
+    ),
+    "shots-missing": (
+        "还有照片没有拍",
+        "请把页面上列出的都拍好",
+        "photographs are missing",
+        "take all that the page names",
+    ),
     "pictures-many": (
         "这个案件的照片已经很多了",
         "请直接联系理赔人员",

@@ -23,7 +23,9 @@ from claims.pages import console_part
 from claims.payment.books import PayingBooks
 from claims.pictures.models import PictureRow
 from claims.risk.room_part import RISK_ADDING, RISK_CHANGING
+from claims.selfservice.entering import Entrances
 from claims.selfservice.models import CustomerOf, Entrance, InvitationToReport, SentCode
+from claims.selfservice.pages.linked import linked_part
 from claims.service.forgetting import Forgetting
 from claims.service.keeping import records_about
 from claims.service.office import ADVANCE, Office
@@ -40,6 +42,8 @@ SWEEP_SECONDS: Final = 30.0
 BANK_SECONDS: Final = 10.0
 CLOCK_SECONDS: Final = 5.0
 """How often clocks are looked at: the shortest runs for two minutes."""
+CODES_SECONDS: Final = 1.0
+"""Somebody stands beside a road and waits for a code."""
 
 
 def open_room(house: House) -> RoomParts:
@@ -47,14 +51,18 @@ def open_room(house: House) -> RoomParts:
     office = Office(house, PayingBooks(house.database))
     paying = Paying(office)
     advancing = Advancing(office, Settling(office), paying)
+    entrances = Entrances(office)
     return RoomParts(
         resources=claims_resources(office),
         console=console_part(office),
+        pages=linked_part(office),
+        cleanings=(entrances.forget,),
         jobs=(house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),),
         beats=(
             Beat("claims sweep", SWEEP_SECONDS, advancing.sweep),
             Beat("claims bank", BANK_SECONDS, paying.listen),
             Beat("claims clocks", CLOCK_SECONDS, Tracking(office).sweep),
+            Beat("claims codes", CODES_SECONDS, entrances.send_codes),
         ),
         consumers=(
             Consumer("claims-erasures", Forgetting(office).hear),

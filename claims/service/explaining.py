@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from claims.domain import Claim
-from claims.domain.values import SCORED_STEPS, Lane
+from claims.domain.values import Lane
 from claims.risk.comparing import Input
 from claims.risk.explaining import to_customer, to_handler
 from claims.risk.facts import Step
@@ -72,7 +72,7 @@ def told_to_customer(session: Session, claim: str, state: Claim) -> Words:
 def _kept(session: Session, claim: str) -> list[tuple[RiskRules, Scored]]:
     chosen = select(KeptScoreRow).where(KeptScoreRow.claim == claim).order_by(KeptScoreRow.at, KeptScoreRow.id)
     newest = {row.step: row for row in session.scalars(chosen)}
-    return [_again(newest[step]) for step in SCORED_STEPS if step in newest]
+    return [_again(newest[step.value]) for step in Step if step.value in newest]
 
 
 def _again(row: KeptScoreRow) -> tuple[RiskRules, Scored]:

@@ -5,6 +5,7 @@ session    one for each recipient, so that two people on one tablet do not end e
 link       the link that the session came by, so that a session that is over leads back to a fresh code
 copy       what a code for the sealed copy opened
 linked     for each page behind a room's link, that the person whom it was sent to has said who they are
+entrance   for each room with open pages, the address of a visit that began there, for an hour
 handover   that this browser is a tablet that a salesperson handed to a signer
 browser    a mark by which the browser is known again: random, and told to nobody; for signals of signing for another
 my-data    the address of a visit to the page for one's own data, for half an hour at most
@@ -28,6 +29,7 @@ SESSION: Final = "__Host-session-"
 LINK: Final = "__Host-link-"
 COPY: Final = "__Host-copy-"
 LINKED: Final = "__Host-linked-"
+ENTRANCE: Final = "__Host-entrance-"
 HANDOVER: Final = "__Host-handover"
 BROWSER: Final = "__Host-browser"
 VISIT: Final = "__Host-my-data"
@@ -100,6 +102,16 @@ def keep_linked(response: Response, subject: str, token: str, seconds: int) -> N
     for old in others[: -(SESSIONS_AT_MOST - 1)]:
         _forget(response, old)
     _keep(response, LINKED + subject, token, seconds)
+
+
+def entrance_of(room: str) -> str | None:
+    """Return the address of this browser's visit to the open pages of a room."""
+    return request.cookies.get(ENTRANCE + room)
+
+
+def keep_entrance(response: Response, room: str, address: str) -> None:
+    """Have the browser keep the address of its visit to the open pages of a room."""
+    _keep(response, ENTRANCE + room, address, HOUR)
 
 
 def keep_language(response: Response, language: Language, recipient: str | None) -> None:

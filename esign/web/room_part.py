@@ -6,6 +6,7 @@ the person's record was corrected or erased, the old link opens nothing any more
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
@@ -16,14 +17,17 @@ from jinja2 import BaseLoader, ChoiceLoader, PackageLoader
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from esign.api.rates import Allowance, address_subject
 from esign.ceremony.people import Person, parse_person
 from esign.infra.errors import RecordErased
 from esign.infra.room_links import RoomLinks
+from esign.web import cookies
 from esign.web.errors import PageError, no_cookies
 from esign.web.linked_identity import LinkedIdentity, Told
 from esign.web.page_services import PageServices
 from esign.web.rendering import CATALOGUES, page, speak, token_field
 from esign.web.room_assets import PREFIX, declare_room_assets, room_asset_of
+from esign.web.uploads import admit_file
 
 PersonOf: TypeAlias = Callable[[Session, str], str | None]
 """Returns whose link about this subject is good now: the id of the person's record; None where there is none."""
@@ -55,9 +59,56 @@ class LinkedPages:
         """Declare what is looked at, at a path behind the link: it changes nothing."""
         return self._declared("GET", path)
 
-    def form(self, path: str = "") -> Callable[[View], View]:
-        """Declare what a form does, at a path behind the link. It is taken from a page behind the same link alone."""
-        return self._declared("POST", path)
+    def form(self, path: str = "", *, brings: int = 0) -> Callable[[View], View]:
+        """Declare what a form does, at a path behind the link. It is taken from a page behind the same link alone.
+
+        `brings` is how many bytes the file has at most that comes with it; 0 for a form that brings none.
+        """
+        return self._declared("POST", path, brings)
+
+    def open_page(self, path: str) -> Callable[[View], View]:
+        """Declare a page that anybody opens, at `/r/<room><path>`: its view is given nothing, and knows nobody."""
+        return self._opened("GET", path)
+
+    def open_form(self, path: str) -> Callable[[View], View]:
+        """Declare what a form on an open page does. It is taken from a page that this browser was shown."""
+        return self._opened("POST", path)
+
+    def may(self, allowance: Allowance, about: str | None = None) -> bool:
+        """Count one try about this, or, where nothing is named, of the address that asks; tell whether it may pass."""
+        address = address_subject(self._services.service.ports.keys, request.remote_addr or "")
+        named = None if about is None else hashlib.sha256(f"{self._room} {about}".encode()).hexdigest()[:32]
+        return self._services.rates.take(allowance, named or address).allowed
+
+    def kept(self) -> str:
+        """Return what this browser was given to keep on an open page, an empty text where it has nothing."""
+        return cookies.entrance_of(self._room) or ""
+
+    def keep(self, response: Response, told: str) -> Response:
+        """Have this browser keep an address of a visit for an hour, which no other has; return the response."""
+        cookies.keep_entrance(response, self._room, told)
+        return response
+
+    def arrive(self, response: Response, subject: str, person: str) -> Response:
+        """Have this browser know whose link about the subject it is, who proved it otherwise; return the response."""
+        self._identity.remember(response, subject, self._links.link(subject, person))
+        return response
+
+    def address(self, subject: str, person: str) -> str:
+        """Return the address of the page about a subject for this person, by the id of their record."""
+        return f"{PREFIX}/{self._room}/{self._links.link(subject, person)}"
+
+    def show_open(self, template: str, status: int = 200, **values: Any) -> Response:
+        """Return an open page; the template has `form_field`, and what stands around every page."""
+        ports = self._services.service.ports
+        return page(
+            template,
+            status,
+            company=ports.organisation,
+            test_mode=not ports.live,
+            form_field=token_field(self._services.forms.token(self._open_about())),
+            **values,
+        )
 
     def identify(self, visitor: Visitor, told: str) -> Told:
         """Compare what a visitor told with the last four characters of their ID number; each call is a try of few."""
@@ -88,16 +139,37 @@ class LinkedPages:
             test_mode=not ports.live,
             link=f"{PREFIX}/{self._room}/{visitor.link}",
             form_field=token_field(self._services.forms.token(self._about(visitor.link))),
+            form_value=self._services.forms.token(self._about(visitor.link)),
             **values,
         )
+
+    def _open_about(self) -> str:
+        return f"room {self._room}, open {self.kept()}"
+
+    def _opened(self, method: str, path: str) -> Callable[[View], View]:
+        def declare(view: View) -> View:
+            @wraps(view)
+            def guarded() -> Response:
+                if method == "POST":
+                    self._services.forms.require_own(request, self._open_about())
+                return view()
+
+            self._app.add_url_rule(
+                f"{PREFIX}/{self._room}{path}", f"{self._room}.{view.__name__}", guarded, methods=[method]
+            )
+            return view
+
+        return declare
 
     def _about(self, link: str) -> str:
         return f"room {self._room} {link}"
 
-    def _declared(self, method: str, path: str) -> Callable[[View], View]:
+    def _declared(self, method: str, path: str, brings: int = 0) -> Callable[[View], View]:
         def declare(view: View) -> View:
             @wraps(view)
             def admitted(room_link: str, **parts: str) -> Response:
+                if brings:
+                    admit_file(request, brings)
                 if method == "POST":
                     self._services.forms.require_own(request, self._about(room_link))
                 return view(self._visitor(room_link), **parts)

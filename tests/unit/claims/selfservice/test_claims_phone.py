@@ -1,0 +1,180 @@
+"""The customer's walk from a policy's number to the survey, page by page, as a browser without scripts has it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from claims.selfservice.entering import Entrances
+from claims.selfservice.inviting import Inviting
+from esign.public.codes import TEST_CODE
+from tests.claims_shell import ClaimsHouse
+from tests.unit.claims.pictures.drawn import photo
+from tests.unit.claims.selfservice.phone import SCRATCH, Phone
+
+
+def test_a_loss_is_reported_by_number_and_code_photographed_and_surveyed(claims: ClaimsHouse) -> None:
+    policy = claims.register()
+    phone = Phone(claims, "203.0.113.11")
+    claim = phone.report_of(policy)
+    assert "正在受理" in phone.open(phone.at).text
+    claims.advance(claim)
+    page = phone.open(phone.at)
+    assert "开始拍照" in page.text
+    assert "已报案" in page.text
+    page = phone.open(f"{phone.at}/shots")
+    assert "第 1 张：整车" in page.text
+    page = phone.photograph("whole-car")
+    assert "第 2 张：车牌" in page.text
+    phone.photograph("plate")
+    page = phone.photograph("close-up")
+    assert "照片拍齐了" in page.text
+    assert page.text.count("/pictures/pic_") == 3
+    phone.send("/survey")
+    state = claims.state(claim)
+    assert state.state.value == "assessing"
+    assert state.survey is not None
+    assert state.survey.fault == 100
+    assert claims.house.events(claim)[-2:] == ["claim.surveyed", "claim.scored"]
+
+
+def test_a_photograph_that_cannot_be_used_says_why_and_can_be_taken_again(claims: ClaimsHouse) -> None:
+    phone = Phone(claims, "203.0.113.12")
+    claim = phone.report_of(claims.register())
+    claims.advance(claim)
+    phone.open(f"{phone.at}/shots")
+    page = phone.photograph("whole-car", photo(4001, light=0.08))
+    assert page.status_code == 422
+    assert "太暗，看不清整辆车。" in page.text
+    page = phone.photograph("whole-car", b"this is a letter")
+    assert "这不是照片。" in page.text
+    assert "第 2 张" in phone.photograph("whole-car").text
+    assert claims.house.events(claim).count("claim.picture-added") == 1
+
+
+def test_what_does_not_fit_is_told_at_once_and_goes_on_all_the_same(claims: ClaimsHouse) -> None:
+    phone = Phone(claims, "203.0.113.13")
+    claims.advance(phone.report_of(claims.register()))
+    phone.open(f"{phone.at}/shots")
+    page = phone.photograph("whole-car", photo(31, taken="2020:05:05 10:00:00"))
+    assert page.status_code == 200
+    assert "拍摄时间和您说的出险时间差得较多" in page.text
+
+
+def test_the_page_says_the_same_whether_or_not_there_is_such_a_policy(claims: ClaimsHouse) -> None:
+    known, unknown = Phone(claims, "203.0.113.14"), Phone(claims, "203.0.113.15")
+    pages = []
+    for phone, number in ((known, claims.register()), (unknown, "CX99999999")):
+        phone.open("/r/claims/report")
+        page = phone.send("/begin", policy=number).text
+        Entrances(claims.office).send_codes()
+        wrong = phone.send("/report/code", code="000000")
+        assert wrong.status_code == 422
+        pages.append((_bare(page), _bare(wrong.text)))
+    assert pages[0] == pages[1]
+
+
+def test_a_code_is_tried_five_times_and_then_opens_nothing(claims: ClaimsHouse) -> None:
+    phone = Phone(claims, "203.0.113.16")
+    phone.open("/r/claims/report")
+    phone.send("/begin", policy=claims.register())
+    Entrances(claims.office).send_codes()
+    for _ in range(5):
+        phone.send("/report/code", code="111111")
+    assert phone.send("/report/code", code=TEST_CODE).status_code == 422
+
+
+def test_codes_for_one_policy_are_few(claims: ClaimsHouse) -> None:
+    policy, answers = claims.register(), []
+    for number in range(6):
+        phone = Phone(claims, f"203.0.114.{number}")
+        phone.open("/r/claims/report")
+        answers.append(phone.send("/begin", policy=policy).status_code)
+    assert answers == [200] * 5 + [429]
+
+
+def test_what_is_left_open_is_asked_for_question_by_question(claims: ClaimsHouse) -> None:
+    phone = Phone(claims, "203.0.113.17")
+    phone.open("/r/claims/report")
+    phone.send("/begin", policy=claims.register())
+    Entrances(claims.office).send_codes()
+    phone.send("/report/code", code=TEST_CODE)
+    page = phone.send("/report", when="2031-01-01T10:00", other_car="yes")
+    assert page.status_code == 422
+    for said in ("请选一项最接近的。", "请填在哪里出的事", "请填出险时间", "请填对方的车牌"):
+        assert said in page.text
+    assert 'value="2031-01-01T10:00"' in page.text
+
+
+def test_a_report_sent_twice_by_one_link_is_one_claim_and_another_one_is_asked_about(claims: ClaimsHouse) -> None:
+    policy = claims.register()
+    first = Phone(claims, "203.0.113.18")
+    claim = first.report_of(policy)
+    again = Phone(claims, "203.0.113.19")
+    again.open("/r/claims/report")
+    again.send("/begin", policy=policy)
+    Entrances(claims.office).send_codes()
+    again.send("/report/code", code=TEST_CODE)
+    link = again.at
+    page = again.send("/report", **SCRATCH)
+    assert page.status_code == 409
+    assert "这次事故可能已经报过了" in page.text
+    again.send("/report", **SCRATCH, anyway="yes")
+    assert again.claim != claim
+    second = again.claim
+    again.open(link)  # the link leads to what it made
+    assert again.claim == second
+
+
+def test_a_link_opens_after_the_four_characters_and_shows_nothing_before(claims: ClaimsHouse) -> None:
+    claim = claims.report()
+    claims.advance(claim)
+    phone = Phone(claims, "203.0.113.20")
+    assert "请给车拍几张照片" in phone.come_by(claim).text
+    stranger = Phone(claims, "203.0.113.21")
+    page = stranger.open(phone.at)
+    assert "先确认是您本人" in page.text
+    assert claims.state(claim).reported.policy not in page.text
+    assert "先确认是您本人" in stranger.open(f"{phone.at.partition('?')[0]}/shots").text
+
+
+def test_who_has_no_id_number_on_the_policy_comes_in_by_a_code(claims: ClaimsHouse) -> None:
+    policy = claims.register(
+        insured={"name": "栖霞物流有限公司", "id_number": None, "phone": "13800005555", "vip": False}
+    )
+    claim = claims.report(policy)
+    claims.advance(claim)
+    with claims.house.database.transaction() as session:
+        person = Inviting(claims.office).customer(session, claim)
+    phone = Phone(claims, "203.0.113.22")
+    phone.open(f"/r/claims/{claims.office.house.links.link(claim, person)}")
+    page = phone.send("/code")
+    assert "尾号 5555" in page.text
+    assert "请给车拍几张照片" in phone.send("/enter", code=TEST_CODE).text
+
+
+def test_a_person_can_be_asked_for_at_any_time(claims: ClaimsHouse) -> None:
+    phone = Phone(claims, "203.0.113.23")
+    claim = phone.report_of(claims.register())
+    claims.advance(claim)
+    page = phone.open(phone.at)
+    page = phone.send("/person")
+    assert "两分钟内有人打电话给您" in page.text
+    assert claims.state(claim).person_asked
+    assert "请给车拍几张照片" not in page.text
+
+
+@pytest.mark.parametrize("path", ["shots/selfie", "shots/whole-car", "pictures/pic_01k9x700000000000000000000"])
+def test_what_is_behind_a_link_is_for_whoever_is_known_there(claims: ClaimsHouse, path: str) -> None:
+    claim = claims.report()
+    claims.advance(claim)
+    phone = Phone(claims, "203.0.113.24")
+    phone.come_by(claim)
+    home = phone.at
+    stranger = Phone(claims, "203.0.113.25")
+    assert "先确认是您本人" in stranger.open(f"{home}/{path}").text
+
+
+def _bare(page: str) -> str:
+    return re.sub(r'value="[^"]*"', "", page)
