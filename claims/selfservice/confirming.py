@@ -69,7 +69,7 @@ class Confirming:
 
     @staticmethod
     def use_up(session: Session, code: str, at: datetime) -> None:
-        """Use a code up, in the transaction of what it confirms. Raises `ClaimRefused` (`claim-code-wrong`) if it was."""
+        """Use a code up beside what it confirms. Raises `ClaimRefused` (`claim-code-wrong`) if it was used before."""
         used = update(SentCode).where(SentCode.id == code, SentCode.used_at.is_(None)).values(used_at=at)
         if not rows_changed(session.execute(used.execution_options(synchronize_session=False))):
             raise refused("claim-code-wrong")
