@@ -9,6 +9,7 @@ from claims.alarms.hearing import ClockHearing
 from claims.alarms.models import AlarmRow
 from claims.alarms.texts import MESSAGES as TOLD_OF_CLOCKS
 from claims.api import CODES, SCOPES, claims_resources
+from claims.messages.guiding import Guiding
 from claims.messages.texts import MESSAGES
 from claims.models import (
     AgreementOf,
@@ -67,6 +68,7 @@ def open_room(house: House) -> RoomParts:
         consumers=(
             Consumer("claims-erasures", Forgetting(office).hear),
             Consumer("claims-clocks", ClockHearing(office).hear),
+            Consumer("claims-guide", Guiding(office).hear),
         ),
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from flask import redirect
 from werkzeug.wrappers import Response
@@ -24,8 +25,12 @@ from esign.public.people import RecordErased
 from esign.public.values import Words
 from esign.public.work import log_for
 
-_FIRST = {Stage.PHOTOGRAPH: "shots", Stage.DAMAGE: "damage", Stage.OFFER: "offer", Stage.SIGN: "offer"}
-"""Where the customer is led at once, since there is one thing to do."""
+_FIRST: Final[Mapping[Stage, str]] = {
+    Stage.PHOTOGRAPH: "shots",
+    Stage.DAMAGE: "damage",
+    **dict.fromkeys((Stage.OFFER, Stage.SIGN, Stage.PAYEE), "offer"),
+}
+"""The page on which the one thing is done."""
 _log = log_for(__name__)
 
 

@@ -8,8 +8,10 @@ from werkzeug.wrappers import Response
 
 from claims.selfservice.inviting import visitor_of
 from claims.selfservice.pages.claim_page import ClaimPage
+from claims.selfservice.pages.damage_page import DamagePage
 from claims.selfservice.pages.entering_pages import declare_entering
 from claims.selfservice.pages.identifying import declare_identifying
+from claims.selfservice.pages.offer_pages import OfferPages
 from claims.selfservice.pages.report_pages import ReportPage
 from claims.selfservice.pages.saying import is_claim
 from claims.selfservice.pages.shot_pages import ShotPages
@@ -35,5 +37,7 @@ def linked_part(office: Office) -> LinkedPart:
         reports.declare()
         claims.declare()
         ShotPages(pages, office).declare()
+        DamagePage(pages, office).declare()
+        OfferPages(pages, office).declare()
 
     return LinkedPart(ROOM, PACKAGE, declare, visitor_of)

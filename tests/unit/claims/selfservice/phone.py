@@ -36,9 +36,8 @@ class Phone:
 
     def send(self, action: str, **typed: Any) -> TestResponse:
         """Send the form whose action ends so, as it stands in the page that was shown last."""
-        assert self._page is not None
-        path = self._action(self._page.text, action)
-        fields = {**form_in(self._page, path).fields, **typed}
+        path = self._action(self.page.text, action)
+        fields = {**form_in(self.page, path).fields, **typed}
         return self._follow(path, self._post(path, fields))
 
     def photograph(self, slot: str, upload: bytes | None = None) -> TestResponse:
@@ -55,6 +54,12 @@ class Phone:
         answer = self.send("/report", **{**SCRATCH, **typed})
         assert answer.status_code == 200, answer.text
         return self.claim
+
+    @property
+    def page(self) -> TestResponse:
+        """The page that was shown last."""
+        assert self._page is not None
+        return self._page
 
     @property
     def claim(self) -> str:
