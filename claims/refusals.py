@@ -86,6 +86,18 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "the code is wrong, or too old",
         "look at the newest message, or have another one sent",
     ),
+    "plate-empty": (
+        "还没有填车牌",
+        "请照着照片填车牌号码",
+        "no number plate was given",
+        "read it from the picture",
+    ),
+    "plate-differs": (
+        "填的车牌和保单上的不一样",
+        "请看看照片和号码；确实是这辆车，请再交一次，由专人来看",
+        "the plate is not that of the policy",
+        "look at picture and number again; if it is this car, hand it in once more, and a person will look",
+    ),
     "survey-by-others": (
         "这次查勘由理赔人员来做",
         "请等他们联系您",

@@ -9,7 +9,7 @@ from esign.infra.columns import UtcDateTime
 from esign.infra.insert_only import execute_as_written, insert_only_statements
 
 revision = "0035"
-down_revision = "0031"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 

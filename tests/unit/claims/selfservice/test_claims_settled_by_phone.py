@@ -24,14 +24,16 @@ ICBC = "102100099996"
 
 def photographed(claims: ClaimsHouse, phone: Phone, **typed: str) -> str:
     """Report and photograph; return the claim, its page open."""
-    claim = phone.report_of(claims.register(), **typed)
+    policy = claims.register()
+    claim = phone.report_of(policy, **typed)
     home = phone.at
     claims.advance(claim)
     phone.open(f"{home}/shots")
     while "照片拍齐了" not in (page := phone.page).text:
         slot = page.text.partition('data-key="')[2].partition('"')[0]
         phone.photograph(slot)
-    phone.send("/survey")
+    phone.send("/survey", plate=f"栖B{policy[-5:]}")
+    claims.advance(claim)
     return claim
 
 
