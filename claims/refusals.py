@@ -74,6 +74,12 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "no account was named",
         "enter the account first",
     ),
+    "identity-not-chosen": (
+        "还没有选定签署人的身份核验方式",
+        "请先由运维选定，再请客户签名",
+        "nobody chose how signers are identified",
+        "choose identity.levels first",
+    ),
     "claim-codes-many": (
         "验证码发得太多了",
         "请过一小时再试，或者要求专人联系",

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from claims.advancing import Advancing
+from claims.agreements.ceremony import AGREEMENT, Agreements
+from claims.agreements.hearing import AgreementHearing
 from claims.alarms.hearing import ClockHearing
 from claims.alarms.models import AlarmRow
 from claims.alarms.texts import MESSAGES as TOLD_OF_CLOCKS
 from claims.api import CODES, SCOPES, claims_resources
+from claims.errors import ClaimRefused
 from claims.messages.guiding import Guiding
 from claims.messages.texts import MESSAGES
 from claims.models import (
@@ -52,13 +55,16 @@ def open_room(house: House) -> RoomParts:
     office = Office(house, PayingBooks(house.database))
     paying = Paying(office)
     advancing = Advancing(office, Settling(office), paying)
-    entrances = Entrances(office)
+    entrances, agreements = Entrances(office), Agreements(office)
     return RoomParts(
         resources=claims_resources(office),
         console=console_part(office),
         pages=linked_part(office),
         cleanings=(entrances.forget,),
-        jobs=(house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),),
+        jobs=(
+            house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),
+            house.tasks.job(AGREEMENT, agreements.see_to, agreements.give_up, final=(ClaimRefused,)),
+        ),
         beats=(
             Beat("claims sweep", SWEEP_SECONDS, advancing.sweep),
             Beat("claims bank", BANK_SECONDS, paying.listen),
@@ -69,6 +75,7 @@ def open_room(house: House) -> RoomParts:
             Consumer("claims-erasures", Forgetting(office).hear),
             Consumer("claims-clocks", ClockHearing(office).hear),
             Consumer("claims-guide", Guiding(office).hear),
+            Consumer("claims-agreements", AgreementHearing(office).hear),
         ),
     )
 
@@ -86,6 +93,7 @@ ROOM: Final = Room(
     codes=CODES,
     scopes=SCOPES,
     messages={**MESSAGES, **TOLD_OF_CLOCKS},
+    has_signed=True,
     records_about=records_about,
     stand_ins={"simulated-claims-bank": "claims are paid by a bank that is plainly simulated: nobody's money moves"},
 )

@@ -1,11 +1,13 @@
 """After each step the customer is told the next one, by a message with the link to it: heard from the trail, once each.
 
 A step that is done before the worker reads of it is not told any more: who stands at the page has gone on.
+What is to be signed is told by the ceremony itself, whose invitation leads there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -15,7 +17,7 @@ from claims.domain import events as e
 from claims.domain.event import Event
 from claims.domain.values import SurveyWay
 from claims.errors import ClaimRefused
-from claims.messages.texts import FAILED, OFFER, PAID, PAPERS, PAYEE, PEOPLE, PHOTOGRAPH, RATE, REFUSED, SIGN, SURVEYOR
+from claims.messages.texts import FAILED, OFFER, PAID, PAPERS, PAYEE, PEOPLE, PHOTOGRAPH, RATE, REFUSED, SURVEYOR
 from claims.selfservice.inviting import Inviting
 from claims.selfservice.standing import Stage, stage_of
 from claims.service.office import Office
@@ -24,6 +26,8 @@ from esign.public.events import LoggedEvent
 from esign.public.people import RecordErased
 from esign.public.work import log_for
 
+STALE: Final = timedelta(days=1)
+"""A trail that is read again, or for the first time, tells nobody what was long ago."""
 _log = log_for(__name__)
 Next = Callable[[Event, Claim], str | None]
 """Returns the kind of the message after an event, given the claim as it stands; None for none."""
@@ -54,7 +58,6 @@ NEXT: Final[Mapping[str, Next]] = {
     e.ClaimBlocked.type.name: _always(PEOPLE),
     e.PapersAsked.type.name: _always(PAPERS),
     e.OfferMade.type.name: _offered,
-    e.AgreementSent.type.name: _always(SIGN),
     e.OfferAgreed.type.name: _agreed,
     e.PaymentMade.type.name: _always(PAID),
     e.PaymentFailed.type.name: _always(FAILED),
@@ -76,6 +79,8 @@ class Guiding:
         event = logged.event
         following = NEXT.get(event.type)
         if following is None or not event.stream.startswith(f"{CLAIM}_"):
+            return
+        if self._office.house.clock() - event.time > STALE:
             return
         state = self._office.get(session, event.stream)
         kind = following(self._office.claims.forms.event_of(event), state)

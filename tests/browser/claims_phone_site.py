@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,15 @@ from tests.claims_shell import ClaimsHouse, claims_house
 class _Quiet(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:
         del type, message, args
+
+
+class _Served:
+    """The pages, which are made once their address is known."""
+
+    pages: Callable[..., Iterable[bytes]]
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        return self.pages(environ, start_response)
 
 
 @dataclass
@@ -44,13 +53,11 @@ class ClaimsPhoneSite:
 def claims_phone_site(folder: Path) -> Iterator[ClaimsPhoneSite]:
     """Serve it."""
     folder.mkdir(parents=True, exist_ok=True)
-    pages: list[Any] = []
-    server = make_server(
-        "127.0.0.1", 0, lambda environ, start: pages[0](environ, start), threaded=True, request_handler=_Quiet
-    )
+    served = _Served()
+    server = make_server("127.0.0.1", 0, served, threaded=True, request_handler=_Quiet)
     url = f"http://127.0.0.1:{server.server_port}"
     with claims_house(folder, ESIGN_PUBLIC_URL=url) as opened:
-        pages.append(web_application(opened.house.process))
+        served.pages = web_application(opened.house.process)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
+from claims.agreements.ceremony import Agreements
 from claims.domain import Claim
 from claims.errors import ClaimRefused
 from claims.motor_policy import MotorPolicy
@@ -33,6 +34,7 @@ class OfferPages:
         self._pages = pages
         self._office = office
         self._agreeing = Agreeing(office)
+        self._agreements = Agreements(office)
 
     def declare(self) -> None:
         """Declare them."""
@@ -67,6 +69,16 @@ class OfferPages:
             if state is None or policy is None:
                 return _home(visitor)
             return self._agree(visitor, state, policy)
+
+        @pages.form("/sign")
+        def claims_sign(visitor: Visitor) -> Response:
+            state, policy = self._read(visitor)
+            if state is None or policy is None:
+                return _home(visitor)
+            try:
+                return redirect(self._agreements.link(self._agreements.begin(visitor.subject)), 303)
+            except ClaimRefused as refused:
+                return self._show(visitor, state, policy, 409, said=said_of(refused))
 
         @pages.form("/object")
         def claims_object(visitor: Visitor) -> Response:

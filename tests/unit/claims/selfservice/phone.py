@@ -40,6 +40,11 @@ class Phone:
         fields = {**form_in(self.page, path).fields, **typed}
         return self._follow(path, self._post(path, fields))
 
+    def begin(self, action: str, **typed: Any) -> TestResponse:
+        """Send a form, and stay where one is: it leads to pages of others."""
+        path = self._action(self.page.text, action)
+        return self._post(path, {**form_in(self.page, path).fields, **typed})
+
     def photograph(self, slot: str, upload: bytes | None = None) -> TestResponse:
         """Take the photograph that the page asks for, or another one of this kind."""
         upload = upload or photo(crc32(f"{self.claim} {slot}".encode()))
