@@ -126,7 +126,7 @@ class ShotPages:
 
     def _show(self, visitor: Visitor, shots: Shots, slot: str | None, status: int = 200, **values: Any) -> Response:
         wanted = SLOTS[slot] if slot is not None else None
-        given = {
+        given: dict[str, Any] = {
             "shots": shots,
             "slot": wanted,
             "numbers": {one.code: number for number, one in enumerate(shots.wanted, 1)},
