@@ -74,7 +74,7 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "no account was named",
         "enter the account first",
     ),
-    "identity-not-chosen": (
+    "claim-identity-not-chosen": (
         "还没有选定签署人的身份核验方式",
         "请先由运维选定，再请客户签名",
         "nobody chose how signers are identified",

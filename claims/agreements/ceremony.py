@@ -69,8 +69,8 @@ class Agreements:
     def begin(self, claim: str) -> str:
         """Return the envelope in which the offer is signed; it is made and sent where none is out.
 
-        It takes a second: the paper is set and read. Raises `ClaimRefused` (`no-offer-now`, `identity-not-chosen`,
-        `no-customer-phone`), `RecordErased`, and what `RoomEnvelopes.create` raises.
+        It takes a second: the paper is set and read. Raises `ClaimRefused` (`no-offer-now`, `no-customer-phone`,
+        `claim-identity-not-chosen`), `RecordErased`, and what `RoomEnvelopes.create` raises.
         """
         house = self._house
         with house.database.transaction() as session:
@@ -83,7 +83,7 @@ class Agreements:
             if offer.envelope is not None:
                 return offer.envelope
             if house.live and not house.identity_levels:
-                raise refused("identity-not-chosen")
+                raise refused("claim-identity-not-chosen")
             now = self._office.now(session, state)
             paper = self._paper(session, claim, state)
             insured = parse_person(house.records.read(session, person))

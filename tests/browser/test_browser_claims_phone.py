@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from demo.cars import photo
 from demo.phones import Phone, chromium, face_film, phone
 from esign.public.codes import TEST_CODE
 from tests.browser.accessibility import violations
 from tests.browser.claims_phone_site import ClaimsPhoneSite, claims_phone_site
-from tests.unit.claims.pictures.drawn import photo
 
 REFUSED = "Failed to load resource: the server responded with a status of 422 (UNPROCESSABLE ENTITY)"
 """What the browser writes of a picture that was refused: the page says why."""

@@ -11,10 +11,10 @@ from werkzeug.test import Client, TestResponse
 
 from claims.selfservice.entering import Entrances
 from claims.selfservice.inviting import Inviting
+from demo.cars import photo
 from esign.public.codes import TEST_CODE
 from tests.claims_shell import ClaimsHouse
 from tests.rooms import PUBLIC_URL
-from tests.unit.claims.pictures.drawn import photo
 from tests.unit.web.console_room import form_in
 from tests.unit.web.page_room import SAME
 

@@ -9,9 +9,9 @@ import pytest
 from claims.selfservice.entering import Entrances
 from claims.selfservice.inviting import Inviting
 from claims.service.explaining import scores_of
+from demo.cars import photo
 from esign.public.codes import TEST_CODE
 from tests.claims_shell import ClaimsHouse
-from tests.unit.claims.pictures.drawn import photo
 from tests.unit.claims.selfservice.phone import SCRATCH, Phone
 
 
