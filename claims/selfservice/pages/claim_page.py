@@ -14,6 +14,7 @@ from claims.risk.errors import ScoringFailed
 from claims.selfservice.filing import ACTOR
 from claims.selfservice.pages.identifying import who
 from claims.selfservice.pages.saying import is_claim, said_of, text, yuan
+from claims.selfservice.papers import papers_of
 from claims.selfservice.standing import Stage, milestones, stage_of
 from claims.service.asking import ask_for_person
 from claims.service.explaining import told_to_customer
@@ -56,6 +57,7 @@ class ClaimPage:
         stage = stage_of(state)
         values: dict[str, Any] = {
             "state": state,
+            "papers": papers_of(state),
             "stage": stage.value,
             "go": _FIRST.get(stage),
             "told": told,

@@ -12,6 +12,7 @@ from claims.selfservice.pages.damage_page import DamagePage
 from claims.selfservice.pages.entering_pages import declare_entering
 from claims.selfservice.pages.identifying import declare_identifying
 from claims.selfservice.pages.offer_pages import OfferPages
+from claims.selfservice.pages.paper_pages import declare_papers
 from claims.selfservice.pages.report_pages import ReportPage
 from claims.selfservice.pages.saying import is_claim
 from claims.selfservice.pages.shot_pages import ShotPages
@@ -36,6 +37,7 @@ def linked_part(office: Office) -> LinkedPart:
         declare_identifying(pages, office)
         reports.declare()
         claims.declare()
+        declare_papers(pages, office, claims)
         ShotPages(pages, office).declare()
         DamagePage(pages, office).declare()
         OfferPages(pages, office).declare()

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
 
+from claims.domain import commands as c
 from claims.selfservice.entering import Entrances
 from claims.selfservice.inviting import Inviting
 from claims.service.explaining import scores_of
 from demo.cars import photo
 from esign.public.codes import TEST_CODE
-from tests.claims_shell import ClaimsHouse
+from tests.claims_shell import HANDLER, ClaimsHouse
+from tests.service import system_now
 from tests.unit.claims.selfservice.phone import SCRATCH, Phone
 
 
@@ -198,3 +201,21 @@ def test_a_plate_that_is_not_the_policys_is_told_once_and_then_counted(claims: C
     with claims.house.database.reading() as session:
         observed = {one.scored.step: one.scored for one in scores_of(session, claim)}
     assert "survey" in observed
+
+
+def test_papers_that_were_asked_for_are_sent_by_photograph_one_by_one(claims: ClaimsHouse) -> None:
+    claim = claims.report()
+    claims.advance(claim)
+    items = ("repair-invoice", "vehicle-licence")
+    ask = c.AskPapers(at=system_now(), request="ppr_1", items=items, message="msg_1", by=HANDLER)
+    claims.give(claim, lambda _state: ask)
+    phone = Phone(claims, "203.0.113.27")
+    page = phone.come_by(claim)
+    assert "修车发票" in page.text
+    page = phone.send("/papers/repair-invoice", photo=(io.BytesIO(b"no picture"), "photo.jpg"))
+    assert "这不是照片。" in page.text
+    page = phone.send("/papers/repair-invoice", photo=(io.BytesIO(photo(8101)), "photo.jpg"))
+    assert "修车发票" not in page.text
+    papers = claims.state(claim).papers
+    assert papers is not None
+    assert papers.missing == {"vehicle-licence"}
