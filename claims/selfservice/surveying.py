@@ -76,8 +76,10 @@ class Surveying:
             if shots.next is not None:
                 raise refused("shots-missing", [one.code for one in shots.left])
             matches = _plain(plate) == _plain(self._office.policy_of(session, state).car.plate)
+            if not _plain(plate):
+                raise refused("plate-empty")
             if not matches and not anyway:
-                raise refused("plate-differs" if _plain(plate) else "plate-empty")
+                raise refused("plate-differs")
             now, report = self._office.now(session, state), self._office.report_of(session, state)
             pictures = {slot: one.sha256 for slot, one in sorted(shots.there.items())}
             told = encode_canonical({"pictures": pictures, "plate": plate})

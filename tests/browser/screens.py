@@ -19,6 +19,8 @@ from demo.phones import chromium, face_film
 from demo.player import Platform, Signer
 from tests.browser.afterwards_screens import AfterwardsAlbum, afterwards_site
 from tests.browser.camera import WIDTHS, Camera
+from tests.browser.claims_phone_screens import ClaimsPhoneAlbum
+from tests.browser.claims_phone_site import claims_phone_site
 from tests.browser.console_screens import ConsoleAlbum
 from tests.browser.console_site import console_site
 from tests.browser.export_screens import ExportAlbum
@@ -302,6 +304,13 @@ def _paper(folder: Path) -> Iterator[Callable[[Camera], None]]:
 
 
 @contextmanager
+def _claims_phone(folder: Path) -> Iterator[Callable[[Camera], None]]:
+    """What takes the pictures of the pages on which customers report and settle their claims."""
+    with claims_phone_site(folder) as site:
+        yield lambda camera: ClaimsPhoneAlbum(site, camera).take()
+
+
+@contextmanager
 def _policy(folder: Path) -> Iterator[Callable[[Camera], None]]:
     """What takes the pictures of the pages on which policies are sold."""
     with policy_site(folder) as site:
@@ -311,6 +320,7 @@ def _policy(folder: Path) -> Iterator[Callable[[Camera], None]]:
 PARTS: Final = {
     "afterwards": _afterwards,
     "ceremony": _ceremony,
+    "claims-phone": _claims_phone,
     "console": _console,
     "exports": _exports,
     "policy": _policy,
