@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from claims.advancing import Advancing
+from claims.agreements.ceremony import AGREEMENT, Agreements
+from claims.agreements.hearing import AgreementHearing
 from claims.alarms.hearing import ClockHearing
 from claims.alarms.models import AlarmRow
 from claims.alarms.texts import MESSAGES as TOLD_OF_CLOCKS
@@ -12,10 +14,12 @@ from claims.api import CODES, SCOPES, claims_resources
 from claims.dispatch.duty import DutyDesk
 from claims.dispatch.models import LossPlace, SurveyorOnDuty
 from claims.dispatch.sending import MESSAGES as TOLD_OF_DISPATCH
-from claims.hotline.models import PolicyKey
-from claims.hotline.searching import Searching
+from claims.errors import ClaimRefused
 from claims.handling.models import PhoneRow
 from claims.handling.texts import MESSAGES as TOLD_BY_STAFF
+from claims.hotline.models import PolicyKey
+from claims.hotline.searching import Searching
+from claims.messages.guiding import Guiding
 from claims.messages.texts import MESSAGES
 from claims.models import (
     AgreementOf,
@@ -64,8 +68,7 @@ def open_room(house: House) -> RoomParts:
     office = Office(house, PayingBooks(house.database))
     paying = Paying(office)
     advancing = Advancing(office, Settling(office), paying)
-    entrances = Entrances(office)
-    notices = Notices(office)
+    entrances, agreements, notices = Entrances(office), Agreements(office), Notices(office)
     return RoomParts(
         resources=claims_resources(office),
         console=console_part(office),
@@ -74,6 +77,7 @@ def open_room(house: House) -> RoomParts:
         jobs=(
             house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),
             house.tasks.job(NOTICE_TASK, notices.make, notices.give_up),
+            house.tasks.job(AGREEMENT, agreements.see_to, agreements.give_up, final=(ClaimRefused,)),
         ),
         beats=(
             Beat("claims sweep", SWEEP_SECONDS, advancing.sweep),
@@ -86,6 +90,8 @@ def open_room(house: House) -> RoomParts:
         consumers=(
             Consumer("claims-erasures", Forgetting(office).hear),
             Consumer("claims-clocks", ClockHearing(office).hear),
+            Consumer("claims-guide", Guiding(office).hear),
+            Consumer("claims-agreements", AgreementHearing(office).hear),
         ),
     )
 
@@ -104,6 +110,7 @@ ROOM: Final = Room(
     codes=CODES,
     scopes=SCOPES,
     messages={**MESSAGES, **TOLD_OF_CLOCKS, **TOLD_OF_DISPATCH, **TOLD_OF_PARTS, **TOLD_BY_STAFF},
+    has_signed=True,
     records_about=records_about,
     stand_ins={"simulated-claims-bank": "claims are paid by a bank that is plainly simulated: nobody's money moves"},
 )

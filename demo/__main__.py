@@ -19,6 +19,7 @@ from typing import Any
 from playwright.sync_api import Error as PageFailed
 
 from demo.browsing import browse, wanted
+from demo.claiming import Claimed, block_copied_loss, pay_small_loss
 from demo.contract.data import sample_contract
 from demo.contract.places import PLACES
 from demo.contract.render import render_contract
@@ -168,8 +169,8 @@ def _signers(people: Mapping[str, str], data: Application | None = None) -> list
 
 def _serve(watch: Stopwatch, data: Application, people: Mapping[str, str]) -> Path:
     """Let the service sell the same: a sales platform enters the proposal by one call, two people sign on the pages of
-    their phones, it is underwritten, the premium debited, the contract issued, its receipt signed; an operator exports
-    the evidence bundle, which is returned."""
+    their phones, it is underwritten, the premium debited, the contract issued, its receipt signed; two motor claims
+    come by phone; an operator exports the evidence bundle, which is returned."""
     print("\nThe same through the service, from the proposal to the signed receipt:")
     folder = FOLDER / "service"
     with ExitStack() as running:
@@ -194,6 +195,10 @@ def _serve(watch: Stopwatch, data: Application, people: Mapping[str, str]) -> Pa
         with watch.step("送达率：页面与导出的存证记录", "the 15-day rate: at the page, and from the exported trail"):
             export, key = FOLDER / "trail.jsonl", log_key(environment)
             rate = compare_rates(url, environment, office["institution"], export, SCREENS / "figures", key)
+        with watch.step("车险小额案件：拍照到到账", "a small motor loss on the phone, from photographs to the payment"):
+            paid = pay_small_loss(platform, SCREENS / "claim")
+        with watch.step("车险可疑案件：停下来等人", "a motor loss with copied photographs stops, and waits for people"):
+            blocked = block_copied_loss(platform, SCREENS / "claim-blocked")
         with watch.step("导出证据包", "export the evidence bundle (esign bundle export)"):
             bundle = export_bundle(FOLDER / BUNDLE, environment, sealed.envelope["id"])
     root = root_of(folder)
@@ -206,6 +211,7 @@ def _serve(watch: Stopwatch, data: Application, people: Mapping[str, str]) -> Pa
             raise DemoFailed(f"{made.name} of the service is {verdict['conclusion']}")
     _tell(sealed, sold, verdict["conclusion"], f"{bundle}: {checked}", root, environment)
     _tell_delivery(received, rate)
+    _tell_claims(paid, blocked)
     return bundle
 
 
@@ -235,6 +241,15 @@ def _tell_delivery(received: Delivered, rate: Rate) -> None:
   15-day rate  {rate.page} at the page ({SCREENS / "figures"}), {rate.trail} counted from {rate.export}:
 
     {ESIGN} delivery figures --trail {rate.export} --log-key {LOG_KEY}
+""")
+
+
+def _tell_claims(paid: Claimed, blocked: Claimed) -> None:
+    told = paid.claim
+    print(f"""  motor claim  {told["id"]}, {told["lane"]}: {told["paid"]} yuan paid by a simulated bank,
+               {paid.seconds:.0f} s after the phone was taken out ({SCREENS / "claim"})
+  blocked      {blocked.claim["id"]}: photographs of the claim before, years old; nothing is paid until people have
+               looked ({SCREENS / "claim-blocked"})
 """)
 
 

@@ -80,6 +80,10 @@ class Api:
         """Return the answer's body. Raises `Refused`."""
         return self._ask("GET", path, None, JSON, route or path)
 
+    def put(self, path: str, body: object, *, route: str = "") -> Any:
+        """Return what a PUT is answered with. Raises `Refused`."""
+        return json.loads(self._ask("PUT", path, json.dumps(body).encode(), JSON, route or path))
+
     def json(self, path: str, route: str = "") -> Any:
         return json.loads(self.get(path, route))
 
@@ -119,7 +123,7 @@ class Api:
         except (ConnectionResetError, BrokenPipeError):
             # The server ends connections that were idle, before or while it is asked; what may be asked twice is.
             self._connection.close()
-            if method != "GET" and key is None:
+            if method not in ("GET", "PUT") and key is None:
                 raise
             answer, response = self._exchange(method, path, body, headers)
         if self._timing is not None:

@@ -15,7 +15,6 @@ SURVEYOR: Final = "claims-surveyor"
 PAPERS: Final = "claims-papers"
 PEOPLE: Final = "claims-people"
 OFFER: Final = "claims-offer"
-SIGN: Final = "claims-sign"
 PAYEE: Final = "claims-payee"
 PAID: Final = "claims-paid"
 FAILED: Final = "claims-payment-failed"
@@ -78,12 +77,6 @@ MESSAGES: Final[Mapping[str, MessageText]] = {
         "See what we pay",
         "We have worked out what we pay, and how next year's premium changes. Open the link to agree or to object: "
         "{link}",
-    ),
-    SIGN: _text(
-        "请签赔付确认书",
-        "赔付金额已经算好，需要您本人签名确认。请打开链接： {link} 不要让别人替您签。",
-        "Please sign the settlement",
-        "We have worked out what we pay; it needs your own signature. Open the link: {link} Let nobody sign for you.",
     ),
     PAYEE: _text(
         "请填收款账户",

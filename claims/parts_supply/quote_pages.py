@@ -51,6 +51,8 @@ class QuotePages:
 
         @self._pages.form("/quote")
         def claims_quote(visitor: Visitor) -> Response:
+            if not is_quote(visitor):
+                return redirect(f"/r/claims/{visitor.link}", 303)
             fen, days = yuan_typed(request.form.get("price", "")), request.form.get("days", "").strip()
             number = int(days) if days.isascii() and days.isdigit() and len(days) <= 3 else 0
             if not fen or not 1 <= number <= DAYS_AT_MOST:
@@ -63,6 +65,8 @@ class QuotePages:
 
         @self._pages.form("/no-quote")
         def claims_no_quote(visitor: Visitor) -> Response:
+            if not is_quote(visitor):
+                return redirect(f"/r/claims/{visitor.link}", 303)
             try:
                 self._supplying.decline(visitor.subject)
             except ClaimRefused as refused:

@@ -20,6 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from claims.domain import commands as c
+from claims.domain.refusal import refusal
 from claims.domain.values import INSURERS_ZONE
 from claims.pictures.judging import Mark, Seen, marks, said_of, wanting
 from claims.pictures.models import PictureRow, told_record
@@ -121,7 +122,7 @@ class Pictures:
         """Return a photograph as JPEG. Raises `ClaimRefused` (`no-picture`), `RecordErased`."""
         row = session.get(PictureRow, picture)
         if row is None:
-            raise refused("no-picture")
+            raise refusal("no-picture", (picture,))
         return self._house.documents.read(session, row.blob, row.record)
 
     def told(self, session: Session, claim: str) -> tuple[Picture, ...] | None:

@@ -107,7 +107,11 @@ class Entrances:
             return Entered(invitation, row.person)
 
     def forget(self, session: Session, now: datetime) -> int:
-        """Delete entrances that are over; return how many. A cleaning."""
+        """Delete entrances that are over, and the person whom a code went to and who never came; return how many. A
+        cleaning."""
+        over = select(Entrance.person).where(Entrance.begun_at <= now - GONE_AFTER, Entrance.person.is_not(None))
+        for person in session.scalars(over).all():
+            self._house.records.erase(session, str(person), at=now)
         gone = delete(Entrance).where(Entrance.begun_at <= now - GONE_AFTER)
         return rows_changed(session.execute(gone.execution_options(synchronize_session=False)))
 

@@ -49,6 +49,7 @@ ESTIMATES: Final[Mapping[str, tuple[int, Words]]] = {
 }
 """What the customer thinks it costs, in fen: it chooses the way, and is not what is paid."""
 _PLATE: Final = re.compile(r"[\w\-·.]{4,12}")
+_UNKNOWN: Final = frozenset({"不详", "unknown"})
 WRONG: Final[Mapping[str, Words]] = {
     "when": Words(
         "请填出险时间：不晚于现在，60 天以内。", "Say when it happened: not in the future, and within 60 days."
@@ -83,12 +84,13 @@ def read_draft(form: Mapping[str, str], policy: MotorPolicy, way: ReportWay, now
     if typed["cause"] not in CAUSES:
         wrong["cause"] = WRONG["cause"]
     other_car = typed["other_car"] == "yes"
-    if other_car and not _PLATE.fullmatch(typed["other_plate"]) and typed["other_plate"] != "不详":
+    unknown = typed["other_plate"].lower() in _UNKNOWN
+    if other_car and not unknown and not _PLATE.fullmatch(typed["other_plate"]):
         wrong["other_plate"] = WRONG["other_plate"]
     if wrong or occurred is None:
         return Draft(typed, None, wrong)
     insured = policy.insured
-    plate = typed["other_plate"].upper() if other_car and _PLATE.fullmatch(typed["other_plate"]) else None
+    plate = typed["other_plate"].upper() if other_car and not unknown else None
     report = LossReport(
         policy=policy.number,
         way=way,

@@ -1,4 +1,4 @@
-"""The customer's own survey: done when every photograph that is wanted is there, and scored with them at once."""
+"""The customer's own survey: done when every photograph that is wanted is there; the service scores it then."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ from claims.rules_in_force import limits_of
 from claims.selfservice.filing import ACTOR
 from claims.selfservice.standing import by_phone, clear_fault, slots_of
 from claims.service.office import Office
-from claims.service.scoring import Scoring
 from esign.public.events import retried
 from esign.public.rows import new_id
 from esign.public.values import encode_canonical
 
 RECORD: Final = "srv"
+SEEN: Final = "sse"
+PLATE_AT_MOST: Final = 12
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,18 @@ class Surveying:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._pictures = Pictures(office)
-        self._scoring = Scoring(office)
 
     def shots(self, session: Session, claim: str, state: Claim) -> Shots:
         """Return how far the photographs of a claim are. Raises `RecordErased`."""
         other_car = self._office.report_of(session, state).third_party
         return Shots(slots_of(state, limits_of(state), other_car=other_car), self._pictures.newest(session, claim))
 
-    def hand_in(self, claim: str) -> None:
-        """Hand in the survey, with what its pictures say, scored in the same transaction; again changes nothing.
+    def hand_in(self, claim: str, plate: str, *, anyway: bool = False) -> None:
+        """Hand in the survey, with the plate as the customer reads it on the picture; again changes nothing.
 
-        Raises `ClaimRefused` (`shots-missing`, and what the claim's state says), `RecordErased`.
+        A plate that is not the policy's is refused once, so that it can be looked at again; `anyway` hands it in, and
+        the score counts it. Raises `ClaimRefused` (`plate-empty`, `plate-differs`, `shots-missing`, and what the
+        claim's state says), `RecordErased`.
         """
 
         def work(session: Session) -> None:
@@ -73,8 +75,14 @@ class Surveying:
             shots = self.shots(session, claim, state)
             if shots.next is not None:
                 raise refused("shots-missing", [one.code for one in shots.left])
+            matches = _plain(plate) == _plain(self._office.policy_of(session, state).car.plate)
+            if not _plain(plate):
+                raise refused("plate-empty")
+            if not matches and not anyway:
+                raise refused("plate-differs")
             now, report = self._office.now(session, state), self._office.report_of(session, state)
-            told = encode_canonical({"pictures": {slot: one.sha256 for slot, one in sorted(shots.there.items())}})
+            pictures = {slot: one.sha256 for slot, one in sorted(shots.there.items())}
+            told = encode_canonical({"pictures": pictures, "plate": plate})
             record = new_id(RECORD, now)
             self._office.house.records.keep(session, record, "own-survey", told, at=now)
             done = c.RecordSurvey(
@@ -84,7 +92,12 @@ class Surveying:
                 digest=sha256(told).hexdigest(),
                 fault=clear_fault(state, report.cause, third_party=report.third_party),
             )
-            scored = self._scoring.commands(session, claim, state, ("survey",))
-            self._office.execute(session, claim, done, *scored, actor=ACTOR)
+            seen = c.TellSurvey(at=now, seen=new_id(SEEN, now), plate_matches=matches)
+            self._office.execute(session, claim, done, seen, actor=ACTOR)
 
         retried(self._office.house.database, work)
+
+
+def _plain(plate: str) -> str:
+    """Return a plate as it is compared: letters and digits alone, in capitals."""
+    return "".join(one for one in plate.upper() if one.isalnum())

@@ -91,6 +91,7 @@ if (form) {
         }),
       );
       by("go-on").hidden = false;
+      by("open").classList.remove("primary"); // the next step is the one thing now
       by("marked").scrollIntoView({ block: "center" });
     } else if (answer.ok && body.next) window.location.assign(body.next);
     else if (typeof body.said === "string") refuse(body.said);

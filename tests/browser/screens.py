@@ -22,6 +22,8 @@ from tests.browser.afterwards_screens import AfterwardsAlbum, afterwards_site
 from tests.browser.camera import WIDTHS, Camera
 from tests.browser.claims_board_screens import ClaimsBoardAlbum, claims_board_site
 from tests.browser.claims_desk_screens import ClaimsDeskAlbum, claims_desk_site
+from tests.browser.claims_phone_screens import ClaimsPhoneAlbum
+from tests.browser.claims_phone_site import claims_phone_site
 from tests.browser.console_screens import ConsoleAlbum
 from tests.browser.console_site import console_site
 from tests.browser.delivery_screens import DeliveryAlbum, sow_deliveries
@@ -328,6 +330,13 @@ def _claims_board(folder: Path) -> Iterator[Callable[[Camera], None]]:
 
 
 @contextmanager
+def _claims_phone(folder: Path) -> Iterator[Callable[[Camera], None]]:
+    """What takes the pictures of the pages on which customers report and settle their claims."""
+    with claims_phone_site(folder) as site:
+        yield lambda camera: ClaimsPhoneAlbum(site, camera).take()
+
+
+@contextmanager
 def _policy(folder: Path) -> Iterator[Callable[[Camera], None]]:
     """What takes the pictures of the pages on which policies are sold."""
     with policy_site(folder) as site:
@@ -338,6 +347,7 @@ PARTS: Final = {
     "afterwards": _afterwards,
     "ceremony": _ceremony,
     "claims-desk": _claims_desk,
+    "claims-phone": _claims_phone,
     "console": _console,
     "delivery": _delivery,
     "exports": _exports,

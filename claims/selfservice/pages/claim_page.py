@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from flask import redirect
 from werkzeug.wrappers import Response
@@ -13,6 +14,7 @@ from claims.risk.errors import ScoringFailed
 from claims.selfservice.filing import ACTOR
 from claims.selfservice.pages.identifying import who
 from claims.selfservice.pages.saying import is_claim, said_of, text, yuan
+from claims.selfservice.papers import papers_of
 from claims.selfservice.standing import Stage, milestones, stage_of
 from claims.service.asking import ask_for_person
 from claims.service.explaining import told_to_customer
@@ -24,8 +26,12 @@ from esign.public.people import RecordErased
 from esign.public.values import Words
 from esign.public.work import log_for
 
-_FIRST = {Stage.PHOTOGRAPH: "shots", Stage.DAMAGE: "damage", Stage.OFFER: "offer", Stage.SIGN: "offer"}
-"""Where the customer is led at once, since there is one thing to do."""
+_FIRST: Final[Mapping[Stage, str]] = {
+    Stage.PHOTOGRAPH: "shots",
+    Stage.DAMAGE: "damage",
+    **dict.fromkeys((Stage.OFFER, Stage.SIGN, Stage.PAYEE), "offer"),
+}
+"""The page on which the one thing is done."""
 _log = log_for(__name__)
 
 
@@ -51,6 +57,7 @@ class ClaimPage:
         stage = stage_of(state)
         values: dict[str, Any] = {
             "state": state,
+            "papers": papers_of(state),
             "stage": stage.value,
             "go": _FIRST.get(stage),
             "told": told,

@@ -13,7 +13,7 @@ from claims.errors import ClaimRefused
 from claims.loss_report import LossReport
 from claims.selfservice.filing import CAUSES, ESTIMATES, Draft, Filing, read_draft, ready
 from claims.selfservice.pages.identifying import who
-from claims.selfservice.pages.saying import is_claim, said_of, text
+from claims.selfservice.pages.saying import is_invitation, said_of, text
 from claims.service.office import Office
 from esign.public.pages import LinkedPages, Visitor, wants_json
 
@@ -42,7 +42,7 @@ class ReportPage:
 
         @self._pages.form("/report")
         def claims_report(visitor: Visitor) -> Response:
-            if is_claim(visitor) or not self._pages.knows(visitor):
+            if not is_invitation(visitor) or not self._pages.knows(visitor):
                 return redirect(f"/r/claims/{visitor.link}", 303)
             return self._take(visitor)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from claims.errors import ClaimRefused
+from claims.selfservice.inviting import INVITATION
 from claims.service.streams import CLAIM
 from claims.settlement.telling import in_yuan
 from claims.wording import Words
@@ -10,8 +11,13 @@ from esign.public.pages import Visitor, words
 
 
 def is_claim(visitor: Visitor) -> bool:
-    """Tell whether a visitor's link is about a claim; else it is about an invitation to report."""
+    """Tell whether a visitor's link is about a claim."""
     return visitor.subject.startswith(f"{CLAIM}_")
+
+
+def is_invitation(visitor: Visitor) -> bool:
+    """Tell whether a visitor's link is about an invitation to report."""
+    return visitor.subject.startswith(f"{INVITATION}_")
 
 
 def text(said: Words) -> str:

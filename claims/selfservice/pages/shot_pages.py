@@ -15,7 +15,7 @@ from claims.pictures.store import Pictures, Taken
 from claims.selfservice.filing import ACTOR
 from claims.selfservice.pages.saying import is_claim, said_of, text
 from claims.selfservice.standing import by_phone
-from claims.selfservice.surveying import Shots, Surveying
+from claims.selfservice.surveying import PLATE_AT_MOST, Shots, Surveying
 from claims.service.office import Office
 from esign.public.pages import N_, Allowance, LinkedPages, Visitor, wants_json, words
 from esign.public.people import RecordErased
@@ -74,11 +74,12 @@ class ShotPages:
             shots = self._shots(visitor)
             if shots is None:
                 return redirect(_home(visitor), 303)
+            plate, anyway = request.form.get("plate", "").strip()[:PLATE_AT_MOST], request.form.get("anyway") == "yes"
             try:
-                self._surveying.hand_in(visitor.subject)
+                self._surveying.hand_in(visitor.subject, plate, anyway=anyway)
             except ClaimRefused as refused:
-                there = None if shots.next is None else shots.next.code
-                return self._show(visitor, shots, there, 409, said=said_of(refused))
+                there, differs = None if shots.next is None else shots.next.code, refused.code == "plate-differs"
+                return self._show(visitor, shots, there, 409, said=said_of(refused), plate=plate, anyway=differs)
             return redirect(_home(visitor), 303)
 
     def _shots(self, visitor: Visitor) -> Shots | None:
@@ -125,7 +126,7 @@ class ShotPages:
 
     def _show(self, visitor: Visitor, shots: Shots, slot: str | None, status: int = 200, **values: Any) -> Response:
         wanted = SLOTS[slot] if slot is not None else None
-        given = {
+        given: dict[str, Any] = {
             "shots": shots,
             "slot": wanted,
             "numbers": {one.code: number for number, one in enumerate(shots.wanted, 1)},
@@ -133,6 +134,8 @@ class ShotPages:
             "text": text,
             "said": None,
             "marked": [],
+            "plate": "",
+            "anyway": False,
         }
         return self._pages.show("phone_shot.html", visitor, status, **{**given, **values})
 

@@ -9,7 +9,7 @@ from esign.infra.columns import UtcDateTime
 from esign.infra.insert_only import execute_as_written, insert_only_statements
 
 revision = "0037"
-down_revision = "0038"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 

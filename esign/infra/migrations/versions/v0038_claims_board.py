@@ -8,7 +8,7 @@ from alembic import op
 from esign.infra.columns import UtcDateTime
 
 revision = "0038"
-down_revision = "0035"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 

@@ -16,8 +16,8 @@ from claims.pictures.slots import CLOSE_UP, PLATE, SLOTS, WHOLE_CAR, wanted
 from claims.pictures.store import Pictures, Taken
 from claims.risk.facts import Picture
 from claims.risk.places import Place
+from demo.cars import photo
 from tests.claims_shell import ClaimsHouse
-from tests.unit.claims.pictures.drawn import photo
 
 NOON = datetime(2026, 11, 27, 4, 0, tzinfo=UTC)
 LARGE = (1600, 1200)

@@ -11,10 +11,10 @@ from werkzeug.test import Client, TestResponse
 
 from claims.selfservice.entering import Entrances
 from claims.selfservice.inviting import Inviting
+from demo.cars import photo
 from esign.public.codes import TEST_CODE
 from tests.claims_shell import ClaimsHouse
 from tests.rooms import PUBLIC_URL
-from tests.unit.claims.pictures.drawn import photo
 from tests.unit.web.console_room import form_in
 from tests.unit.web.page_room import SAME
 
@@ -36,10 +36,14 @@ class Phone:
 
     def send(self, action: str, **typed: Any) -> TestResponse:
         """Send the form whose action ends so, as it stands in the page that was shown last."""
-        assert self._page is not None
-        path = self._action(self._page.text, action)
-        fields = {**form_in(self._page, path).fields, **typed}
+        path = self._action(self.page.text, action)
+        fields = {**form_in(self.page, path).fields, **typed}
         return self._follow(path, self._post(path, fields))
+
+    def begin(self, action: str, **typed: Any) -> TestResponse:
+        """Send a form, and stay where one is: it leads to pages of others."""
+        path = self._action(self.page.text, action)
+        return self._post(path, {**form_in(self.page, path).fields, **typed})
 
     def photograph(self, slot: str, upload: bytes | None = None) -> TestResponse:
         """Take the photograph that the page asks for, or another one of this kind."""
@@ -55,6 +59,12 @@ class Phone:
         answer = self.send("/report", **{**SCRATCH, **typed})
         assert answer.status_code == 200, answer.text
         return self.claim
+
+    @property
+    def page(self) -> TestResponse:
+        """The page that was shown last."""
+        assert self._page is not None
+        return self._page
 
     @property
     def claim(self) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from claims.domain.values import ReportWay
 from claims.errors import ClaimRefused
 from claims.messages.texts import LINK, REPORT
+from claims.selfservice.entering import Entrances
 from claims.selfservice.inviting import Inviting, visitor_of
-from claims.selfservice.models import InvitationToReport
+from claims.selfservice.models import Entrance, InvitationToReport
 from esign.infra.models import Message
 from esign.public.people import parse_person
 from tests.claims_shell import ClaimsHouse
+from tests.service import system_now
 
 
 def messages(claims: ClaimsHouse, person: str) -> list[str]:
@@ -65,3 +69,15 @@ def test_a_link_about_something_else_opens_nothing(claims: ClaimsHouse) -> None:
     with claims.house.database.reading() as session:
         assert visitor_of(session, claims.report()) is None
         assert visitor_of(session, "inv_01k9x700000000000000000000") is None
+
+
+def test_of_whoever_never_told_the_code_nothing_is_kept_beyond_the_hour(claims: ClaimsHouse) -> None:
+    entrances, records = Entrances(claims.office), claims.office.house.records
+    policy = claims.register()
+    entrances.begin(policy)
+    entrances.send_codes()
+    with claims.house.database.transaction() as session:
+        person = session.scalars(select(Entrance.person).where(Entrance.policy == policy)).one()
+        entrances.forget(session, system_now() + timedelta(minutes=61))
+        assert session.scalars(select(Entrance)).all() == []
+        assert records.is_erased(session, str(person))

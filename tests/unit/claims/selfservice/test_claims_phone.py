@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
 
+from claims.domain import commands as c
 from claims.selfservice.entering import Entrances
 from claims.selfservice.inviting import Inviting
+from claims.service.explaining import scores_of
+from demo.cars import photo
 from esign.public.codes import TEST_CODE
-from tests.claims_shell import ClaimsHouse
-from tests.unit.claims.pictures.drawn import photo
+from tests.claims_shell import HANDLER, ClaimsHouse
+from tests.service import system_now
 from tests.unit.claims.selfservice.phone import SCRATCH, Phone
 
 
@@ -31,12 +35,14 @@ def test_a_loss_is_reported_by_number_and_code_photographed_and_surveyed(claims:
     page = phone.photograph("close-up")
     assert "照片拍齐了" in page.text
     assert page.text.count("/pictures/pic_") == 3
-    phone.send("/survey")
+    page = phone.send("/survey", plate="栖A00000")
+    assert "填的车牌和保单上的不一样" in page.text
+    phone.send("/survey", plate=f" 栖b {policy[-5:]} ")
     state = claims.state(claim)
     assert state.state.value == "assessing"
     assert state.survey is not None
     assert state.survey.fault == 100
-    assert claims.house.events(claim)[-2:] == ["claim.surveyed", "claim.scored"]
+    assert claims.house.events(claim)[-2:] == ["claim.surveyed", "claim.survey-seen"]
 
 
 def test_a_photograph_that_cannot_be_used_says_why_and_can_be_taken_again(claims: ClaimsHouse) -> None:
@@ -178,3 +184,38 @@ def test_what_is_behind_a_link_is_for_whoever_is_known_there(claims: ClaimsHouse
 
 def _bare(page: str) -> str:
     return re.sub(r'value="[^"]*"', "", page)
+
+
+def test_a_plate_that_is_not_the_policys_is_told_once_and_then_counted(claims: ClaimsHouse) -> None:
+    phone = Phone(claims, "203.0.113.26")
+    claim = phone.report_of(claims.register())
+    claims.advance(claim)
+    phone.open(f"{phone.at}/shots")
+    for slot in ("whole-car", "plate", "close-up"):
+        phone.photograph(slot)
+    assert "还没有填车牌" in phone.send("/survey").text
+    phone.send("/survey", plate="栖A00000")
+    phone.send("/survey", plate="栖A00000", anyway="yes")
+    assert claims.house.events(claim)[-1] == "claim.survey-seen"
+    claims.advance(claim)
+    with claims.house.database.reading() as session:
+        observed = {one.scored.step: one.scored for one in scores_of(session, claim)}
+    assert "survey" in observed
+
+
+def test_papers_that_were_asked_for_are_sent_by_photograph_one_by_one(claims: ClaimsHouse) -> None:
+    claim = claims.report()
+    claims.advance(claim)
+    items = ("repair-invoice", "vehicle-licence")
+    ask = c.AskPapers(at=system_now(), request="ppr_1", items=items, message="msg_1", by=HANDLER)
+    claims.give(claim, lambda _state: ask)
+    phone = Phone(claims, "203.0.113.27")
+    page = phone.come_by(claim)
+    assert "修车发票" in page.text
+    page = phone.send("/papers/repair-invoice", photo=(io.BytesIO(b"no picture"), "photo.jpg"))
+    assert "这不是照片。" in page.text
+    page = phone.send("/papers/repair-invoice", photo=(io.BytesIO(photo(8101)), "photo.jpg"))
+    assert "修车发票" not in page.text
+    papers = claims.state(claim).papers
+    assert papers is not None
+    assert papers.missing == {"vehicle-licence"}
