@@ -16,7 +16,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from claims.advancing import Advancing
+from claims.advancing import STEPS_AT_MOST, Advancing
 from claims.domain import Actor, Claim, next_moves
 from claims.domain import commands as c
 from claims.domain import events as e
@@ -189,7 +189,8 @@ class Year:
                 if state is not None:
                     case.state = state
                     self._office.by_record[state.reported.record] = case
-        self._serve(came)
+        self._advancing.advance_many(claims)
+        self._go_on(came)
 
     def _due(self, end: datetime) -> list[Case]:
         """Return whoever's turn comes before `end`, each claim once, and set its time."""
@@ -203,26 +204,31 @@ class Year:
     def _act(self, due: Sequence[Case]) -> None:
         cases = self._office.cases
 
+        acted: set[str] = set()
+
         def commands(session: Session, claim: str, state: Claim) -> Sequence[c.Command]:
+            """Return what whoever's turn it is asks, and after that what the service does by itself."""
             case = cases[claim]
-            if state.state is ClaimState.CLOSED:
-                return (self._acting.rate(case),)
-            made = self._acting.commands(session, case, state)
+            if claim in acted:
+                case.moment += SERVICE_TAKES
+                return self._advancing.commands(session, claim, state)
+            acted.add(claim)
+            rated = state.state is ClaimState.CLOSED
+            made = (self._acting.rate(case),) if rated else self._acting.commands(session, case, state)
             self.counts.commands += len(made)
             return made
 
-        done = self._office.change_many([one.claim for one in due], commands, actor=ACTOR, refusals=(ClaimRefused,))
+        claims = [one.claim for one in due]
+        done = self._office.change_many(claims, commands, actor=ACTOR, refusals=(ClaimRefused,), steps=STEPS_AT_MOST)
         for refused in done.refused.values():
             self.counts.refused[getattr(refused, "code", type(refused).__name__)] += 1
-        self._serve([case for case in due if case.claim not in done.refused])
+        taken = [case for case in due if case.claim not in done.refused]
+        ours = {case.claim: case.state for case in taken if case.state is not None and _is_ours(case.state)}
+        self._advancing.ask_bank(ours)
+        self._go_on(taken)
 
-    def _serve(self, touched: Sequence[Case]) -> None:
-        """Have the service do its steps, and find out who is next on each claim, and when."""
-        ours = [case for case in touched if case.state is not None and _is_ours(case.state)]
-        for case in ours:
-            case.moment += SERVICE_TAKES
-        if ours:
-            self._advancing.advance_many([case.claim for case in ours])
+    def _go_on(self, touched: Sequence[Case]) -> None:
+        """Find out who is next on each claim, and when."""
         ended = []
         for case in touched:
             state = case.state
