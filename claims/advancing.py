@@ -100,7 +100,7 @@ class Advancing:
         )
         for claim, move in moves.items():
             if move.act == "ask-bank":
-                self._steps[move.act](claim, move)
+                self.advance(claim)
 
     def give_up(self, claim: str, reason: str) -> None:
         """Give nothing up: somebody waits for money. The task stays among the jobs that operations see, with the

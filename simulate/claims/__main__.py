@@ -52,14 +52,14 @@ def _play(claims: int, database: str, seed: int) -> Played:
         for day in range(DAYS + TAIL):
             year.play_day(day)
             if day % A_MONTH == A_MONTH - 1 or day + 1 == DAYS + TAIL:
-                print(
-                    f"  day {day + 1:3}  {len(year.cases):>6,} claims  {year.open:>5,} open  {year.counts.commands:>9,} commands  "
-                    f"{time.monotonic() - began:6.0f} s  {time.process_time() - spent:6.0f} s of processor  "
-                    f"{resident_memory():5.0f} MB",
-                    flush=True,
-                )
+                print(_line(year, day + 1, time.monotonic() - began, time.process_time() - spent), flush=True)
         seconds, processor = time.monotonic() - began, time.process_time() - spent
         return Played(year.cases, year.counts, seconds, processor, resident_memory(), claims, seed, database)
+
+
+def _line(year: Year, day: int, seconds: float, processor: float) -> str:
+    counts = f"{len(year.cases):>6,} claims  {year.open:>5,} open  {year.counts.commands:>9,} commands"
+    return f"  day {day:3}  {counts}  {seconds:6.0f} s  {processor:6.0f} s of processor  {resident_memory():5.0f} MB"
 
 
 def resident_memory() -> float:

@@ -1,4 +1,4 @@
-"""One claim under way in the simulation: what really happened, what is told of it, and where the room says it stands."""
+"""One claim under way in the simulation: what really happened, what is told of it, where it stands."""
 
 from __future__ import annotations
 

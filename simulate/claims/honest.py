@@ -140,7 +140,7 @@ class Honest:
         }
 
     def _people(self, count: int) -> Iterator[Holder]:
-        """Households of one to three, some with one telephone or account for all; and fleets, which are one customer."""
+        """Households of one to three, some with one telephone or account for all; and fleets, one customer each."""
         dice, town, chances = self._dice, self._town, self._dice.chances
         left = count
         while left > 0:

@@ -1,8 +1,8 @@
-"""The year itself: a quarter of a day at a time, everything through the service's own functions.
+"""The year itself: half a day at a time, everything through the service's own functions.
 
-In each quarter claims are reported, and whoever acts next on the others acts: what is due for all claims is one
+In each half claims are reported, and whoever acts next on the others acts: what is due for all claims is one
 transaction, decided, recorded and projected as what comes from a page is. Then the service does its own steps, and
-whoever's turn comes within the quarter acts in its next round. The sweep over clocks is the service's own.
+whoever's turn comes within it acts in its next round. The sweep over clocks is the service's own.
 """
 
 from __future__ import annotations
@@ -46,12 +46,14 @@ FIRST: Final = date(2026, 1, 1)
 DAYS: Final = 334
 TAIL: Final = 31
 """Days after the last report, in which what is under way comes to its end."""
-QUARTER: Final = timedelta(hours=6)
+HALF: Final = timedelta(hours=12)
+"""Claims that are reported within one half of a day may see each other, whichever came first."""
 ROUNDS_AT_MOST: Final = 40
 CLIENT: Final = "cli_insurer"
 ACTOR: Final = "system:simulation"
 _KEPT: Final = 10_000_000
 SERVICE_TAKES: Final = timedelta(seconds=4)
+ASKED_AGAIN: Final = timedelta(minutes=10)
 _RATED_AFTER: Final = timedelta(hours=2)
 
 
@@ -133,11 +135,10 @@ class Year:
 
     def play_day(self, day: int) -> None:
         start = datetime.combine(FIRST + timedelta(days=day), time(), INSURERS_ZONE)
-        for quarter in range(4):
-            begin = start + quarter * QUARTER
-            self._play_quarter(begin, begin + QUARTER)
+        for half in range(2):
+            self._play_half(start + half * HALF + HALF)
 
-    def _play_quarter(self, begin: datetime, end: datetime) -> None:
+    def _play_half(self, end: datetime) -> None:
         self._now = end
         self._report(end)
         for _ in range(ROUNDS_AT_MOST):
@@ -238,6 +239,8 @@ class Year:
                 self._enter(case, case.moment + _RATED_AFTER)
             elif (move := self._acting.move(state)) is not None:
                 self._enter(case, self._acting.when(case, move, case.moment))
+            elif _is_ours(state):  # the bank fell silent, and is asked again
+                self._enter(case, case.moment + ASKED_AGAIN)
             else:
                 ended.append(case.claim)
         self._office.claims.forget(ended)

@@ -1,4 +1,4 @@
-"""What a simulation prints: a line for each month as it goes, then what came of claims by tier and lane, and of rings."""
+"""What a simulation prints: what came of claims by tier and lane, and of rings."""
 
 from __future__ import annotations
 
@@ -78,19 +78,21 @@ def lines_of(played: Played) -> list[str]:
     real_time = [took for case in cases if (took := _took(case)) is not None and took <= REAL_TIME]
     mean = sum(real_time, timedelta()) / max(1, len(real_time))
     ends = Counter("open" if case.state is None else case.state.state.value for case in cases)
+    minutes, recall = REAL_TIME // timedelta(minutes=1), _share(found.found, found.rings)
+    looked, false = _share(found.blocked, found.claims), _share(found.honest_blocked, found.honest)
     return [
-        f"{len(cases):,} claims of one year on {played.database}, seed {played.seed}: {played.counts.commands:,} commands of "
-        f"people, {played.seconds:.0f} s on the clock, {played.processor:.0f} s of the processor, {played.memory:.0f} MB",
+        f"{len(cases):,} claims of one year on {played.database}, seed {played.seed}: "
+        f"{played.counts.commands:,} commands of people, {played.seconds:.0f} s on the clock, "
+        f"{played.processor:.0f} s of the processor, {played.memory:.0f} MB",
         "",
-        f"Paid in real time (within {REAL_TIME // timedelta(minutes=1)} minutes of the report): {_share(len(real_time), len(cases))} "
-        f"of all claims, {mean / timedelta(minutes=1):.1f} minutes in the mean.",
-        f"Ended: {', '.join(f'{name} {count:,}' for name, count in ends.most_common())}. Clocks told of {played.counts.swept:,} "
-        f"times. Refused: {dict(played.counts.refused) or 'nothing'}.",
+        f"Paid in real time (within {minutes} minutes of the report): {_share(len(real_time), len(cases))} of all "
+        f"claims, {mean / timedelta(minutes=1):.1f} minutes in the mean.",
+        f"Ended: {', '.join(f'{name} {count:,}' for name, count in ends.most_common())}. "
+        f"Clocks told of {played.counts.swept:,} times. Refused: {dict(played.counts.refused) or 'nothing'}.",
         "",
-        f"Rings found: {found.found} of {found.rings} ({_share(found.found, found.rings)}); a ring is found when people looked at "
-        f"{CAUGHT} of its claims. Of their {found.claims:,} claims people looked at {found.blocked:,} "
-        f"({_share(found.blocked, found.claims)}).",
-        f"False blocks: {found.honest_blocked:,} of {found.honest:,} honest claims ({_share(found.honest_blocked, found.honest)}).",
+        f"Rings found: {found.found} of {found.rings} ({recall}); a ring is found when people looked at {CAUGHT} of "
+        f"its claims. Of their {found.claims:,} claims people looked at {found.blocked:,} ({looked}).",
+        f"False blocks: {found.honest_blocked:,} of {found.honest:,} honest claims ({false}).",
         "",
         *_table("lane at the triage", cases, lambda case: case.first_lane or "none"),
         "",
@@ -114,9 +116,8 @@ def _table(name: str, cases: Sequence[Case], key: Callable[[Case], str]) -> list
         in_day = sum(one <= A_DAY / timedelta(minutes=1) for one in took)
         median, mean = (took[len(took) // 2], sum(took) / len(took)) if took else (0.0, 0.0)
         blocked = _share(sum(case.was_blocked for case in members), len(members))
-        lines.append(
-            f"| {group} | {len(members):,} | {len(took):,} | {median:.0f} | {mean:.0f} | {_share(in_day, len(took))} | {blocked} |"
-        )
+        paid = f"{len(took):,} | {median:.0f} | {mean:.0f} | {_share(in_day, len(took))}"
+        lines.append(f"| {group} | {len(members):,} | {paid} | {blocked} |")
     return lines
 
 
