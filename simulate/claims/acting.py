@@ -171,8 +171,9 @@ class Acting:
         return (self._paying.naming(session, case.claim, state, payee, by=_handler(case)),)
 
     def approve_payee(self, session: Session, case: Case, state: Claim, at: datetime) -> Sequence[c.Command]:
-        account = "" if state.payee is None else state.payee.account
-        return (c.ApprovePayee(at=at, account=account, by=MANAGER),)
+        account, barred = ("", ()) if state.payee is None else (state.payee.account, state.payee.barred)
+        second = next(one for one in (MANAGER, DESK, _lead(case)) if one not in barred)
+        return (c.ApprovePayee(at=at, account=account, by=second),)
 
     def approve_payment(self, session: Session, case: Case, state: Claim, at: datetime) -> Sequence[c.Command]:
         account = "" if state.payee is None else state.payee.account
