@@ -10,6 +10,8 @@
 # make bench-delivery  the daily sweep over 100,000 open deliveries, and a page of figures of a year, on both databases
 # make simulate-delivery  a branch's year of deliveries, by relay and direct, with and without chasing; options:
 #             make simulate-delivery SHARE=0.1 ROUTE=relay CHASE=off DATABASE=sqlite (a hundredth of the policies usually)
+# make simulate-claims  a year of 40,000 motor claims with planted rings; options:
+#             make simulate-claims SHARE=0.1 DATABASE=sqlite SEED=7
 # make soak   kill the running service's processes 200 times on each database while it signs and seals
 # make fuzz   feed the verifier and the reader of bundles with files that guided mutation makes; each: make fuzz FOR=60 (seconds)
 # make lock   refresh uv.lock and the hashed requirements files after a change to pyproject.toml (needs uv)
@@ -21,7 +23,7 @@ FOR ?= 60
 READY := $(VENV)/.ready
 OURS := esign ca claims delivery policy wsgi.py
 
-.PHONY: demo test test-all check compiled screens pace bench bench-api bench-risk soak fuzz lock setup clean bench-delivery simulate-delivery
+.PHONY: demo test test-all check compiled screens pace bench bench-api bench-risk soak fuzz lock setup clean bench-delivery simulate-delivery simulate-claims
 
 setup: $(READY)
 
@@ -72,6 +74,9 @@ bench-delivery: $(READY)
 
 simulate-delivery: $(READY)
 	@SHARE=$(SHARE) ROUTE=$(ROUTE) CHASE=$(CHASE) DATABASE=$(DATABASE) SEED=$(SEED) $(BIN)/python -m simulate
+
+simulate-claims: $(READY)
+	@SHARE=$(SHARE) DATABASE=$(DATABASE) SEED=$(SEED) $(BIN)/python -m simulate.claims
 
 soak: $(READY)
 	@$(BIN)/python -m tests.faults.soak $(SOAK)

@@ -75,33 +75,32 @@ class Advancing:
             self._steps[ours.act](claim, ours)
 
     def advance_many(self, claims: Sequence[str]) -> None:
-        """Do all that the service has to do now about many claims, each step of all of them in one transaction.
+        """Do all that the service has to do now about many claims, the steps of all of them in one transaction.
 
         It is for thousands: what hinders one hinders all. Raises as `advance` does.
         """
-        left = list(claims)
-        for _ in range(STEPS_AT_MOST):
-            with self._office.house.database.reading() as session:
-                stored = self._office.claims.read_many(session, left)
-            ours = {claim: _our_move(one.state) for claim, one in stored.items() if one.state is not None}
-            due: dict[str, dict[str, Move]] = {}
-            for claim, move in ours.items():
-                if move is not None:
-                    due.setdefault(move.act, {})[claim] = move
-            if not due:
-                return
-            for act, moves in due.items():
-                self._do_many(act, moves)
-            left = [claim for moves in due.values() for claim in moves]
+        self._office.change_many(claims, self.commands, actor=ACTOR, steps=STEPS_AT_MOST)
+        with self._office.house.database.reading() as session:
+            stored = self._office.claims.read_many(session, claims)
+        self.ask_bank({claim: one.state for claim, one in stored.items() if one.state is not None})
 
-    def _do_many(self, act: str, moves: Mapping[str, Move]) -> None:
-        if act in self._made:
-            self._office.change_many(list(moves), self._made[act], actor=ACTOR)
-        elif act == "await-bank":
-            self._paying.pay_many({claim: move.about or "" for claim, move in moves.items()})
-        else:
-            for claim, move in moves.items():
-                self._steps[act](claim, move)
+    def commands(self, session: Session, claim: str, state: Claim) -> Sequence[c.Command]:
+        """Return what the service itself asks of a claim next; nothing where somebody else acts, or the bank is asked.
+
+        Raises as `advance` does.
+        """
+        move = _our_move(state)
+        return self._made[move.act](session, claim, state) if move is not None and move.act in self._made else ()
+
+    def ask_bank(self, states: Mapping[str, Claim]) -> None:
+        """Have the bank pay what is ordered of many claims, and go on with what it says. Raises as `advance` does."""
+        moves = {claim: move for claim, state in states.items() if (move := _our_move(state)) is not None}
+        self._paying.pay_many(
+            {claim: move.about or "" for claim, move in moves.items() if move.act == "await-bank"}, then=self.commands
+        )
+        for claim, move in moves.items():
+            if move.act == "ask-bank":
+                self.advance(claim)
 
     def give_up(self, claim: str, reason: str) -> None:
         """Give nothing up: somebody waits for money. The task stays among the jobs that operations see, with the

@@ -61,8 +61,6 @@ Bits = Annotated[int, Counted(0, 64)]
 Count = Annotated[int, Counted(0, 1_000_000)]
 Degrees = Annotated[int, Counted(0, 359)]
 Grade = Annotated[int, Counted(0, 10)]
-Metres = Annotated[int, Counted(0, 21_000_000)]
-"""To the other side of the earth."""
 
 
 class FormError(ValueError):

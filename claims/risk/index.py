@@ -12,13 +12,13 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, Final, cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from claims.risk.graph import LINKS_AT_MOST, NEWEST, EarlierClaim, EndedAs, Sharing
 from claims.risk.links import ClaimLinks, days_of, minutes_of, number_of, packed, unpacked
 from claims.risk.models import ClaimLink, IndexedClaim, PictureBand
-from esign.public.rows import insert_if_absent
+from esign.public.rows import insert_if_absent, table_of
 
 NO_LINK: Final = 0
 """What fills up a question: no link is zero."""
@@ -29,6 +29,7 @@ _COLUMNS: Final = (
     "c.litigated, c.unrepaired, c.joining, c.cars"
 )
 _LINKS: Final = select(IndexedClaim.number, IndexedClaim.joining, IndexedClaim.cars, IndexedClaim.papers)
+_ENTERED: Final = insert(table_of(IndexedClaim))
 _LINKED: Final = insert_if_absent(ClaimLink, "link", "number")
 
 
@@ -47,7 +48,7 @@ class ClaimIndex:
         known = _row(claim)
         if number is None:
             number = number_of(claim.claim, at)
-            row = IndexedClaim(
+            row = dict(
                 **known,
                 number=number,
                 claim=claim.claim,
@@ -59,8 +60,7 @@ class ClaimIndex:
                 cars=packed(claim.cars),
                 papers=packed(claim.keys - claim.joining - claim.cars),
             )
-            self._session.add(row)
-            self._session.flush()
+            self._session.execute(_ENTERED, row)
         else:
             was = self._session.execute(_LINKS.where(IndexedClaim.number == number)).one()
             joining, cars = claim.joining | unpacked(was.joining), claim.cars | unpacked(was.cars)

@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Final, cast
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from claims.risk.comparing import Input
@@ -19,7 +19,7 @@ from claims.risk.graph import EndedAs
 from claims.risk.models import IndexedClaim, KeptScoreRow
 from claims.risk.scoring import Scored
 from claims.risk.what_if import KeptScore, PastClaim
-from esign.public.rows import new_id
+from esign.public.rows import new_id, table_of
 
 IN_ORDER: Final[Mapping[EndedAs, bool | None]] = {
     EndedAs.PAID: True,
@@ -29,29 +29,31 @@ IN_ORDER: Final[Mapping[EndedAs, bool | None]] = {
     EndedAs.WITHDRAWN: None,
 }
 """Whether a claim was in order, by how it ended: nobody knows of one that was withdrawn."""
+_KEEP: Final = insert(table_of(KeptScoreRow))
 TRACE_AT_MOST: Final = 1024 * 1024
 
 
 def keep_score(session: Session, claim: str, scored: Scored, *, amount: int, at: datetime) -> str:
     """Keep the score of a step of a claim, that claims `amount` fen by now. Return the id under which it is kept."""
-    row = KeptScoreRow(
-        id=new_id("rsk", at),
-        claim=claim,
-        step=scored.step.value,
-        at=at,
-        score=scored.score,
-        maximum=scored.maximum,
-        hard_stop=scored.hard_stop,
-        amount=amount,
-        points=[one.point for one in scored.fired],
-        inputs=dict(scored.inputs),
-        table_version=scored.table_version,
-        table_digest=scored.table_digest,
-        trace_digest=scored.trace_digest,
-        trace=zlib.compress(scored.trace),
-    )
-    session.add(row)
-    return row.id
+    kept = new_id("rsk", at)
+    row = {
+        "id": kept,
+        "claim": claim,
+        "step": scored.step.value,
+        "at": at,
+        "score": scored.score,
+        "maximum": scored.maximum,
+        "hard_stop": scored.hard_stop,
+        "amount": amount,
+        "points": [one.point for one in scored.fired],
+        "inputs": dict(scored.inputs),
+        "table_version": scored.table_version,
+        "table_digest": scored.table_digest,
+        "trace_digest": scored.trace_digest,
+        "trace": zlib.compress(scored.trace),
+    }
+    session.execute(_KEEP, row)
+    return kept
 
 
 def read_kept_trace(session: Session, score: str) -> bytes:

@@ -49,7 +49,6 @@ from claims.service.seen_facts import (
 )
 from claims.settlement.table import Cover
 from claims.sheets import named
-from esign.public.events import read_stream
 
 LAST_MOMENT: Final = time(23, 59, 59)
 INSURED: Final = "insured"
@@ -58,7 +57,7 @@ INSURED: Final = "insured"
 
 @dataclass(frozen=True)
 class Observed:
-    """What was read of a claim: its report, its policy as it was then, all that happened, and what earlier ones say."""
+    """What was read of a claim: its report, its policy as it was then, what happened, and what earlier ones say."""
 
     report: LossReport
     policy: MotorPolicy
@@ -70,10 +69,10 @@ class Observed:
 def observe(office: Office, session: Session, claim: str, state: Claim) -> Facts:
     """Return what is known of a claim now. Raises `RecordErased`, `ClaimDataBroken`."""
     report, policy = office.report_of(session, state), office.policy_of(session, state)
-    payee = None if state.payee is None else parse_payee(office.house.records.read(session, state.payee.record))
+    payee = None if state.payee is None else parse_payee(office.read(session, state.payee.record))
     links = links_of(link_keys(office.house), claim, report, policy, payee)
     history = history_of(links, ClaimIndex(session), office.now(session, state))
-    events = [office.claims.forms.event_of(one) for one in read_stream(session, claim)]
+    events = office.told_of(session, claim)
     pictures = Pictures(office).told(session, claim)
     return facts_of(state, Observed(report, policy, events, history, pictures), load_days())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from claims.domain import Actor, Claim, next_moves
+from claims.domain import events as e
 from claims.domain.command import Command
 from claims.domain.event import Event
 from claims.domain.refusal import refusal
@@ -19,7 +20,8 @@ from claims.payment.port import PaymentPort
 from claims.service.indexing import tell_end
 from claims.service.projection import ClaimChange
 from claims.service.streams import ClaimStreams, claim_streams
-from esign.public.events import ManyChanges, retried
+from esign.public.events import Event as RecordedEvent
+from esign.public.events import ManyChanges, Stored, read_streams, retried
 from esign.public.house import House
 
 ADVANCE: Final = "advance"
@@ -32,6 +34,18 @@ CommandOf = Callable[[Session, Claim], Command]
 CommandsOf = Callable[[Session, str, Claim], Sequence[Command]]
 """What is asked of a claim, given by its id and as it stands."""
 ClaimChanges = ManyChanges[Claim | None, Event]
+
+TOLD_BY: Final = tuple(
+    kind.type.name
+    for kind in (
+        *(e.LossAssessed, e.SupplementOpened, e.PaymentApproved, e.PayeeApproved),
+        *(e.PictureChecked, e.SurveySeen, e.InjurySeen, e.ShopSeen, e.PapersSeen),
+    )
+)
+"""The events from which more is known than from the state of a claim."""
+_READ, _TOLD = "claims_records_read", "claims_told"
+"""Where a session keeps what was read for many claims at once. Records do not change within a transaction; what was
+told is read anew for each step."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +65,36 @@ class Office:
 
     def report_of(self, session: Session, state: Claim) -> LossReport:
         """Return what was reported. Raises `RecordErased`."""
-        return parse_report(self.house.records.read(session, state.reported.record))
+        return parse_report(self.read(session, state.reported.record))
 
     def policy_of(self, session: Session, state: Claim) -> MotorPolicy:
         """Return the motor policy as it was when the claim was reported. Raises `RecordErased`."""
-        return parse_motor_policy(self.house.records.read(session, state.reported.cover))
+        return parse_motor_policy(self.read(session, state.reported.cover))
+
+    def read(self, session: Session, record: str) -> bytes:
+        """Return a record; one that was read for many claims at once in this transaction is not read again.
+
+        Raises `RecordErased`.
+        """
+        known: dict[str, bytes] = session.info.get(_READ, {})
+        return known[record] if record in known else self.house.records.read(session, record)
+
+    def read_ahead(self, session: Session, states: Mapping[str, Claim]) -> None:
+        """Read reports, policies and payees of many claims at once, for this transaction, and of those that wait to be
+        scored what was told of them. Raises `RecordErased`."""
+        known: dict[str, bytes] = session.info.setdefault(_READ, {})
+        records = (record for state in states.values() for record in _records_of(state))
+        wanted = dict.fromkeys(record for record in records if record not in known)
+        known.update(self.house.records.read_many(session, list(wanted)))
+        scored = [claim for claim, state in states.items() if state.unscored]
+        told = read_streams(session, scored, types=TOLD_BY)
+        session.info[_TOLD] = {claim: told.get(claim, []) for claim in scored}
+
+    def told_of(self, session: Session, claim: str) -> list[Event]:
+        """Return what forms, pictures and people told of a claim so far, beside what its state says."""
+        ahead: dict[str, list[RecordedEvent]] = session.info.get(_TOLD, {})
+        recorded = ahead[claim] if claim in ahead else read_streams(session, (claim,), types=TOLD_BY).get(claim, [])
+        return [self.claims.forms.event_of(one) for one in recorded]
 
     def now(self, session: Session, state: Claim) -> datetime:
         """Return the time as the claim's client sees it."""
@@ -103,12 +142,14 @@ class Office:
         *,
         actor: str,
         refusals: tuple[type[Exception], ...] = (),
+        stored: Mapping[str, Stored[Claim | None]] | None = None,
     ) -> ClaimChanges:
         """Execute the commands of many claims in the caller's transaction; those of one are all executed, or none.
 
-        What raises one of `refusals` concerns its claim alone, and is returned. Raises as `execute` does.
+        What raises one of `refusals` concerns its claim alone, and is returned. `stored` are the claims as they were
+        read in this transaction. Raises as `execute` does.
         """
-        done = self.claims.execute_many(session, wanted, actor=actor, refusals=refusals)
+        done = self.claims.execute_many(session, wanted, actor=actor, refusals=refusals, stored=stored)
         for change in done.changes.values():
             self.follow(session, change)
         return done
@@ -120,19 +161,39 @@ class Office:
         *,
         actor: str,
         refusals: tuple[type[Exception], ...] = (),
+        steps: int = 1,
     ) -> ClaimChanges:
         """Execute what `commands_of` makes of each of many claims, in one transaction, at a small part of the cost.
 
-        Raises as `change` does, and what `commands_of` raises: it is of all then.
+        It is asked again of what that led to, until it makes nothing more of any, `steps` times at most; the changes
+        that are returned are the last of each claim. Raises as `change` does, and what `commands_of` raises: it is of
+        all then.
         """
 
         def work(session: Session) -> ClaimChanges:
+            changes: dict[str, ClaimChange] = {}
+            refused: dict[str, Exception] = {}
             stored = self.claims.read_many(session, claims)
-            wanted = {
-                claim: commands_of(session, claim, one.state) for claim, one in stored.items() if one.state is not None
-            }
-            return self.execute_many(session, wanted, actor=actor, refusals=refusals)
+            for _ in range(steps):
+                states = {claim: one.state for claim, one in stored.items() if one.state is not None}
+                self.read_ahead(session, states)
+                made = {claim: commands_of(session, claim, state) for claim, state in states.items()}
+                wanted = {claim: commands for claim, commands in made.items() if commands}
+                if not wanted:
+                    break
+                done = self.execute_many(session, wanted, actor=actor, refusals=refusals, stored=stored)
+                changes.update(done.changes)
+                refused.update(done.refused)
+                stored = {claim: Stored(one.after, one.version) for claim, one in done.changes.items() if one.events}
+            return ManyChanges(changes, refused)
 
         done = retried(self.house.database, work)
         self.claims.keep_many(done)
         return done
+
+
+def _records_of(state: Claim) -> Iterator[str]:
+    yield state.reported.record
+    yield state.reported.cover
+    if state.payee is not None:
+        yield state.payee.record

@@ -5,7 +5,7 @@ A bank that falls silent leaves the task that asked it for later: the payment is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -14,18 +14,20 @@ from sqlalchemy.orm import Session
 from claims.domain import Claim
 from claims.domain import commands as c
 from claims.domain.state import find
-from claims.domain.values import PaymentKind
+from claims.domain.values import PaymentKind, PaymentState
 from claims.errors import ClaimRefused
 from claims.models import PaymentOf
 from claims.payment.payees import Payee, encode_payee, matches, parse_payee
 from claims.payment.port import PaymentAnswer, PaymentOrder, PaymentOutcome, PaymentSilent
 from claims.refusals import refused
 from claims.service.indexing import enter
-from claims.service.office import ACTOR, PAYMENT, Office
+from claims.service.office import ACTOR, PAYMENT, CommandsOf, Office
 from esign.public.people import SearchField
 from esign.public.rows import new_id
 from esign.public.work import log_for
 
+STEPS_AFTER: Final = 4
+"""What follows an answer of the bank in its transaction: taken down, and closed."""
 NOT_RECEIVED: Final = "not-received"
 """The bank never had the order: it can be made anew, under another id."""
 
@@ -88,23 +90,30 @@ class Paying:
             raise
         self._take_down(claim, answer, asked_at)
 
-    def pay_many(self, payments: Mapping[str, str]) -> None:
+    def pay_many(self, payments: Mapping[str, str], *, then: CommandsOf) -> None:
         """Ask the bank for the ordered payments of many claims at once, as `pay` does for one; by claim.
 
-        What the bank does not answer about is recorded, and asked about later. Raises `RecordErased`.
+        What the bank does not answer about is recorded, and asked about later. `then` makes what follows in the same
+        transaction as what the bank said. Raises `RecordErased`.
         """
+        if not payments:
+            return
         with self._office.house.database.reading() as session:
+            self._office.read_ahead(session, {claim: self._office.get(session, claim) for claim in payments})
             orders = [self._order_in(session, claim, payment) for claim, payment in payments.items()]
         said = self._office.bank.pay_many([order for order, _ in orders])
 
-        def commands(session: Session, claim: str, state: Claim) -> list[c.Command]:
+        def commands(session: Session, claim: str, state: Claim) -> Sequence[c.Command]:
             payment, at = payments[claim], self._office.now(session, state)
+            ordered = find(state.payments, payment)
+            if ordered is None or ordered.state is not PaymentState.ORDERED:
+                return then(session, claim, state)
             if payment not in said:
                 return [c.RecordUnanswered(at=at, payment=payment)]
             return [_said(said[payment], at, asked_at[payment])]
 
         asked_at = {order.payment: at for order, at in orders}
-        self._office.change_many(list(payments), commands, actor=ACTOR)
+        self._office.change_many(list(payments), commands, actor=ACTOR, steps=STEPS_AFTER)
 
     def ask(self, claim: str, payment: str) -> None:
         """Ask what became of a payment that got no answer, or two. Raises `PaymentSilent`."""
@@ -162,7 +171,7 @@ class Paying:
         ordered = find(state.payments, payment)
         if ordered is None or state.payee is None:
             raise LookupError("a payment is due that nobody ordered")
-        payee = parse_payee(self._office.house.records.read(session, state.payee.record))
+        payee = parse_payee(self._office.read(session, state.payee.record))
         now = self._office.now(session, state)
         return PaymentOrder(payment, ordered.fen, payee.name, payee.bank_code, payee.account), now
 

@@ -22,7 +22,8 @@ FORMS: Final = EventForms[Event](EVENTS, broken=broken)
 ClaimStreams: TypeAlias = Streams[Claim | None, Command, Event]
 
 
-def claim_streams() -> ClaimStreams:
+def claim_streams(kept: int = REMEMBERED) -> ClaimStreams:
+    """Return the streams of claims; `kept` is how many states they remember that batches leave behind."""
     return Streams(
         FORMS,
         prefix=f"{CLAIM}_",
@@ -32,5 +33,5 @@ def claim_streams() -> ClaimStreams:
         project=project_claim,
         project_many=project_claims,
         hold=holding(ClaimRow),
-        kept=REMEMBERED,
+        kept=kept,
     )

@@ -27,8 +27,13 @@ class Evaluation(Generic[R]):
     """
 
     rows: tuple[R, ...]
-    inputs: bytes
+    given: Mapping[str, Any]
     trace: bytes
+
+    @cached_property
+    def inputs(self) -> bytes:
+        """The inputs as canonical JSON."""
+        return encode_canonical(dict(self.given))
 
     @cached_property
     def inputs_digest(self) -> str:
@@ -66,7 +71,6 @@ class DecisionTable(Generic[R]):
 
         An input that is None fires no row that asks for it.
         """
-        asked = encode_canonical(dict(inputs))
         try:
             answer = self._compiled.evaluate(dict(inputs), {"trace": True})
             rows = tuple(self.kind.row.model_validate(self.kind.answered(one)) for one in _listed(answer["result"]))
@@ -86,7 +90,7 @@ class DecisionTable(Generic[R]):
         )
         if len(trace) > TRACE_AT_MOST:
             raise self.kind.failed(f"the trace is longer than {TRACE_AT_MOST} bytes")
-        return Evaluation(rows, asked, trace)
+        return Evaluation(rows, dict(inputs), trace)
 
 
 def table_for(tables: Iterable[DecisionTable[R]], day: date) -> DecisionTable[R] | None:

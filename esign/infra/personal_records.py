@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import Integer, LargeBinary, String, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from esign.infra.bulk import among
 from esign.infra.database import Database
 from esign.infra.encryption import new_data_key, seal, unseal
 from esign.infra.errors import KeyStoreError, RecordErased, RecordError
@@ -44,11 +45,11 @@ _KEYS: Final = (
     .select_from(_WITH_ERASURES)
     .where(_DATA_KEYS.c.record_id.in_(bindparam("records", expanding=True)))
 )
-_RECORD: Final = (
-    select(_DATA_KEYS.c.master_version, _DATA_KEYS.c.wrapped, _ERASURES.c.at, _SEALED.c.sealed)
-    .select_from(_WITH_ERASURES.outerjoin(_SEALED, _SEALED.c.id == _DATA_KEYS.c.record_id))
-    .where(_DATA_KEYS.c.record_id == bindparam("record"))
-)
+_KEY_OF: Final = _DATA_KEYS.c.record_id
+_RECORDS: Final = select(
+    _KEY_OF, _DATA_KEYS.c.master_version, _DATA_KEYS.c.wrapped, _ERASURES.c.at, _SEALED.c.sealed
+).select_from(_WITH_ERASURES.outerjoin(_SEALED, _SEALED.c.id == _DATA_KEYS.c.record_id))
+_RECORD: Final = _RECORDS.where(bindparam("record") == _KEY_OF)
 
 
 class DataKeys:
@@ -163,6 +164,21 @@ class PersonalRecords:
             raise RecordError("record-missing", f"there is no record {record_id}", "check the id")
         wrapped = WrappedKey(found.master_version, found.wrapped)
         return unseal(self.data_keys.unwrap(record_id, wrapped), record_id, found.sealed)
+
+    def read_many(self, session: Session, record_ids: Sequence[str]) -> dict[str, bytes]:
+        """Return the data of these records, in one question to the database. Raises as `read` does."""
+        if not record_ids:
+            return {}
+        found = {row.record_id: row for row in session.execute(_RECORDS.where(among(session, _KEY_OF, record_ids)))}
+        data = {}
+        for record_id in record_ids:
+            row = found.get(record_id)
+            if row is None or row.at is not None or row.sealed is None:
+                data[record_id] = self.read(session, record_id)  # tells what is wrong with it
+            else:
+                key = self.data_keys.unwrap(record_id, WrappedKey(row.master_version, row.wrapped))
+                data[record_id] = unseal(key, record_id, row.sealed)
+        return data
 
     def is_erased(self, session: Session, record_id: str) -> bool:
         """Tell whether the record was erased."""

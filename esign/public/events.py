@@ -6,7 +6,7 @@ from esign.trail.consumers import Consumer, Handler, ManyProjection, Projection,
 from esign.trail.errors import ConcurrentChange, EventRefused, StreamBroken
 from esign.trail.event import Event, EventType, LoggedEvent, NewEvent, Value, plain_payload
 from esign.trail.forms import ID_OR_CODE, WORDS, DomainEvent, EventForms
-from esign.trail.log import Trail, read_stream, stream_version
+from esign.trail.log import Trail, read_stream, read_streams, stream_version
 from esign.trail.members import OwnForm
 from esign.trail.streams import Change, ManyChanges, Stored, Streams, holding, retried
 from esign.trail.vocabulary import Vocabulary
@@ -38,6 +38,7 @@ __all__ = [
     "holding",
     "plain_payload",
     "read_stream",
+    "read_streams",
     "rebuild",
     "retried",
     "stream_version",

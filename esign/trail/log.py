@@ -175,12 +175,18 @@ def read_stream(session: Session, stream: str, *, after: int = 0) -> list[Event]
     return [event_of_row(row[:]) for row in found]
 
 
-def read_streams(session: Session, streams: Sequence[str]) -> dict[str, list[Event]]:
-    """Return the events of each of the streams, in order; of those alone that have any. Raises `TrailDamaged`."""
+def read_streams(
+    session: Session, streams: Sequence[str], *, types: Sequence[str] | None = None
+) -> dict[str, list[Event]]:
+    """Return the events of each of the streams, in order; of those alone that have any. Raises `TrailDamaged`.
+
+    `types` are the names of those that are asked for, None for all.
+    """
     found: dict[str, list[Event]] = {}
     if not streams:
         return found
-    for row in session.execute(_READ_MANY.where(among(session, _TABLE.c.stream, streams))):
+    chosen = _READ_MANY.where(among(session, _TABLE.c.stream, streams))
+    for row in session.execute(chosen if types is None else chosen.where(among(session, _TABLE.c.type, types))):
         event = event_of_row(row[:])
         found.setdefault(event.stream, []).append(event)
     return found

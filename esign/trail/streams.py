@@ -181,18 +181,20 @@ class Streams(Generic[S, C, E]):
         *,
         actor: str,
         refusals: type[Exception] | tuple[type[Exception], ...] = (),
+        stored: Mapping[str, Stored[S]] | None = None,
     ) -> ManyChanges[S, E]:
         """Execute the commands about each of many streams; those of one stream are all executed, or none.
 
         It costs a small part of what as many `execute` cost. What `decide` raises of the class `refusals` concerns
-        its stream alone, and is returned; anything else is raised, as by `execute`, and is of all.
+        its stream alone, and is returned; anything else is raised, as by `execute`, and is of all. `stored` are these
+        streams as the caller read them, or left them, in this transaction; None has them read.
         """
         streams = sorted(wanted)
         for stream in streams:
             if not stream.startswith(self.prefix):
                 raise ValueError(f"a stream of this kind begins with {self.prefix}")
         self._hold(session, streams)
-        stored = self._read_many(session, streams)
+        stored = self._read_many(session, streams) if stored is None else stored
         changes: dict[str, Change[S, E]] = {}
         decided: list[tuple[str, S, tuple[E, ...]]] = []
         refused: dict[str, Exception] = {}
