@@ -59,6 +59,8 @@ Days = Annotated[int, Counted(1, 365)]
 Stars = Annotated[int, Counted(1, 5)]
 Bits = Annotated[int, Counted(0, 64)]
 Count = Annotated[int, Counted(0, 1_000_000)]
+Metres = Annotated[int, Counted(0, 21_000_000)]
+"""As the crow flies: at most half around the Earth."""
 Degrees = Annotated[int, Counted(0, 359)]
 Grade = Annotated[int, Counted(0, 10)]
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from claims.domain import commands as c
 from claims.pictures.store import Pictures
+from demo.cars import photo
 from demo.phones import Phone
 from tests.browser.camera import Camera
 from tests.browser.claims_site import ClaimsSite, claims_site
 from tests.service import system_now
 from tests.unit.claims.claims_office import DESK, HANDLER, LEAD, SURVEYOR
-from tests.unit.claims.pictures.drawn import photo
 
 Look = Callable[..., None]
 HERE = "/console/claims"

@@ -18,7 +18,6 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from delivery.printing.parcels import label_of
 from demo.phones import DESK, Phone, chromium, face_film, phone
 from esign.public.typesetting import code39_widths
-from demo.phones import DESK, Phone
 from tests.browser.menus import go_to
 from tests.browser.paper_site import CLERK, HERE, PRINTER, PaperSite, paper_site
 from tests.unit.delivery.printing.test_delivery_paper_pages import photographed

@@ -11,10 +11,10 @@ from claims.domain import commands as c
 from claims.domain.values import ClaimState, Lane
 from claims.pictures.store import Pictures
 from claims.refusing.notices import Notices
+from demo.cars import photo
 from esign.infra.models import Message
 from tests.service import system_now
 from tests.unit.claims.claims_desk import HERE, ClaimsDesk
-from tests.unit.claims.pictures.drawn import photo
 
 JSON = {"Accept": "application/json"}
 
