@@ -142,7 +142,7 @@ def test_what_was_given_up_is_counted_beside_the_section_for_whom_it_concerns(of
     branch.ceremonies.play(envelope, 1, YE)
     fail_seal(branch, envelope)
     told = office.at(branch.with_role(Role.OPERATIONS)).get("/console").text
-    assert '管理<b class="count">2<' in told and '>任务<small>2<' in told
+    assert '管理<b class="count">2<' in told and ">任务<small>2<" in told
     assert ">任务</a>" in office.at(branch.stranger).get("/console").text  # nothing of the east is counted in the west
     assert "任务" not in office.at(branch.lead).get("/console").text
 
