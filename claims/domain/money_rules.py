@@ -33,7 +33,12 @@ def _is_payee(state: Claim, command: c.SetPayee) -> bool:
 
 
 def _set_payee(state: Claim, command: c.SetPayee) -> tuple[e.Event, ...]:
-    """Whoever names a payee may not approve it, nor whoever approved a payment that falls because of it."""
+    """Whoever names a payee may not approve it, nor whoever approved a payment that falls because of it.
+
+    While a payment is under way nobody is named: the bank is asked for what was ordered, and it goes nowhere else.
+    """
+    if state.open_payment is not None:
+        raise refusal("payment-open")
     barred = (*(() if command.by is None else (command.by,)), *state.approved_by, *state.fallen)
     payee = e.PayeeSet(**vars(command), barred=tuple(dict.fromkeys(barred)))
     return (*fallen(state, command.at, "payee-changed"), payee)

@@ -169,8 +169,8 @@ class Paying:
     def _order_in(self, session: Session, claim: str, payment: str) -> tuple[PaymentOrder, datetime]:
         state = self._office.get(session, claim)
         ordered = find(state.payments, payment)
-        if ordered is None or state.payee is None:
-            raise LookupError("a payment is due that nobody ordered")
+        if ordered is None or state.payee is None or state.payee.account != ordered.account:
+            raise LookupError("a payment is due that nobody ordered, or to another account than it was ordered for")
         payee = parse_payee(self._office.read(session, state.payee.record))
         now = self._office.now(session, state)
         return PaymentOrder(payment, ordered.fen, payee.name, payee.bank_code, payee.account), now

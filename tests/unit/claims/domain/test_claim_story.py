@@ -263,6 +263,16 @@ def test_what_is_certain_can_be_paid_before_the_rest_and_is_not_paid_again() -> 
     assert (play.claim.payments[-1].fen, play.claim.payments[-1].kind) == (FEN - 50_000, PaymentKind.FINAL)
 
 
+def test_nobody_changes_the_account_while_a_payment_to_it_is_under_way() -> None:
+    play = at(*VERIFIED, c.SetPayee, c.AllowAdvance, c.OrderPayment)
+    assert play.refused(c.SetPayee, account=OTHER_ACCOUNT, matches=False) == "payment-open"
+    play.go(c.RecordUnanswered)
+    assert play.refused(c.SetPayee, account=OTHER_ACCOUNT) == "payment-open"
+    assert play.go(c.SetPayee).claim.payee == play.claim.payee  # the same one again changes nothing
+    play.go(c.RecordPaid, c.SetPayee, account=OTHER_ACCOUNT)
+    assert play.claim.payee is not None and not play.claim.payee.is_good
+
+
 def test_an_advance_stays_within_the_loss_and_the_limit_of_one_person() -> None:
     assert at(*VERIFIED).refused(c.AllowAdvance, fen=FEN + 1) == "advance-above-loss"
     small = Play({c.Triage: {"second_above": 10_000}}).go(*VERIFIED)
