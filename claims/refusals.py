@@ -38,6 +38,12 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "something became known of the claim that was not scored yet",
         "wait: the service scores it, and pays after that",
     ),
+    "advance-made": (
+        "此案已付过款",
+        "请完成理算后支付余额",
+        "something was paid of the claim already",
+        "finish the settlement: what is still owed follows it",
+    ),
     "no-slot": (
         "没有这一种照片",
         "请按页面上列出的拍",

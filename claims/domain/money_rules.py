@@ -86,7 +86,7 @@ def _approve(state: Claim, command: c.ApprovePayment) -> tuple[e.Event, ...]:
 def _allow_advance(state: Claim, command: c.AllowAdvance) -> tuple[e.Event, ...]:
     if state.paid + command.fen > state.loss:
         raise refusal("advance-above-loss")
-    if command.fen > state.second_above:
+    if state.paid + command.fen > state.second_above:  # all of them together: one person allows no more
         raise refusal("advance-above-limit")
     if state.block_waits:
         raise refusal("block-first")

@@ -218,8 +218,14 @@ class Acts:
         )
 
     def allow_advance(self, who: Caller, claim: str, fen: int) -> None:
-        """Have paid in advance what is certain."""
-        self._do(who, claim, c.AllowAdvance, lambda _session, _state, at: c.AllowAdvance(at=at, fen=fen, by=who.member))
+        """Have paid in advance what is certain: once. The form that comes again, after it was paid, pays nothing more."""
+
+        def made(_session: Session, state: Claim, at: datetime) -> Command:
+            if state.paid:
+                raise refused("advance-made")
+            return c.AllowAdvance(at=at, fen=fen, by=who.member)
+
+        self._do(who, claim, c.AllowAdvance, made)
 
     def close(self, who: Caller, claim: str) -> None:
         """Close it, where nothing is to be paid any more."""

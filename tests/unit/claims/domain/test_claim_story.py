@@ -6,7 +6,7 @@ import pytest
 
 from claims.domain import Actor, next_moves
 from claims.domain import commands as c
-from claims.domain.values import Agreement, ClaimState, Lane, PaymentKind, PaymentState, SurveyWay
+from claims.domain.values import Agreement, ClaimState, Lane, Line, LineKind, PaymentKind, PaymentState, SurveyWay
 from tests.unit.claims.claim_play import (
     ADJUDICATED,
     AGREED,
@@ -23,6 +23,7 @@ from tests.unit.claims.claim_play import (
     PAYABLE,
     PAYING,
     REPORTED,
+    SECOND_ABOVE,
     SURVEYED,
     TRIAGED,
     UNKNOWN,
@@ -271,6 +272,14 @@ def test_nobody_changes_the_account_while_a_payment_to_it_is_under_way() -> None
     assert play.go(c.SetPayee).claim.payee == play.claim.payee  # the same one again changes nothing
     play.go(c.RecordPaid, c.SetPayee, account=OTHER_ACCOUNT)
     assert play.claim.payee is not None and not play.claim.payee.is_good
+
+
+def test_several_advances_together_stay_within_the_limit_of_one_person() -> None:
+    dear = (Line(LineKind.PART, "front-left-door", 9, 2_800_000),)
+    play = at(*SURVEYED).go(c.Assess, lines=dear).go(c.Verify, c.SetPayee)
+    play.go(c.AllowAdvance, fen=SECOND_ABOVE - 1).go(c.OrderPayment, c.RecordPaid)
+    assert play.refused(c.AllowAdvance, fen=2) == "advance-above-limit"
+    assert play.go(c.AllowAdvance, fen=1).claim.advance == 1
 
 
 def test_an_advance_stays_within_the_loss_and_the_limit_of_one_person() -> None:

@@ -122,6 +122,20 @@ def test_an_approval_is_of_what_was_seen_and_falls_with_it(desk: ClaimsDesk) -> 
     assert desk.act(desk.lead, claim, "approve-payment").status_code == 303
 
 
+def test_an_advance_whose_form_comes_again_is_paid_once(desk: ClaimsDesk) -> None:
+    claim = desk.taken(desk.large())
+    desk.claims.survey(claim).assess(claim, (("front-left-door", 8),)).advance(claim).payee(claim)
+    form = desk.lead.form(f"{HERE}/{claim}", f"{HERE}/{claim}/do/advance").fields | {"yuan": "500"}
+    for _ in range(2):  # before it is paid, the same again changes nothing
+        assert desk.lead.post(f"{HERE}/{claim}/do/advance", form, headers=JSON).status_code == 200
+    desk.claims.advance(claim)
+    assert desk.state(claim).paid == 50_000
+    again = desk.lead.post(f"{HERE}/{claim}/do/advance", form, headers=JSON)
+    assert again.status_code == 409 and again.get_json()["code"] == "advance-made"
+    desk.claims.advance(claim)
+    assert desk.state(claim).paid == 50_000
+
+
 def test_papers_are_asked_for_once_and_all_at_once(desk: ClaimsDesk) -> None:
     claim = desk.taken(desk.report())
     page = f"{HERE}/{claim}"
