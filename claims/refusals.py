@@ -44,6 +44,12 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "something was paid of the claim already",
         "finish the settlement: what is still owed follows it",
     ),
+    "above-assessment": (
+        "车损超过已核定的金额",
+        "请先补充定损，由他人核损",
+        "the damage of the car is above what was assessed and verified",
+        "open a supplement, and have it assessed and verified",
+    ),
     "no-slot": (
         "没有这一种照片",
         "请按页面上列出的拍",

@@ -25,6 +25,7 @@ def _adjudicated(state: Claim, event: e.ClaimAdjudicated) -> Claim:
         event.agreement,
         event.approvals,
         event.trace,
+        event.by,
     )
     return replace(state, state=S.SETTLING, since=event.at, settlement=settlement)
 

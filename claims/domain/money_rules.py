@@ -78,6 +78,8 @@ def _approve(state: Claim, command: c.ApprovePayment) -> tuple[e.Event, ...]:
         raise refusal("block-first")
     if state.assessment is not None and command.by == state.assessment.by:
         raise refusal("own-assessment")
+    if state.settlement is not None and command.by == state.settlement.by:
+        raise refusal("own-settlement")
     if state.approvals_missing == 0:
         raise refusal("approved-enough")
     return (e.PaymentApproved(**vars(command)),)

@@ -69,7 +69,8 @@ class Assessment:
 
 @dataclass(frozen=True)
 class Settlement:
-    """What was adjudicated last, in fen, and how many people have to approve its payment."""
+    """What was adjudicated last, in fen, by whom (None: the service), and how many people have to approve its
+    payment."""
 
     assessment: str
     fault: int
@@ -80,6 +81,7 @@ class Settlement:
     agreement: Agreement
     approvals: int
     trace: str
+    by: str | None = None
 
 
 @dataclass(frozen=True)

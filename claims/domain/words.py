@@ -318,6 +318,12 @@ HANDLING_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "nobody verifies or approves what they assessed themselves",
         "ask a colleague",
     ),
+    "own-settlement": (
+        "不能批准自己理算的赔款",
+        "请由他人办理",
+        "nobody approves the payment of what they adjudicated themselves",
+        "ask a colleague",
+    ),
     "verification-reasons": (
         "核损结论与原因不符",
         "不通过请写明原因，通过则不写",

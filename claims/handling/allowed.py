@@ -126,7 +126,9 @@ def _money_fits(who: Caller, kind: type[Command], state: Claim) -> bool:
         return False
     if kind is c.AllowAdvance:
         return bool(state.loss) and state.open_payment is None and not state.paid and state.advance is None
-    payee = state.payee
+    payee, settlement = state.payee, state.settlement
+    if settlement is not None and settlement.by == who.member:
+        return False  # nor of what they adjudicated
     waits = state.approvals_missing > 0 and state.payable > 0 and who.member not in state.approved_by
     return waits and payee is not None and payee.is_good
 

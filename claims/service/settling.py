@@ -12,6 +12,7 @@ from claims.domain import commands as c
 from claims.domain.refusal import refusal
 from claims.domain.values import CoverPart, day_of
 from claims.limits.catalogue import tier_of
+from claims.refusals import refused
 from claims.rules_in_force import limits_of
 from claims.service.office import Office
 from claims.settlement.files import load_premium_tables, load_settlement_tables
@@ -78,9 +79,15 @@ class Settling:
     def adjudication(
         self, session: Session, state: Claim, accident: Accident | None = None, *, by: str | None = None
     ) -> c.Adjudicate:
-        """Compute the settlement, keep its trace, and return the command. Raises as `adjudicate` does."""
+        """Compute the settlement, keep its trace, and return the command. Raises as `adjudicate` does, and `ClaimRefused`
+        (`above-assessment`).
+
+        Where more is settled than was verified, such as another party's damage, somebody approves its payment, however
+        small it is.
+        """
         now = self._office.now(session, state)
         given = accident or self.clear_accident(session, state)
+        _require_verified(state, given)
         terms = self._office.policy_of(session, state).terms
         settled = settle(in_force(load_settlement_tables(), day_of(state.reported.occurred_at)), terms, given)
         trace = trace_of(terms, given, settled)
@@ -100,7 +107,7 @@ class Settling:
             limits=limits.version,
             tier=tier.code,
             agreement=tier.agreement,
-            approvals=tier.approvals,
+            approvals=max(tier.approvals, 1 if _is_beyond(state, given) else 0),
             by=by,
         )
 
@@ -124,3 +131,15 @@ class Settling:
         now = self._office.now(session, state)
         shown = self.shown(session, state)
         return c.MakeOffer(at=now, offer=new_id("ofr", now), fen=shown.fen, shown=shown.digest, by=by)
+
+
+def _require_verified(state: Claim, accident: Accident) -> None:
+    """Raise `ClaimRefused` (`above-assessment`): what the own car costs is assessed and verified, not typed here."""
+    verified = 0 if state.assessment is None else state.assessment.vehicle
+    if accident.losses.get(Loss.OWN_VEHICLE, 0) > verified:
+        raise refused("above-assessment")
+
+
+def _is_beyond(state: Claim, accident: Accident) -> bool:
+    """Tell whether there is more in the losses than somebody verified."""
+    return sum(accident.losses.values()) > state.loss

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from claims.domain.values import Lane
 from claims.errors import ClaimRefused
 from claims.settlement.settling import Accident
 from claims.settlement.table import Loss
-from tests.claims_shell import HANDLER, LARGE, LEAD, ClaimsHouse
+from tests.claims_shell import HANDLER, LARGE, LEAD, MANAGER, ClaimsHouse
 from tests.service import system_now
 
 
@@ -59,6 +60,34 @@ def test_where_the_liability_is_not_clear_a_handler_says_what_it_was(claims: Cla
     assert refused.value.code == "people-decide"
     claims.settling.adjudicate(claim, Accident({Loss.OWN_VEHICLE: 39_000}, 50), actor="tests", by=HANDLER)
     assert claims.state(claim).settlement.fen == 19_500  # type: ignore[union-attr]
+
+
+def test_nobody_adjudicates_more_for_the_car_than_somebody_verified(claims: ClaimsHouse) -> None:
+    claim = claims.report()
+    claims.advance(claim).survey(claim, fault=None).assess(claim).advance(claim)
+    with pytest.raises(ClaimRefused) as refused:
+        claims.settling.adjudicate(claim, Accident({Loss.OWN_VEHICLE: 39_001}, 100), actor="tests", by=HANDLER)
+    assert refused.value.code == "above-assessment"
+    assert claims.state(claim).settlement is None
+
+
+def test_what_a_handler_adds_to_what_was_verified_is_approved_by_somebody_else_however_small(
+    claims: ClaimsHouse,
+) -> None:
+    claim = claims.report()
+    claims.advance(claim).survey(claim, fault=None).assess(claim).advance(claim)
+    losses = {Loss.OWN_VEHICLE: 39_000, Loss.THIRD_PROPERTY: 90_000}
+    claims.settling.adjudicate(claim, Accident(losses, 100), actor="tests", by=LEAD)
+    claims.advance(claim).agree(claim).payee(claim).advance(claim)
+    state = claims.state(claim)
+    assert (state.state.value, state.approvals_missing, state.payments) == ("agreed", 1, ())
+    assert state.payee is not None
+    approve = c.ApprovePayment(at=system_now(), fen=state.payable, account=state.payee.account, by=LEAD)
+    with pytest.raises(ClaimRefused) as refused:
+        claims.give(claim, lambda _state: approve)
+    assert refused.value.code == "own-settlement"
+    claims.give(claim, lambda _state: replace(approve, by=MANAGER)).advance(claim)
+    assert claims.state(claim).state.value == "closed"
 
 
 def test_the_eight_minute_case(claims: ClaimsHouse) -> None:
