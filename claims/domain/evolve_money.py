@@ -16,6 +16,8 @@ MONEY_STATES: Final = frozenset({S.PAYING, S.PAYMENT_FAILED, S.PAYMENT_UNKNOWN, 
 
 
 def _payee_set(state: Claim, event: e.PayeeSet) -> Claim:
+    if state.payee is not None and state.payee.account == event.account:
+        return _approvable(state, event)  # confirmed as it was: nobody has to look at it anew
     agreed = state.offer is not None and state.offer.agreed_at is not None
     changed_late = state.payee is not None and bool(agreed or state.fallen or state.payments)
     payee = Payee(event.payee, event.account, event.matches, changed_late, event.barred)

@@ -29,6 +29,11 @@ def fallen(state: Claim, at: datetime, reason: str) -> tuple[e.Event, ...]:
 
 
 def _is_payee(state: Claim, command: c.SetPayee) -> bool:
+    """After a payment that failed, the same account again means that it is right: the bank is asked once more."""
+    return _is_same(state, command) and state.state is not ClaimState.PAYMENT_FAILED
+
+
+def _is_same(state: Claim, command: c.SetPayee) -> bool:
     return state.payee is not None and state.payee.account == command.account
 
 
@@ -41,7 +46,7 @@ def _set_payee(state: Claim, command: c.SetPayee) -> tuple[e.Event, ...]:
         raise refusal("payment-open")
     barred = (*(() if command.by is None else (command.by,)), *state.approved_by, *state.fallen)
     payee = e.PayeeSet(**vars(command), barred=tuple(dict.fromkeys(barred)))
-    return (*fallen(state, command.at, "payee-changed"), payee)
+    return (payee,) if _is_same(state, command) else (*fallen(state, command.at, "payee-changed"), payee)
 
 
 def _payee(state: Claim, account: str) -> Payee:

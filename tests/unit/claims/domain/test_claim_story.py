@@ -238,6 +238,17 @@ def test_a_payment_that_failed_is_ordered_under_another_id() -> None:
     assert play.go(c.OrderPayment).claim.state is S.PAYING
 
 
+def test_a_payment_that_never_arrived_goes_again_to_the_same_account_once_somebody_confirms_it() -> None:
+    play = Play({c.Adjudicate: {"approvals": 1}}).go(*PAYABLE).scored().go(c.ApprovePayment, c.OrderPayment)
+    play.go(c.RecordPaymentFailed, reason="not-received")
+    before = play.claim.payee
+    play.go(c.SetPayee)
+    assert (play.claim.state, play.claim.payee) == (S.AGREED, before), "it is the account that was good"
+    assert acts(play.scored()) == [("service", "order-payment")], "what was approved is what is paid"
+    play.go(c.OrderPayment, c.RecordPaid, c.Close)
+    assert play.claim.paid == FEN
+
+
 def test_a_failed_payment_that_was_made_after_all_beside_another_is_asked_back() -> None:
     play = at(*FAILED, c.OrderPayment).go(c.RecordPaid, payment="pay_1")
     assert play.claim.payments[0].state is PaymentState.SURPLUS
