@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from claims.domain import Claim
 from claims.domain import commands as c
+from claims.domain.refusal import refusal
 from claims.domain.values import ClaimState
 from claims.payment.payees import Payee
 from claims.refusals import refused
@@ -40,15 +41,15 @@ class Agreeing:
         self._confirming = Confirming(office.house)
 
     def send_code(self, claim: str, offer: str, payee: Payee | None) -> None:
-        """Send the code that confirms exactly this offer and this account.
+        """Send the code that confirms exactly this offer and this account: the one that is there, where none is given.
 
         Raises `ClaimRefused` (`claim-codes-many`, `no-claim`).
         """
 
         def work(session: Session) -> None:
-            person = self._inviting.customer(session, claim)
-            at = self._office.now(session, self._office.get(session, claim))
-            self._confirming.send(session, claim, _about(offer, payee), person, at)
+            person, state = self._inviting.customer(session, claim), self._office.get(session, claim)
+            about = _about(offer, _account(state, payee))
+            self._confirming.send(session, claim, about, person, self._office.now(session, state))
 
         retried(self._house.database, work)
 
@@ -56,7 +57,8 @@ class Agreeing:
         """Agree to the offer, paid into the account, by the code that was sent for both.
 
         The account is recorded first: who agreed has named one. The same code goes on from a fall between them.
-        Raises `ClaimRefused` (`claim-code-wrong`, `account-missing`, and what the claim's state says), `RecordErased`.
+        Raises `ClaimRefused` (`claim-code-wrong`, `account-missing`, `payee-changed` where somebody named another one in
+        between, and what the claim's state says), `RecordErased`.
         """
         state, code = self._confirmed(claim, offer, payee, typed)
         if state.settlement is not None and state.settlement.fen and payee is None and state.payee is None:
@@ -64,7 +66,11 @@ class Agreeing:
         if payee is not None:
             Paying(self._office).name_payee(claim, payee, actor=ACTOR)
 
+        account = _account(state, payee)
+
         def command(session: Session, found: Claim) -> c.Command:
+            if _account(found, None) != account:
+                raise refusal("payee-changed")
             return c.Agree(at=self._office.now(session, found), offer=offer, confirmation=code)
 
         self._office.change(claim, command, actor=ACTOR, beside=self._used_up(code))
@@ -115,7 +121,7 @@ class Agreeing:
         with self._house.database.reading() as session:
             state = self._office.get(session, claim)
             at = self._office.now(session, state)
-        return state, self._confirming.confirm(claim, _about(offer, payee), typed, at)
+        return state, self._confirming.confirm(claim, _about(offer, _account(state, payee)), typed, at)
 
     def _used_up(self, code: str) -> Beside:
         def use_up(session: Session, change: ClaimChange) -> None:
@@ -125,5 +131,12 @@ class Agreeing:
         return use_up
 
 
-def _about(offer: str, payee: Payee | None) -> str:
-    return about_of(offer, NO_ACCOUNT if payee is None else payee.digest)
+def _account(state: Claim, payee: Payee | None) -> str | None:
+    """Return the digest of the account that is agreed to: the one that is given, or else the one that is there."""
+    if payee is not None:
+        return payee.digest
+    return None if state.payee is None else state.payee.account
+
+
+def _about(offer: str, account: str | None) -> str:
+    return about_of(offer, NO_ACCOUNT if account is None else account)

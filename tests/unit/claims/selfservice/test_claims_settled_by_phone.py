@@ -14,6 +14,7 @@ from claims.parts.catalogue import CarClass
 from claims.parts.files import load_parts
 from claims.selfservice.accounts import BANKS, read_account
 from claims.selfservice.damage import PARTS, Degree, choices, lines_for, read_damage
+from claims.service.paying import Paying
 from esign.infra.models import Message
 from esign.public.codes import TEST_CODE
 from tests.claims_shell import ClaimsHouse
@@ -91,6 +92,34 @@ def test_a_code_for_one_account_is_none_for_another(claims: ClaimsHouse) -> None
     phone.send("/offer", **account())
     assert phone.send("/agree", code=TEST_CODE, account="6222021234560000").status_code == 422
     assert claims.state(claim).payee is None
+
+
+def test_a_code_for_the_account_that_is_there_is_none_for_one_that_is_named_after(claims: ClaimsHouse) -> None:
+    phone = Phone(claims, "203.0.113.40")
+    claim = offered(claims, phone)
+    claims.payee(claim)
+    phone.send("/offer", keep="yes")
+    claims.payee(claim, "6200009999999")
+    assert phone.send("/agree", code=TEST_CODE, keep="yes").status_code == 422
+    assert claims.state(claim).state.value == "offered"
+
+
+def test_who_agreed_has_agreed_to_the_account_of_their_code_whatever_is_named_meanwhile(
+    claims: ClaimsHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = Phone(claims, "203.0.113.41")
+    claim = offered(claims, phone)
+    phone.send("/offer", **account())
+    named = Paying.name_payee
+
+    def named_and_overtaken(paying: Paying, *given: Any, **further: Any) -> None:
+        named(paying, *given, **further)
+        monkeypatch.undo()
+        claims.payee(claim, "6200009999999")
+
+    monkeypatch.setattr(Paying, "name_payee", named_and_overtaken)
+    assert phone.send("/agree", code=TEST_CODE).status_code == 422
+    assert claims.state(claim).state.value == "offered"
 
 
 def test_an_account_is_read_field_by_field_before_a_code_goes_out(claims: ClaimsHouse) -> None:
