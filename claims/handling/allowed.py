@@ -70,6 +70,13 @@ def require_allowed(who: Caller, kind: type[Command], state: Claim) -> None:
         raise refused("claim-not-yours")
 
 
+def require_nobody_elses(who: Caller, state: Claim) -> None:
+    """Raise `ClaimRefused` (`claim-not-yours`) for a handler where a colleague handles the claim: what an agent does on
+    the telephone, they do about claims that nobody has taken yet, and about their own."""
+    if Role.TEAM_LEAD not in who.roles and state.handler not in (None, who.member):
+        raise refused("claim-not-yours")
+
+
 def _is_theirs(who: Caller, kind: type[Command], roles: frozenset[Role], state: Claim) -> bool:
     """Tell whether nobody but them works on it, or a role of theirs lets them act on any claim that they see."""
     if kind in _ANYBODYS or not roles <= {HANDLER, SURVEYOR}:

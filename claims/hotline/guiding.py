@@ -8,6 +8,7 @@ from claims.board.reach import require_in_reach
 from claims.domain import Claim
 from claims.domain import commands as c
 from claims.domain.values import SurveyWay
+from claims.handling.allowed import require_nobody_elses
 from claims.hotline.calling import AGENTS
 from claims.selfservice.inviting import Inviting
 from claims.service.office import Office
@@ -42,10 +43,11 @@ class Guiding:
             self._inviting.invite(session, claim, because=f"{claim}-{now:%Y%m%d%H%M}")
 
     def change_survey(self, who: Caller, claim: str, way: SurveyWay) -> None:
-        """Have it surveyed the other way. Raises `ClaimRefused`."""
+        """Have it surveyed the other way. Raises `ClaimRefused` (`claim-not-yours`, ...)."""
 
         def command(session: Session, state: Claim) -> c.Command:
             require_in_reach(session, who, claim, AGENTS)
+            require_nobody_elses(who, state)
             at = self._office.now(session, state)
             known = state.survey
             survey = known.id if known is not None and known.way is way else new_id("svy", at)

@@ -13,6 +13,7 @@ from claims.board.reach import require_in_reach
 from claims.domain import Claim
 from claims.domain import commands as c
 from claims.domain.values import ClaimState, SurveyWay
+from claims.handling.allowed import require_nobody_elses
 from claims.hotline.calling import AGENTS
 from claims.motor_policy import digest_of
 from claims.parts.files import load_parts
@@ -39,8 +40,8 @@ class Injuries:
         """Take down what was said of an injury, and assess it; somebody else verifies it next.
 
         `fen` is what it costs, `fault` the insured's share of the liability in percent. Raises `ClaimRefused`:
-        `injury-above-limit`, `injury-not-small` for a claim that is not of a small injury or is further on, and
-        `no-injury-words`.
+        `injury-above-limit`, `injury-not-small` for a claim that is not of a small injury or is further on,
+        `claim-not-yours` for a colleague's, and `no-injury-words`.
         """
         said = words.strip()[:WORDS_AT_MOST]
         if not said:
@@ -50,6 +51,7 @@ class Injuries:
             require_in_reach(session, who, claim, AGENTS)
             self._office.claims.hold(session, claim)
             state = self._office.get(session, claim)
+            require_nobody_elses(who, state)
             if not state.reported.injured or state.state is not ClaimState.SURVEYING or state.block_waits:
                 raise refused("injury-not-small")
             if not 0 < fen <= limits_of(state).injury_document_free:

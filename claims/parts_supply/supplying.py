@@ -19,6 +19,7 @@ from claims.domain.state import Quote, Supply
 from claims.domain.supply_rules import supply_of
 from claims.domain.table import TABLE
 from claims.domain.values import AskedShop, Line, LineKind
+from claims.handling.allowed import require_nobody_elses
 from claims.hotline.calling import AGENTS
 from claims.models import ClaimRow
 from claims.parts.files import load_parts
@@ -143,6 +144,7 @@ class Supplying:
 
         def command(session: Session, state: Claim) -> c.Command:
             require_in_reach(session, who, claim, AGENTS)
+            require_nobody_elses(who, state)
             at = self._office.now(session, state)
             assessment = "ass_none" if state.assessment is None else state.assessment.id
             if not self._parts(session, claim, assessment):
@@ -220,6 +222,7 @@ class Supplying:
     ) -> None:
         def command(session: Session, state: Claim) -> c.Command:
             require_in_reach(session, who, claim, AGENTS)
+            require_nobody_elses(who, state)
             return make(self._office.now(session, state))
 
         self._office.change(claim, command, actor=staff_actor(who.member), beside=beside)

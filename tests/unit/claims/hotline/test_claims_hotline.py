@@ -239,6 +239,19 @@ def test_a_small_injury_is_assessed_on_the_telephone_and_verified_by_somebody_el
         )
 
 
+def test_an_agent_changes_no_survey_and_settles_no_injury_of_a_colleagues_claim(office: ClaimsOffice) -> None:
+    agent = office.staff[HANDLER]
+    claim = report(office, agent, injured="yes", estimate="2100")
+    office.claims.advance(claim).give(claim, lambda _state: c.Take(at=system_now(), by="usr_colleague"))
+    page, version = agent.get(f"{HERE}/{claim}"), len(office.claims.house.events(claim))
+    told = agent.fill(page, f"{HERE}/{claim}/injury", injury="800", fault="100", words="手擦伤")
+    assert told.status_code == 409 and "不是您在办理" in told.text
+    assert agent.fill(page, f"{HERE}/{claim}/self-service").status_code == 409
+    assert len(office.claims.house.events(claim)) == version
+    lead = office.staff[LEAD]
+    assert lead.send(f"{HERE}/{claim}", f"{HERE}/{claim}/self-service").status_code == 303
+
+
 def test_no_injury_is_settled_on_the_telephone_where_nobody_is_hurt(office: ClaimsOffice) -> None:
     agent = office.staff[HANDLER]
     hurt, sound = report(office, agent, injured="yes", estimate="2100"), report(office, agent)

@@ -16,6 +16,7 @@ from claims.parts_supply.models import QuoteRow, ShopRow
 from claims.rules_in_force import deadlines_of
 from esign.infra.models import Message
 from esign.infra.room_links import RoomLinks
+from tests.service import system_now
 from tests.unit.claims.claim_play import CLOSED, VERIFIED, at
 from tests.unit.claims.claims_office import DESK, HANDLER, LEAD, ClaimsOffice
 from tests.unit.web.console_room import form_in
@@ -112,6 +113,16 @@ def test_the_shops_page_tells_parts_and_nothing_of_the_customer_or_other_shops(o
     assert "× 1" in page
     for secret in ("江一帆", number, claim, "1,234", "1234", f"栖B{number[-5:]}"):
         assert secret not in page, secret
+
+
+def test_nobody_orders_parts_for_a_colleagues_claim(office: ClaimsOffice) -> None:
+    claim, (first, _) = asked(office)
+    quote(office, first, "1900", "1")
+    agent, here = office.staff[HANDLER], f"{HERE}/{claim}"
+    page = agent.get(here)
+    office.claims.give(claim, lambda _state: c.Take(at=system_now(), by="usr_colleague"))
+    assert agent.fill(page, f"{here}/order").status_code == 409
+    assert office.claims.state(claim).supplies[-1].ordered is None
 
 
 def test_a_quote_is_changed_until_one_is_chosen(office: ClaimsOffice) -> None:
