@@ -218,6 +218,12 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "assess the loss first",
     ),
     "no-quote-row": ("没有此询价", "请打开最新的链接", "there is no such quote", "open the link in the newest message"),
+    "quote-changed": (
+        "供应商刚改了报价",
+        "请看新的价格和天数再订",
+        "the shop wants another price, or more days, by now",
+        "look at its quote again, and order then",
+    ),
     "no-cancel-reason": (
         "没有选取消的原因",
         "请选一项",

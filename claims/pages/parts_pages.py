@@ -61,7 +61,7 @@ def declare(console: RoomConsole, office: Office) -> None:
             return "claims-quotes-asked"
 
         def order() -> str:
-            supplying.order(who, claim, form.get("quote", ""))
+            supplying.order(who, claim, form.get("quote", ""), form.get("seen", ""))
             return "claims-parts-ordered"
 
         def delivered() -> str:

@@ -14,10 +14,13 @@ from claims.errors import ClaimRefused
 from claims.hotline.taking import yuan_typed
 from claims.parts_supply.supplying import Supplying
 from claims.service.office import Office
-from esign.public.pages import N_, LinkedPages, Visitor, words
+from esign.public.pages import N_, Allowance, LinkedPages, Visitor, words
 
 QUOTE: Final = "quo"
 DAYS_AT_MOST: Final = 365
+_QUOTES: Final = Allowance("claims-quotes", 20, 1440)
+"""So often a shop changes its mind in a day: each time is an event of the claim."""
+_OFTEN: Final = N_("报价改得太多了。请明天再改，或者打电话给询价的人。")
 _WRONG: Final = N_("请填价格（元）和几天送到，例如 680.00 和 2。")
 
 
@@ -57,6 +60,8 @@ class QuotePages:
             number = int(days) if days.isascii() and days.isdigit() and len(days) <= 3 else 0
             if not fen or not 1 <= number <= DAYS_AT_MOST:
                 return self.show(visitor, words().say(_WRONG), 422)
+            if not self._pages.may(_QUOTES, visitor.subject):
+                return self.show(visitor, words().say(_OFTEN), 429)
             try:
                 self._supplying.quote(visitor.subject, fen, number)
             except ClaimRefused as refused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -165,8 +165,11 @@ class Supplying:
 
         self._office.change(claim, command, actor=staff_actor(who.member), beside=beside)
 
-    def order(self, who: Caller, claim: str, quote: str) -> None:
-        """Order of the shop of this quote, and tell it. Raises `ClaimRefused`."""
+    def order(self, who: Caller, claim: str, quote: str, seen: str) -> None:
+        """Order of the shop of this quote, and tell it. `seen` are the price in fen and the days that the caller saw.
+
+        Raises `ClaimRefused` (`quote-changed` where the shop wants something else by now, ...).
+        """
 
         def beside(session: Session, change: ClaimChange) -> None:
             row = session.get(QuoteRow, quote)
@@ -177,17 +180,23 @@ class Supplying:
                         session, ORDERED, row.person, about=quote, because=because, at=event.at, facts=facts
                     )
 
-        self._do(who, claim, lambda at: c.OrderParts(at=at, quote=quote, by=who.member), beside)
+        def made(state: Claim, at: datetime) -> c.Command:
+            _, now = supply_of(state, quote)
+            if f"{now.fen} {now.days}" != seen:
+                raise refused("quote-changed")
+            return c.OrderParts(at=at, quote=quote, by=who.member)
+
+        self._do(who, claim, made, beside)
 
     def delivered(self, who: Caller, claim: str, supply: str) -> None:
         """Take down that the parts came. Raises `ClaimRefused`."""
-        self._do(who, claim, lambda at: c.RecordPartsDelivered(at=at, supply=supply, by=who.member), self._over)
+        self._do(who, claim, lambda _state, at: c.RecordPartsDelivered(at=at, supply=supply, by=who.member), self._over)
 
     def cancel(self, who: Caller, claim: str, supply: str, reason: str) -> None:
         """Want them no more. Raises `ClaimRefused` (`no-cancel-reason`, ...)."""
         if reason not in CANCELS:
             raise refused("no-cancel-reason")
-        self._do(who, claim, lambda at: c.CancelParts(at=at, supply=supply, reason=reason, by=who.member), self._over)
+        self._do(who, claim, lambda _state, at: c.CancelParts(at=at, supply=supply, reason=reason, by=who.member), self._over)
 
     def asked(self, quote: str) -> AskedQuote:
         """Return what the shop of a quote sees. Raises `ClaimRefused` (`no-quote`, `no-claim`)."""
@@ -217,13 +226,13 @@ class Supplying:
         self,
         who: Caller,
         claim: str,
-        make: Callable[..., c.Command],
+        make: Callable[[Claim, datetime], c.Command],
         beside: Callable[[Session, ClaimChange], None],
     ) -> None:
         def command(session: Session, state: Claim) -> c.Command:
             require_in_reach(session, who, claim, AGENTS)
             require_nobody_elses(who, state)
-            return make(self._office.now(session, state))
+            return make(state, self._office.now(session, state))
 
         self._office.change(claim, command, actor=staff_actor(who.member), beside=beside)
 

@@ -125,6 +125,25 @@ def test_nobody_orders_parts_for_a_colleagues_claim(office: ClaimsOffice) -> Non
     assert office.claims.state(claim).supplies[-1].ordered is None
 
 
+def test_parts_are_ordered_at_the_price_that_was_seen(office: ClaimsOffice) -> None:
+    claim, (first, _) = asked(office)
+    quote(office, first, "1900", "1")
+    agent, here = office.staff[HANDLER], f"{HERE}/{claim}"
+    page = agent.get(here)
+    quote(office, first, "9900", "1")
+    told = agent.fill(page, f"{here}/order")
+    assert told.status_code == 409 and "供应商刚改了报价" in told.text
+    assert office.claims.state(claim).supplies[-1].ordered is None
+    assert agent.send(here, f"{here}/order").status_code == 303
+
+
+def test_a_shop_changes_its_quote_a_few_times_a_day(office: ClaimsOffice) -> None:
+    claim, (first, _) = asked(office)
+    told = [quote(office, first, f"{1000 + number}", "1").status_code for number in range(21)]
+    assert told == [303] * 20 + [429]
+    assert office.claims.house.events(claim).count("claim.quote-received") == 20
+
+
 def test_a_quote_is_changed_until_one_is_chosen(office: ClaimsOffice) -> None:
     claim, (first, second) = asked(office)
     quote(office, first, "1900", "1")
