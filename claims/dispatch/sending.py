@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from claims.alarms.owners import nearest
@@ -60,6 +60,9 @@ DECLINES: Final = ("at-another-loss", "too-far", "car-trouble", "off-duty", "kno
 """Codes of why a surveyor does not go."""
 LOSS: Final = "loss-place"
 SHOWN_AT_MOST: Final = 50
+_WAITS: Final[ColumnElement[bool]] = (ClaimRow.state == ClaimState.SURVEYING.value) & ClaimRow.act.in_(
+    ("dispatch-surveyor", "find-surveyor", "answer-dispatch")
+)
 
 
 @dataclass(frozen=True)
@@ -120,13 +123,7 @@ class Sending:
     def waiting(self, who: Caller) -> list[Waiting]:
         """Return the claims that wait for a surveyor or an answer, the most urgent first."""
         row = ClaimRow
-        chosen = (
-            select(row)
-            .where(row.state == ClaimState.SURVEYING.value)
-            .where(row.act.in_(("dispatch-surveyor", "find-surveyor", "answer-dispatch")))
-            .order_by(row.next_due.is_(None), row.next_due, row.id)
-            .limit(SHOWN_AT_MOST)
-        )
+        chosen = select(row).where(_WAITS).order_by(row.next_due.is_(None), row.next_due, row.id).limit(SHOWN_AT_MOST)
         with self._house.database.reading() as session:
             moments = Moments.of(session, self._house)
             found = session.scalars(chosen.where(in_reach(session, who, roles=AGENTS)))
@@ -139,6 +136,11 @@ class Sending:
                 )
                 for one in found
             ]
+
+    def waiting_count(self, who: Caller) -> int:
+        """Return how many wait: asked at every page of the console."""
+        with self._house.database.reading() as session:
+            return session.scalar(select(func.count()).where(_WAITS, in_reach(session, who, roles=AGENTS))) or 0
 
     def view(self, who: Caller, claim: str) -> DispatchView:
         """Return one claim with who could go. Raises `ClaimRefused` (`no-claim`)."""

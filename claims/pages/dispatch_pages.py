@@ -66,7 +66,7 @@ def declare(console: RoomConsole, office: Office) -> None:
     def claims_dispatch() -> Response:
         return page("claims_dispatch.html", waiting=sending.waiting(caller()), **VOCABULARY)
 
-    console.count("claims_dispatch", lambda: len(sending.waiting(caller())))
+    console.count("claims_dispatch", lambda: sending.waiting_count(caller()))
 
     @console.page("/dispatch/mine", to=SURVEYORS)
     def claims_duty() -> Response:

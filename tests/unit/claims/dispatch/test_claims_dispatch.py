@@ -9,11 +9,15 @@ from sqlalchemy import select
 
 from claims.dispatch.duty import DutyDesk
 from claims.dispatch.models import LossPlace, SurveyorOnDuty
+from claims.dispatch.sending import Sending
 from claims.domain import commands as c
 from claims.domain import next_moves
 from claims.domain.values import Lane, SurveyWay
 from claims.models import ClaimRow
 from esign.infra.models import PersonalRecord
+from esign.public.console import Caller, Role
+from esign.staff.domain.roles import Factor
+from tests.databases import asked_of
 from tests.service import system_now
 from tests.unit.claims.claim_play import TRIAGED, Play
 from tests.unit.claims.claims_office import HANDLER, LEAD, SURVEYOR, ClaimsOffice
@@ -190,3 +194,17 @@ def test_dispatch_is_for_agents_and_duty_for_surveyors(office: ClaimsOffice) -> 
     assert office.staff[SURVEYOR].get(HERE).status_code == 403
     assert office.staff[HANDLER].get(MINE).status_code == 403
     assert office.staff[LEAD].get(HERE).status_code == 200
+
+
+def test_how_many_wait_is_asked_by_one_question_however_many_there_are(office: ClaimsOffice) -> None:
+    sending = Sending(office.claims.office)
+    agent = Caller(office.id_of(HANDLER), office.institution, frozenset({Role.HANDLER}), "ses_1", Factor.PASSWORD)
+    on_duty(office)
+    for _ in range(2):
+        here = f"{HERE}/{hurt(office)}"
+        office.staff[HANDLER].send(here, f"{here}/send")
+    with asked_of(office.claims.house.database) as asked:
+        count = sending.waiting_count(agent)
+    assert count == len(sending.waiting(agent)) >= 2
+    assert not [statement for statement, _ in asked if "person" in statement], "nobody's name is read for it"
+    assert len(asked) <= 4
