@@ -28,6 +28,7 @@ from esign.public.envelopes import (
     Refusal,
     Reminders,
     ToSign,
+    whoever_signs,
 )
 from esign.public.people import parse_person
 from esign.public.work import log_for
@@ -111,7 +112,7 @@ class Agreements:
         """Return the address at which the insured signs: to be shown to them, and stored nowhere."""
         with self._house.database.reading() as session:
             found = self._house.envelopes.get(session, envelope)
-            return self._house.envelopes.link(session, envelope, found.recipients[0].id)
+            return self._house.envelopes.link(session, envelope, whoever_signs(found).id)
 
     def _paper(self, session: Session, claim: str, state: Claim) -> SettlementPaper:
         found = offered(self._office, session, claim, state)

@@ -17,6 +17,7 @@ from claims.domain.command import Command
 from claims.errors import ClaimRefused
 from claims.models import AgreementOf
 from claims.service.office import ACTOR, Office
+from esign.public.envelopes import whoever_signs
 from esign.public.events import Event, LoggedEvent
 from esign.public.people import RecordErased, parse_person
 from esign.public.work import log_for
@@ -66,7 +67,7 @@ class AgreementHearing:
             return c.ReturnAgreement(at=at, envelope=event.stream, reason=REASONS[event.type])
         envelope = self._house.envelopes.get(session, event.stream)
         sealed = envelope.documents[0].sealed
-        if sealed is None or not self._insured_signed(session, state, envelope.recipients[0].plan.person):
+        if sealed is None or not self._insured_signed(session, state, whoever_signs(envelope).plan.person):
             return c.ReturnAgreement(at=at, envelope=event.stream, reason=STRANGER)
         offer = "" if state.offer is None else state.offer.id
         return c.Agree(at=at, offer=offer, envelope=event.stream, document=sealed)

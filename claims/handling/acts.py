@@ -218,7 +218,7 @@ class Acts:
         )
 
     def allow_advance(self, who: Caller, claim: str, fen: int) -> None:
-        """Have paid in advance what is certain: once. The form that comes again, after it was paid, pays nothing more."""
+        """Have paid in advance what is certain: once. The form that comes again after it was paid pays nothing."""
 
         def made(_session: Session, state: Claim, at: datetime) -> Command:
             if state.paid:

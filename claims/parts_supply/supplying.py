@@ -196,7 +196,9 @@ class Supplying:
         """Want them no more. Raises `ClaimRefused` (`no-cancel-reason`, ...)."""
         if reason not in CANCELS:
             raise refused("no-cancel-reason")
-        self._do(who, claim, lambda _state, at: c.CancelParts(at=at, supply=supply, reason=reason, by=who.member), self._over)
+        self._do(
+            who, claim, lambda _state, at: c.CancelParts(at=at, supply=supply, reason=reason, by=who.member), self._over
+        )
 
     def asked(self, quote: str) -> AskedQuote:
         """Return what the shop of a quote sees. Raises `ClaimRefused` (`no-quote`, `no-claim`)."""

@@ -41,7 +41,7 @@ class Agreeing:
         self._confirming = Confirming(office.house)
 
     def send_code(self, claim: str, offer: str, payee: Payee | None) -> None:
-        """Send the code that confirms exactly this offer and this account: the one that is there, where none is given.
+        """Send the code that confirms exactly this offer and this account, or the one that is there.
 
         Raises `ClaimRefused` (`claim-codes-many`, `no-claim`).
         """

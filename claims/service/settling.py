@@ -79,11 +79,10 @@ class Settling:
     def adjudication(
         self, session: Session, state: Claim, accident: Accident | None = None, *, by: str | None = None
     ) -> c.Adjudicate:
-        """Compute the settlement, keep its trace, and return the command. Raises as `adjudicate` does, and `ClaimRefused`
-        (`above-assessment`).
+        """Compute the settlement, keep its trace, and return the command.
 
-        Where more is settled than was verified, such as another party's damage, somebody approves its payment, however
-        small it is.
+        Raises as `adjudicate` does, and `ClaimRefused` (`above-assessment`). Where more is settled than was verified,
+        such as another party's damage, somebody approves its payment, however small it is.
         """
         now = self._office.now(session, state)
         given = accident or self.clear_accident(session, state)

@@ -24,13 +24,12 @@ from delivery.service.deliveries import Deliveries, belongs
 from delivery.service.notes import Note
 from esign.public.envelopes import (
     DocumentRequest,
-    Envelope,
     Owner,
-    Recipient,
     RecipientRequest,
     RecipientRole,
     Reminders,
     ToSign,
+    whoever_signs,
 )
 
 TITLE: Final = "保险合同签收回执"
@@ -153,8 +152,3 @@ def require_signable(state: Delivery) -> None:
     """Raise `DeliveryRefused` unless the policy is there and no receipt that counts: as its state says."""
     if state.state not in CAN_SIGN:
         raise refusal(f"delivery-{state.state.value}")
-
-
-def whoever_signs(envelope: Envelope) -> Recipient:
-    """Return the one recipient of a receipt who signs: whoever was put in the applicant's place, where somebody was."""
-    return next(one for one in envelope.recipients if one.takes_part)

@@ -15,9 +15,8 @@ from delivery.domain.values import DeliveryState, ReceiptWay, SignedBy
 from delivery.errors import DeliveryRefused
 from delivery.models import ReceiptEnvelope
 from delivery.receipts.addressees import note_of
-from delivery.receipts.ceremony import whoever_signs
 from delivery.service.deliveries import ACTOR, Deliveries
-from esign.public.envelopes import Envelope
+from esign.public.envelopes import Envelope, whoever_signs
 from esign.public.events import Event, LoggedEvent, read_stream
 from esign.public.people import RecordErased, parse_person
 from esign.public.work import log_for

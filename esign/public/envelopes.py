@@ -191,6 +191,11 @@ def _asked(wanted: ToSign) -> str:
     return hashlib.sha256(canonical_json(whole)).hexdigest()
 
 
+def whoever_signs(envelope: Envelope) -> Recipient:
+    """Return the one recipient who signs where one was planned: whoever was put in their place, where somebody was."""
+    return next(one for one in envelope.recipients if one.takes_part)
+
+
 __all__ = [
     "SIGNING_ROLES",
     "USUAL_LIFE",
@@ -222,4 +227,5 @@ __all__ = [
     "ToSign",
     "salesperson_unknown",
     "usual_consents",
+    "whoever_signs",
 ]

@@ -12,13 +12,16 @@ from claims.domain import commands as c
 from claims.models import AgreementOf
 from claims.settlement.settling import Accident
 from claims.settlement.table import Loss
+from esign.ceremony.domain.commands import ReplaceRecipient
 from esign.public.envelopes import EnvelopeState
-from esign.public.people import Person
+from esign.public.people import Person, keep_person
+from esign.public.rows import new_id
 from tests.claims_shell import HANDLER, LEAD, ClaimsHouse
 from tests.service import system_now
 from tests.unit.claims.selfservice.phone import Phone
 
 MANY = (("front-left-door", 6), ("bonnet", 4), ("paint-panel", 10), ("windscreen", 4))
+STRANGER = Person("方木兰", "13800007777", "11010519491231002X")
 PAPER = SettlementPaper(
     company="澄岳财险",
     policy="CX330126112700",
@@ -89,6 +92,29 @@ def test_what_the_insured_signed_is_the_agreement(claims: ClaimsHouse) -> None:
     assert state.offer is not None
     assert state.offer.envelope == envelope
     assert "请填收款账户" in Phone(claims, "203.0.113.42").come_by(claim).text
+
+
+def test_a_stranger_who_was_put_in_the_insureds_place_has_agreed_to_nothing(claims: ClaimsHouse) -> None:
+    claim = large(claims)
+    claims.house.work()
+    (envelope,) = envelopes(claims, claim)
+    desk, now = claims.house.desk, system_now()
+    with claims.house.database.transaction() as session:
+        person = keep_person(claims.office.house.records, session, STRANGER, now=now)
+    asked = ReplaceRecipient(
+        at=now,
+        recipient=desk.envelope(envelope).recipients[0].id,
+        replacement=new_id("rcp", now),
+        person=person,
+        by="usr_shen",
+        approved_by="usr_qi",
+    )
+    desk.service.envelopes.change(envelope, lambda _session, _state: asked, actor="system:worker")
+    desk.play(desk.envelope(envelope), 1, STRANGER)
+    claims.house.work()
+    state = claims.state(claim)
+    assert (state.state.value, state.offer.envelope if state.offer else "") == ("offered", None)
+    assert claims.house.events(claim)[-1] == "claim.agreement-returned"
 
 
 def test_an_objection_withdraws_what_was_out_to_be_signed(claims: ClaimsHouse) -> None:
