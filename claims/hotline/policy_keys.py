@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from enum import StrEnum
 from typing import Final
 
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from claims.hotline.models import PolicyKey
 from claims.motor_policy import MotorPolicy
+from claims.typed import plain_number
 from esign.public.house import House
 
 TAIL: Final = 4
@@ -22,18 +22,12 @@ class KeyKind(StrEnum):
     TAIL = "phone-tail"
 
 
-def plain_plate(typed: str) -> str:
-    """Return a plate or number in its one spelling: without spaces, dots and hyphens, in capital letters."""
-    plain = unicodedata.normalize("NFKC", typed[:64]).upper()
-    return "".join(one for one in plain if one.isalnum())
-
-
 def enter_keys(session: Session, house: House, policy: MotorPolicy, *, again: bool = False) -> None:
     """Enter what a policy is found by; `again` in the place of what it was found by before."""
     number = policy.number
     if again:
         session.execute(delete(PolicyKey).where(PolicyKey.number == number))
-    kinds = {KeyKind.PLATE: plain_plate(policy.car.plate), KeyKind.TAIL: policy.insured.phone[-TAIL:]}
+    kinds = {KeyKind.PLATE: plain_number(policy.car.plate), KeyKind.TAIL: policy.insured.phone[-TAIL:]}
     for kind, value in kinds.items():
         session.add(PolicyKey(number=number, kind=kind.value, digest=key_digest(house, kind, value)))
 

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from claims.board.reach import STAFF
 from claims.domain.values import day_of
 from claims.hotline.models import PolicyKey
-from claims.hotline.policy_keys import TAIL, KeyKind, enter_keys, key_digest, plain_plate
+from claims.hotline.policy_keys import TAIL, KeyKind, enter_keys, key_digest
 from claims.models import MotorPolicyRow
 from claims.motor_policy import MotorPolicy, parse_motor_policy
 from claims.refusals import refused
 from claims.service.registering import NUMBER, Register
+from claims.typed import plain_number
 from esign.public.console import Caller, Reach
 from esign.public.house import House
 from esign.public.people import RecordErased
@@ -55,7 +56,7 @@ class Searching:
 
         What was typed is a number of a policy, four digits, or else a plate.
         """
-        plain = plain_plate(typed)
+        plain = plain_number(typed)
         with self._house.database.reading() as session:
             reach = Reach.of(session, who, STAFF)
             found = []

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from sqlalchemy import select
@@ -19,6 +18,7 @@ from claims.models import ClaimRow
 from claims.service.office import Office
 from claims.service.registering import Register
 from claims.service.reporting import Reporting
+from claims.typed import fen_typed
 from esign.public.console import Caller, staff_actor
 from esign.public.rows import new_id
 
@@ -145,9 +145,6 @@ def _moment(typed: str) -> datetime | None:
 def yuan_typed(typed: str) -> int | None:
     """Return an amount in yuan as fen, None for what is none."""
     try:
-        yuan = Decimal(typed.replace(",", "").strip())
-    except InvalidOperation:
+        return fen_typed(typed, yuan_at_most=YUAN_AT_MOST)
+    except ValueError:
         return None
-    if not yuan.is_finite() or not 0 <= yuan <= YUAN_AT_MOST or yuan != round(yuan, 2):
-        return None
-    return int(yuan * 100)

@@ -57,8 +57,8 @@ class Agreeing:
         """Agree to the offer, paid into the account, by the code that was sent for both.
 
         The account is recorded first: who agreed has named one. The same code goes on from a fall between them.
-        Raises `ClaimRefused` (`claim-code-wrong`, `account-missing`, `payee-changed` where somebody named another one in
-        between, and what the claim's state says), `RecordErased`.
+        Raises `ClaimRefused` (`claim-code-wrong`, `account-missing`, `payee-changed` where somebody named another one
+        in between, and what the claim's state says), `RecordErased`.
         """
         state, code = self._confirmed(claim, offer, payee, typed)
         if state.settlement is not None and state.settlement.fen and payee is None and state.payee is None:

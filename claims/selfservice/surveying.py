@@ -19,6 +19,7 @@ from claims.rules_in_force import limits_of
 from claims.selfservice.filing import ACTOR
 from claims.selfservice.standing import by_phone, clear_fault, slots_of
 from claims.service.office import Office
+from claims.typed import plain_number
 from esign.public.events import retried
 from esign.public.rows import new_id
 from esign.public.values import encode_canonical
@@ -75,8 +76,8 @@ class Surveying:
             shots = self.shots(session, claim, state)
             if shots.next is not None:
                 raise refused("shots-missing", [one.code for one in shots.left])
-            matches = _plain(plate) == _plain(self._office.policy_of(session, state).car.plate)
-            if not _plain(plate):
+            matches = plain_number(plate) == plain_number(self._office.policy_of(session, state).car.plate)
+            if not plain_number(plate):
                 raise refused("plate-empty")
             if not matches and not anyway:
                 raise refused("plate-differs")
@@ -96,8 +97,3 @@ class Surveying:
             self._office.execute(session, claim, done, seen, actor=ACTOR)
 
         retried(self._office.house.database, work)
-
-
-def _plain(plate: str) -> str:
-    """Return a plate as it is compared: letters and digits alone, in capitals."""
-    return "".join(one for one in plate.upper() if one.isalnum())

@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Final, Protocol, TypeAlias
 
 from claims.domain.values import INSURERS_ZONE
+from claims.typed import fen_typed as yuan_as_fen
 from esign.public.console import N_
 
 Value: TypeAlias = str | int | bool | tuple[str, ...] | None
 """A field as it is kept: amounts in fen, days and moments in ISO 8601."""
 LINE_AT_MOST: Final = 80
 WORDS_AT_MOST: Final = 2000
-YUAN_AT_MOST: Final = Decimal(100_000_000)
+YUAN_AT_MOST: Final = 100_000_000
 
 
 class Kind(StrEnum):
@@ -105,17 +105,10 @@ def read(sections: Sequence[Section], typed: Typed) -> tuple[dict[str, Value], d
 
 def fen_typed(text: str) -> int | None:
     """Return an amount in fen as somebody typed it in yuan, None for nothing. Raises `FieldWrong`."""
-    plain = text.replace(",", "").replace("，", "").replace(" ", "").removeprefix("¥").removesuffix("元")
-    if not plain:
-        return None
     try:
-        yuan = Decimal(plain)
-    except InvalidOperation:
+        return yuan_as_fen(text, yuan_at_most=YUAN_AT_MOST)
+    except ValueError:
         raise FieldWrong(NOT_YUAN) from None
-    fen = yuan * 100
-    if not yuan.is_finite() or not 0 <= yuan <= YUAN_AT_MOST or fen != fen.to_integral_value():
-        raise FieldWrong(NOT_YUAN)
-    return int(fen)
 
 
 def _line(field: Field, typed: Typed) -> str | None:

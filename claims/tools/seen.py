@@ -14,6 +14,7 @@ from claims.loss_report import LossReport
 from claims.motor_policy import MotorPolicy
 from claims.risk.inputs.injury import WORKING_FROM, WORKING_TO
 from claims.tools.fields import Value
+from claims.typed import plain_number
 
 _SMALL: Final = frozenset({"c1", "c2", "c3", "c4"})
 _LORRIES: Final = _SMALL | {"b1", "b2"}
@@ -122,8 +123,4 @@ def _day(said: Mapping[str, Value], name: str) -> date | None:
 def _same(said: Mapping[str, Value], name: str, known: str) -> bool | None:
     """Tell whether what was read is what was known, but for spaces, points and small letters."""
     text = _text(said, name)
-    return None if text is None else _plain(text) == _plain(known)
-
-
-def _plain(text: str) -> str:
-    return "".join(one for one in text.upper() if one.isalnum())
+    return None if text is None else plain_number(text) == plain_number(known)

@@ -32,7 +32,10 @@ def test_an_amount_is_what_was_typed_to_the_fen(fen: int) -> None:
     assert fen_typed(f" ¥{fen // 100:,}.{fen % 100:02d}元") == fen
 
 
-@pytest.mark.parametrize("text", ["1.234", "-1", "NaN", "Infinity", "1e400", "六百", "100000001", "1..2"])
+@pytest.mark.parametrize(
+    "text",
+    ["1.234", "-1", "NaN", "Infinity", "1e400", "六百", "100000001", "1..2", "sNaN", "9e999998", f"1.{'0' * 30}1"],
+)
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(FieldWrong):
         fen_typed(text)
