@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 from claims.api.codes import CODES
 from claims.domain.events import EVENTS
 from claims.domain.values import ClaimState, PaymentState, SurveyWay
@@ -13,13 +10,6 @@ from claims.pages import words as w
 from claims.pages.story_words import HAPPENED
 from claims.tools.forms import FORMS
 from claims.tools.tool import USERS, Tool
-
-STATIC = Path(__file__).parents[4] / "claims" / "static"
-HAN = re.compile(r"[㐀-鿿]")
-
-
-def test_modules_have_no_word_at_all() -> None:
-    assert [path.name for path in STATIC.glob("*.js") if HAN.search(path.read_text("utf-8"))] == []
 
 
 def test_every_event_cause_way_and_tool_has_words() -> None:

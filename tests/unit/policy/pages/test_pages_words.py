@@ -1,66 +1,11 @@
-"""Every word of the room's pages is there in both languages, and each has the same places to fill in."""
+"""Every state, act and event of a proposal has words on the pages."""
 
 from __future__ import annotations
 
-import re
-from functools import cache
-from io import BytesIO
-from pathlib import Path
-
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
-
-from esign.web.words import english_messages
 from policy.domain.events import EVENTS
 from policy.domain.table import TABLE, Actor
 from policy.domain.values import ProposalState
 from policy.pages.sales_words import ACTORS, ACTS, HAPPENED, STATES
-
-POLICY = Path(__file__).parents[4] / "policy"
-HAN = re.compile(r"[㐀-鿿]")
-PLACES = re.compile(r"%\([a-z]+\)s|\{[a-z]+\}")
-
-
-@cache
-def said() -> frozenset[str]:
-    """Return what pages and templates say."""
-    found = extract_from_dir(
-        POLICY,
-        method_map=[("pages/**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")],
-        keywords={"_": None, "N_": None, "say": None},
-    )
-    return frozenset(message for _, _, message, _, _ in found if isinstance(message, str))
-
-
-@cache
-def own() -> dict[str, str]:
-    """Return what the room's catalogues have."""
-    entries = [
-        entry
-        for file in (POLICY / "data" / "en").iterdir()
-        for entry in read_po(BytesIO(file.read_bytes()), locale="en")
-    ]
-    return {str(entry.id): str(entry.string) for entry in entries if entry.id}
-
-
-def test_every_message_has_an_english_one_and_none_is_left_over() -> None:
-    assert said() - own().keys() - english_messages().keys() == set()
-    assert own().keys() - said() == set()
-
-
-def test_english_is_english_with_the_same_places_to_fill_in() -> None:
-    for chinese, english in own().items():
-        assert english, chinese
-        assert not HAN.search(english), english
-        assert sorted(PLACES.findall(english)) == sorted(PLACES.findall(chinese)), chinese
-
-
-def test_templates_have_no_word_outside_of_the_catalogue() -> None:
-    outside = []
-    for path in sorted((POLICY / "templates").glob("*.html")):
-        bare = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", "", path.read_text("utf-8"), flags=re.DOTALL)
-        outside += [(path.name, found) for found in re.findall(r"[㐀-鿿]+", bare)]
-    assert outside == []
 
 
 def test_every_state_act_and_event_has_words() -> None:
