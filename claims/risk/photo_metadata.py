@@ -5,7 +5,7 @@ It is said by whoever handed it in: it can be missing, wrong or made up. What is
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from claims.risk.facts import Picture
@@ -17,6 +17,8 @@ EDITORS: Final = (
     *("meitu", "美图", "xingtu", "醒图", "faceu", "camera360", "paint.net", "canva", "luminar"),
 )
 """Words in the names of programs that change pictures; a camera names its own software there, which is none of them."""
+FARTHEST: Final = timedelta(hours=14)
+"""No clock on Earth is farther from UTC; nor has one seconds in its offset, which our own reader does not take."""
 _TAKEN: Final = "%Y:%m:%d %H:%M:%S"
 
 
@@ -36,12 +38,16 @@ def read_metadata(tags: PhotoTags, local: timezone, distance: int | None = None)
 
 def _taken_at(tags: PhotoTags, local: timezone) -> datetime | None:
     when, offset = tags.taken, tags.offset
+    if when is None:
+        return None
     try:
-        if when is not None and offset is not None:
-            return datetime.strptime(f"{when} {offset}", f"{_TAKEN} %z")
-        return None if when is None else datetime.strptime(when, _TAKEN).replace(tzinfo=local)
+        if offset is None:
+            return datetime.strptime(when, _TAKEN).replace(tzinfo=local)
+        told = datetime.strptime(f"{when} {offset}", f"{_TAKEN} %z")
     except ValueError:  # a clock that was never set writes 0000:00:00
         return None
+    away = told.utcoffset() or timedelta()
+    return None if abs(away) > FARTHEST or away % timedelta(minutes=1) else told
 
 
 def _taken_in(tags: PhotoTags) -> Place | None:

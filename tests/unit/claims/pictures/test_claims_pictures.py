@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from claims.domain.values import INSURERS_ZONE
 from claims.errors import ClaimRefused
@@ -133,3 +133,15 @@ def test_a_picture_of_an_earlier_claim_is_kept_marked_and_told_to_the_score(clai
 def test_only_what_is_asked_for_is_taken(claims: ClaimsHouse) -> None:
     with pytest.raises(ClaimRefused, match="no photograph of this kind"):
         taken(claims, claims.report(), "selfie", photo(5))
+
+
+def test_a_picture_that_tells_a_time_which_is_none_stops_nobody_from_sending_the_next(claims: ClaimsHouse) -> None:
+    claim, out, exif = claims.report(), io.BytesIO(), Image.Exif()
+    tags = {ExifTags.Base.DateTimeOriginal: "2026:11:27 12:00:00", ExifTags.Base.OffsetTimeOriginal: "+23:59:59.999999"}
+    exif.get_ifd(ExifTags.IFD.Exif).update(tags)
+    Image.open(io.BytesIO(photo(81))).save(out, "JPEG", quality=88, exif=exif)
+    assert taken(claims, claim, "close-up", out.getvalue()).picture is not None
+    assert taken(claims, claim, "whole-car", photo(82)).picture is not None
+    with claims.house.database.reading() as session:
+        told = Pictures(claims.office).told(session, claim)
+    assert told is not None and told[0].taken_at is None

@@ -87,3 +87,9 @@ def test_south_and_west_are_negative() -> None:
     assert found is not None
     assert found.latitude < 0
     assert found.longitude < 0
+
+
+@pytest.mark.parametrize("offset", ["+23:59:59.999999", "+08:00:30", "-14:01", "+15:00"])
+def test_a_clock_that_is_nowhere_on_earth_is_not_known(offset: str) -> None:
+    assert told(taken="2026:11:27 12:00:00", offset=offset).taken_at is None
+    assert told(taken="2026:11:27 12:00:00", offset="-14:00").taken_at is not None
