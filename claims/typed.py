@@ -1,12 +1,17 @@
-"""What people type, read in one way wherever they type it: amounts in yuan, plates and numbers. Pure."""
+"""What people type, read in one way wherever they type it: amounts in yuan, moments, plates and numbers. Pure."""
 
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from claims.domain.values import INSURERS_ZONE
+
 FEN: Final = Decimal("0.01")
+EARLIEST: Final = 1900
+"""The year before which nothing happened that somebody reports."""
 LONGEST: Final = 64
 """Characters of an amount or a number: nobody types more of either."""
 
@@ -28,6 +33,17 @@ def fen_typed(text: str, *, yuan_at_most: int) -> int | None:
     if yuan != yuan.quantize(FEN):
         raise ValueError("less than a fen")
     return int(yuan * 100)
+
+
+def moment_typed(text: str) -> datetime:
+    """Return a day and time of day in China, as a browser sends it; an offset behind it is left out.
+
+    Raises `ValueError` for what is none, and for years before 1900.
+    """
+    moment = datetime.fromisoformat(text.strip()).replace(tzinfo=INSURERS_ZONE)
+    if moment.year < EARLIEST:
+        raise ValueError("so long ago that it is no time")
+    return moment
 
 
 def plain_number(text: str) -> str:

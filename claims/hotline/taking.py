@@ -11,14 +11,14 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from claims.domain.values import ENDS, INSURERS_ZONE, ReportWay
+from claims.domain.values import ENDS, ReportWay
 from claims.hotline.searching import Searching
 from claims.loss_report import CAUSES, LossReport
 from claims.models import ClaimRow
 from claims.service.office import Office
 from claims.service.registering import Register
 from claims.service.reporting import Reporting
-from claims.typed import fen_typed
+from claims.typed import fen_typed, moment_typed
 from esign.public.console import Caller, staff_actor
 from esign.public.rows import new_id
 
@@ -137,7 +137,7 @@ def read_report(number: str, typed: Mapping[str, str], now: datetime) -> tuple[L
 def _moment(typed: str) -> datetime | None:
     """Return the moment that a field says in China's time, None where it says none."""
     try:
-        return datetime.fromisoformat(typed.strip()).replace(tzinfo=INSURERS_ZONE)
+        return moment_typed(typed)
     except ValueError:
         return None
 

@@ -23,6 +23,7 @@ from claims.selfservice.models import InvitationToReport
 from claims.service.office import Office
 from claims.service.registering import Register
 from claims.service.reporting import Reporting
+from claims.typed import moment_typed
 from claims.wording import Words
 from esign.public.events import retried
 
@@ -129,10 +130,9 @@ def ready(now: datetime) -> dict[str, str]:
 
 def _moment(typed: str) -> datetime | None:
     try:
-        found = datetime.fromisoformat(typed)
+        return moment_typed(typed)
     except ValueError:
         return None
-    return found.replace(tzinfo=INSURERS_ZONE) if found.tzinfo is None else found
 
 
 class Filing:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Final, Protocol, TypeAlias
 
-from claims.domain.values import INSURERS_ZONE
 from claims.typed import fen_typed as yuan_as_fen
+from claims.typed import moment_typed
 from esign.public.console import N_
 
 Value: TypeAlias = str | int | bool | tuple[str, ...] | None
@@ -175,10 +175,9 @@ def _moment(field: Field, typed: Typed) -> str | None:
     if not text:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        return moment_typed(text).isoformat(timespec="minutes")
     except ValueError:
         raise FieldWrong(NOT_A_DAY) from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=INSURERS_ZONE)).isoformat(timespec="minutes")
 
 
 _READ: Final[Mapping[Kind, Callable[[Field, Typed], Value]]] = {

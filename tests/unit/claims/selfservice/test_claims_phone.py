@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -219,3 +220,11 @@ def test_papers_that_were_asked_for_are_sent_by_photograph_one_by_one(claims: Cl
     papers = claims.state(claim).papers
     assert papers is not None
     assert papers.missing == {"vehicle-licence"}
+
+
+def test_a_report_whose_time_has_an_offset_of_nowhere_can_be_read_again(claims: ClaimsHouse) -> None:
+    phone = Phone(claims, "203.0.113.29")
+    when = (system_now() - timedelta(days=2)).strftime("%Y-%m-%dT%H:%M+23:59:59.999999")
+    claim = phone.report_of(claims.register(), when=when)
+    claims.advance(claim)
+    assert claims.state(claim).state.value == "surveying"
