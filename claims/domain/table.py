@@ -96,7 +96,7 @@ TABLE: Final[Mapping[ClaimState, Row]] = {
     S.CLOSED: Row(ALWAYS | {c.Reopen, c.Rate}, Actor.NOBODY, "none"),
     S.REFUSED: Row(ALWAYS | {c.RecordNotice, c.Reopen, c.Rate}, Actor.NOBODY, "none"),
     S.WITHDRAWN: Row(ALWAYS | {c.Reopen, c.Rate}, Actor.NOBODY, "none"),
-    S.JOINED: Row(BANK | TRACKING | RECOVERY, Actor.NOBODY, "none"),
+    S.JOINED: Row(BANK | TRACKING | RECOVERY | SUPPLY, Actor.NOBODY, "none"),
 }
 
 _ENDABLE = tuple(state for state, row in TABLE.items() if c.Withdraw in row.accepts)

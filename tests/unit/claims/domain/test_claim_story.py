@@ -328,6 +328,11 @@ def test_two_reports_of_one_event_are_one_claim() -> None:
     assert younger.refused(c.Reopen) == "claim-joined"
 
 
+def test_parts_that_were_asked_for_come_or_are_cancelled_also_where_the_claim_was_joined() -> None:
+    play = at(*VERIFIED, c.AskQuotes, c.RecordQuote, c.OrderParts, c.Join)
+    assert not play.go(c.CancelParts).claim.supplies[-1].is_open
+
+
 def test_a_claim_that_is_opened_again_pays_only_what_is_more() -> None:
     play = at(*CLOSED).go(c.Reopen)
     assert play.claim.state is S.ASSESSING
