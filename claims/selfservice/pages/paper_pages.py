@@ -10,12 +10,14 @@ from werkzeug.wrappers import Response
 
 from claims.domain import Claim
 from claims.domain import commands as c
+from claims.domain.refusal import refusal
 from claims.errors import ClaimRefused
 from claims.pictures.slots import FURTHER
 from claims.pictures.store import Pictures
 from claims.selfservice.filing import ACTOR
 from claims.selfservice.pages.claim_page import ClaimPage
 from claims.selfservice.pages.saying import is_claim, said_of, text
+from claims.selfservice.papers import papers_of
 from claims.service.office import Office
 from esign.public.pages import N_, Allowance, LinkedPages, Visitor, words
 from esign.public.pictures import UPLOAD_AT_MOST, QuarantineFailed
@@ -48,6 +50,9 @@ def declare_papers(pages: LinkedPages, office: Office, claims: ClaimPage) -> Non
     def take(claim: str, paper: str, upload: bytes) -> str | None:
         """Take a paper in; return why it cannot be used, in words, None where it is there."""
         try:
+            with office.house.database.reading() as session:
+                if paper not in papers_of(office.get(session, claim)):
+                    raise refusal("paper-not-missing", (paper[:40],))  # and no picture is kept of it
             taken = pictures.take(claim, FURTHER.code, upload, actor=ACTOR)
             if taken.refused is not None or taken.picture is None:
                 return None if taken.refused is None else text(taken.refused)

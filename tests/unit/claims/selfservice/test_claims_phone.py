@@ -17,6 +17,7 @@ from esign.public.codes import TEST_CODE
 from tests.claims_shell import HANDLER, ClaimsHouse
 from tests.service import system_now
 from tests.unit.claims.selfservice.phone import SCRATCH, Phone
+from tests.unit.web.console_room import form_in
 
 
 def test_a_loss_is_reported_by_number_and_code_photographed_and_surveyed(claims: ClaimsHouse) -> None:
@@ -211,7 +212,7 @@ def test_papers_that_were_asked_for_are_sent_by_photograph_one_by_one(claims: Cl
     ask = c.AskPapers(at=system_now(), request="ppr_1", items=items, message="msg_1", by=HANDLER)
     claims.give(claim, lambda _state: ask)
     phone = Phone(claims, "203.0.113.27")
-    page = phone.come_by(claim)
+    page = asked = phone.come_by(claim)
     assert "修车发票" in page.text
     page = phone.send("/papers/repair-invoice", photo=(io.BytesIO(b"no picture"), "photo.jpg"))
     assert "这不是照片。" in page.text
@@ -220,6 +221,11 @@ def test_papers_that_were_asked_for_are_sent_by_photograph_one_by_one(claims: Cl
     papers = claims.state(claim).papers
     assert papers is not None
     assert papers.missing == {"vehicle-licence"}
+    pictures = claims.house.events(claim).count("claim.picture-added")
+    action = f"{phone.at}/papers/repair-invoice"
+    again = {**form_in(asked, action).fields, "photo": (io.BytesIO(photo(8103)), "photo.jpg")}
+    assert phone._post(action, again).status_code == 422
+    assert claims.house.events(claim).count("claim.picture-added") == pictures, "what nobody asks for is not kept"
 
 
 def test_a_report_whose_time_has_an_offset_of_nowhere_can_be_read_again(claims: ClaimsHouse) -> None:
