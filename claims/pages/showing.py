@@ -32,12 +32,27 @@ from claims.sheets import named
 from claims.tools.filing import Filed, Filing
 from claims.tools.tool import Tool
 from claims.wording import Words
-from esign.public.console import Caller, member_name
+from esign.public.console import Caller, Role, member_name
 from esign.public.events import Event, plain_payload, read_stream
 from esign.public.people import ERASED_TEXT, RecordErased
 
 ASSESSED: Final = "claim.assessed"
-_HIDDEN_FROM_SURVEYORS: Final = frozenset({"claim.scored", "claim.blocked", "claim.block-reviewed"})
+_OF_A_SURVEY: Final = (
+    *("reported", "triaged", "taken", "handed-over", "person-asked"),
+    *("call-back-asked", "call-back-taken", "called-back"),
+    *("papers-asked", "papers-received", "papers-waived", "papers-seen", "picture-added", "picture-checked"),
+    *("form-filed", "device-revoked", "survey-taken", "survey-reassigned", "survey-changed", "surveyed", "survey-seen"),
+    *("surveyor-sent", "survey-declined", "nobody-free", "injury-seen", "shop-seen", "joined", "absorbed", "withdrawn"),
+)
+_OF_A_PRICE: Final = (
+    *("reported", "assessed", "verified", "supplement-opened", "adjudicated", "offer-made"),
+    *("price-disputed", "dispute-passed", "dispute-answered"),
+)
+_TOLD_TO: Final[Mapping[Role, frozenset[str]]] = {
+    Role.SURVEYOR: frozenset(f"claim.{one}" for one in _OF_A_SURVEY),
+    Role.QUOTATION: frozenset(f"claim.{one}" for one in _OF_A_PRICE),
+}
+"""What of the story they are told who do not see the whole: the surveyor no score and no money, the desk prices."""
 MASKED_AFTER: Final = 4
 T = TypeVar("T")
 
@@ -119,6 +134,7 @@ class Showing:
         office, records = self._office, self._office.house.records
         row, state = require_seen(session, who, claim), self._office.get(session, claim)
         whole = sees_whole(who)
+        told = frozenset[str]().union(*(types for role, types in _TOLD_TO.items() if role in who.roles))
         events = read_stream(session, claim)
         survey = None if state.survey is None else state.survey.surveyor
         scores, failed = self._scores(session, claim) if whole else ([], False)
@@ -144,11 +160,7 @@ class Showing:
             unscored=failed,
             forms=[one for one in self._filing.of(session, claim) if whole or one.tool in (Tool.SURVEY, Tool.INJURY)],
             pictures=self._pictures.of(session, claim),
-            story=list(
-                reversed(
-                    [self._told(session, one) for one in events if whole or one.type not in _HIDDEN_FROM_SURVEYORS]
-                )
-            ),
+            story=list(reversed([self._told(session, one) for one in events if whole or one.type in told])),
         )
 
     def _clocks(self, session: Session, state: Claim) -> list[Running]:
@@ -190,7 +202,7 @@ class Showing:
         text = None
         if written is not None:
             try:
-                text = records.read(session, str(written)).decode()
+                text = _words_of(records.read(session, str(written)))
             except RecordErased:
                 text = ERASED_TEXT
         return Told(
@@ -220,6 +232,16 @@ def _lines(events: Sequence[Event]) -> list[AssessedLine]:
         called = Words(line["item"], line["item"]) if item is None else item.words
         found.append(AssessedLine(line["item"], called, LineKind(line["kind"]), line["quantity"], line["fen"]))
     return found
+
+
+def _words_of(kept: bytes) -> str:
+    """Return the words of a record: as staff wrote them, or as the customer's phone sent them, among other data."""
+    text = kept.decode()
+    try:
+        told = json.loads(text)
+    except ValueError:
+        return text
+    return str(told.get("words", "")) if isinstance(told, dict) else text
 
 
 def _unless_erased(read: Callable[[], T]) -> T | None:

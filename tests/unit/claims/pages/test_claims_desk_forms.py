@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from claims.domain.values import ClaimState
+from claims.selfservice.agreeing import Agreeing
 from claims.tools.filing import Filing
 from claims.tools.tool import Tool
 from tests.unit.claims.claims_desk import HERE, ClaimsDesk
@@ -124,6 +125,29 @@ def test_a_surveyor_sees_no_score_and_no_account(desk: ClaimsDesk) -> None:
     told = desk.page(desk.surveyor, claim)
     assert "风险评分" not in told and "1234" not in told
     assert "风险评分" in desk.page(desk.manager, claim) and "1234" in desk.page(desk.manager, claim)
+
+
+def test_a_surveyor_is_told_of_no_amount_after_the_survey(desk: ClaimsDesk) -> None:
+    claim = desk.taken(desk.large())
+    desk.act(desk.surveyor, claim, "take-survey")
+    desk.file(desk.surveyor, claim, "survey", **SURVEYED)
+    desk.claims.assess(claim, (("front-left-door", 8),)).advance(claim)
+    desk.act(desk.lead, claim, "verify", passed="yes")
+    desk.file(desk.handler, claim, "settlement")
+    desk.claims.advance(claim).agree(claim).payee(claim)
+    state, handlers, surveyors = desk.state(claim), desk.page(desk.handler, claim), desk.page(desk.surveyor, claim)
+    paid = f"{state.payable // 100:,}.{state.payable % 100:02d}"
+    assert paid in handlers and paid not in surveyors.partition('id="story"')[2]
+    assert "查勘" in surveyors.partition('id="story"')[2]
+
+
+def test_what_a_customer_wrote_is_shown_as_they_wrote_it(desk: ClaimsDesk) -> None:
+    claim = desk.taken(desk.report())
+    desk.claims.to_offer(claim)
+    offer = desk.state(claim).offer
+    assert offer is not None
+    Agreeing(desk.claims.office).object_to(claim, offer.id, "后保险杠也坏了")
+    assert "<bdi>后保险杠也坏了</bdi>" in desk.page(desk.quotation, claim)
 
 
 def test_large_losses_investigations_and_recoveries_are_forms_with_an_owner(desk: ClaimsDesk, surveyed: str) -> None:
