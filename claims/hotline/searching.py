@@ -20,12 +20,15 @@ from claims.refusals import refused
 from claims.service.registering import NUMBER, Register
 from claims.typed import plain_number
 from esign.public.console import Caller, Reach
+from esign.public.errors import EsignError
 from esign.public.house import House
 from esign.public.people import RecordErased
+from esign.public.work import log_for
 
 FOUND_AT_MOST: Final = 20
 FILLED_AT_ONCE: Final = 500
 _TAIL: Final = re.compile(r"[0-9]{4}", re.ASCII)
+_log = log_for(__name__)
 
 
 @dataclass(frozen=True)
@@ -76,21 +79,39 @@ class Searching:
     def fill(self) -> int:
         """Enter what policies are found by that were registered before there was a search; return how many. The work
         of a beat."""
+        filled, last = 0, ""
+        while True:
+            done, last = self._fill(last)
+            filled += done
+            if not last:
+                return filled
+
+    def _fill(self, after: str) -> tuple[int, str]:
+        """Enter the next policies; return how many, and the number of the last one, empty at the end.
+
+        What is erased or cannot be read is found by its number alone, and keeps no other from being found.
+        """
         unknown = (
-            select(MotorPolicyRow.record)
+            select(MotorPolicyRow.number, MotorPolicyRow.record)
+            .where(MotorPolicyRow.number > after)
             .where(~select(PolicyKey.number).where(PolicyKey.number == MotorPolicyRow.number).exists())
             .order_by(MotorPolicyRow.number)
             .limit(FILLED_AT_ONCE)
         )
+        filled = 0
         with self._house.database.transaction() as session:
             found = session.execute(unknown).all()
-            for (record,) in found:
+            for _number, record in found:
                 try:
                     policy = parse_motor_policy(self._house.records.read(session, record))
                 except RecordErased:
                     continue
+                except (EsignError, ValueError) as broken:
+                    _log.failed("a policy cannot be made findable", broken, record=record)
+                    continue
                 enter_keys(session, self._house, policy)
-        return len(found)
+                filled += 1
+        return filled, found[-1].number if len(found) == FILLED_AT_ONCE else ""
 
     def _numbers(self, session: Session, plain: str) -> list[str]:
         if NUMBER.fullmatch(plain):

@@ -17,7 +17,6 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from claims.domain.values import ReportWay
-from claims.errors import ClaimRefused
 from claims.messages.texts import CODE
 from claims.models import MotorPolicyRow
 from claims.selfservice.inviting import Inviting
@@ -25,7 +24,7 @@ from claims.selfservice.models import Entrance
 from claims.service.office import Office
 from claims.service.registering import NUMBER, Register
 from esign.public.codes import CODE_LIFE, CODE_TRIES, MINUTES
-from esign.public.people import RecordErased
+from esign.public.errors import EsignError
 from esign.public.rows import rows_changed
 from esign.public.work import log_for
 
@@ -81,8 +80,8 @@ class Entrances:
             try:
                 with self._house.database.transaction() as session:
                     self._look(session, entrance)
-            except (ClaimRefused, RecordErased) as refused:  # nobody to reach: the page has said the same to them
-                _log.failed("nobody is sent a code", refused)
+            except (EsignError, ValueError) as hindered:  # nobody to reach, or a broken record: it stops no others
+                _log.failed("nobody is sent a code", hindered)
                 with self._house.database.transaction() as session:
                     session.get_one(Entrance, entrance).looked_at = self._house.clock()
         return len(found)

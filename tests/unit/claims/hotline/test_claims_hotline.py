@@ -6,14 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from claims.domain import commands as c
 from claims.domain.values import INSURERS_ZONE
 from claims.hotline.models import PolicyKey
 from claims.hotline.searching import Searching
 from claims.hotline.taking import read_report
-from esign.infra.models import Message
+from claims.models import MotorPolicyRow
+from esign.infra.models import Message, PersonalRecord
 from tests.service import system_now
 from tests.unit.claims.claims_office import HANDLER, LEAD, SURVEYOR, ClaimsOffice
 from tests.unit.web.console_room import Member, form_in
@@ -72,6 +73,22 @@ def test_policies_registered_before_are_made_findable(office: ClaimsOffice) -> N
     assert searching.fill() >= 1
     assert searching.fill() == 0
     assert number in office.staff[HANDLER].get(f"{HERE}?q={number[-4:]}").text
+
+
+def test_policies_that_cannot_be_read_keep_no_other_from_being_made_findable(
+    office: ClaimsOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, sound = (office.claims.register(institution=office.institution) for _ in range(2))
+    database, searching = office.claims.house.database, Searching(office.claims.office.house)
+    with database.transaction() as session:
+        record = session.get_one(MotorPolicyRow, broken).record
+        session.execute(update(PersonalRecord).where(PersonalRecord.id == record).values(sealed=b"no sealed data"))
+        session.execute(delete(PolicyKey).where(PolicyKey.number.in_((broken, sound))))
+    monkeypatch.setattr("claims.hotline.searching.FILLED_AT_ONCE", 1)
+    assert searching.fill() == 1
+    with database.transaction() as session:
+        assert session.get(PolicyKey, (sound, "plate")) is not None
+        session.delete(session.get_one(MotorPolicyRow, broken))
 
 
 def test_what_a_policy_is_found_by_is_in_the_database_as_keyed_digests_alone(office: ClaimsOffice) -> None:

@@ -7,12 +7,16 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete, update
 
 from claims.domain import commands as c
+from claims.hotline.models import PolicyKey
+from claims.models import MotorPolicyRow
 from claims.selfservice.entering import Entrances
 from claims.selfservice.inviting import Inviting
 from claims.service.explaining import scores_of
 from demo.cars import photo
+from esign.infra.models import PersonalRecord
 from esign.public.codes import TEST_CODE
 from tests.claims_shell import HANDLER, ClaimsHouse
 from tests.service import system_now
@@ -234,3 +238,20 @@ def test_a_report_whose_time_has_an_offset_of_nowhere_can_be_read_again(claims: 
     claim = phone.report_of(claims.register(), when=when)
     claims.advance(claim)
     assert claims.state(claim).state.value == "surveying"
+
+
+def test_a_policy_that_cannot_be_read_keeps_nobody_else_waiting_for_their_code(claims: ClaimsHouse) -> None:
+    broken, sound = claims.register(), claims.register()
+    with claims.house.database.transaction() as session:
+        record = session.get_one(MotorPolicyRow, broken).record
+        session.execute(update(PersonalRecord).where(PersonalRecord.id == record).values(sealed=b"no sealed data"))
+    first, second = Phone(claims, "203.0.113.61"), Phone(claims, "203.0.113.62")
+    for phone, policy in ((first, broken), (second, sound)):
+        phone.open("/r/claims/report")
+        phone.send("/begin", policy=policy)
+    Entrances(claims.office).send_codes()
+    assert first.send("/report/code", code=TEST_CODE).status_code == 422
+    assert second.send("/report/code", code=TEST_CODE).status_code == 200
+    with claims.house.database.transaction() as session:
+        session.execute(delete(PolicyKey).where(PolicyKey.number == broken))
+        session.delete(session.get_one(MotorPolicyRow, broken))
