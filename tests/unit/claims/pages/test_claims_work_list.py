@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from claims.handling.worklist import Show, WorkList
+from claims.models import MotorPolicyRow
+from esign.public.console import Caller, Role
+from esign.staff.domain.roles import Factor
+from tests.databases import asked_of
+from tests.service import system_now
 from tests.unit.claims.claims_desk import HERE, ClaimsDesk
 
 
@@ -21,3 +27,21 @@ def test_two_people_do_not_take_one_case(desk: ClaimsDesk) -> None:
     assert desk.state(claim).handler == desk.id_of(desk.handler)
     assert claim in desk.handler.get(f"{HERE}?show=mine").text
     assert claim not in desk.other.get(f"{HERE}?show=mine").text
+
+
+def test_a_list_is_read_by_as_many_questions_whether_it_is_long_or_short(desk: ClaimsDesk) -> None:
+    handler, house = desk.handler, desk.claims.house
+    who = Caller(desk.id_of(handler), desk.office.institution, frozenset({Role.HANDLER}), "ses_1", Factor.PASSWORD)
+    listed, one, erased = WorkList(desk.claims.office), desk.report(), desk.report()
+    policies = [desk.state(claim).reported.policy for claim in (one, erased)]
+    asked_for: list[int] = []
+    for find in (policies[0], "CX3301"):
+        with asked_of(house.database) as asked:
+            found = listed.page(who, Show.ALL, find=find).lines
+        asked_for.append(len(asked) - len({line.handler for line in found}))
+    assert len(found) > 1 and max(asked_for) - min(asked_for) <= 2, asked_for
+    with house.database.transaction() as session:
+        record = session.get_one(MotorPolicyRow, policies[1]).record
+        desk.claims.office.house.records.erase(session, record, at=system_now())
+    cars = {line.id: line.car for line in listed.page(who, Show.ALL, find="CX3301").lines}
+    assert cars[erased] is None and cars[one] is not None
