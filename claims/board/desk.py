@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -17,7 +17,7 @@ from claims.board.steps import STEP_OF, BoardStep, states_of
 from claims.domain.values import ENDS, ClaimState, Lane
 from claims.models import ClaimRow
 from claims.service.office import Office
-from esign.public.console import Caller, member_name
+from esign.public.console import Caller, member_names
 from esign.public.institutions import read_tree
 from esign.public.people import name_of_institution
 
@@ -130,8 +130,7 @@ class BoardDesk:
                 func.count().filter(_R.act == "review-block"), func.count().filter(_R.callback_since.is_not(None))
             ).where(seen)
             blocked, calls = session.execute(waiting).one()
-            names: dict[str, str] = {}
-            columns = tuple(self._column(session, moments, shown, step, counts, names) for step in BoardStep)
+            columns = self._columns(session, moments, shown, counts)
             past = sum(one[1] for one in counts.values())
             near = sum(one[2] for one in counts.values())
             return Board(moments.now, columns, past, near - past, int(blocked), int(calls))
@@ -140,7 +139,8 @@ class BoardDesk:
         """Return the most urgent open claims, whatever their step."""
         with self._house.database.reading() as session:
             moments = Moments.of(session, self._house)
-            return self._cases(session, moments, self._seen(session, who, team), at_most, {})
+            rows = self._rows(session, self._seen(session, who, team), at_most)
+            return self._cases(rows, moments, self._names(session, rows))
 
     def late(self, who: Caller) -> int:
         """Return how many are late: asked at every page of the console."""
@@ -153,43 +153,53 @@ class BoardDesk:
         seen = in_reach(session, who, roles=LEADERS) & OPEN
         return seen if team is None else seen & _R.institution.in_(sorted(read_tree(session).subtree(team)))
 
-    def _column(
+    def _columns(
         self,
         session: Session,
         moments: Moments,
         shown: ColumnElement[bool],
-        step: BoardStep,
-        counts: dict[str, tuple[int, int, int]],
-        names: dict[str, str],
-    ) -> Column:
-        states = states_of(step)
-        every, past = (sum(counts.get(state, (0, 0, 0))[which] for state in states) for which in (0, 1))
-        chosen = shown & _R.state.in_(states)
-        return Column(step, every, past, self._cases(session, moments, chosen, IN_A_STEP, names) if every else ())
-
-    def _cases(
-        self, session: Session, moments: Moments, chosen: ColumnElement[bool], at_most: int, names: dict[str, str]
-    ) -> tuple[Case, ...]:
-        ordered = select(_R).where(chosen).order_by(_R.next_due.is_(None), _R.next_due, _R.id).limit(at_most)
-        return tuple(self._case(session, moments, row, names) for row in session.scalars(ordered))
-
-    def _case(self, session: Session, moments: Moments, row: ClaimRow, names: dict[str, str]) -> Case:
-        now = moments.of_client(row.client)
-        if row.handler is not None and row.handler not in names:
-            names[row.handler] = member_name(session, self._house.records, row.handler)
-        return Case(
-            id=row.id,
-            state=row.state,
-            lane=row.lane,
-            actor=row.actor,
-            act=row.act,
-            clock=row.clock,
-            fen=row.fen,
-            handler=None if row.handler is None else names[row.handler],
-            waited=now - row.since,
-            age=now - row.reported_at,
-            left=None if row.next_due is None else row.next_due - now,
+        counts: Mapping[str, tuple[int, int, int]],
+    ) -> tuple[Column, ...]:
+        """Return the columns; who handles the cases in all of them is read at once."""
+        found: dict[BoardStep, tuple[int, int, Sequence[ClaimRow]]] = {}
+        for step in BoardStep:
+            states = states_of(step)
+            every, past = (sum(counts.get(state, (0, 0, 0))[which] for state in states) for which in (0, 1))
+            rows = self._rows(session, shown & _R.state.in_(states), IN_A_STEP) if every else ()
+            found[step] = every, past, rows
+        names = self._names(session, [row for _, _, rows in found.values() for row in rows])
+        return tuple(
+            Column(step, every, past, self._cases(rows, moments, names)) for step, (every, past, rows) in found.items()
         )
+
+    @staticmethod
+    def _rows(session: Session, chosen: ColumnElement[bool], at_most: int) -> Sequence[ClaimRow]:
+        ordered = select(_R).where(chosen).order_by(_R.next_due.is_(None), _R.next_due, _R.id).limit(at_most)
+        return session.scalars(ordered).all()
+
+    def _names(self, session: Session, rows: Sequence[ClaimRow]) -> Mapping[str, str]:
+        return member_names(session, self._house.records, {row.handler for row in rows if row.handler is not None})
+
+    @staticmethod
+    def _cases(rows: Sequence[ClaimRow], moments: Moments, names: Mapping[str, str]) -> tuple[Case, ...]:
+        return tuple(_case(row, moments, names) for row in rows)
+
+
+def _case(row: ClaimRow, moments: Moments, names: Mapping[str, str]) -> Case:
+    now = moments.of_client(row.client)
+    return Case(
+        id=row.id,
+        state=row.state,
+        lane=row.lane,
+        actor=row.actor,
+        act=row.act,
+        clock=row.clock,
+        fen=row.fen,
+        handler=None if row.handler is None else names[row.handler],
+        waited=now - row.since,
+        age=now - row.reported_at,
+        left=None if row.next_due is None else row.next_due - now,
+    )
 
 
 def step_of(row: ClaimRow) -> BoardStep:

@@ -20,8 +20,7 @@ from claims.motor_policy import MotorPolicy, parse_motor_policy
 from claims.service.office import Office
 from claims.sheets import in_force
 from claims.wording import Words
-from esign.public.console import Caller, Role, member_name
-from esign.public.people import RecordErased
+from esign.public.console import Caller, Role, member_names
 
 ON_A_PAGE: Final = 40
 SOON_SECONDS: Final = 1800
@@ -116,9 +115,11 @@ class WorkList:
                 _found(find),
             )
             rows = _rows(session, wanted, after)
-            names: dict[str, str | None] = {}
-            policies = self._policies(session, rows[:ON_A_PAGE])
-            lines = [self._line(session, who, row, policies.get(row.policy), names) for row in rows[:ON_A_PAGE]]
+            shown = rows[:ON_A_PAGE]
+            handlers = {row.handler for row in shown if row.handler is not None}
+            names = member_names(session, self._house.records, handlers)
+            policies = self._policies(session, shown)
+            lines = [self._line(session, who, row, policies.get(row.policy), names) for row in shown]
         return Listed(lines, _key(rows[ON_A_PAGE - 1]) if len(rows) > ON_A_PAGE else None)
 
     def _shown(self, session: Session, who: Caller, show: Show) -> ColumnElement[bool]:
@@ -140,11 +141,9 @@ class WorkList:
         return datetime.fromtimestamp(self._house.clock().timestamp() + SOON_SECONDS, UTC)
 
     def _line(
-        self, session: Session, who: Caller, row: ClaimRow, policy: MotorPolicy | None, names: dict[str, str | None]
+        self, session: Session, who: Caller, row: ClaimRow, policy: MotorPolicy | None, names: Mapping[str, str]
     ) -> Line:
         day = day_of(row.reported_at)
-        if row.handler is not None and row.handler not in names:
-            names[row.handler] = member_name(session, self._house.records, row.handler)
         left = None
         if row.next_due is not None:
             left = int((row.next_due - self._house.clocks.now(session, row.client or "")).total_seconds())
@@ -176,13 +175,8 @@ class WorkList:
         """
         numbers = sorted({row.policy for row in rows})
         chosen = select(MotorPolicyRow.number, MotorPolicyRow.record).where(MotorPolicyRow.number.in_(numbers))
-        records = dict(session.execute(chosen).tuples().all())
-        kept = self._house.records
-        try:
-            read = kept.read_many(session, list(records.values()))
-        except RecordErased:
-            there = [one for one in records.values() if not kept.is_erased(session, one)]
-            read = kept.read_many(session, there)
+        records = {row.number: row.record for row in session.execute(chosen)}
+        read = self._house.records.read_many(session, list(records.values()), leave_out_erased=True)
         return {number: parse_motor_policy(read[record]) for number, record in records.items() if record in read}
 
 

@@ -165,14 +165,22 @@ class PersonalRecords:
         wrapped = WrappedKey(found.master_version, found.wrapped)
         return unseal(self.data_keys.unwrap(record_id, wrapped), record_id, found.sealed)
 
-    def read_many(self, session: Session, record_ids: Sequence[str]) -> dict[str, bytes]:
-        """Return the data of these records, in one question to the database. Raises as `read` does."""
+    def read_many(
+        self, session: Session, record_ids: Sequence[str], *, leave_out_erased: bool = False
+    ) -> dict[str, bytes]:
+        """Return the data of these records, in one question to the database.
+
+        Raises as `read` does; with `leave_out_erased`, what was erased is left out instead.
+        """
         if not record_ids:
             return {}
         found = {row.record_id: row for row in session.execute(_RECORDS.where(among(session, _KEY_OF, record_ids)))}
         data = {}
         for record_id in record_ids:
             row = found.get(record_id)
+            gone = self.is_erased(session, record_id) if row is None else row.at is not None
+            if leave_out_erased and gone:
+                continue
             if row is None or row.at is not None or row.sealed is None:
                 data[record_id] = self.read(session, record_id)  # tells what is wrong with it
             else:

@@ -14,7 +14,8 @@ The names of views are unique in the whole console: begin each with what it is a
 `console_base.html`; a form in it carries `{{ own_token() }}`, and forms are taken from pages of ours alone. A member
 sees what their institution has: `Reach.of(session, caller())`. Style and modules of the room's own stand in the
 folder `static` of its package: `{{ room_asset("letters", "letters.css") }}`. A member's name is had by
-`member_name(session, house.records, id)`, with the phone by `member_person`; institutions to choose from are
+`member_name(session, house.records, id)`, those of many at once by `member_names`, with the phone by `member_person`;
+institutions to choose from are
 `institutions_reached(session, house.records, caller())`, and members with a role `members_at(session, {...}, role)`.
 `end_sessions(session, member)` logs somebody out whose phone is lost.
 """
@@ -24,7 +25,7 @@ from __future__ import annotations
 from esign.staff.actors import Caller, name_of, staff_actor
 from esign.staff.domain.roles import Role
 from esign.staff.members_at import members_at
-from esign.staff.people import member_name, member_person
+from esign.staff.people import member_name, member_names, member_person
 from esign.staff.reach import Reach
 from esign.staff.reached_institutions import ReachedInstitution, institution_and_below, institutions_reached
 from esign.staff.sessions import end_sessions
@@ -52,6 +53,7 @@ __all__ = [
     "institution_and_below",
     "institutions_reached",
     "member_name",
+    "member_names",
     "member_person",
     "members_at",
     "name_of",

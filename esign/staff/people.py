@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
@@ -113,6 +114,16 @@ def member_name(session: Session, records: PersonalRecords, member: str) -> str:
         return parse_person(records.read(session, row.person)).name
     except RecordErased:
         return ERASED_TEXT
+
+
+def member_names(session: Session, records: PersonalRecords, members: Collection[str]) -> dict[str, str]:
+    """Return the names of many members, as `member_name` does of each, in two questions to the database."""
+    wanted = sorted(set(members))
+    chosen = select(StaffRow.id, StaffRow.person).where(StaffRow.id.in_(wanted))
+    persons = {row.id: row.person for row in session.execute(chosen)}
+    read = records.read_many(session, list(persons.values()), leave_out_erased=True)
+    named = {one: parse_person(read[record]).name for one, record in persons.items() if record in read}
+    return {one: named.get(one, ERASED_TEXT if one in persons else one) for one in wanted}
 
 
 def name_of_institution(session: Session, records: PersonalRecords, institution: str) -> str:

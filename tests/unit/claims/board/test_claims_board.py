@@ -13,7 +13,8 @@ from claims.board.reach import LEADERS
 from claims.board.steps import BoardStep
 from claims.domain import commands as c
 from claims.models import ClaimRow
-from esign.public.console import Caller, Role
+from esign.public.console import Caller, Role, member_names
+from tests.databases import asked_of
 from tests.service import system_now
 from tests.unit.claims.claims_office import HANDLER, LEAD, MANAGER, SURVEYOR, ClaimsOffice
 from tests.unit.staff.staff_office import OPERATOR
@@ -148,3 +149,17 @@ def test_the_rows_tell_since_when_somebody_waits_to_be_called(office: ClaimsOffi
     )
     with office.claims.house.database.reading() as session:
         assert session.scalar(select(ClaimRow.callback_since).where(ClaimRow.id == claim)) is None
+
+
+def test_the_names_on_the_board_are_read_at_once_and_those_of_strangers_are_their_ids(office: ClaimsOffice) -> None:
+    handlers = [office.id_of(HANDLER), office.id_of(LEAD), "usr_stranger"]
+    for handler in handlers:
+        claim = office.report()
+        office.claims.give(claim, lambda _state, by=handler: c.Take(at=system_now(), by=by))  # type: ignore[misc]
+    with office.claims.house.database.reading() as session:
+        names = member_names(session, office.claims.office.house.records, handlers)
+    assert names == {handlers[0]: "林慧", handlers[1]: "顾岩", "usr_stranger": "usr_stranger"}
+    lead = leader(office)
+    with asked_of(office.claims.house.database) as asked:
+        BoardDesk(office.claims.office).board(lead)
+    assert len([statement for statement, _ in asked if "personal_records" in statement]) == 1
