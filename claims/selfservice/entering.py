@@ -106,13 +106,14 @@ class Entrances:
             return Entered(invitation, row.person)
 
     def forget(self, session: Session, now: datetime) -> int:
-        """Delete entrances that are over, and the person whom a code went to and who never came; return how many. A
-        cleaning."""
+        """Delete entrances that are over, the persons whom a code went to and who never came, and invitations of which
+        nothing came in so long that nothing can any more; return how many. A cleaning."""
         over = select(Entrance.person).where(Entrance.begun_at <= now - GONE_AFTER, Entrance.person.is_not(None))
         for person in session.scalars(over).all():
             self._house.records.erase(session, str(person), at=now)
         gone = delete(Entrance).where(Entrance.begun_at <= now - GONE_AFTER)
-        return rows_changed(session.execute(gone.execution_options(synchronize_session=False)))
+        entrances = rows_changed(session.execute(gone.execution_options(synchronize_session=False)))
+        return entrances + self._inviting.forget(session, now)
 
     def _look(self, session: Session, entrance: bytes) -> None:
         row = session.get(Entrance, entrance, with_for_update=True)

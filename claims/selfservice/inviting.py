@@ -9,7 +9,7 @@ A link goes to the insured, by the phone that the policy has: never to a number 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -27,6 +27,9 @@ from esign.public.people import Person, keep_person
 from esign.public.pictures import EvidenceError
 from esign.public.rows import new_id
 
+UNUSED_AT_MOST: Final = timedelta(days=90)
+"""So long an invitation stays that nobody used: what can be reported by it happened sixty days ago at most."""
+FORGOTTEN_AT_ONCE: Final = 500
 INVITATION: Final = "inv"
 """What begins the ids of invitations; a link to report is about one."""
 
@@ -116,6 +119,20 @@ class Inviting:
         except EvidenceError as error:
             raise refused("no-customer-phone") from error
         return keep_person(self._house.records, session, person, now=at)
+
+    def forget(self, session: Session, now: datetime) -> int:
+        """Delete invitations that nobody used, with the record of whom they reached, in the caller's transaction.
+
+        Return how many. Their links open nothing then.
+        """
+        row = InvitationToReport
+        unused = select(row).where(row.made_at <= now - UNUSED_AT_MOST, row.claim.is_(None)).limit(FORGOTTEN_AT_ONCE)
+        found = session.scalars(unused).all()
+        for one in found:
+            self._house.records.erase(session, one.person, at=now)
+            session.delete(one)
+        session.flush()
+        return len(found)
 
     @staticmethod
     def bind(session: Session, claim: str, person: str) -> None:

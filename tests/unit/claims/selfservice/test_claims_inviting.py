@@ -81,3 +81,16 @@ def test_of_whoever_never_told_the_code_nothing_is_kept_beyond_the_hour(claims: 
         entrances.forget(session, system_now() + timedelta(minutes=61))
         assert session.scalars(select(Entrance)).all() == []
         assert records.is_erased(session, str(person))
+
+
+def test_an_invitation_that_nobody_used_is_forgotten_with_whom_it_reached(claims: ClaimsHouse) -> None:
+    inviting, house, later = Inviting(claims.office), claims.office.house, system_now() + timedelta(days=91)
+    policy = claims.register()
+    with claims.house.database.transaction() as session:
+        invitation = inviting.invite_to_report(session, policy)
+        person = visitor_of(session, invitation)
+        Entrances(claims.office).forget(session, system_now() + timedelta(days=89))
+        assert visitor_of(session, invitation) == person
+        Entrances(claims.office).forget(session, later)
+        assert person is not None and visitor_of(session, invitation) is None
+        assert house.records.is_erased(session, person)
