@@ -31,7 +31,7 @@ from claims.risk.places import Place
 from claims.service.office import Office
 from claims.service.projection import ClaimChange
 from claims.sheets import in_force
-from esign.public.console import Caller, Role, institution_and_below, member_name, staff_actor
+from esign.public.console import Caller, Role, institution_and_below, member_name, member_names, staff_actor
 from esign.public.messages import MessageText, Words
 from esign.public.people import RecordErased, member_record
 from esign.public.rows import new_id
@@ -126,14 +126,11 @@ class Sending:
         chosen = select(row).where(_WAITS).order_by(row.next_due.is_(None), row.next_due, row.id).limit(SHOWN_AT_MOST)
         with self._house.database.reading() as session:
             moments = Moments.of(session, self._house)
-            found = session.scalars(chosen.where(in_reach(session, who, roles=AGENTS)))
+            found = session.scalars(chosen.where(in_reach(session, who, roles=AGENTS))).all()
+            sent = {one.surveyor for one in found if one.surveyor is not None}
+            names = member_names(session, self._house.records, sent)
             return [
-                Waiting(
-                    one.id,
-                    one.act,
-                    None if one.surveyor is None else member_name(session, self._house.records, one.surveyor),
-                    None if one.next_due is None else one.next_due - moments.of_client(one.client),
-                )
+                Waiting(one.id, one.act, None if one.surveyor is None else names[one.surveyor], moments.left(one))
                 for one in found
             ]
 
