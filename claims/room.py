@@ -35,6 +35,7 @@ from claims.parts_supply.models import QuoteRow, ShopRow
 from claims.parts_supply.supplying import MESSAGES as TOLD_OF_PARTS
 from claims.payment.books import PayingBooks
 from claims.pictures.models import PictureRow
+from claims.reconciling.models import FiledPayment, PaymentFile, StatementEntry
 from claims.refusing.models import NOTICE_TASK, NoticeRow
 from claims.refusing.notices import Notices
 from claims.risk.room_part import RISK_ADDING, RISK_CHANGING
@@ -104,9 +105,9 @@ ROOM: Final = Room(
     changing=(
         *(PhoneRow, AlarmRow, ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow, *RISK_CHANGING),
         *(CustomerOf, InvitationToReport, Entrance, SentCode, PolicyKey),
-        *(SurveyorOnDuty, LossPlace, ShopRow, QuoteRow),
+        *(SurveyorOnDuty, LossPlace, ShopRow, QuoteRow, StatementEntry),
     ),
-    adding=(NoticeRow, PaymentEntry, MotorPolicyVersion, PictureRow, *RISK_ADDING),
+    adding=(NoticeRow, PaymentEntry, PaymentFile, FiledPayment, MotorPolicyVersion, PictureRow, *RISK_ADDING),
     codes=CODES,
     scopes=SCOPES,
     messages={**MESSAGES, **TOLD_OF_CLOCKS, **TOLD_OF_DISPATCH, **TOLD_OF_PARTS, **TOLD_BY_STAFF},

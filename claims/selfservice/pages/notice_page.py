@@ -1,4 +1,4 @@
-"""The notice of a refusal behind the customer's link: the sealed PDF, to keep and to show to whom they ask for advice."""
+"""The notice of a refusal behind the customer's link: the sealed PDF, to keep and to show to whoever advises them."""
 
 from __future__ import annotations
 
