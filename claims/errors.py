@@ -42,3 +42,7 @@ class ClaimGoesNotOn(EsignError):
 
 class StatementRefused(EsignError):
     """A bank's statement cannot be taken: its form, or an entry that said something else before."""
+
+
+class ErasureRefused(EsignError):
+    """What is kept on people is not erased: it takes two members of the staff."""

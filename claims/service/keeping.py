@@ -45,13 +45,17 @@ def records_about(session: Session, subjects: Collection[str]) -> Sequence[str]:
     for claim in sorted(set(found)):
         row = session.get(ClaimRow, claim)
         if row is not None and row.state in OVER:
-            named.update(dict.fromkeys(_records_of(session, claim)))
-            place = session.get(LossPlace, claim)
-            named.update({} if place is None else {place.place: None})
+            named.update(dict.fromkeys(records_of_claim(session, claim)))
     return list(named)
 
 
-def _records_of(session: Session, claim: str) -> Iterator[str]:
+def records_of_claim(session: Session, claim: str) -> Sequence[str]:
+    """Name every record that the room keeps about one claim, each once."""
+    place = session.get(LossPlace, claim)
+    return list(dict.fromkeys((*_named_by(session, claim), *(() if place is None else (place.place,)))))
+
+
+def _named_by(session: Session, claim: str) -> Iterator[str]:
     for event in read_stream(session, claim):
         payload = plain_payload(event)
         yield from (str(payload[name]) for name in NAMED.get(event.type, ()) if payload.get(name) is not None)

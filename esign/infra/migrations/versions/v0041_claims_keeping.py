@@ -60,6 +60,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("payment", name="pk_claims_filed_payments"),
     )
     op.create_index("ix_claims_filed_payments_file", "claims_filed_payments", ["file"])
-    for table in ("claims_payment_files", "claims_filed_payments"):
+    op.create_table(
+        "claims_erased",
+        sa.Column("claim", ID, nullable=False),
+        sa.Column("erased_at", UtcDateTime, nullable=False),
+        sa.PrimaryKeyConstraint("claim", name="pk_claims_erased"),
+    )
+    for table in ("claims_payment_files", "claims_filed_payments", "claims_erased"):
         for statement in insert_only_statements(table, op.get_bind().dialect.name):
             op.execute(statement)
