@@ -266,6 +266,12 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "the notice of the refusal is not made yet",
         "wait: it is on the page of the claim when it is made",
     ),
+    "injury-whose": (
+        "没有选谁受伤",
+        "请选车上人员或对方人员",
+        "it is not said who was hurt",
+        "choose somebody in the insured's car, or anybody else",
+    ),
     "no-entry": (
         "没有这笔银行流水，或者无需处理",
         "请刷新页面，看现在有哪些要处理",
