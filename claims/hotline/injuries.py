@@ -1,8 +1,8 @@
 """A small injury is settled on the telephone: what was said is the survey, no papers are asked for.
 
 It is assessed by the agent and verified by somebody else, as every assessment is. Then the same agent has the table
-work out the payment, while the customer is still on the line: the offer is on their phone at once, they agree to it with
-a code, name the account, and are paid as the tier promises.
+work out the payment, while the customer is still on the line: the offer is on their phone at once, they agree to it
+with a code, name the account, and are paid as the tier promises.
 """
 
 from __future__ import annotations
