@@ -31,7 +31,7 @@ class StatementEntry(Base):
     kind: Mapped[str] = mapped_column(CODE)
     found: Mapped[str] = mapped_column(CODE)
     payment: Mapped[str | None] = mapped_column(ID, index=True)
-    claim: Mapped[str | None] = mapped_column(ID)
+    claim: Mapped[str | None] = mapped_column(ID, index=True)
     institution: Mapped[str | None] = mapped_column(ID)
     fen: Mapped[int] = mapped_column(BigInteger)
     ours: Mapped[int | None] = mapped_column(BigInteger)

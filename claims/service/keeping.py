@@ -12,6 +12,7 @@ from claims.dispatch.models import LossPlace
 from claims.domain.values import ENDS
 from claims.models import AgreementOf, ClaimRow
 from claims.pictures.models import told_record
+from claims.reconciling.models import StatementEntry
 from claims.selfservice.models import CustomerOf
 from esign.public.events import plain_payload, read_stream
 
@@ -52,7 +53,9 @@ def records_about(session: Session, subjects: Collection[str]) -> Sequence[str]:
 def records_of_claim(session: Session, claim: str) -> Sequence[str]:
     """Name every record that the room keeps about one claim, each once."""
     place = session.get(LossPlace, claim)
-    return list(dict.fromkeys((*_named_by(session, claim), *(() if place is None else (place.place,)))))
+    said = select(StatementEntry.words).where(StatementEntry.claim == claim, StatementEntry.words.is_not(None))
+    words = (str(one) for one in session.scalars(said))
+    return list(dict.fromkeys((*_named_by(session, claim), *words, *(() if place is None else (place.place,)))))
 
 
 def _named_by(session: Session, claim: str) -> Iterator[str]:

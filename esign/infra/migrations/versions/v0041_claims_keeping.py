@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("words", RECORD),
         sa.PrimaryKeyConstraint("entry", name="pk_claims_statement_entries"),
     )
+    op.create_index("ix_claims_statement_entries_claim", "claims_statement_entries", ["claim"])
     op.create_index("ix_claims_statement_entries_payment", "claims_statement_entries", ["payment"])
     op.create_index(
         "ix_claims_statement_entries_open", "claims_statement_entries", ["owner", "settled_at", "institution"]

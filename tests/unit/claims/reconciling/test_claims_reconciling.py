@@ -24,6 +24,7 @@ from claims.reconciling.comparing import Found
 from claims.reconciling.filing import PaymentFiles
 from claims.reconciling.models import StatementEntry
 from claims.reconciling.taking import Reconciling
+from claims.service.keeping import records_of_claim
 from tests.claims_shell import ClaimsHouse
 from tests.unit.claims.claims_desk import HERE, ClaimsDesk
 
@@ -110,6 +111,8 @@ def test_a_manager_says_once_what_was_done_about_what_does_not_fit(desk: ClaimsD
     assert desk.manager.post(f"{here}/diff1", form).status_code == 409  # somebody said it already
     assert "金额不符" not in desk.manager.get(here).text.partition("最近的对账单")[0]
     assert "已冲正" in desk.manager.get(f"{here}?show=settled").text
+    with claims.house.database.reading() as session:  # what was written about a claim goes with it
+        assert session.get_one(StatementEntry, "diff1").words in records_of_claim(session, claim)
 
 
 def names(content: bytes) -> list[str]:
