@@ -6,8 +6,10 @@ import json
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner, Result
 from sqlalchemy import select
 
+from claims.commands import claims_commands
 from claims.errors import ClaimDataBroken, ErasureRefused
 from claims.keeping.erasing import STREAM, Erasing, claim_erased
 from claims.keeping.held import Held
@@ -84,6 +86,18 @@ def test_a_claim_without_an_envelope_is_erased_by_two_people_when_its_time_is_ov
         assert len(told) == 1 and set(claim_erased(session, told[0])) == set(records)  # a restore erases them anew
         assert session.scalars(select(IndexedClaim).filter_by(claim=claim)).one_or_none() is None
         assert session.get_one(ClaimRow, claim).paid == 39_000  # figures stay
+
+
+def test_what_is_over_is_told_at_a_terminal_and_one_person_erases_nothing(claims: ClaimsHouse) -> None:
+    paid(claims)
+
+    def run(*arguments: str) -> Result:
+        asked = ["erase-over", "--json", *arguments]
+        return CliRunner().invoke(claims_commands, asked, obj=claims.house.builders, env=dict(claims.house.environment))
+
+    assert json.loads(run().output) == {"over": 0, "years": 5, "rule": "2026-1"}
+    alone = run("--by", "usr_lin")
+    assert alone.exit_code == 10 and "own-approval" in alone.output
 
 
 def test_an_invitation_that_made_no_claim_goes_with_whom_it_reached(claims: ClaimsHouse) -> None:
