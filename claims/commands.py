@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import click
 
+from claims.keeping.commands import erase_over_command
+from claims.reconciling.commands import bank_statement_command, payment_file_command, reconcile_command
 from claims.risk.what_if_command import what_if_command
 from esign.public.commands import Family
 
 
 @click.group("claims", cls=Family)
 def claims_commands() -> None:
-    """Try new tables of risk on past claims."""
+    """Money between us and the bank, what is kept on people, and new tables of risk on past claims."""
 
 
-claims_commands.add_command(what_if_command)
+for _command in (what_if_command, reconcile_command, payment_file_command, bank_statement_command, erase_over_command):
+    claims_commands.add_command(_command)

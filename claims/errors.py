@@ -38,3 +38,11 @@ class ClaimGoesNotOn(EsignError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason, "the claim does not go on by itself", "mend what the reason names; it is tried on")
+
+
+class StatementRefused(EsignError):
+    """A bank's statement cannot be taken: its form, or an entry that said something else before."""
+
+
+class ErasureRefused(EsignError):
+    """What is kept on people is not erased: it takes two members of the staff."""

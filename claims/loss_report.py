@@ -8,6 +8,7 @@ from datetime import datetime
 from pydantic import TypeAdapter
 
 from claims.domain.values import ReportWay
+from claims.risk.places import Place
 from esign.public.values import encode_canonical
 
 
@@ -28,6 +29,14 @@ class LossReport:
     third_party: bool
     estimate: int
     other_plate: str | None = field(default=None, repr=False)
+    located: tuple[int, int] | None = field(default=None, repr=False)
+    """Where the phone was, where the customer had it say so at the scene: latitude and longitude in millionths of a
+    degree (WGS 84)."""
+
+    @property
+    def scene(self) -> Place | None:
+        """The place at which the customer says that they are with the damaged car, None where they did not."""
+        return None if self.located is None else Place.of_millionths(*self.located)
 
 
 CAUSES = (
@@ -41,7 +50,10 @@ _REPORT = TypeAdapter(LossReport)
 
 def encode_report(report: LossReport) -> bytes:
     """Return the report as canonical JSON, for a sealed record: the same bytes each time."""
-    return encode_canonical(_REPORT.dump_python(report, mode="json"))
+    told = _REPORT.dump_python(report, mode="json")
+    if report.located is None:  # as it was written before there was such a member
+        del told["located"]
+    return encode_canonical(told)
 
 
 def parse_report(data: bytes) -> LossReport:

@@ -284,6 +284,24 @@ ROOM_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "the notice of the refusal is not made yet",
         "wait: it is on the page of the claim when it is made",
     ),
+    "injury-whose": (
+        "没有选谁受伤",
+        "请选车上人员或对方人员",
+        "it is not said who was hurt",
+        "choose somebody in the insured's car, or anybody else",
+    ),
+    "no-entry": (
+        "没有这笔银行流水，或者无需处理",
+        "请刷新页面，看现在有哪些要处理",
+        "there is no such entry of a statement that waits for somebody",
+        "look at the list again",
+    ),
+    "entry-settled": (
+        "这笔银行流水已有人处理",
+        "请刷新页面，看是怎么处理的",
+        "somebody said already what is done about this entry",
+        "look at the list again",
+    ),
     "not-one-event": (
         "这个案件与此案不是同一张保单、同一时间的报案",
         "请核对是否同一事故",

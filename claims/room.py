@@ -19,6 +19,9 @@ from claims.handling.models import PhoneRow
 from claims.handling.texts import MESSAGES as TOLD_BY_STAFF
 from claims.hotline.models import PolicyKey
 from claims.hotline.searching import Searching
+from claims.keeping.erasing import ERASED, ERASURES, Erasing, claim_erased
+from claims.keeping.held import Held
+from claims.keeping.models import ErasedClaim
 from claims.messages.guiding import Guiding
 from claims.messages.texts import MESSAGES
 from claims.models import (
@@ -35,6 +38,7 @@ from claims.parts_supply.models import QuoteRow, ShopRow
 from claims.parts_supply.supplying import MESSAGES as TOLD_OF_PARTS
 from claims.payment.books import PayingBooks
 from claims.pictures.models import PictureRow
+from claims.reconciling.models import FiledPayment, PaymentFile, StatementEntry
 from claims.refusing.models import NOTICE_TASK, NoticeRow
 from claims.refusing.notices import Notices
 from claims.risk.room_part import RISK_ADDING, RISK_CHANGING
@@ -73,7 +77,8 @@ def open_room(house: House) -> RoomParts:
         resources=claims_resources(office),
         console=console_part(office),
         pages=linked_part(office),
-        cleanings=(entrances.forget, DutyDesk(house).clean),
+        cleanings=(entrances.forget, DutyDesk(house).clean, Erasing(office).forget_invitations),
+        held=Held(office).held,
         jobs=(
             house.tasks.job(ADVANCE, advancing.advance, advancing.give_up, at_once=2, look_seconds=0.5),
             house.tasks.job(NOTICE_TASK, notices.make, notices.give_up),
@@ -99,18 +104,28 @@ def open_room(house: House) -> RoomParts:
 ROOM: Final = Room(
     "claims",
     "claims",
-    FORMS.vocabulary,
+    FORMS.vocabulary | ERASURES,
     open=open_room,
     changing=(
         *(PhoneRow, AlarmRow, ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow, *RISK_CHANGING),
         *(CustomerOf, InvitationToReport, Entrance, SentCode, PolicyKey),
-        *(SurveyorOnDuty, LossPlace, ShopRow, QuoteRow),
+        *(SurveyorOnDuty, LossPlace, ShopRow, QuoteRow, StatementEntry),
     ),
-    adding=(NoticeRow, PaymentEntry, MotorPolicyVersion, PictureRow, *RISK_ADDING),
+    adding=(
+        NoticeRow,
+        PaymentEntry,
+        PaymentFile,
+        FiledPayment,
+        ErasedClaim,
+        MotorPolicyVersion,
+        PictureRow,
+        *RISK_ADDING,
+    ),
     codes=CODES,
     scopes=SCOPES,
     messages={**MESSAGES, **TOLD_OF_CLOCKS, **TOLD_OF_DISPATCH, **TOLD_OF_PARTS, **TOLD_BY_STAFF},
     has_signed=True,
     records_about=records_about,
+    erasures={ERASED.name: claim_erased},
     stand_ins={"simulated-claims-bank": "claims are paid by a bank that is plainly simulated: nobody's money moves"},
 )

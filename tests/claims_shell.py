@@ -100,8 +100,15 @@ class ClaimsHouse:
         if survey.way.value == "surveyor":
             self.give(claim, lambda state: c.TakeSurvey(at=system_now(), survey=survey.id, by=SURVEYOR))
             changes = {"by": SURVEYOR, **changes}
-        told = {"survey": survey.id, "record": "rec_survey", "digest": "4" * 64, "fault": 100, **changes}
+        told = {"survey": survey.id, "record": self._surveyed(), "digest": "4" * 64, "fault": 100, **changes}
         return self.give(claim, lambda state: c.RecordSurvey(at=system_now(), **told))
+
+    def _surveyed(self) -> str:
+        """Keep what a survey says, sealed; return the record."""
+        record = new_id("srv", system_now())
+        with self.house.database.transaction() as session:
+            self.office.house.records.keep(session, record, "survey", b"{}", at=system_now())
+        return record
 
     def assess(self, claim: str, wanted: tuple[tuple[str, int], ...] = SMALL, injury: int = 0) -> ClaimsHouse:
         parts = load_parts()[-1]

@@ -21,6 +21,7 @@ SCOPES: Final = {
 }
 _STATUSES: Final[Mapping[str, int]] = {
     "no-claim": 404,
+    "no-entry": 404,
     "no-notice": 404,
     "no-phone": 404,
     "no-picture": 404,

@@ -6,6 +6,7 @@ whoever sends surveyors as a distance from a loss, never on a map.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -103,6 +104,12 @@ def encode_place(place: Place) -> bytes:
     """Return a place as canonical JSON in millionths of a degree, for a sealed record."""
     latitude, longitude = place.millionths
     return encode_canonical({"latitude": latitude, "longitude": longitude})
+
+
+def parse_place(data: bytes) -> Place:
+    """Return a place as `encode_place` wrote it."""
+    kept = json.loads(data)
+    return Place.of_millionths(kept["latitude"], kept["longitude"])
 
 
 def place_typed(code: str, typed: str, now: datetime) -> Place:

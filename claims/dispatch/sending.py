@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from claims.alarms.owners import nearest
 from claims.alarms.texts import short
 from claims.board.moments import Moments
 from claims.board.reach import in_reach, require_in_reach
-from claims.dispatch.duty import encode_place
+from claims.dispatch.duty import encode_place, parse_place
 from claims.dispatch.files import load_places, load_rules
 from claims.dispatch.models import LossPlace, SurveyorOnDuty
 from claims.dispatch.proposing import Candidate, NotFree, OnDuty, Proposals, propose
@@ -296,8 +295,7 @@ class Sending:
             return None
 
     def _read(self, session: Session, record: str) -> Place:
-        kept = json.loads(self._house.records.read(session, record))
-        return Place.of_millionths(kept["latitude"], kept["longitude"])
+        return parse_place(self._house.records.read(session, record))
 
     def _words(self, session: Session, state: Claim) -> str | None:
         try:

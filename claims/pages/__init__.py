@@ -19,6 +19,7 @@ from claims.pages import (
     phone_pages,
     picture_pages,
     quotation_pages,
+    reconciling_pages,
     settlement_pages,
     tool_pages,
 )
@@ -44,7 +45,7 @@ KINDS: Final = {
 }
 _OF_CASES: Final = (list_pages, claim_pages, tool_pages, picture_pages, assessment_pages, settlement_pages, phone_pages)
 _OF_LEADS: Final = (board_pages, alarm_pages, hotline_pages, dispatch_pages, parts_pages, quotation_pages)
-_SETS: Final = (*_OF_CASES, *_OF_LEADS)
+_SETS: Final = (*_OF_CASES, *_OF_LEADS, reconciling_pages)
 
 
 def console_part(office: Office) -> ConsolePart:

@@ -15,7 +15,7 @@ from claims.domain.values import INSURERS_ZONE, SurveyWay
 from claims.errors import ClaimRefused
 from claims.hotline.calling import AGENTS, Call, Calling
 from claims.hotline.guiding import Guiding
-from claims.hotline.injuries import WORDS_AT_MOST, Injuries
+from claims.hotline.injuries import WORDS_AT_MOST, Injuries, can_finish
 from claims.hotline.proposing import propose
 from claims.hotline.searching import FOUND_AT_MOST, Searching
 from claims.hotline.taking import ReportWrong, Taking, yuan_typed
@@ -41,6 +41,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "claims-hotline-reached": N_("已记下：接通了。"),
     "claims-hotline-missed": N_("已记下：没有接通，回电的时限还在走。"),
     "claims-hotline-injury": N_("伤情已定，等组长核损；核损之后就可以报价付款。"),
+    "claims-hotline-finish": N_("赔款已算好，马上发到客户手机；客户确认并填账户后付款。"),
 }
 
 
@@ -134,6 +135,10 @@ def _acts(guiding: Guiding, calling: Calling, injuries: Injuries, claim: str) ->
         injuries.settle(who, claim, fen=fen or 0, fault=share, words=form.get("words", ""))
         return "claims-hotline-injury"
 
+    def finish() -> str:
+        injuries.finish(who, claim, form.get("whose", ""))
+        return "claims-hotline-finish"
+
     def done_with(act: Callable[..., None], code: str) -> Callable[[], str]:
         def do() -> str:
             act(who, claim)
@@ -150,6 +155,7 @@ def _acts(guiding: Guiding, calling: Calling, injuries: Injuries, claim: str) ->
         "call": done_with(calling.take, "claims-hotline-call"),
         "called": called,
         "injury": injury,
+        "finish": finish,
     }
 
 
@@ -208,6 +214,7 @@ def _claim(
             "is_mine": row.handler == who.member,
             "pictures": sum(one.type.name == "claim.picture-added" for one in events),
             "limits": limits,
+            "can_finish": can_finish(state),
             "now": office.now(session, state),
         }
     return page(template, status, said=said, typed=request.form, words_at_most=WORDS_AT_MOST, **values, **WORDS)

@@ -23,11 +23,14 @@ from claims.payment.port import (
     PaymentOutcome,
     PaymentSilent,
 )
+from claims.payment.statement import ENTRIES_AT_MOST, Entry, EntryKind, Statement
 from esign.public.rows import Database
 from esign.public.values import encode_canonical
 
 PAYMENT, AGAIN, CORRECTION, RETURN = "payment", "again", "correction", "return"
 UNASKED: Final = (AGAIN, CORRECTION, RETURN)
+ENTRY: Final = "sim"
+"""What begins the numbers of entries in a statement: no real bank's are taken for them."""
 LOOKED_BACK: Final = 1000
 """How many entries behind the newest are looked at again for one that was not visible yet."""
 
@@ -94,6 +97,21 @@ class PayingBooks:
             self._heard = max([self._heard, *self._told])
             return tuple(self._answer(entry) for entry in entries if entry.number not in told)
 
+    def statement(self, after: int = 0) -> Statement:
+        """Return what was booked behind entry `after`: payments that were made, also late, and money given back.
+
+        What was only said again moved nothing, and is not in it. `ENTRIES_AT_MOST` at once, the oldest first.
+        """
+        moved = (PaymentEntry.kind == RETURN) | (
+            PaymentEntry.kind.in_((PAYMENT, CORRECTION)) & (PaymentEntry.outcome == PaymentOutcome.MADE.value)
+        )
+        chosen = select(PaymentEntry).where(PaymentEntry.number > after, moved)
+        with self._database.reading() as session:
+            found = session.scalars(chosen.order_by(PaymentEntry.number).limit(ENTRIES_AT_MOST)).all()
+            entries = tuple(_booked(one) for one in found)
+        last = entries[-1].entry.removeprefix(ENTRY) if entries else after
+        return Statement(f"sim-{after}-{last}", entries)
+
     def _present(self, session: Session, entry: PaymentEntry) -> PaymentAnswer:
         """Return what holds of an entry now: its correction or return, if there is one."""
         later = _find(session, entry.id, CORRECTION) or _find(session, entry.id, RETURN)
@@ -101,6 +119,11 @@ class PayingBooks:
 
     def _answer(self, entry: PaymentEntry) -> PaymentAnswer:
         return PaymentAnswer(entry.id, entry.fen, PaymentOutcome(entry.outcome), entry.reason, self.simulated)
+
+
+def _booked(row: PaymentEntry) -> Entry:
+    kind = EntryKind.RETURNED if row.kind == RETURN else EntryKind.PAID
+    return Entry(f"{ENTRY}{row.number}", kind, row.id, row.fen)
 
 
 def _find(session: Session, id: str, kind: str) -> PaymentEntry | None:

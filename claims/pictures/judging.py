@@ -15,6 +15,7 @@ from typing import Final
 from claims.pictures.slots import Slot
 from claims.risk.facts import Picture
 from claims.risk.pictures import NEAR, distance
+from claims.risk.places import Place
 from claims.wording import Words
 
 SHORT_EDGE_AT_LEAST: Final = 480
@@ -80,8 +81,8 @@ MARKED: Final[Mapping[Mark, Words]] = {
         "The picture says that it was taken long before or after the loss. If you can, take it again at the car.",
     ),
     Mark.PLACES_APART: Words(
-        "照片上的地点和前几张不在一处。如果车已经挪动，没有关系。",
-        "The picture says that it was taken somewhere else than the others. If the car was moved, that is fine.",
+        "照片上的地点和报案的地点或前几张不在一处。如果车已经挪动，没有关系。",
+        "The picture was taken elsewhere than the others, or than you reported. If the car was moved, that is fine.",
     ),
     Mark.SEEN_BEFORE: Words(
         "这张照片和我们以前收到的一张几乎一样。请对着车现场重拍一张；不重拍，会由专人来看。",
@@ -116,9 +117,13 @@ def wanting(
     return TWICE if any(distance(one.hash or 0, hash_ or 0) <= NEAR for one in twice) else None
 
 
-def marks(told: Picture, occurred_at: datetime, others: Iterable[Seen]) -> tuple[Mark, ...]:
-    """Return what does not fit: with the report, with the pictures that are there, with those of earlier claims."""
+def marks(told: Picture, occurred_at: datetime, others: Iterable[Seen], scene: Place | None = None) -> tuple[Mark, ...]:
+    """Return what does not fit: with the report, with the pictures that are there, with those of earlier claims.
+
+    `scene` is where the phone was when the loss was reported from there, None where nobody said so.
+    """
     places = [one.told.taken_in for one in others if one.told.taken_in is not None]
+    places += [] if scene is None else [scene]
     here, when = told.taken_in, told.taken_at
     found = (
         (Mark.SEEN_BEFORE, told.distance is not None and told.distance <= NEAR),

@@ -147,6 +147,7 @@ class Pictures:
             if len(others) >= AT_MOST:
                 raise refused("pictures-many")
             now = self._office.now(session, state)
+            scene = self._office.report_of(session, state).scene
             told = read_metadata(reading.tags, INSURERS_ZONE, self._nearest(session, claim, hash_))
             picture = new_id(PICTURE, now)
             self._house.documents.keep(session, picture, written)
@@ -160,7 +161,7 @@ class Pictures:
                 width=reading.photo.width,
                 height=reading.photo.height,
                 picture_hash=None if hash_ is None else signed(hash_),
-                marks=" ".join(marks(told, state.reported.occurred_at, others)),
+                marks=" ".join(marks(told, state.reported.occurred_at, others, scene)),
                 by=by,
                 made_at=now,
                 sha256=sha256(jpeg).hexdigest(),

@@ -18,6 +18,7 @@ from claims.domain.values import INSURERS_ZONE, ReportWay
 from claims.loss_report import LossReport
 from claims.models import ClaimName, ClaimRow
 from claims.motor_policy import MotorPolicy
+from claims.risk.places import Place
 from claims.selfservice.inviting import Inviting
 from claims.selfservice.models import InvitationToReport
 from claims.service.office import Office
@@ -50,6 +51,7 @@ ESTIMATES: Final[Mapping[str, tuple[int, Words]]] = {
 }
 """What the customer thinks it costs, in fen: it chooses the way, and is not what is paid."""
 _PLATE: Final = re.compile(r"[\w\-·.]{4,12}")
+_POSITION: Final = re.compile(r"(-?[0-9]{1,3}\.[0-9]{1,15}),(-?[0-9]{1,3}\.[0-9]{1,15})", re.ASCII)
 _UNKNOWN: Final = frozenset({"不详", "unknown"})
 WRONG: Final[Mapping[str, Words]] = {
     "when": Words(
@@ -106,12 +108,14 @@ def read_draft(form: Mapping[str, str], policy: MotorPolicy, way: ReportWay, now
         third_party=other_car,
         estimate=ESTIMATES.get(typed["estimate"], ESTIMATES["unsure"])[0],
         other_plate=plate,
+        located=_located(typed["located"]),
     )
     return Draft(typed, report, {})
 
 
 _NAMES: Final = (
-    *("when", "place", "drove", "driver", "cause", "what", "injured", "other_car", "other_plate", "estimate", "anyway"),
+    *("when", "place", "drove", "driver", "cause", "what", "injured", "other_car", "other_plate", "estimate"),
+    *("anyway", "located"),
 )
 
 
@@ -126,6 +130,18 @@ def ready(now: datetime) -> dict[str, str]:
         "other_car": "no",
         "estimate": "unsure",
     }
+
+
+def _located(typed: str) -> tuple[int, int] | None:
+    """Return where the phone said that it is, in millionths of a degree; None for anything else: nobody types it, and
+    then it was not observed."""
+    found = _POSITION.fullmatch(typed)
+    if found is None:
+        return None
+    try:
+        return Place(float(found[1]), float(found[2])).millionths
+    except ValueError:  # not on the map
+        return None
 
 
 def _moment(typed: str) -> datetime | None:

@@ -12,6 +12,7 @@ from claims.dispatch.models import LossPlace
 from claims.domain.values import ENDS
 from claims.models import AgreementOf, ClaimRow
 from claims.pictures.models import told_record
+from claims.reconciling.models import StatementEntry
 from claims.selfservice.models import CustomerOf
 from esign.public.events import plain_payload, read_stream
 
@@ -45,13 +46,19 @@ def records_about(session: Session, subjects: Collection[str]) -> Sequence[str]:
     for claim in sorted(set(found)):
         row = session.get(ClaimRow, claim)
         if row is not None and row.state in OVER:
-            named.update(dict.fromkeys(_records_of(session, claim)))
-            place = session.get(LossPlace, claim)
-            named.update({} if place is None else {place.place: None})
+            named.update(dict.fromkeys(records_of_claim(session, claim)))
     return list(named)
 
 
-def _records_of(session: Session, claim: str) -> Iterator[str]:
+def records_of_claim(session: Session, claim: str) -> Sequence[str]:
+    """Name every record that the room keeps about one claim, each once."""
+    place = session.get(LossPlace, claim)
+    said = select(StatementEntry.words).where(StatementEntry.claim == claim, StatementEntry.words.is_not(None))
+    words = (str(one) for one in session.scalars(said))
+    return list(dict.fromkeys((*_named_by(session, claim), *words, *(() if place is None else (place.place,)))))
+
+
+def _named_by(session: Session, claim: str) -> Iterator[str]:
     for event in read_stream(session, claim):
         payload = plain_payload(event)
         yield from (str(payload[name]) for name in NAMED.get(event.type, ()) if payload.get(name) is not None)

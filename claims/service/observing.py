@@ -12,6 +12,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from claims.clocks.days import ClaimDays, load_days
+from claims.dispatch.duty import parse_place
+from claims.dispatch.models import LossPlace
 from claims.domain import Claim
 from claims.domain import events as e
 from claims.domain import values as v
@@ -35,6 +37,7 @@ from claims.risk.facts import (
 )
 from claims.risk.history import history_of
 from claims.risk.index import ClaimIndex
+from claims.risk.places import Place
 from claims.risk.room_part import link_keys
 from claims.rules_in_force import limits_of
 from claims.service.linking import links_of
@@ -49,6 +52,8 @@ from claims.service.seen_facts import (
 )
 from claims.settlement.table import Cover
 from claims.sheets import named
+from esign.public.house import House
+from esign.public.people import RecordErased
 
 LAST_MOMENT: Final = time(23, 59, 59)
 INSURED: Final = "insured"
@@ -64,6 +69,8 @@ class Observed:
     events: Sequence[Event]
     history: HistoryFacts
     pictures: tuple[Picture, ...] | None = None
+    named_place: Place | None = None
+    """Where the loss is by the words of the report, as whoever sends surveyors entered it."""
 
 
 def observe(office: Office, session: Session, claim: str, state: Claim) -> Facts:
@@ -74,7 +81,17 @@ def observe(office: Office, session: Session, claim: str, state: Claim) -> Facts
     history = history_of(links, ClaimIndex(session), office.now(session, state))
     events = office.told_of(session, claim)
     pictures = Pictures(office).told(session, claim)
-    return facts_of(state, Observed(report, policy, events, history, pictures), load_days())
+    place = None if report.located is None else named_place(office.house, session, claim)
+    return facts_of(state, Observed(report, policy, events, history, pictures, place), load_days())
+
+
+def named_place(house: House, session: Session, claim: str) -> Place | None:
+    """Return the place that the words of the report name, where a person entered it; None else, and once erased."""
+    row = session.get(LossPlace, claim)
+    try:
+        return None if row is None else parse_place(house.records.read(session, row.place))
+    except RecordErased:
+        return None
 
 
 def facts_of(state: Claim, seen: Observed, days: ClaimDays) -> Facts:
@@ -94,10 +111,14 @@ def facts_of(state: Claim, seen: Observed, days: ClaimDays) -> Facts:
 
 
 def _report(state: Claim, seen: Observed, days: ClaimDays) -> ReportFacts:
+    """What the phone said at the scene is the stated place, and no second one beside itself: it is compared with the
+    words of the report only where a person turned those into a place."""
     occurred = _local(seen.report.occurred_at)
     return ReportFacts(
         occurred_at=occurred,
         reported_at=_local(state.reported_at),
+        stated_place=seen.named_place or seen.report.scene,
+        located_at=None if seen.named_place is None else seen.report.scene,
         reporter_is_driver="".join(seen.report.reporter.split()) == "".join(seen.report.driver.split()),
         holidays=days.holidays if days.knows(occurred.year) else None,
         counterparties=last_told(seen.events, e.SurveySeen, "counterparties"),

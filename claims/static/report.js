@@ -112,6 +112,38 @@ async function send() {
   else natively();
 }
 
+// Where the phone is goes with the report only if the person has it found here, and can be taken back before it is sent.
+function place() {
+  const here = document.getElementById("here");
+  const [find, drop] = here.querySelectorAll("button");
+  const said = here.querySelector("[role=status]");
+  const field = form.elements.located;
+  const show = (name) => {
+    said.textContent = name ? here.dataset[name] : "";
+    find.hidden = Boolean(field.value);
+    drop.hidden = !field.value;
+  };
+  here.hidden = !navigator.geolocation;
+  find.addEventListener("click", () => {
+    said.textContent = here.dataset.asking;
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        field.value = `${coords.latitude.toFixed(6)},${coords.longitude.toFixed(6)}`;
+        keep();
+        show("had");
+      },
+      () => show("none"),
+      { enableHighAccuracy: true, timeout: 10000, maximumAge: 60000 },
+    );
+  });
+  drop.addEventListener("click", () => {
+    field.value = "";
+    keep();
+    show("");
+  });
+  show(field.value ? "had" : "");
+}
+
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   event.stopPropagation(); // the page's own "no connection" is not true here: it is kept
@@ -139,6 +171,7 @@ if (found) {
   waiting = found.waiting;
 }
 beside();
+place();
 if (waiting) {
   say("offline");
   if (navigator.onLine !== false) send();

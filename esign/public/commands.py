@@ -11,7 +11,8 @@ def letter_commands(context: click.Context, config: Path | None) -> None:
         ...
 
 A command that counts over the trail takes `export_options`: where a trail is given, `checked_export` tells its events
-to the same pure functions that count in the service, and checks the whole meanwhile.
+to the same pure functions that count in the service, and checks the whole meanwhile. A file is written whole, or not at
+all, by `written_whole`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from esign.cli.checked_export import checked_export, export_options
 from esign.cli.families import Family
 from esign.cli.output import errors_in_one_line, json_option, print_json
 from esign.cli.settings_option import read_settings, settings_option
+from esign.cli.whole_file import written_whole
 from esign.public.house import House
 from esign.public.rooms import house_of
 
@@ -56,4 +58,5 @@ __all__ = [
     "open_house",
     "print_json",
     "settings_option",
+    "written_whole",
 ]

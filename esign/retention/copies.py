@@ -56,10 +56,14 @@ What was erased is not here; held.json says so.
 
 @dataclass(frozen=True)
 class HeldFile:
-    """What a room keeps on a person: a file's name, and its bytes; None where it was erased."""
+    """What a room keeps on a person: a file's name, and its bytes; None where it was erased.
+
+    `once` says that it belongs to the person and not to the envelope that led to it: a copy holds it in one folder.
+    """
 
     name: str
     content: bytes | None = field(repr=False)
+    once: bool = False
 
 
 HeldByRoom: TypeAlias = Callable[[Session, str, str], Sequence[HeldFile]]
@@ -87,10 +91,11 @@ class Copies:
         file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024)  # noqa: SIM115  # the caller closes it
         left = DOCUMENT_BYTES_AT_MOST
         listed: list[JsonValue] = []
+        put: set[str] = set()
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("README.txt", _README.format(at=now.isoformat(timespec="seconds")))
             for number, row in enumerate(rows, start=1):
-                entry, size = self._recipient(session, archive, f"{number}", row, left, now)
+                entry, size = self._recipient(session, archive, f"{number}", row, left, now, put)
                 left -= size
                 listed.append(entry)
             held = {"made_at": _time(now), "held": listed, "requests": [_request(one) for one in requests]}
@@ -99,12 +104,19 @@ class Copies:
         return file
 
     def _recipient(
-        self, session: Session, archive: zipfile.ZipFile, folder: str, row: RecipientRow, left: int, now: datetime
+        self,
+        session: Session,
+        archive: zipfile.ZipFile,
+        folder: str,
+        row: RecipientRow,
+        left: int,
+        now: datetime,
+        put: set[str],
     ) -> tuple[JsonValue, int]:
         envelope = self.envelopes.get(session, row.envelope)
         recipient = envelope.recipient(row.id)
         erased = [name for name, data in self._files(session, row, recipient) if not _put(archive, folder, name, data)]
-        erased += [name for name, data in self._of_rooms(session, row) if not _put(archive, folder, name, data)]
+        erased += [name for name, data in self._of_rooms(session, row, put) if not _put(archive, folder, name, data)]
         documents, size = self._documents(session, archive, folder, envelope, left)
         kept = session.get(RetainedEnvelope, row.envelope)
         shown = [] if kept is None else kept_of(session, self.rules, kept, now=now).kept
@@ -144,13 +156,18 @@ class Copies:
                 files.append(("identity.json", None))
         return files
 
-    def _of_rooms(self, session: Session, row: RecipientRow) -> Sequence[tuple[str, bytes | None]]:
-        """Return what rooms keep on the recipient, each room's files in a folder of its name."""
-        return [
-            (f"{room}/{one.name}", one.content)
-            for room, held in self.rooms.items()
-            for one in held(session, row.envelope, row.id)
-        ]
+    def _of_rooms(self, session: Session, row: RecipientRow, put: set[str]) -> Sequence[tuple[str, bytes | None]]:
+        """Return what rooms keep on the recipient, each room's files in a folder of its name; `put` are those that are
+        in the copy already and belong there once."""
+        files = []
+        for room, held in self.rooms.items():
+            for one in held(session, row.envelope, row.id):
+                name = f"{room}/{one.name}"
+                if name not in put:
+                    files.append((name, one.content))
+                if one.once:
+                    put.add(name)
+        return files
 
     def _documents(
         self, session: Session, archive: zipfile.ZipFile, folder: str, envelope: Envelope, left: int

@@ -17,13 +17,16 @@ SCREEN_POLICY: Final = (
 """Of a recorded screen that is looked at again, with the style of its day: it runs nothing and asks for nothing."""
 PERMISSIONS: Final = "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"
 
+PERMISSIONS_AND_PLACE: Final = PERMISSIONS.replace("geolocation=()", "geolocation=(self)")
+"""Of a page on which a person can have their device say where it is, by a button and the browser's own question."""
+
 
 def secure(response: Response, *, over_tls: bool, policy: str = POLICY) -> None:
-    """Put the headers on; what says itself how long it may be kept is believed."""
+    """Put the headers on; what says itself how long it may be kept, and what the browser may ask, is believed."""
     headers = response.headers
     headers.setdefault("Cache-Control", "no-store")
     headers["Content-Security-Policy"] = policy
-    headers["Permissions-Policy"] = PERMISSIONS
+    headers.setdefault("Permissions-Policy", PERMISSIONS)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -10,11 +10,13 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from claims.parts_supply.supplying import visitor_of_quote
+from claims.payment.statement import Entry, EntryKind, Statement
+from claims.reconciling.taking import Reconciling
 from demo.phones import Phone
 from esign.infra.room_links import RoomLinks
 from tests.browser.camera import Camera
 from tests.browser.claims_site import ClaimsSite, claims_site
-from tests.unit.claims.claims_office import DESK, HANDLER, LEAD, MANAGER, SURVEYOR
+from tests.unit.claims.claims_office import DESK, HANDLER, LEAD, MANAGER, SURVEYOR, ClaimsOffice
 
 Look = Callable[..., None]
 HERE = "/console/claims"
@@ -31,6 +33,7 @@ def claims_board_site(folder: Path) -> Iterator[ClaimsSite]:
 
 def _sow(site: ClaimsSite) -> None:
     office, known = site.office, site.known
+    _reconcile(office)
     mine, here = f"{HERE}/dispatch/mine", f"{HERE}/parts/{known['verify']}"
     office.staff[SURVEYOR].send(mine, f"{mine}/here", place="wangchao-centre", hours="8")
     for name, phone, _, _ in SHOPS:
@@ -43,6 +46,16 @@ def _sow(site: ClaimsSite) -> None:
     for number, quote in enumerate(office.claims.state(known["verify"]).supplies[-1].quotes):
         with office.claims.house.database.reading() as session:
             known[f"quote-{number}"] = f"/r/claims/{links.link(quote.id, _person(session, quote.id))}"
+
+
+def _reconcile(office: ClaimsOffice) -> None:
+    """A statement of the bank in which something does not fit."""
+    claims, claim = office.claims, office.report()
+    claims.to_offer(claim).agree(claim).payee(claim).advance(claim)
+    payment = claims.state(claim).payments[-1]
+    told = ((payment.id, payment.fen), (payment.id, payment.fen), (payment.id, payment.fen + 1_000), ("房租", 320_000))
+    entries = tuple(Entry(f"bank-{number}", EntryKind.PAID, *one) for number, one in enumerate(told, 1))
+    Reconciling(claims.office).take(Statement("bank-2026-11-27", entries))
 
 
 def _person(session: Session, quote: str) -> str:
@@ -86,6 +99,7 @@ class ClaimsBoardAlbum:
     def _manager(self) -> None:
         with self._browser(MANAGER) as (one, look):
             self._visit(one, look, {"alarms": "/alarms", "alarms-seen": "/alarms?show=seen"})
+            self._visit(one, look, {"reconciliation": "/reconciliation"})
 
     def _agent(self) -> None:
         known = self.site.known

@@ -42,6 +42,9 @@ def test_a_customer_reports_without_a_connection_photographs_and_is_paid(
     photographed(one, home, policy)
     site.claims.advance(claim)
     settled(site, one, home, claim)
+    with site.claims.house.database.reading() as session:
+        report = site.claims.office.report_of(session, site.claims.state(claim))
+        assert report.located == (31_230_416, 121_473_701)  # it waited on the phone with the rest
     told = site.claims.house.events(claim)
     assert told.count("claim.reported") == 1
     assert told.count("claim.picture-added") == 3
@@ -67,6 +70,11 @@ def reported(site: ClaimsPhoneSite, one: Phone, policy: str) -> tuple[str, str]:
     page.check("input[value=scratch]")
     page.fill("#place", "栖霞路地下车库 B2")
     page.check("input[name=estimate][value=little]")
+    assert page.input_value("[name=located]") == ""  # nothing is found before the person asks for it
+    one.context.set_geolocation({"latitude": 31.230416, "longitude": 121.473701})
+    one.context.grant_permissions(["geolocation"])
+    one.press("我在现场，记下手机的位置（可不点）")
+    expect(page.locator("#here")).to_contain_text("已记下手机的位置")
     one.context.set_offline(True)
     one.press("报案")
     expect(page.locator("#kept")).to_contain_text("已存在这台手机上")

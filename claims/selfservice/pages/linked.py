@@ -14,6 +14,7 @@ from claims.selfservice.pages.claim_page import ClaimPage
 from claims.selfservice.pages.damage_page import DamagePage
 from claims.selfservice.pages.entering_pages import declare_entering
 from claims.selfservice.pages.identifying import declare_identifying
+from claims.selfservice.pages.notice_page import declare_notice
 from claims.selfservice.pages.offer_pages import OfferPages
 from claims.selfservice.pages.paper_pages import declare_papers
 from claims.selfservice.pages.report_pages import ReportPage
@@ -43,6 +44,7 @@ def linked_part(office: Office) -> LinkedPart:
         reports.declare()
         claims.declare()
         declare_papers(pages, office, claims)
+        declare_notice(pages, office, claims)
         ShotPages(pages, office).declare()
         DamagePage(pages, office).declare()
         OfferPages(pages, office).declare()

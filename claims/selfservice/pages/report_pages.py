@@ -15,7 +15,7 @@ from claims.selfservice.filing import CAUSES, ESTIMATES, Draft, Filing, read_dra
 from claims.selfservice.pages.identifying import who
 from claims.selfservice.pages.saying import is_invitation, said_of, text
 from claims.service.office import Office
-from esign.public.pages import LinkedPages, Visitor, wants_json
+from esign.public.pages import PERMISSIONS_AND_PLACE, LinkedPages, Visitor, wants_json
 
 
 class ReportPage:
@@ -88,7 +88,9 @@ class ReportPage:
     ) -> Response:
         given = {"typed": typed, "wrong": wrong, "causes": CAUSES, "estimates": ESTIMATES, "text": text}
         shown = {"same": [], "said": None, "insured": visitor.person.name, **values}
-        return self._pages.show("phone_report.html", visitor, status, **given, **shown)
+        answer = self._pages.show("phone_report.html", visitor, status, **given, **shown)
+        answer.headers["Permissions-Policy"] = PERMISSIONS_AND_PLACE  # by a button, and only if the browser is allowed
+        return answer
 
     def _onward(self, claim: str, person: str) -> Response:
         """Lead on to the claim: who reported it here is known there."""

@@ -39,6 +39,7 @@ from esign.public.envelopes import (
     RoomEnvelopes,
     ToSign,
 )
+from esign.public.people import HeldFile
 from esign.public.work import RoomTasks, TrustServiceUnavailable
 from esign.staff.domain.roles import Role
 from esign.trail.export import export_trail
@@ -217,6 +218,18 @@ def test_a_persons_copy_of_what_is_kept_holds_what_the_room_keeps_on_them(answer
             copy = zipfile.ZipFile(file)
             assert json.loads(copy.read("1/letters/letter.json")) == {"kind": "thanks", "state": "answered"}
             assert copy.read("1/letters/confirmation.pdf") == get(answered, "/confirmation").data
+
+
+def test_what_belongs_to_the_person_and_not_to_an_envelope_is_in_their_copy_once(answered: Answered) -> None:
+    kept = [HeldFile("mine.txt", b"mine", once=True), HeldFile("letter.txt", b"of this letter")]
+    copies = replace(answered.house.process.retention.copies, rooms={"letters": lambda *_: kept})
+    with answered.house.database.reading() as session:
+        row = session.scalars(select(RecipientRow).filter_by(envelope=answered.letter["envelope"])).first()
+        assert row is not None
+        with copies.write(session, [row, row], [], now=system_now()) as file:
+            names = zipfile.ZipFile(file).namelist()
+    assert [one for one in names if one.endswith("mine.txt")] == ["1/letters/mine.txt"]
+    assert [one for one in names if one.endswith("letter.txt")] == ["1/letters/letter.txt", "2/letters/letter.txt"]
 
 
 def test_the_client_is_told_by_webhooks_what_the_room_lists_and_no_more(answered: Answered) -> None:

@@ -269,6 +269,33 @@ def test_an_agent_changes_no_survey_and_settles_no_injury_of_a_colleagues_claim(
     assert lead.send(f"{HERE}/{claim}", f"{HERE}/{claim}/self-service").status_code == 303
 
 
+def test_a_small_injury_is_paid_while_the_customer_is_on_the_line(office: ClaimsOffice) -> None:
+    agent, lead = office.staff[HANDLER], office.staff[LEAD]
+    claim = report(office, agent, injured="yes", estimate="2100")
+    office.claims.advance(claim)
+    page = f"{HERE}/{claim}"
+    if office.claims.state(claim).handler is None:
+        assert agent.send(page, f"{page}/take").status_code == 303
+    told = {"injury": "800", "fault": "100", "words": "行人手擦伤，已消毒"}
+    assert agent.send(page, f"{page}/injury", **told).status_code == 303
+    office.claims.advance(claim)  # scored
+    assert f"{page}/finish" not in agent.get(page).text  # not verified yet
+    state = office.claims.state(claim)
+    assert state.assessment is not None
+    verify = c.Verify(at=system_now(), assessment=state.assessment.id, passed=True, by=office.id_of(LEAD))
+    office.claims.give(claim, lambda _state: verify)
+    office.claims.advance(claim)
+    form = agent.form(page, f"{page}/finish")
+    assert agent.post(f"{page}/finish", {**form.fields, "whose": ""}).status_code == 409
+    assert lead.get(page).status_code == 200
+    assert agent.post(f"{page}/finish", {**form.fields, "whose": "third"}).status_code == 303
+    office.claims.advance(claim)
+    state = office.claims.state(claim)
+    assert state.state.value == "offered" and state.settlement is not None and state.settlement.fen == 80_000
+    office.claims.agree(claim).payee(claim).advance(claim)
+    assert (office.claims.state(claim).state.value, office.claims.state(claim).paid) == ("closed", 80_000)
+
+
 def test_no_injury_is_settled_on_the_telephone_where_nobody_is_hurt(office: ClaimsOffice) -> None:
     agent = office.staff[HANDLER]
     hurt, sound = report(office, agent, injured="yes", estimate="2100"), report(office, agent)

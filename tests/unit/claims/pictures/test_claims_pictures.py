@@ -53,6 +53,8 @@ def test_time_place_likeness_and_editing_are_marked_each_on_its_own() -> None:
     assert marks(Picture(taken_at=NOON - timedelta(hours=30)), NOON, others) == (Mark.TIME_OFF,)
     assert marks(Picture(taken_at=NOON + timedelta(hours=2), taken_in=here), NOON, others) == ()
     assert marks(Picture(taken_in=there), NOON, others) == (Mark.PLACES_APART,)
+    assert marks(Picture(taken_in=there), NOON, (), scene=here) == (Mark.PLACES_APART,)
+    assert marks(Picture(taken_in=there), NOON, (), scene=there) == ()
     assert marks(Picture(distance=6), NOON, ()) == (Mark.SEEN_BEFORE,)
     assert marks(Picture(distance=64, edited=False), NOON, ()) == ()
     assert marks(Picture(edited=True), NOON, ()) == (Mark.EDITED,)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from claims.agreements.ceremony import Agreements
 from claims.agreements.paper import SettlementPaper, paper_data
 from claims.domain import commands as c
+from claims.keeping.held import Held
 from claims.models import AgreementOf
 from claims.settlement.settling import Accident
 from claims.settlement.table import Loss
@@ -68,6 +69,11 @@ def test_an_offer_above_the_limit_is_sent_once_by_the_room_itself(claims: Claims
     assert state.offer is not None
     assert list(envelopes(claims, claim)) == [state.offer.envelope]
     assert Agreements(claims.office).begin(claim) == state.offer.envelope
+    with claims.house.database.reading() as session:  # whoever signs has their claim in the copy that they ask for
+        recipient = claims.office.house.envelopes.get(session, state.offer.envelope).recipients[0].id
+        held = Held(claims.office).held(session, state.offer.envelope, recipient)
+        assert f"{claim}/report-1.json" in {one.name for one in held} and all(one.once for one in held)
+        assert Held(claims.office).held(session, state.offer.envelope, "rcp_none") == ()
     phone = Phone(claims, "203.0.113.41")
     page = phone.come_by(claim)
     assert "请看赔付金额，再签名" in page.text
