@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from claims.domain import Claim
 from claims.domain.values import Lane
 from claims.risk.comparing import Input
-from claims.risk.explaining import to_customer, to_handler
+from claims.risk.explaining import ToldScore, to_customer, to_handler
 from claims.risk.facts import Step
 from claims.risk.models import KeptScoreRow
 from claims.risk.rules import RiskRules, rules_of
@@ -39,7 +39,7 @@ class ExplainedScore:
 
     scored: Scored
     to_people: bool
-    words: Words
+    told: ToldScore
 
 
 def scores_of(session: Session, claim: str) -> Sequence[ExplainedScore]:
