@@ -17,6 +17,7 @@ from claims.errors import ClaimRefused
 from claims.hotline.calling import AGENTS
 from claims.pages.board_pages import VOCABULARY
 from claims.pages.board_words import said_of, status_of
+from claims.pages.sides import sides_of
 from claims.service.office import Office
 from claims.sheets import in_force
 from esign.public.console import N_, Entry, Role, RoomConsole, caller, done, only, page, words
@@ -153,10 +154,15 @@ def _mine(office: Office, sending: Sending, duty: DutyDesk, said: str | None = N
 
 
 def _one(office: Office, sending: Sending, claim: str, said: str | None = None, status: int = 200) -> Response:
+    who = caller()
+    view = sending.view(who, claim)
+    with office.house.database.reading() as session:
+        links = sides_of(who, claim, office.get(session, claim), "dispatch")
     return page(
         "claims_dispatch_one.html",
         status,
-        view=sending.view(caller(), claim),
+        view=view,
+        links=links,
         because=BECAUSE,
         not_free=NOT_FREE,
         km=km_called,

@@ -21,7 +21,9 @@ from claims.hotline.searching import FOUND_AT_MOST, Searching
 from claims.hotline.taking import ReportWrong, Taking, yuan_typed
 from claims.pages.board_pages import VOCABULARY
 from claims.pages.board_words import said_of, status_of
-from claims.pages.hotline_words import CAUSES_CALLED, PROPOSED, REASONS_CALLED, WRONG, left_called
+from claims.pages.hotline_words import PROPOSED, REASONS_CALLED, WRONG, left_called
+from claims.pages.sides import sides_of
+from claims.pages.words import CAUSES
 from claims.rules_in_force import limits_of
 from claims.service.office import Office
 from esign.public.console import N_, Entry, RoomConsole, caller, done, member_name, only, page, words
@@ -209,13 +211,14 @@ def _claim(
             "pictures": sum(one.type.name == "claim.picture-added" for one in events),
             "limits": limits,
             "now": office.now(session, state),
+            "links": sides_of(who, claim, state, "hotline"),
         }
     return page(template, status, said=said, typed=request.form, words_at_most=WORDS_AT_MOST, **values, **WORDS)
 
 
 WORDS: Final[Mapping[str, Any]] = {
     **VOCABULARY,
-    "causes": CAUSES_CALLED,
+    "causes": CAUSES,
     "reasons": REASONS_CALLED,
     "proposed": PROPOSED,
     "left": left_called,

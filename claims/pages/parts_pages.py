@@ -13,6 +13,7 @@ from claims.errors import ClaimRefused
 from claims.hotline.calling import AGENTS
 from claims.pages.board_pages import VOCABULARY
 from claims.pages.board_words import said_of, status_of
+from claims.pages.sides import sides_of
 from claims.parts_supply.supplying import CANCELS, SHOPS_AT_MOST, Supplying
 from claims.service.office import Office
 from esign.public.console import N_, Entry, RoomConsole, caller, done, only, page, words
@@ -50,7 +51,7 @@ def declare(console: RoomConsole, office: Office) -> None:
 
     @console.page("/parts/<claim>", to=TO)
     def claims_parts_one(claim: str) -> Response:
-        return _one(supplying, claim)
+        return _one(office, supplying, claim)
 
     @console.form("/parts/<claim>/<act>", to=TO)
     def claims_parts_act(claim: str, act: str) -> AnyResponse:
@@ -85,7 +86,7 @@ def declare(console: RoomConsole, office: Office) -> None:
         except ClaimRefused as refused:
             if status_of(refused) == 404:
                 raise
-            return _one(supplying, claim, said_of(refused), status_of(refused))
+            return _one(office, supplying, claim, said_of(refused), status_of(refused))
 
     @console.page("/shops", to=only(*LEADERS))
     def claims_shops() -> Response:
@@ -105,11 +106,16 @@ def declare(console: RoomConsole, office: Office) -> None:
         return done(SHOPS, "claims-shop-closed")
 
 
-def _one(supplying: Supplying, claim: str, said: str | None = None, status: int = 200) -> Response:
+def _one(office: Office, supplying: Supplying, claim: str, said: str | None = None, status: int = 200) -> Response:
+    who = caller()
+    view = supplying.view(who, claim)
+    with office.house.database.reading() as session:
+        links = sides_of(who, claim, office.get(session, claim), "parts")
     return page(
         "claims_supply_one.html",
         status,
-        view=supplying.view(caller(), claim),
+        view=view,
+        links=links,
         shops=[one for one in supplying.shops.all(caller()) if one.is_open],
         chosen=request.form.getlist("shop"),
         shops_at_most=SHOPS_AT_MOST,

@@ -43,7 +43,7 @@ HAPPENED: Final[Mapping[str, str]] = {
     "claim.agreement-returned": N_("赔款确认书没有签成"),
     "claim.agreed": N_("客户同意"),
     "claim.price-disputed": N_("客户有异议"),
-    "claim.dispute-passed": N_("异议转报价岗"),
+    "claim.dispute-passed": N_("异议转报价组"),
     "claim.dispute-answered": N_("答复了异议"),
     "claim.refused": N_("拒赔"),
     "claim.refusal-notified": N_("发出拒赔通知书"),
