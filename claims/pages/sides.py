@@ -38,7 +38,7 @@ def _has_parts(state: Claim) -> bool:
 
 
 SIDES: Final[Mapping[str, Side]] = {
-    "claim": Side(N_("案件"), "{claim}", STAFF, lambda _state: True),
+    "claim": Side(N_("这个案件"), "{claim}", STAFF, lambda _state: True),
     "hotline": Side(N_("报案热线"), "hotline/{claim}", AGENTS, lambda state: not state.ended),
     "dispatch": Side(N_("派查勘"), "dispatch/{claim}", AGENTS, _awaits_surveyor),
     "parts": Side(N_("配件直供"), "parts/{claim}", AGENTS, _has_parts),

@@ -74,7 +74,7 @@ MARKS: Final[Mapping[str, str]] = {
 }
 """What does not fit about a picture; people look at it, and nobody is refused by it."""
 TOOLS: Final[Mapping[Tool, str]] = {
-    Tool.SURVEY: N_("查勘"),
+    Tool.SURVEY: N_("现场查勘"),
     Tool.SELF_SERVICE: N_("自助查勘"),
     Tool.ASSESSMENT: N_("定损"),
     Tool.INJURY: N_("人伤"),

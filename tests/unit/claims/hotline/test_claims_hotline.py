@@ -106,6 +106,7 @@ def test_a_surveyor_is_proposed_where_somebody_is_hurt(office: ClaimsOffice) -> 
     page = agent.get(f"{HERE}/{claim}").text
     assert "派查勘员到现场" in page
     assert "有人受伤" in page
+    assert "责任清楚" not in page  # which speaks for the other way
 
 
 def test_the_same_form_sent_twice_is_one_claim(office: ClaimsOffice) -> None:
