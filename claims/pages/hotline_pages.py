@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final
 
-from flask import Response, redirect, request
+from flask import Response, jsonify, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.board.reach import require_in_reach
@@ -22,6 +22,7 @@ from claims.hotline.taking import ReportWrong, Taking, yuan_typed
 from claims.pages.board_pages import VOCABULARY
 from claims.pages.board_words import said_of, status_of
 from claims.pages.hotline_words import PROPOSED, REASONS_CALLED, WRONG, left_called
+from claims.pages.sending import led_on, refused_json, wants_json
 from claims.pages.sides import sides_of
 from claims.pages.words import CAUSES
 from claims.rules_in_force import limits_of
@@ -86,12 +87,18 @@ def declare(console: RoomConsole, office: Office) -> None:
             claim = taking.report(caller(), number, request.form)
         except ReportWrong as wrong:
             said = [words().say(WRONG[one]) for one in sorted(wrong.fields)]
+            if wants_json():
+                answer = jsonify({"tone": "no", "said": " ".join(said)})
+                answer.status_code = 422
+                return answer
             return _policy(office, searching, taking, number, request.form, said, 422)
         except ClaimRefused as refused:
             if status_of(refused) == 404:
                 raise
+            if wants_json():
+                return refused_json(refused)
             return _policy(office, searching, taking, number, request.form, [said_of(refused)], status_of(refused))
-        return done(f"{HERE}/{claim}", "claims-hotline-reported")
+        return led_on(f"{HERE}/{claim}", "claims-hotline-reported")
 
     @console.page("/hotline/<claim>", to=TO)
     def claims_hotline_claim(claim: str) -> Response:

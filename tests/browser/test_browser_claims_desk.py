@@ -54,7 +54,7 @@ def test_a_survey_that_is_filled_in_without_a_connection_is_sent_once_when_it_is
     phone.press("我去查勘")
     expect(page.get_by_role("status").first).to_contain_text("查勘由您去")
     look("claim")
-    phone.press("查勘")
+    phone.press("现场查勘")
     page.select_option("[name=fault]", "100")
     page.check("[name=zones][value=front]")
     page.fill("[name=driver]", "江一帆")
@@ -74,6 +74,35 @@ def test_a_survey_that_is_filled_in_without_a_connection_is_sent_once_when_it_is
     expect(page.get_by_role("status").first).to_contain_text("查勘表已提交")
     assert events(site, claim).count("form-filed") == events(site, claim).count("surveyed") == 1
     assert page.evaluate("Object.keys(localStorage).filter((key) => /江一帆/.test(localStorage[key]))") == []
+    lost_connection(phone)
+
+
+def test_a_surveyor_who_cannot_go_says_so_without_a_connection_and_it_counts_once(
+    site: ClaimsSite, phones: Phones
+) -> None:
+    claim, office = reported(site, estimate="26000.00"), site.office
+    surveyor, agent = office.id_of(SURVEYOR), office.id_of(HANDLER)
+    task = office.claims.state(claim).survey
+    assert task is not None
+    send = c.SendSurveyor(at=system_now(), survey=task.id, to=surveyor, metres=None, by=agent)
+    office.claims.give(claim, lambda _state: send)
+    phone = phones()
+    page, look = phone.page, accessible(phone.page)
+    site.log_in(phone, SURVEYOR)
+    phone.open(f"{site.url}{HERE}/dispatch/mine")
+    sheet = page.locator(".case").filter(has_text=claim[-6:])
+    sheet.locator("summary").click()
+    sheet.locator("select").select_option("car-trouble")
+    phone.context.set_offline(True)
+    for _ in range(2):
+        sheet.locator("form[action$='/decline'] button").click()
+        expect(page.locator("[data-said-here]")).to_contain_text("已存在这部手机上")
+    expect(page.locator("[data-outbox]")).to_contain_text("有 1 张表单")
+    look("kept")
+    phone.context.set_offline(False)
+    page.wait_for_url(f"**{HERE}/dispatch/mine?done=*")
+    expect(page.get_by_role("status").first).to_contain_text("会另派别人")
+    assert events(site, claim).count("survey-declined") == 1
     lost_connection(phone)
 
 

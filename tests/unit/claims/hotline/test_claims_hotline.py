@@ -117,6 +117,16 @@ def test_the_same_form_sent_twice_is_one_claim(office: ClaimsOffice) -> None:
     assert first == second
 
 
+def test_a_report_that_waited_for_a_connection_is_answered_in_kind(office: ClaimsOffice) -> None:
+    number, agent = office.claims.register(institution=office.institution), office.staff[HANDLER]
+    page, kind = f"{HERE}/policies/{number}", {"Accept": "application/json"}
+    fields = agent.form(page, page).fields
+    wrong = agent.post(page, {**fields, **typed(cause="")}, headers=kind)
+    assert (wrong.status_code, wrong.get_json()) == (422, {"tone": "no", "said": "请选出险原因。"})
+    leads = {agent.post(page, {**fields, **typed()}, headers=kind).get_json()["to"] for _ in range(2)}
+    assert len(leads) == 1, "sent twice, it is one claim"
+
+
 def test_an_open_claim_of_the_policy_is_shown_before_another_is_reported(office: ClaimsOffice) -> None:
     agent = office.staff[HANDLER]
     claim = report(office, agent)
