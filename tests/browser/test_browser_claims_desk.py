@@ -148,3 +148,31 @@ def test_pictures_come_in_while_the_handler_is_on_the_phone_with_the_customer(si
     expect(page.locator("[data-follow]")).to_be_visible()
     expect(page.locator("details.act-form[open]").filter(has_text="改派")).to_have_count(1)
     accessible(page)("with a picture")
+
+
+def test_a_handler_settles_live_and_sees_the_tables_sentences_as_they_type(site: ClaimsSite, phones: Phones) -> None:
+    claim, office = reported(site, estimate="26000.00"), site.office
+    handler, lead = office.id_of(HANDLER), office.id_of(LEAD)
+    claims = office.claims.give(claim, lambda _state: c.Take(at=system_now(), by=handler))
+    claims.survey(claim).assess(claim, (("front-left-door", 6), ("bonnet", 4))).advance(claim)
+    assessment = office.claims.state(claim).assessment
+    assert assessment is not None
+    verify = c.Verify(at=system_now(), assessment=assessment.id, passed=True, by=lead)
+    claims.give(claim, lambda _state: verify)
+    phone = phones()
+    page, look = phone.page, accessible(phone.page)
+    site.log_in(phone, HANDLER)
+    phone.open(f"{site.url}{HERE}/{claim}")
+    phone.press("理算")
+    steps = page.locator("[data-steps]")
+    expect(steps).to_contain_text("责任比例 100%")
+    page.fill("#fault", "70")
+    expect(steps).to_contain_text("责任比例 70%")
+    look("settlement")
+    sum_shown = page.locator("[data-fen]").inner_text()
+    phone.press("按此理算")
+    page.wait_for_url(f"**{HERE}/{claim}?done=*")
+    expect(page.locator("section[aria-labelledby=settlement]")).to_contain_text(sum_shown)
+    settlement = office.claims.state(claim).settlement
+    assert settlement is not None and f"{settlement.fen / 100:,.2f}" in sum_shown
+    look("settled")
