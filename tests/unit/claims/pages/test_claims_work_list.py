@@ -6,8 +6,10 @@ from tests.unit.claims.claims_desk import HERE, ClaimsDesk
 
 
 def test_the_most_urgent_comes_first_with_its_clock_and_what_is_to_be_done(desk: ClaimsDesk) -> None:
-    slow, urgent = desk.report(), desk.large()
-    told = desk.handler.get(f"{HERE}?show=all").text
+    policy = desk.claims.register(institution=desk.office.institution)
+    slow, urgent = desk.claims.report(policy), desk.claims.report(policy, estimate="26000.00")
+    desk.claims.advance(slow).advance(urgent)
+    told = desk.handler.get(f"{HERE}?show=all&find={policy}").text
     assert told.index(urgent) < told.index(slow)
     assert "派查勘员" in told and "十五分钟内派出查勘员" in told and "还有" in told
 
