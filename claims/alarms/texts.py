@@ -31,9 +31,12 @@ def alarm(clock: str) -> str:
     return f"{BROKEN}-{clock}"
 
 
+SPOKEN_LETTERS: Final = 6
+
+
 def short(claim: str) -> str:
     """Return the end of a claim's id, by which people speak of it."""
-    return claim[-6:]
+    return claim[-SPOKEN_LETTERS:]
 
 
 def _reminder(called: Called) -> MessageText:
@@ -54,7 +57,7 @@ def _alarm(called: Called) -> MessageText:
 
 
 _PASSED: Final = MessageText(
-    Words("有价格争议转来", "案件 {claim} 的价格争议停滞了，转到报价组，请在 {at} 前答复。"),
+    Words("有价格异议转来", "案件 {claim} 的价格异议停滞了，转到报价组，请在 {at} 前答复。"),
     Words("A price dispute came to you", "The price dispute of claim {claim} stalled. Answer it by {at}."),
 )
 

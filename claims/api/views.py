@@ -136,8 +136,8 @@ def score_view(one: ExplainedScore) -> ScoreView:
         points=[PointView(point=it.point, strength=it.strength.value, weight=it.weight) for it in scored.fired],
         not_observed=[it.point for it in scored.not_observed],
         table_version=scored.table_version,
-        zh=one.words.zh,
-        en=one.words.en,
+        zh=one.told.paragraph.zh,
+        en=one.told.paragraph.en,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from claims.alarms.texts import SPOKEN_LETTERS
 from claims.clocks.files import load_clocks
 from claims.domain.values import ENDS, ClaimState, Lane, day_of
 from claims.handling.sight import seen_by
@@ -185,10 +186,15 @@ def _mine(who: Caller) -> ColumnElement[bool]:
 
 
 def _found(find: str) -> ColumnElement[bool]:
+    """What was typed begins the number of policy or claim, or is the end by which people speak of a claim."""
     typed = find.strip()
     if not typed:
         return true()
-    return or_(_R.policy.startswith(typed.upper(), autoescape=True), _R.id.startswith(typed.lower(), autoescape=True))
+    policy, claim = typed.upper(), typed.lower()
+    choices = [_R.policy.startswith(policy, autoescape=True), _R.id.startswith(claim, autoescape=True)]
+    if len(claim) == SPOKEN_LETTERS:
+        choices.append(_R.id.endswith(claim, autoescape=True))
+    return or_(*choices)
 
 
 def _rows(session: Session, wanted: ColumnElement[bool], after: str) -> list[ClaimRow]:

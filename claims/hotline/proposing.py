@@ -5,7 +5,7 @@ Before the claim is triaged it is what the limits would say without a score; aft
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,9 +16,13 @@ from claims.domain.values import SurveyWay
 from claims.limits.catalogue import Limits, TriageFacts, triage
 from claims.loss_report import LossReport
 
-_SHOWN: Final = frozenset(
-    {"score-blocks", "person-asked", "injured", "third-party", "small", "above-express", "clear", "liability-unclear"}
-)
+_SPEAK_FOR: Final[Mapping[SurveyWay, frozenset[str]]] = {
+    SurveyWay.SELF_SERVICE: frozenset({"small", "clear"}),
+    SurveyWay.SURVEYOR: frozenset(
+        {"score-blocks", "person-asked", "injured", "third-party", "above-express", "liability-unclear"}
+    ),
+}
+"""The reasons of a triage that speak for a way: what speaks against it would only puzzle whoever reads both."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,8 @@ def propose(state: Claim, report: LossReport, limits: Limits, events: Sequence[E
     triaged = next((one for one in reversed(events) if isinstance(one, e.ClaimTriaged)), None)
     small = report.injured and report.estimate <= limits.injury_document_free
     if state.survey is not None and triaged is not None:
-        reasons = tuple(one for one in triaged.reasons if one in _SHOWN)
-        return Proposal(state.survey.way, reasons, settled=True, small_injury=small)
+        way = state.survey.way
+        return Proposal(way, _speaking(triaged.reasons, way), settled=True, small_injury=small)
     facts = TriageFacts(
         estimate=report.estimate,
         injured=report.injured,
@@ -51,4 +55,8 @@ def propose(state: Claim, report: LossReport, limits: Limits, events: Sequence[E
         cause=report.cause,
     )
     made = triage(limits, facts)
-    return Proposal(made.way, tuple(one for one in made.reasons if one in _SHOWN), settled=False, small_injury=small)
+    return Proposal(made.way, _speaking(made.reasons, made.way), settled=False, small_injury=small)
+
+
+def _speaking(reasons: Iterable[str], way: SurveyWay) -> tuple[str, ...]:
+    return tuple(one for one in reasons if one in _SPEAK_FOR[way])

@@ -36,7 +36,7 @@ KINDS: Final = {
     "claims-survey-declined": N_("告知查勘员不能前往"),
     "claims-quote-asked": N_("请供应商报价"),
     "claims-parts-ordered": N_("告知供应商已订购"),
-    "claims-dispute-passed": N_("告知报价组有价格争议"),
+    "claims-dispute-passed": N_("告知报价组有价格异议"),
     f"claims-{NOTICE_TASK}": N_("制作拒赔通知书"),
     RETAKE: N_("请客户补拍照片"),
     NOTICE: N_("发拒赔通知书"),

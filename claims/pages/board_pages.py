@@ -29,6 +29,7 @@ from claims.pages.board_words import (
     status_of,
     yuan_called,
 )
+from claims.pages.sides import sides_of
 from claims.rules_in_force import deadlines_of
 from claims.service.office import Office
 from esign.public.charts import Bar, rows
@@ -168,6 +169,7 @@ def _case(office: Office, giving: Giving, claim: str, said: str | None = None, s
         handler=named[0],
         surveyor=named[1],
         moves=next_moves(state),
+        links=sides_of(caller(), row.id, state, "board"),
         clocks=deadlines_of(state),
         acknowledged=state.acknowledged,
         receivers=giving.receivers(caller()),

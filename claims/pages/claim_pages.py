@@ -8,6 +8,7 @@ from typing import Any, Final
 from flask import Response, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from claims.alarms.texts import short
 from claims.domain import commands as c
 from claims.errors import ClaimRefused
 from claims.handling.acts import WORDS_AT_MOST, Acts
@@ -20,6 +21,7 @@ from claims.pages.form_words import said_in_words
 from claims.pages.list_pages import HERE, READERS
 from claims.pages.sending import form_sent, keep_phone, led_on, new_phone, phone, refused_json, wants_json
 from claims.pages.showing import Showing
+from claims.pages.sides import sides_of
 from claims.pages.story_words import FALLEN
 from claims.pages.tool_shown import tools_shown
 from claims.payment.payees import Payee, plain_account
@@ -45,7 +47,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "claims-supplement": N_("已转回定损。"),
     "claims-review-block": N_("审核结果已记录。"),
     "claims-offer": N_("已向客户报价。"),
-    "claims-pass-dispute": N_("已转报价岗。"),
+    "claims-pass-dispute": N_("已转报价组。"),
     "claims-answer-dispute": N_("已答复客户的异议。"),
     "claims-payee": N_("收款账户已登记。"),
     "claims-approve-payee": N_("收款人已批准。"),
@@ -202,6 +204,7 @@ def _shown(acts: Acts, showing: Showing, claim: str, said: str | None = None, st
         others=others if can[c.Join.__name__] else (),
         callbacks=[back for back in state.callbacks if not back.done],
         tools=tools_shown(who, state),
+        links=sides_of(who, claim, state, "claim"),
         simulated=office.bank.simulated,
         words_at_most=WORDS_AT_MOST,
         **vocabulary(),
@@ -231,6 +234,7 @@ def vocabulary() -> dict[str, Any]:
         "reopenings": w.REOPENINGS,
         "fallen": FALLEN,
         "yuan": w.in_yuan,
+        "short": short,
         "text": w.text_of,
         "said_in_words": said_in_words,
     }

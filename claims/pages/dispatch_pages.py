@@ -17,9 +17,12 @@ from claims.errors import ClaimRefused
 from claims.hotline.calling import AGENTS
 from claims.pages.board_pages import VOCABULARY
 from claims.pages.board_words import said_of, status_of
+from claims.pages.sending import led_on, refused_json, wants_json
+from claims.pages.sides import sides_of
 from claims.service.office import Office
 from claims.sheets import in_force
-from esign.public.console import N_, Entry, Role, RoomConsole, caller, done, only, page, words
+from claims.tools.filing import new_form
+from esign.public.console import N_, Entry, Role, RoomConsole, caller, only, page, words
 
 HERE: Final = "/console/claims/dispatch"
 MINE: Final = f"{HERE}/mine"
@@ -100,8 +103,10 @@ def declare(console: RoomConsole, office: Office) -> None:
         if act not in todo:
             return redirect(MINE, 303)
         try:
-            return done(MINE, todo[act]())
+            return led_on(MINE, todo[act]())
         except ClaimRefused as refused:
+            if wants_json():
+                return refused_json(refused)
             return _mine(office, sending, duty, said_of(refused), status_of(refused))
 
     @console.page("/dispatch/<claim>", to=TO)
@@ -128,10 +133,12 @@ def declare(console: RoomConsole, office: Office) -> None:
         if act not in todo:
             return redirect(f"{HERE}/{claim}", 303)
         try:
-            return done(f"{HERE}/{claim}", todo[act]())
+            return led_on(f"{HERE}/{claim}", todo[act]())
         except ClaimRefused as refused:
             if status_of(refused) == 404:
                 raise
+            if wants_json():
+                return refused_json(refused)
             return _one(office, sending, claim, said_of(refused), status_of(refused))
 
 
@@ -145,6 +152,7 @@ def _mine(office: Office, sending: Sending, duty: DutyDesk, said: str | None = N
         hours=HOURS,
         declines={code: DECLINED_BECAUSE[code] for code in DECLINES},
         said=said,
+        form=lambda: new_form(office),
         typed=request.form,
         now=office.house.clock(),
         **_places(office),
@@ -153,14 +161,20 @@ def _mine(office: Office, sending: Sending, duty: DutyDesk, said: str | None = N
 
 
 def _one(office: Office, sending: Sending, claim: str, said: str | None = None, status: int = 200) -> Response:
+    who = caller()
+    view = sending.view(who, claim)
+    with office.house.database.reading() as session:
+        links = sides_of(who, claim, office.get(session, claim), "dispatch")
     return page(
         "claims_dispatch_one.html",
         status,
-        view=sending.view(caller(), claim),
+        view=view,
+        links=links,
         because=BECAUSE,
         not_free=NOT_FREE,
         km=km_called,
         said=said,
+        form=lambda: new_form(office),
         typed=request.form,
         **_places(office),
         **VOCABULARY,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final
 
-from flask import Response, redirect, request
+from flask import Response, jsonify, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.board.reach import require_in_reach
@@ -21,7 +21,10 @@ from claims.hotline.searching import FOUND_AT_MOST, Searching
 from claims.hotline.taking import ReportWrong, Taking, yuan_typed
 from claims.pages.board_pages import VOCABULARY
 from claims.pages.board_words import said_of, status_of
-from claims.pages.hotline_words import CAUSES_CALLED, PROPOSED, REASONS_CALLED, WRONG, left_called
+from claims.pages.hotline_words import PROPOSED, REASONS_CALLED, WRONG, left_called
+from claims.pages.sending import led_on, refused_json, wants_json
+from claims.pages.sides import sides_of
+from claims.pages.words import CAUSES
 from claims.rules_in_force import limits_of
 from claims.service.office import Office
 from esign.public.console import N_, Entry, RoomConsole, caller, done, member_name, only, page, words
@@ -85,12 +88,18 @@ def declare(console: RoomConsole, office: Office) -> None:
             claim = taking.report(caller(), number, request.form)
         except ReportWrong as wrong:
             said = [words().say(WRONG[one]) for one in sorted(wrong.fields)]
+            if wants_json():
+                answer = jsonify({"tone": "no", "said": " ".join(said)})
+                answer.status_code = 422
+                return answer
             return _policy(office, searching, taking, number, request.form, said, 422)
         except ClaimRefused as refused:
             if status_of(refused) == 404:
                 raise
+            if wants_json():
+                return refused_json(refused)
             return _policy(office, searching, taking, number, request.form, [said_of(refused)], status_of(refused))
-        return done(f"{HERE}/{claim}", "claims-hotline-reported")
+        return led_on(f"{HERE}/{claim}", "claims-hotline-reported")
 
     @console.page("/hotline/<claim>", to=TO)
     def claims_hotline_claim(claim: str) -> Response:
@@ -216,13 +225,14 @@ def _claim(
             "limits": limits,
             "can_finish": can_finish(state),
             "now": office.now(session, state),
+            "links": sides_of(who, claim, state, "hotline"),
         }
     return page(template, status, said=said, typed=request.form, words_at_most=WORDS_AT_MOST, **values, **WORDS)
 
 
 WORDS: Final[Mapping[str, Any]] = {
     **VOCABULARY,
-    "causes": CAUSES_CALLED,
+    "causes": CAUSES,
     "reasons": REASONS_CALLED,
     "proposed": PROPOSED,
     "left": left_called,

@@ -9,19 +9,6 @@ from typing import Final
 from claims.domain.values import SurveyWay
 from esign.public.console import N_, words
 
-CAUSES_CALLED: Final[Mapping[str, str]] = {
-    "scratch": N_("剐蹭"),
-    "collision": N_("碰撞"),
-    "rear-end": N_("追尾"),
-    "parked": N_("停放时被撞"),
-    "glass": N_("玻璃破碎"),
-    "tyre": N_("轮胎受损"),
-    "flood": N_("水淹"),
-    "fire": N_("火烧"),
-    "theft": N_("被盗"),
-    "overturned": N_("翻车"),
-    "other": N_("其他原因"),
-}
 PROPOSED: Final[Mapping[SurveyWay, str]] = {
     SurveyWay.SELF_SERVICE: N_("请客户用手机自助查勘"),
     SurveyWay.SURVEYOR: N_("派查勘员到现场"),
@@ -54,4 +41,4 @@ def left_called(left: timedelta) -> str:
     seconds = int(abs(left).total_seconds())
     clock = f"{seconds // 60}:{seconds % 60:02d}"
     said = words()
-    return said.say(N_("已超 %(t)s"), t=clock) if left <= timedelta() else said.say(N_("还有 %(t)s"), t=clock)
+    return said.say(N_("过时限 %(t)s"), t=clock) if left <= timedelta() else said.say(N_("还有 %(t)s"), t=clock)

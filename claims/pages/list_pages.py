@@ -7,6 +7,7 @@ from typing import Final
 
 from flask import Response, request
 
+from claims.alarms.texts import short
 from claims.domain.values import Lane
 from claims.handling.sight import STAFF
 from claims.handling.worklist import Show, WorkList
@@ -32,6 +33,8 @@ def declare(console: RoomConsole, office: Office) -> None:
         show = Show(asked) if asked in set(Show) else usual
         lane = request.args.get("lane") if request.args.get("lane") in set(Lane) else None
         find, after = request.args.get("find", "")[:40], request.args.get("after", "")[:120]
+        if find:
+            show = Show.ALL  # whoever looks for a claim has not found it among their own
         found = work.page(who, show, lane=lane, find=find, after=after)
         return page(
             "claims_list.html",
@@ -51,6 +54,7 @@ def declare(console: RoomConsole, office: Office) -> None:
             acts=ACTS,
             yuan=in_yuan,
             text=text_of,
+            short=short,
         )
 
     console.count("claims_list", lambda: work.urgent(caller()))

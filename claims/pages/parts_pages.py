@@ -13,8 +13,11 @@ from claims.errors import ClaimRefused
 from claims.hotline.calling import AGENTS
 from claims.pages.board_pages import VOCABULARY
 from claims.pages.board_words import said_of, status_of
+from claims.pages.sending import form_sent, led_on, refused_json, wants_json
+from claims.pages.sides import sides_of
 from claims.parts_supply.supplying import CANCELS, SHOPS_AT_MOST, Supplying
 from claims.service.office import Office
+from claims.tools.filing import new_form
 from esign.public.console import N_, Entry, RoomConsole, caller, done, only, page, words
 
 HERE: Final = "/console/claims/parts"
@@ -50,14 +53,14 @@ def declare(console: RoomConsole, office: Office) -> None:
 
     @console.page("/parts/<claim>", to=TO)
     def claims_parts_one(claim: str) -> Response:
-        return _one(supplying, claim)
+        return _one(office, supplying, claim)
 
     @console.form("/parts/<claim>/<act>", to=TO)
     def claims_parts_act(claim: str, act: str) -> AnyResponse:
         who, form = caller(), request.form
 
         def ask() -> str:
-            supplying.ask(who, claim, form.getlist("shop"))
+            supplying.ask(who, claim, form.getlist("shop"), form_sent())
             return "claims-quotes-asked"
 
         def order() -> str:
@@ -81,11 +84,13 @@ def declare(console: RoomConsole, office: Office) -> None:
         if act not in todo:
             return redirect(f"{HERE}/{claim}", 303)
         try:
-            return done(f"{HERE}/{claim}", todo[act]())
+            return led_on(f"{HERE}/{claim}", todo[act]())
         except ClaimRefused as refused:
             if status_of(refused) == 404:
                 raise
-            return _one(supplying, claim, said_of(refused), status_of(refused))
+            if wants_json():
+                return refused_json(refused)
+            return _one(office, supplying, claim, said_of(refused), status_of(refused))
 
     @console.page("/shops", to=only(*LEADERS))
     def claims_shops() -> Response:
@@ -105,14 +110,20 @@ def declare(console: RoomConsole, office: Office) -> None:
         return done(SHOPS, "claims-shop-closed")
 
 
-def _one(supplying: Supplying, claim: str, said: str | None = None, status: int = 200) -> Response:
+def _one(office: Office, supplying: Supplying, claim: str, said: str | None = None, status: int = 200) -> Response:
+    who = caller()
+    view = supplying.view(who, claim)
+    with office.house.database.reading() as session:
+        links = sides_of(who, claim, office.get(session, claim), "parts")
     return page(
         "claims_supply_one.html",
         status,
-        view=supplying.view(caller(), claim),
+        view=view,
+        links=links,
         shops=[one for one in supplying.shops.all(caller()) if one.is_open],
         chosen=request.form.getlist("shop"),
         shops_at_most=SHOPS_AT_MOST,
+        form=lambda: new_form(office),
         cancels={code: CANCELLED_BECAUSE[code] for code in CANCELS},
         text=lambda one: words().choose(one.zh, one.en),
         said=said,

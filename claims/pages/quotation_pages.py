@@ -12,7 +12,7 @@ from claims.pages.board_pages import VOCABULARY
 from claims.service.office import Office
 from esign.public.console import N_, Entry, RoomConsole, caller, only, page
 
-ENTRIES: Final = (Entry(N_("价格争议"), "claims_quotations", N_("停滞十二小时转来的，下一工作日前答复"), DESK),)
+ENTRIES: Final = (Entry(N_("价格异议"), "claims_quotations", N_("停滞十二小时转来的，下一工作日前答复"), DESK),)
 SENTENCES: Final[Mapping[str, str]] = {}
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from claims.pages import words as w
+from claims.risk.explaining import STEPS
+from claims.risk.facts import Step
 from claims.settlement.telling import in_yuan
 from claims.tools.self_service_form import REASONS as SURVEY_REASONS
 from claims.tools.tool import Tool
@@ -43,7 +45,7 @@ HAPPENED: Final[Mapping[str, str]] = {
     "claim.agreement-returned": N_("赔款确认书没有签成"),
     "claim.agreed": N_("客户同意"),
     "claim.price-disputed": N_("客户有异议"),
-    "claim.dispute-passed": N_("异议转报价岗"),
+    "claim.dispute-passed": N_("异议转报价组"),
     "claim.dispute-answered": N_("答复了异议"),
     "claim.refused": N_("拒赔"),
     "claim.refusal-notified": N_("发出拒赔通知书"),
@@ -151,7 +153,8 @@ def details_of(type: str, payload: Mapping[str, Any]) -> list[str]:
 def _numbers(type: str, payload: Mapping[str, Any]) -> list[str]:
     said = words().say
     if type == "claim.scored":
-        return [said(N_("%(score)s 分"), score=payload["score"])]
+        step = STEPS[Step(payload["step"])]
+        return [words().choose(step.zh, step.en), said(N_("%(score)s 分"), score=payload["score"])]
     if type == "claim.assessed":
         return [said(N_("%(yuan)s 元"), yuan=in_yuan(int(payload["vehicle"]) + int(payload["injury"])))]
     if type == "claim.form-filed" and payload["tool"] in set(Tool) and int(payload["seconds"]) >= 60:

@@ -38,8 +38,8 @@ CAUSES: Final[Mapping[str, str]] = {
     "tyre": N_("轮胎损坏"),
     "flood": N_("水淹"),
     "fire": N_("火烧"),
-    "theft": N_("盗抢"),
-    "overturned": N_("倾覆"),
+    "theft": N_("被盗"),
+    "overturned": N_("翻车"),
     "other": N_("其他原因"),
 }
 WAYS: Final[Mapping[str, str]] = {
@@ -62,7 +62,7 @@ SHOWS: Final[Mapping[Show, str]] = {
     Show.MINE: N_("我的"),
     Show.FREE: N_("待领取"),
     Show.ALL: N_("全部"),
-    Show.LATE: N_("已超时"),
+    Show.LATE: N_("已过时限"),
     Show.BLOCKED: N_("拦截的"),
     Show.VIP: N_("贵宾的"),
 }
@@ -74,7 +74,7 @@ MARKS: Final[Mapping[str, str]] = {
 }
 """What does not fit about a picture; people look at it, and nobody is refused by it."""
 TOOLS: Final[Mapping[Tool, str]] = {
-    Tool.SURVEY: N_("查勘"),
+    Tool.SURVEY: N_("现场查勘"),
     Tool.SELF_SERVICE: N_("自助查勘"),
     Tool.ASSESSMENT: N_("定损"),
     Tool.INJURY: N_("人伤"),
@@ -83,7 +83,7 @@ TOOLS: Final[Mapping[Tool, str]] = {
     Tool.LARGE_LOSS: N_("大案上报"),
     Tool.INVESTIGATION: N_("专项调查"),
     Tool.PARTS_SUPPLY: N_("配件直供"),
-    Tool.DISPATCH: N_("派工"),
+    Tool.DISPATCH: N_("派查勘"),
     Tool.IMAGING: N_("影像"),
 }
 PAPERS: Final[Mapping[str, str]] = {

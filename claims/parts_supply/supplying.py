@@ -136,8 +136,12 @@ class Supplying:
             supplies = tuple(self._supply(session, one, running) for one in reversed(state.supplies))
             return PartsView(row, parts, can_ask, supplies)
 
-    def ask(self, who: Caller, claim: str, shops: Sequence[str]) -> None:
-        """Ask shops by a link each. Raises `ClaimRefused` (`no-shop`, `shops-unclear`, `too-many-shops`, ...)."""
+    def ask(self, who: Caller, claim: str, shops: Sequence[str], form: str) -> None:
+        """Ask shops by a link each. `form` is the id of the form: the same one again asks nobody a second time.
+
+        Raises `ClaimRefused` (`no-shop`, `shops-unclear`, `too-many-shops`, ...).
+        """
+        supply = f"sup_{form.rpartition('_')[2]}"
         if len(shops) > SHOPS_AT_MOST:
             raise refused("too-many-shops")
         people: dict[str, str] = {}
@@ -151,7 +155,7 @@ class Supplying:
                 raise refused("no-parts")
             people.update({shop: self.shops.open(session, who, shop).person for shop in shops})
             asked = tuple(AskedShop(new_id("quo", at), shop) for shop in people)
-            return c.AskQuotes(at=at, supply=new_id("sup", at), assessment=assessment, shops=asked, by=who.member)
+            return c.AskQuotes(at=at, supply=supply, assessment=assessment, shops=asked, by=who.member)
 
         def beside(session: Session, change: ClaimChange) -> None:
             for event in change.events:

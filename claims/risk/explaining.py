@@ -8,13 +8,14 @@ person.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from claims.risk.comparing import Input
 from claims.risk.facts import Step
-from claims.risk.points import Point, PointFile, Strength, placeholders
+from claims.risk.points import Point, PointFile, Strength
 from claims.risk.rules import RuleSheet
 from claims.risk.scoring import Fired, Scored, goes_to_people
+from claims.risk.sentences import filled
 from esign.public.values import Words
 
 PHRASES_AT_MOST: Final = 3
@@ -30,14 +31,55 @@ STEPS: Final[Mapping[Step, Words]] = {
     Step.HISTORY_NETWORK: Words("历史与关联", "History and network"),
     Step.PAYMENT: Words("支付", "Payment"),
 }
-_STRENGTHS: Final[Mapping[Strength, Words]] = {
-    Strength.SOFT: Words("弱", "soft"),
-    Strength.STRONG: Words("强", "strong"),
-    Strength.HARD_STOP: Words("必须由人处理", "hard stop"),
-}
 _A_PERSON: Final = Words(
     "您随时可以要求由专人和您通话，解释这个结果。", "You can ask for a person to call you and explain this at any time."
 )
+
+
+@dataclass(frozen=True)
+class ToldPoint:
+    """A point that fired: a whole sentence, and what it weighs."""
+
+    words: Words
+    strength: Strength
+    weight: int
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """A point that nobody observes here, and why."""
+
+    name: Words
+    why: Words
+
+
+@dataclass(frozen=True)
+class ToldScore:
+    """A step in words for the handler: where it stands, what fired, the heaviest first, and what was not looked at.
+
+    `unknown` are points of which nothing is known yet; what nobody could know here is `never`.
+    """
+
+    step: Words
+    outcome: Words
+    fired: tuple[ToldPoint, ...]
+    unknown: tuple[Words, ...]
+    never: tuple[Unseen, ...]
+
+    @property
+    def paragraph(self) -> Words:
+        """All of it in one go, for whoever reads no lists."""
+        zh = [self.outcome.zh, *(f"{one.words.zh[:-1]}（{one.weight} 分）。" for one in self.fired)]
+        en = [self.outcome.en, *(f"{one.words.en[:-1]} ({one.weight})." for one in self.fired)]
+        if self.unknown:
+            some = _some(self.unknown)
+            zh.append(f"还没有资料、没有核对的：{some.zh}。")
+            en.append(f"Not looked at, since nothing is known of it yet: {some.en}.")
+        if self.never:
+            some = _some([one.name for one in self.never])
+            zh.append(f"没有来源、核对不了的：{some.zh}。")
+            en.append(f"Not looked at, since there is nothing to look it up in: {some.en}.")
+        return Words("".join(zh), " ".join(en))
 
 
 def to_customer(points: PointFile, sheet: RuleSheet, scores: Sequence[Scored]) -> Words:
@@ -61,58 +103,69 @@ def to_customer(points: PointFile, sheet: RuleSheet, scores: Sequence[Scored]) -
     )
 
 
-def to_handler(points: PointFile, sheet: RuleSheet, scored: Scored) -> Words:
-    """Return what the handler is told of one step: score, what fired on which inputs, and what is not known."""
-    step, number = STEPS[scored.step], sheet.people_from
-    people = goes_to_people(sheet, scored)
-    way = _way(scored, people=people)
-    zh = [f"{step.zh}环节 {scored.score} 分，本案最高 {scored.maximum} 分（{number} 分起由人处理）：{way.zh}。"]
-    en = [
-        f"{step.en}: a score of {scored.score}, {scored.maximum} at most so far "
-        f"(people decide from {number} on): {way.en}."
-    ]
-    for one in sorted(scored.fired, key=lambda fired: -fired.weight):
-        told, strength = _said(points.points[one.point], one), _STRENGTHS[one.strength]
-        zh.append(f"{told.zh}（{strength.zh}，{one.weight} 分）。")
-        en.append(f"{_sentence(told.en)} ({strength.en}, {one.weight}).")
-    if not scored.fired:
-        zh.append("没有触发任何风险点。")
-        en.append("No point fired.")
-    for why, names in _unobserved(points, scored):
-        some = _some(names)
-        zh.append(f"没有核对的：{some.zh}——{why.zh}。")
-        en.append(f"Not observed: {some.en}: {why.en}.")
-    return Words("".join(zh), " ".join(en))
+def to_handler(points: PointFile, sheet: RuleSheet, scored: Scored) -> ToldScore:
+    """Return what the handler is told of one step.
+
+    Raises `KeyError` for a point that this version of the points has not.
+    """
+    fired = sorted(scored.fired, key=lambda one: -one.weight)
+    unknown, never = _unobserved(points, scored)
+    return ToldScore(
+        STEPS[scored.step],
+        _outcome(points, sheet, scored),
+        tuple(ToldPoint(_said(points.points[one.point], one), one.strength, one.weight) for one in fired),
+        unknown,
+        never,
+    )
 
 
-def _way(scored: Scored, *, people: bool) -> Words:
+def _outcome(points: PointFile, sheet: RuleSheet, scored: Scored) -> Words:
+    """Say where the step stands and who decides, as one would over the desk."""
+    step, score, most, limit = STEPS[scored.step], scored.score, scored.maximum, sheet.people_from
     if scored.hard_stop:
-        return Words("触发必须由人处理的风险点，不能自动赔付", "a hard stop, so nothing is paid without a person")
-    if people:
-        return Words("转由理赔人员处理", "it goes to people")
-    return Words("继续按流程办理", "it takes its course")
+        return Words(
+            f"{step.zh}环节 {score} 分，其中有必须由人判断的，所以不会自动赔付。",
+            f"{step.en}: {score} points, with something that only a person may judge, so nothing is paid by itself.",
+        )
+    if score >= limit:
+        return Words(
+            f"{step.zh}环节 {score} 分，到了 {limit} 分，所以由理赔人员决定。",
+            f"{step.en}: {score} points. From {limit} on people decide, so this is for one of you.",
+        )
+    if scored.fired:
+        found = Words(
+            f"{step.zh}环节 {score} 分，不到 {limit} 分",
+            f"{step.en}: {score} points, below the {limit} from which people decide",
+        )
+    elif len(scored.not_observed) < len(points.by_step[scored.step]):
+        found = Words(f"{step.zh}环节没有发现疑点", f"{step.en}: nothing stood out")
+    else:
+        found = Words(f"{step.zh}环节还没有资料可以核对", f"{step.en}: there is nothing to look at yet")
+    if goes_to_people(sheet, scored):
+        return Words(
+            f"{found.zh}；但本案别的环节到过 {most} 分，仍由理赔人员决定。",
+            f"{found.en}; but another step came to {most}, so people decide all the same.",
+        )
+    return Words(f"{found.zh}，照常办理。", f"{found.en}, so it takes its course.")
 
 
 def _said(point: Point, fired: Fired) -> Words:
-    return Words(_filled(point.handler.zh, fired.inputs, "未知"), _filled(point.handler.en, fired.inputs, "unknown"))
+    return Words(
+        f"{filled(point.handler.zh, fired.inputs, '未知')}。",
+        f"{_sentence(filled(point.handler.en, fired.inputs, 'unknown'))}.",
+    )
 
 
-def _filled(text: str, inputs: Mapping[str, Input], unknown: str) -> str:
-    return text.format_map({name: _shown(inputs.get(name), unknown) for name in placeholders(text)})
-
-
-def _shown(value: Input, unknown: str) -> str:
-    if value is None:
-        return unknown
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def _unobserved(points: PointFile, scored: Scored) -> list[tuple[Words, list[Words]]]:
-    """The reasons why points were not observed, each with the names of those points."""
-    found: dict[Words, list[Words]] = {}
+def _unobserved(points: PointFile, scored: Scored) -> tuple[tuple[Words, ...], tuple[Unseen, ...]]:
+    """The points of which nothing is known yet, by name, and those that nobody observes here, with the reason."""
+    unknown, never = [], []
     for one in scored.not_observed:
-        found.setdefault(one.why, []).append(points.points[one.point].name)
-    return list(found.items())
+        name = points.points[one.point].name
+        if one.missing:
+            unknown.append(name)
+        else:
+            never.append(Unseen(name, one.why))
+    return tuple(unknown), tuple(never)
 
 
 def _some(names: Sequence[Words]) -> Words:

@@ -20,12 +20,12 @@ from typing import Final
 
 from claims.risk.errors import broken
 from claims.risk.facts import Step
+from claims.risk.sentences import inputs_in, is_well_formed
 from esign.public.values import Words
 
 FOLDER: Final = Path(__file__).parent.parent / "data" / "risk"
 BYTES_AT_MOST: Final = 256 * 1024
 _ID: Final = re.compile(r"R[0-9]{3}", re.ASCII)
-_PLACEHOLDER: Final = re.compile(r"\{([a-z0-9_]+)\}", re.ASCII)
 
 
 class Strength(StrEnum):
@@ -66,7 +66,7 @@ class Point:
     """A point. `when` are alternatives, each with a cell for every input it asks for; none where nobody observes it.
 
     `customer` is a phrase that fits into a sentence and says what is looked at, never what would have avoided it;
-    `handler` is a sentence with inputs in braces.
+    `handler` is a sentence with its inputs (`sentences`).
     """
 
     id: str
@@ -154,12 +154,8 @@ def _problems(point: Point) -> Iterator[tuple[str, bool]]:
     yield "weighs what its strength does not allow", not least <= point.weight <= most
     yield "is observed, or says why not: one of both", bool(point.when) is (point.not_observed is not None)
     yield "has no words in one language", not all(words.zh and words.en for words in texts)
+    yield "is told in no sentence", not all(is_well_formed(words) for words in (point.handler.zh, point.handler.en))
     yield (
         "speaks of an input that it does not ask for",
-        any(not placeholders(words) <= point.inputs for words in (point.handler.zh, point.handler.en)),
+        any(not inputs_in(words) <= point.inputs for words in (point.handler.zh, point.handler.en)),
     )
-
-
-def placeholders(text: str) -> frozenset[str]:
-    """Return the inputs that a text has in braces."""
-    return frozenset(_PLACEHOLDER.findall(text))

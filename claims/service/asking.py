@@ -30,3 +30,19 @@ def ask_for_person(office: Office, claim: str, *, actor: str) -> None:
         office.execute(session, claim, *commands, actor=actor)
 
     retried(office.house.database, work)
+
+
+def ask_for_call(office: Office, claim: str, *, actor: str) -> None:
+    """Have the customer of a claim that is over called: nothing is decided by it. One call waits at a time.
+
+    Raises `ClaimRefused` where nobody is called about the claim any more.
+    """
+
+    def work(session: Session) -> None:
+        office.claims.hold(session, claim)
+        state = office.get(session, claim)
+        now = office.now(session, state)
+        if all(one.done for one in state.callbacks):
+            office.execute(session, claim, c.AskCallBack(at=now, callback=new_id(CALL_BACK, now)), actor=actor)
+
+    retried(office.house.database, work)

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from claims.domain import Claim
-from claims.domain.values import Lane
+from claims.domain.values import ClaimState, Lane
 from claims.risk.comparing import Input
-from claims.risk.explaining import to_customer, to_handler
+from claims.risk.explaining import ToldScore, to_customer, to_handler
 from claims.risk.facts import Step
 from claims.risk.models import KeptScoreRow
 from claims.risk.rules import RiskRules, rules_of
@@ -30,6 +30,27 @@ _BY_STAFF: Final = Words(
     "One of our claims staff takes your claim from here. This is not a refusal, and it does not mean that we doubt "
     "you. You can ask for a person to call you and explain this at any time.",
 )
+_SORTING: Final = Words(
+    "我们刚收到您的报案，正在核对。您随时可以要求由专人和您通话。",
+    "We have just received your report and are looking at it. You can ask for a person to call you at any time.",
+)
+_OVER: Final[Mapping[ClaimState, Words]] = {
+    ClaimState.REFUSED: Words(
+        "这个决定是理赔人员看过您的赔案之后作的，不是评分作的。您可以请专人打电话给您解释。",
+        "One of our claims staff decided this after looking at your claim; no score did. You can have a person call "
+        "you and explain it.",
+    ),
+    ClaimState.PAID: Words("您的赔款已经付出。", "Your claim is paid."),
+    ClaimState.CLOSED: Words("您的赔案已经办完。", "Your claim is finished."),
+    ClaimState.WITHDRAWN: Words(
+        "您的赔案已经撤销，不再办理。", "Your claim was withdrawn; nothing more is done about it."
+    ),
+    ClaimState.JOINED: Words(
+        "您的赔案已并入同一次事故的案件，在那里办理。",
+        "Your claim was joined to another one of the same accident, and is handled there.",
+    ),
+}
+"""What a customer is told once a claim is decided: what was looked at before says nothing any more."""
 _ASKED: Final = Words("您要求的专人会尽快给您打电话。", "The person you asked for will call you soon.")
 
 
@@ -39,7 +60,7 @@ class ExplainedScore:
 
     scored: Scored
     to_people: bool
-    words: Words
+    told: ToldScore
 
 
 def scores_of(session: Session, claim: str) -> Sequence[ExplainedScore]:
@@ -57,7 +78,11 @@ def told_to_customer(session: Session, claim: str, state: Claim) -> Words:
     """Return what the customer is told of the way of their claim. Raises `ScoringFailed`."""
     kept = _kept(session, claim)
     by_staff = state.lane is Lane.BLOCKED
-    if not by_staff and state.overturned_at is not None:
+    if state.state in _OVER:
+        told = _OVER[state.state]
+    elif state.state is ClaimState.REPORTED and not kept and not by_staff:
+        told = _SORTING
+    elif not by_staff and state.overturned_at is not None:
         told = _LOOKED
     elif by_staff and not any(goes_to_people(rules.sheet, one) for rules, one in kept):
         told = _BY_STAFF  # a step could not be scored

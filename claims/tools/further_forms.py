@@ -63,7 +63,7 @@ INVESTIGATION: Final = (
         (
             Field("causes", Kind.CHOICES, N_("为什么调查"), choices=CAUSES, needed=True),
             Field("done", Kind.CHOICES, N_("做了哪些"), choices=DONE, needed=True),
-            Field("finding", Kind.CHOICE, N_("结论"), choices=FINDINGS, needed=True),
+            Field("finding", Kind.CHOICE, N_("调查结论"), choices=FINDINGS, needed=True),
             Field(
                 "words",
                 Kind.WORDS,

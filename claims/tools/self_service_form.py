@@ -23,8 +23,8 @@ SELF_SERVICE: Final = (
     Section(
         N_("怎么查勘"),
         (
-            Field("way", Kind.CHOICE, N_("方式"), choices=WAYS, needed=True),
-            Field("reason", Kind.CHOICE, N_("原因"), choices=REASONS, needed=True),
+            Field("way", Kind.CHOICE, N_("由谁查勘"), choices=WAYS, needed=True),
+            Field("reason", Kind.CHOICE, N_("为什么"), choices=REASONS, needed=True),
             Field("words", Kind.WORDS, N_("说明"), most=500),
         ),
     ),

@@ -54,7 +54,7 @@ def test_a_survey_that_is_filled_in_without_a_connection_is_sent_once_when_it_is
     phone.press("我去查勘")
     expect(page.get_by_role("status").first).to_contain_text("查勘由您去")
     look("claim")
-    phone.press("查勘")
+    phone.press("现场查勘")
     page.select_option("[name=fault]", "100")
     page.check("[name=zones][value=front]")
     page.fill("[name=driver]", "江一帆")
@@ -74,6 +74,35 @@ def test_a_survey_that_is_filled_in_without_a_connection_is_sent_once_when_it_is
     expect(page.get_by_role("status").first).to_contain_text("查勘表已提交")
     assert events(site, claim).count("form-filed") == events(site, claim).count("surveyed") == 1
     assert page.evaluate("Object.keys(localStorage).filter((key) => /江一帆/.test(localStorage[key]))") == []
+    lost_connection(phone)
+
+
+def test_a_surveyor_who_cannot_go_says_so_without_a_connection_and_it_counts_once(
+    site: ClaimsSite, phones: Phones
+) -> None:
+    claim, office = reported(site, estimate="26000.00"), site.office
+    surveyor, agent = office.id_of(SURVEYOR), office.id_of(HANDLER)
+    task = office.claims.state(claim).survey
+    assert task is not None
+    send = c.SendSurveyor(at=system_now(), survey=task.id, to=surveyor, metres=None, by=agent)
+    office.claims.give(claim, lambda _state: send)
+    phone = phones()
+    page, look = phone.page, accessible(phone.page)
+    site.log_in(phone, SURVEYOR)
+    phone.open(f"{site.url}{HERE}/dispatch/mine")
+    sheet = page.locator(".case").filter(has_text=claim[-6:])
+    sheet.locator("summary").click()
+    sheet.locator("select").select_option("car-trouble")
+    phone.context.set_offline(True)
+    for _ in range(2):
+        sheet.locator("form[action$='/decline'] button").click()
+        expect(page.locator("[data-said-here]")).to_contain_text("已存在这部手机上")
+    expect(page.locator("[data-outbox]")).to_contain_text("有 1 张表单")
+    look("kept")
+    phone.context.set_offline(False)
+    page.wait_for_url(f"**{HERE}/dispatch/mine?done=*")
+    expect(page.get_by_role("status").first).to_contain_text("会另派别人")
+    assert events(site, claim).count("survey-declined") == 1
     lost_connection(phone)
 
 
@@ -119,3 +148,31 @@ def test_pictures_come_in_while_the_handler_is_on_the_phone_with_the_customer(si
     expect(page.locator("[data-follow]")).to_be_visible()
     expect(page.locator("details.act-form[open]").filter(has_text="改派")).to_have_count(1)
     accessible(page)("with a picture")
+
+
+def test_a_handler_settles_live_and_sees_the_tables_sentences_as_they_type(site: ClaimsSite, phones: Phones) -> None:
+    claim, office = reported(site, estimate="26000.00"), site.office
+    handler, lead = office.id_of(HANDLER), office.id_of(LEAD)
+    claims = office.claims.give(claim, lambda _state: c.Take(at=system_now(), by=handler))
+    claims.survey(claim).assess(claim, (("front-left-door", 6), ("bonnet", 4))).advance(claim)
+    assessment = office.claims.state(claim).assessment
+    assert assessment is not None
+    verify = c.Verify(at=system_now(), assessment=assessment.id, passed=True, by=lead)
+    claims.give(claim, lambda _state: verify)
+    phone = phones()
+    page, look = phone.page, accessible(phone.page)
+    site.log_in(phone, HANDLER)
+    phone.open(f"{site.url}{HERE}/{claim}")
+    phone.press("理算")
+    steps = page.locator("[data-steps]")
+    expect(steps).to_contain_text("责任比例 100%")
+    page.fill("#fault", "70")
+    expect(steps).to_contain_text("责任比例 70%")
+    look("settlement")
+    sum_shown = page.locator("[data-fen]").inner_text()
+    phone.press("按此理算")
+    page.wait_for_url(f"**{HERE}/{claim}?done=*")
+    expect(page.locator("section[aria-labelledby=settlement]")).to_contain_text(sum_shown)
+    settlement = office.claims.state(claim).settlement
+    assert settlement is not None and f"{settlement.fen / 100:,.2f}" in sum_shown
+    look("settled")

@@ -9,6 +9,8 @@ from flask import redirect
 from werkzeug.wrappers import Response
 
 from claims.domain import Claim
+from claims.domain import commands as c
+from claims.domain.table import TABLE
 from claims.errors import ClaimRefused
 from claims.risk.errors import ScoringFailed
 from claims.selfservice.filing import ACTOR
@@ -16,7 +18,7 @@ from claims.selfservice.pages.identifying import who
 from claims.selfservice.pages.saying import is_claim, said_of, text, yuan
 from claims.selfservice.papers import papers_of
 from claims.selfservice.standing import Stage, milestones, stage_of
-from claims.service.asking import ask_for_person
+from claims.service.asking import ask_for_call, ask_for_person
 from claims.service.explaining import told_to_customer
 from claims.service.office import Office
 from claims.settlement.telling import COVERS
@@ -64,6 +66,7 @@ class ClaimPage:
             "way": milestones(events),
             "simulated": self._office.bank.simulated,
             "covers": {cover.value: words for cover, words in COVERS.items()},
+            "can_call": c.AskCallBack in TABLE[state.state].accepts,
             "called": any(not one.done for one in state.callbacks),
         }
         return self._pages.show("phone_claim.html", visitor, status, said=said, text=text, yuan=yuan, **values)
@@ -76,7 +79,10 @@ class ClaimPage:
             if not is_claim(visitor) or not self._pages.knows(visitor):
                 return redirect(f"/r/claims/{visitor.link}", 303)
             try:
-                ask_for_person(self._office, visitor.subject, actor=ACTOR)
+                with self._office.house.database.reading() as session:
+                    over = self._office.get(session, visitor.subject).ended
+                ask = ask_for_call if over else ask_for_person
+                ask(self._office, visitor.subject, actor=ACTOR)
             except ClaimRefused as refused:
                 return self.standing(visitor, 409, said_of(refused))
             return redirect(f"/r/claims/{visitor.link}", 303)

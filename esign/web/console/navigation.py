@@ -6,7 +6,7 @@ itself (a test compares them); None is everybody.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -77,15 +77,35 @@ class Menu:
 
 
 def navigation_of(caller: Caller | None) -> list[Shown]:
-    """Return the entries that the caller sees; nobody sees none."""
+    """Return the entries that the caller sees; nobody sees none. At most one is that of the page on which they are."""
     if caller is None:
         return []
-    return [
-        _shown(entry)
+    seen = [
+        (entry, url_for(entry.endpoint))
         for entry in cast(Console, current_app).entries
         if entry.endpoint in current_app.view_functions
         and (entry.roles is None or not entry.roles.isdisjoint(caller.roles))
     ]
+    here = nearest(request.path, [address for entry, address in seen if entry.endpoint != "start"])
+    return [
+        Shown(
+            entry.label,
+            entry.hint,
+            address,
+            address == (request.path.rstrip("/") if entry.endpoint == "start" else here),
+            entry.endpoint,
+            entry.group,
+        )
+        for entry, address in seen
+    ]
+
+
+def nearest(path: str, addresses: Iterable[str]) -> str | None:
+    """Return the address at which a path is or, where there is none, the nearest one above it.
+
+    The pages of one entry may stand below those of another: only the nearer of both is where somebody is.
+    """
+    return max((one for one in addresses if f"{path.rstrip('/')}/".startswith(f"{one}/")), key=len, default=None)
 
 
 def menus_of(caller: Caller | None) -> list[Menu]:
@@ -103,10 +123,3 @@ def menus_for(shown: Sequence[Shown]) -> list[Menu]:
     if RUNNING in places:
         places[RUNNING] = places.pop(RUNNING)
     return [Menu(group[0].group if len(group) > 1 else group[0].label, tuple(group)) for group in places.values()]
-
-
-def _shown(entry: Entry) -> Shown:
-    address = url_for(entry.endpoint)
-    below = entry.endpoint != "start" and request.path.startswith(f"{address}/")
-    is_current = request.path.rstrip("/") == address or below
-    return Shown(entry.label, entry.hint, address, is_current, entry.endpoint, entry.group)

@@ -13,7 +13,7 @@ from esign.api.rates import Allowance, RateLimits
 from esign.infra.database import Database
 from esign.staff.domain.roles import NEEDS_TOTP, Role
 from esign.web.console.app import create_console
-from esign.web.console.navigation import NAVIGATION, RUNNING, Shown, menus_for
+from esign.web.console.navigation import NAVIGATION, RUNNING, Shown, menus_for, nearest
 from tests.unit.staff.staff_office import OPERATOR, person
 from tests.unit.web.console_room import ConsoleRoom, Member, form_in
 
@@ -238,6 +238,22 @@ def test_few_entries_stand_beside_one_another_and_many_in_menus() -> None:
         ("cases", 1),
         (RUNNING, 2),
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "here"),
+    [
+        ("/console/claims", "/console/claims"),
+        ("/console/claims/", "/console/claims"),
+        ("/console/claims/clm_1", "/console/claims"),
+        ("/console/claims/shops", "/console/claims/shops"),
+        ("/console/claims/shops/shp_1", "/console/claims/shops"),
+        ("/console/claims/shopsoiled", "/console/claims"),
+        ("/console/jobs", None),
+    ],
+)
+def test_somebody_is_at_one_entry_only_the_nearest_above_the_page(path: str, here: str | None) -> None:
+    assert nearest(path, ["/console/claims", "/console/claims/shops"]) == here
 
 
 def test_every_entry_of_the_console_is_at_the_top_once_whatever_the_menus(console: ConsoleRoom) -> None:

@@ -123,6 +123,7 @@ def test_a_surveyor_is_proposed_where_somebody_is_hurt(office: ClaimsOffice) -> 
     page = agent.get(f"{HERE}/{claim}").text
     assert "派查勘员到现场" in page
     assert "有人受伤" in page
+    assert "责任清楚" not in page  # which speaks for the other way
 
 
 def test_the_same_form_sent_twice_is_one_claim(office: ClaimsOffice) -> None:
@@ -131,6 +132,16 @@ def test_the_same_form_sent_twice_is_one_claim(office: ClaimsOffice) -> None:
     form = {**agent.form(page, page).fields, **typed()}
     first, second = (agent.post(page, form).location for _ in range(2))
     assert first == second
+
+
+def test_a_report_that_waited_for_a_connection_is_answered_in_kind(office: ClaimsOffice) -> None:
+    number, agent = office.claims.register(institution=office.institution), office.staff[HANDLER]
+    page, kind = f"{HERE}/policies/{number}", {"Accept": "application/json"}
+    fields = agent.form(page, page).fields
+    wrong = agent.post(page, {**fields, **typed(cause="")}, headers=kind)
+    assert (wrong.status_code, wrong.get_json()) == (422, {"tone": "no", "said": "请选出险原因。"})
+    leads = {agent.post(page, {**fields, **typed()}, headers=kind).get_json()["to"] for _ in range(2)}
+    assert len(leads) == 1, "sent twice, it is one claim"
 
 
 def test_an_open_claim_of_the_policy_is_shown_before_another_is_reported(office: ClaimsOffice) -> None:

@@ -17,7 +17,7 @@ def test_the_most_urgent_comes_first_with_its_clock_and_what_is_to_be_done(desk:
     desk.claims.advance(slow).advance(urgent)
     told = desk.handler.get(f"{HERE}?show=all&find={policy}").text
     assert told.index(urgent) < told.index(slow)
-    assert "派查勘员" in told and "十五分钟内派出查勘员" in told and "还剩" in told
+    assert "派查勘员" in told and "十五分钟内派出查勘员" in told and "还有" in told
 
 
 def test_two_people_do_not_take_one_case(desk: ClaimsDesk) -> None:

@@ -62,6 +62,19 @@ def link(office: ClaimsOffice, quote: str) -> str:
     return f"/r/claims/{links.link(quote, row.person)}"
 
 
+def test_a_form_that_comes_twice_over_a_bad_connection_asks_the_shops_once(office: ClaimsOffice) -> None:
+    claim, agent, chosen = assessed(office), office.staff[HANDLER], [shop(office), shop(office)]
+    here = f"{HERE}/{claim}"
+    fields = {**agent.form(here, f"{here}/ask").fields, "shop": chosen}
+    for _ in range(2):
+        told = agent.post(f"{here}/ask", fields, headers={"Accept": "application/json"})
+        assert (told.status_code, told.get_json()["tone"]) == (200, "done"), told.text
+    assert [len(one.quotes) for one in office.claims.state(claim).supplies] == [2]
+    again = {**fields, **agent.form(here, f"{here}/cancel").fields, "reason": "none-of-ours"}
+    wrong = agent.post(f"{here}/cancel", again, headers={"Accept": "application/json"})
+    assert (wrong.status_code, wrong.get_json()["tone"]) == (409, "no")
+
+
 def quote(office: ClaimsOffice, one: str, price: str, days: str) -> Any:
     address = link(office, one)
     form = form_in(office.claims.house.visit(address), f"{address}/quote")

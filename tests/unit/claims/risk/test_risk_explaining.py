@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from claims.risk.explaining import to_customer, to_handler
-from claims.risk.facts import Facts, HistoryFacts, Picture, ReportFacts, Step, SurveyFacts
-from claims.risk.scoring import Scored
+from claims.risk.facts import Facts, HistoryFacts, PaymentFacts, Picture, ReportFacts, Step, SurveyFacts
+from claims.risk.scoring import Scored, score_step
+from claims.risk.sentences import filled
 from tests.unit.claims.risk.firing import NOON, RULES, SCENE, scored
 from tests.unit.claims.risk.test_risk_scoring import DOUBTFUL
 
@@ -52,27 +53,81 @@ def test_the_points_of_all_steps_are_told_together_the_heaviest_first() -> None:
     assert "您提供的照片、事情发生的地点和保单的保障期间" in zh
 
 
-def test_a_handler_is_told_the_score_the_points_with_their_inputs_and_what_is_not_known() -> None:
-    words = to_handler(RULES.points, RULES.sheet, scored(Step.SURVEY, PHOTOS))
-    assert words.zh.startswith("查勘环节 18 分，本案最高 18 分（20 分起由人处理）：继续按流程办理。")
-    assert "照片与另一案件的照片几乎相同（相差 2 位）（强，18 分）。" in words.zh
-    assert "没有核对的：非第一现场、现场移动、单方事故等 15 项——目前还不知道。" in words.zh
-    assert words.en.startswith(
-        "Survey: a score of 18, 18 at most so far (people decide from 20 on): it takes its course."
+def said(step: Step, facts: Facts, *, maximum: int = 0) -> tuple[str, str]:
+    """All that a handler is told of a step, in one go."""
+    told = to_handler(RULES.points, RULES.sheet, score_step(RULES, step, facts, maximum=maximum))
+    return told.paragraph.zh, told.paragraph.en
+
+
+def test_a_handler_is_told_where_a_step_stands_what_was_found_and_what_is_not_known() -> None:
+    zh, en = said(
+        Step.PAYMENT, Facts(payment=PaymentFacts(payee_is_shop=True), history=HistoryFacts(account_known_days=0))
     )
-    assert "A photograph is all but the same as one of another claim (bits apart: 2) (strong, 18)." in words.en
+    assert zh == (
+        "支付环节 6 分，不到 20 分，照常办理。收款人是维修单位（4 分）。收款账户是第一次使用（2 分）。"
+        "还没有资料、没有核对的：收款人非被保险人、账户多人共用、核赔后换账户等 6 项。"
+    )
+    assert en == (
+        "Payment: 6 points, below the 20 from which people decide, so it takes its course. The payee is the repair "
+        "shop (4). The account is used for the first time (2). Not looked at, since nothing is known of it yet: payee "
+        "is not the insured, account shared by unrelated payees, account changed after approval and 3 more."
+    )
 
 
-def test_a_handler_is_told_of_a_hard_stop() -> None:
-    words = to_handler(RULES.points, RULES.sheet, scored(Step.HISTORY_NETWORK, Facts(history=HistoryFacts(frauds=2))))
-    assert "触发必须由人处理的风险点，不能自动赔付" in words.zh
-    assert "Earlier claims that were found fraudulent: 2 (hard stop, 100)." in words.en
+def test_what_nobody_could_look_up_is_told_apart_from_what_is_not_known_yet() -> None:
+    told = to_handler(RULES.points, RULES.sheet, scored(Step.DOCUMENTS, Facts()))
+    assert [(one.name.en, one.why.en) for one in told.never] == [
+        ("signature mismatch", "handwriting is not compared by a machine"),
+        ("invoice invalid", "the tax office's check of invoices is not joined"),
+    ]
+    assert told.paragraph.zh.endswith("没有来源、核对不了的：签名不一致和发票无效。")
 
 
-def test_an_alternative_that_is_not_known_is_said_to_be_unknown() -> None:
+def test_a_handler_is_told_when_people_decide_and_why() -> None:
+    zh, en = said(Step.REPORT, DOUBTFUL)
+    assert zh.startswith(
+        "报案环节 24 分，到了 20 分，所以由理赔人员决定。报案时定位与所述地点相距 84.8 公里（12 分）。"
+    )
+    assert en.startswith(
+        "Report: 24 points. From 20 on people decide, so this is for one of you. The phone was 84.8 km"
+    )
+
+
+def test_a_step_with_nothing_in_it_says_that_another_one_had_it_decided_by_people() -> None:
+    day = Facts(report=ReportFacts(occurred_at=NOON))
+    zh, en = said(Step.REPORT, day, maximum=24)
+    assert zh.startswith("报案环节没有发现疑点；但本案别的环节到过 24 分，仍由理赔人员决定。")
+    assert en.startswith("Report: nothing stood out; but another step came to 24, so people decide all the same.")
+
+
+def test_a_step_of_which_nothing_is_known_is_not_said_to_be_in_order() -> None:
+    zh, en = said(Step.REPORT, Facts())
+    assert zh.startswith("报案环节还没有资料可以核对，照常办理。")
+    assert en.startswith("Report: there is nothing to look at yet, so it takes its course.")
+
+
+def test_a_handler_is_told_of_what_only_a_person_may_judge() -> None:
+    zh, en = said(Step.HISTORY_NETWORK, Facts(history=HistoryFacts(frauds=2)))
+    assert zh.startswith(
+        "历史与关联环节 100 分，其中有必须由人判断的，所以不会自动赔付。以前有 2 个案件查实欺诈（100 分）。"
+    )
+    assert "2 earlier claims were found to be fraudulent (100)." in en
+
+
+def test_of_two_alternatives_only_the_one_that_is_known_is_told() -> None:
     late = Facts(
         report=ReportFacts(occurred_at=NOON),
         survey=SurveyFacts(pictures=(Picture(taken_at=NOON.replace(day=20)),)),
     )
-    words = to_handler(RULES.points, RULES.sheet, scored(Step.SURVEY, late))
-    assert "A photograph was taken 144 hours or unknown km away" in words.en
+    zh, en = said(Step.SURVEY, late)
+    assert "有照片不是在出险的时间和地点拍的，时间相差 144 小时（12 分）。" in zh
+    assert "A photograph was taken at another time or place than the accident, 144 hours apart (12)." in en
+
+
+def test_every_point_is_told_in_a_whole_sentence_in_both_languages() -> None:
+    """No brace, bracket or bar is left over, whether there is one of everything, or many."""
+    for point in RULES.points.points.values():
+        for number in (1, 7):
+            for words in (point.handler.zh, point.handler.en):
+                sentence = filled(words, dict.fromkeys(point.inputs, number), "?")
+                assert not re.search(r"[{}\[\]|?]", sentence), point.id

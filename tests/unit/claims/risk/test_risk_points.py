@@ -12,8 +12,9 @@ import pytest
 from claims.risk.errors import RiskDataBroken
 from claims.risk.facts import Step
 from claims.risk.inputs.steps import columns_of
-from claims.risk.points import FOLDER, WEIGHTS, Strength, placeholders, read_points
+from claims.risk.points import FOLDER, WEIGHTS, Strength, read_points
 from claims.risk.rules import load_rules, rule_files, rules_of, rules_on
+from claims.risk.sentences import inputs_in
 from claims.risk.tables import path_of, read_risk_table, table_text
 from tests.unit.claims.risk.firing import RULES
 
@@ -54,12 +55,12 @@ def test_what_a_customer_is_told_gives_no_number_and_no_limit() -> None:
     for one in POINTS.points.values():
         for words in (one.customer.zh, one.customer.en):
             assert not re.search(r"[0-9<>%]", words), one.id
-            assert not placeholders(words), one.id
+            assert not inputs_in(words), one.id
 
 
 def test_what_a_handler_is_told_is_the_same_in_both_languages() -> None:
     for one in POINTS.points.values():
-        assert placeholders(one.handler.zh) == placeholders(one.handler.en), one.id
+        assert inputs_in(one.handler.zh) == inputs_in(one.handler.en), one.id
 
 
 def changed(old: str, new: str) -> bytes:
@@ -81,7 +82,8 @@ def changed(old: str, new: str) -> bytes:
         ("days_since_start [0..7]", "days_since_start [0..7] & days_since_start > 1", "asked for twice"),
         ("days_since_start [0..7],days_since_start,", ",,", "observed, or says why not"),
         ("保单的保障期间", "", "no words in one language"),
-        ("出险在保单起保后第 {days_since_start}", "出险在保单起保后第 {days_to_end}", "does not ask for"),
+        ("起保只有 {days_since_start} 天", "起保只有 {days_to_end} 天", "does not ask for"),
+        ("起保只有 {days_since_start} 天", "起保只有 {days_since_start 天", "told in no sentence"),
     ],
 )
 def test_a_file_of_points_that_is_not_of_its_form_is_refused(old: str, new: str, named: str) -> None:
@@ -97,7 +99,7 @@ def test_what_is_no_file_of_points_is_refused(data: bytes) -> None:
 
 def test_a_point_that_asks_for_what_nobody_computes_gets_no_table() -> None:
     data = changed("days_since_start [0..7],days_since_start,", "colour 3,colour,").decode()
-    data = data.replace("{days_since_start}", "{colour}")
+    data = data.replace("{days_since_start", "{colour")
     points = read_points(data.encode(), "2026-2")
     with pytest.raises(RiskDataBroken, match="nobody computes colour"):
         table_text(Step.REPORT, points, date(2027, 1, 1))

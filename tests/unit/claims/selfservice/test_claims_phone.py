@@ -177,6 +177,18 @@ def test_a_person_can_be_asked_for_at_any_time(claims: ClaimsHouse) -> None:
     assert "请给车拍几张照片" not in page.text
 
 
+def test_whoever_was_refused_can_still_be_called_and_is_told_who_decided(claims: ClaimsHouse) -> None:
+    phone = Phone(claims, "203.0.113.31")
+    claim = phone.report_of(claims.register())
+    claims.advance(claim)
+    claims.give(claim, lambda _state: c.Refuse(at=system_now(), reasons=("not-covered",), words="wrd_1", by=HANDLER))
+    page = phone.open(phone.at).text
+    assert "不是评分作的" in page and "这不是拒赔" not in page
+    page = phone.send("/person").text
+    assert "两分钟内有人打电话给您" in page
+    assert [one.done for one in claims.state(claim).callbacks] == [False]
+
+
 @pytest.mark.parametrize("path", ["shots/selfie", "shots/whole-car", "pictures/pic_01k9x700000000000000000000"])
 def test_what_is_behind_a_link_is_for_whoever_is_known_there(claims: ClaimsHouse, path: str) -> None:
     claim = claims.report()

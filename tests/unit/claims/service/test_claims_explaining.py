@@ -40,6 +40,25 @@ def test_the_customer_of_a_low_score_reads_that_all_is_as_usual(claims: ClaimsHo
     assert told["en"].startswith("Your claim is taking its normal course")
 
 
+def test_before_anything_was_looked_at_nobody_is_told_that_all_is_in_order(claims: ClaimsHouse) -> None:
+    assert explained(claims, claims.report())["en"].startswith("We have just received your report")
+
+
+def test_whoever_was_refused_is_told_by_whom_and_not_that_it_is_no_refusal(claims: ClaimsHouse) -> None:
+    other = claims.report()
+    claims.advance(other)
+    claims.give(other, lambda _state: c.Refuse(at=system_now(), reasons=("not-covered",), words="wrd_2", by=HANDLER))
+    told = explained(claims, other)
+    assert told["zh"] == "这个决定是理赔人员看过您的赔案之后作的，不是评分作的。您可以请专人打电话给您解释。"
+    assert "not a refusal" not in told["en"]
+
+
+def test_a_claim_that_is_paid_is_not_said_to_be_on_its_way(claims: ClaimsHouse) -> None:
+    claim = claims.report()
+    claims.to_offer(claim).agree(claim).payee(claim).advance(claim)
+    assert explained(claims, claim)["en"] in ("Your claim is paid.", "Your claim is finished.")
+
+
 def test_the_customer_of_a_blocked_claim_reads_what_is_looked_at_and_no_number(
     claims: ClaimsHouse, refused_before: str
 ) -> None:
@@ -60,7 +79,8 @@ def test_handlers_see_points_and_words_and_nobody_without_the_scope_does(
     assert (history["hard_stop"], history["to_people"]) == (True, True)
     assert {"point": "R097", "strength": "hard-stop", "weight": 100} in history["points"]
     assert "R102" in history["not_observed"]
-    assert history["en"].startswith("History and network: a score of ")
+    assert history["en"].startswith("History and network: 1")
+    assert "1 earlier claim was found to be fraudulent (100)." in history["en"]
     listed = claims.house.call("GET", "/v1/claims?limit=1").get_json()["items"]
     assert listed[0]["scores"] is None
 
