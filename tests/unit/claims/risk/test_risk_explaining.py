@@ -54,13 +54,13 @@ def test_the_points_of_all_steps_are_told_together_the_heaviest_first() -> None:
 
 def test_a_handler_is_told_the_score_the_points_with_their_inputs_and_what_is_not_known() -> None:
     words = to_handler(RULES.points, RULES.sheet, scored(Step.SURVEY, PHOTOS))
-    assert words.zh.startswith("查勘环节 18 分，本案最高 18 分（20 分起由人处理）：继续按流程办理。")
-    assert "照片与另一案件的照片几乎相同（相差 2 位）（强，18 分）。" in words.zh
+    assert words.zh.startswith("查勘环节 20 分，本案最高 20 分（20 分起由人处理）：转由理赔人员处理。")
+    assert "照片与另一案件的照片几乎相同（相差 2 位）（强，20 分）。" in words.zh
     assert "没有核对的：非第一现场、现场移动、单方事故等 15 项——目前还不知道。" in words.zh
     assert words.en.startswith(
-        "Survey: a score of 18, 18 at most so far (people decide from 20 on): it takes its course."
+        "Survey: a score of 20, 20 at most so far (people decide from 20 on): it goes to people."
     )
-    assert "A photograph is all but the same as one of another claim (bits apart: 2) (strong, 18)." in words.en
+    assert "A photograph is all but the same as one of another claim (bits apart: 2) (strong, 20)." in words.en
 
 
 def test_a_handler_is_told_of_a_hard_stop() -> None:
