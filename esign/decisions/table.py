@@ -87,6 +87,10 @@ class DecisionTable(Generic[R]):
             self._kept[asked] = known
         return known
 
+    def forget(self) -> None:
+        """Keep no answer any more: what is measured then is the engine."""
+        self._kept.clear()
+
     def _asked(self, inputs: Mapping[str, Any]) -> Evaluation[R]:
         try:
             answer = self._compiled.evaluate(dict(inputs), {"trace": True})
