@@ -240,6 +240,7 @@ def decide(rules: RiskRules, facts: Facts) -> bool:
     """Score the steps that triage rests on, and tell whether people decide."""
     maximum, people = 0, False
     for step in TRIAGE:
+        rules.tables[step].forget()  # a claim that is like no other: none of its answers is kept
         scored = score_step(rules, step, facts, maximum=maximum)
         maximum = scored.maximum
         people = people or goes_to_people(rules.sheet, scored)
@@ -247,6 +248,7 @@ def decide(rules: RiskRules, facts: Facts) -> bool:
 
 
 def scored_alone(rules: RiskRules, step: Step, facts: Facts, _place: int) -> None:
+    rules.tables[step].forget()
     score_step(rules, step, facts)
 
 

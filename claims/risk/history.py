@@ -12,7 +12,7 @@ from typing import Final
 
 from claims.risk.comparing import NEVER, one_decimal
 from claims.risk.facts import HistoryFacts
-from claims.risk.graph import EarlierClaim, EarlierClaims, EndedAs, Sharing, community_of
+from claims.risk.graph import EarlierClaim, EarlierClaims, EndedAs, Sharing, community_of, is_hub
 from claims.risk.links import ClaimLinks, days_of, minutes_of
 from claims.risk.places import Place
 
@@ -47,7 +47,7 @@ class _Counting:
             claims_6m=self._since(own_car, HALF_A_YEAR),
             drivers_year=self._drivers(own_car),
             refusals=_ended(theirs, EndedAs.REFUSED),
-            frauds=_ended(theirs, EndedAs.FRAUD),
+            frauds=_ended(self._of_whoever_was_behind(), EndedAs.FRAUD),
             withdrawn=_ended(theirs, EndedAs.WITHDRAWN),
             litigations=None if theirs is None else sum(one.litigated for one in theirs),
             complaints_90d=self._complaints(theirs),
@@ -82,6 +82,16 @@ class _Counting:
         """The other claims of the insured or the driver: what a car's earlier owner did is not theirs."""
         people = [one for one in (self._claim.insured, self._claim.driver) if one is not None]
         return self._any(people) if people else None
+
+    def _of_whoever_was_behind(self) -> list[EarlierClaim] | None:
+        """The other claims of these people, and those with their phones, devices and account: a fraud comes back under
+        another name. What so many share that it joins strangers tells of nobody."""
+        claim = self._claim
+        account = frozenset() if claim.account is None else frozenset({claim.account})
+        shared = claim.phones | claim.devices | account
+        keys = [key for key in shared if not is_hub(self._all.get(key, ()))]
+        people = [one for one in (claim.insured, claim.driver) if one is not None]
+        return self._any([*people, *keys]) if people or shared else None
 
     @staticmethod
     def _where(found: list[EarlierClaim] | None, so: Callable[[EarlierClaim], bool]) -> list[EarlierClaim] | None:
@@ -123,7 +133,8 @@ class _Counting:
         return len({one.car for one in drove if one.car is not None} | {car})
 
     def _account_days(self) -> int | None:
-        found = self._under(self._claim.account)
+        claim = self._claim
+        found = self._under(claim.company_account if claim.account is None else claim.account)
         if found is None:
             return None
         return max(((minutes_of(self._now) - one.occurred) // DAY for one in found), default=0)

@@ -63,7 +63,8 @@ class LinkKeys:
 class ClaimLinks:
     """A claim as the index has it: when and where it happened, and the links that it shares with others.
 
-    `car`, `insured` and `driver` are those of the claim itself; `other_cars` are those it met. What is not known yet is
+    `account` is a person's, `company_account` one of somebody in trade, which is paid for many strangers. `car`,
+    `insured` and `driver` are those of the claim itself; `other_cars` are those it met. What is not known yet is
     None or empty, and is added when it is.
     """
 
@@ -79,6 +80,7 @@ class ClaimLinks:
     devices: frozenset[int] = frozenset()
     addresses: frozenset[int] = frozenset()
     account: int | None = None
+    company_account: int | None = None
     receipts: frozenset[int] = frozenset()
     story: int | None = None
     certificate: int | None = None
@@ -87,7 +89,8 @@ class ClaimLinks:
 
     @cached_property
     def joining(self) -> frozenset[int]:
-        """The links by which claims belong to one community: contacts and people. Doctors and papers join strangers."""
+        """The links by which claims belong to one community: contacts and people. Doctors, papers and companies
+        join strangers."""
         return self.phones | self.devices | self.addresses | _known((self.insured, self.driver, self.account))
 
     @cached_property
@@ -98,7 +101,7 @@ class ClaimLinks:
     @cached_property
     def keys(self) -> frozenset[int]:
         """All its links."""
-        papers = _known((self.plate, self.story, self.certificate))
+        papers = _known((self.plate, self.story, self.certificate, self.company_account))
         return self.joining | self.cars | papers | self.receipts | self.agents | self.doctors
 
 

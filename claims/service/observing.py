@@ -34,6 +34,7 @@ from claims.risk.facts import (
     Picture,
     PolicyFacts,
     ReportFacts,
+    Step,
 )
 from claims.risk.history import history_of
 from claims.risk.index import ClaimIndex
@@ -73,14 +74,17 @@ class Observed:
     """Where the loss is by the words of the report, as whoever sends surveyors entered it."""
 
 
-def observe(office: Office, session: Session, claim: str, state: Claim) -> Facts:
-    """Return what is known of a claim now. Raises `RecordErased`, `ClaimDataBroken`."""
+def observe(office: Office, session: Session, claim: str, state: Claim, steps: Sequence[str]) -> Facts:
+    """Return what is known of a claim now, for these steps: photographs are looked at for the survey alone.
+
+    Raises `RecordErased`, `ClaimDataBroken`.
+    """
     report, policy = office.report_of(session, state), office.policy_of(session, state)
     payee = None if state.payee is None else parse_payee(office.read(session, state.payee.record))
     links = links_of(link_keys(office.house), claim, report, policy, payee)
     history = history_of(links, ClaimIndex(session), office.now(session, state))
     events = office.told_of(session, claim)
-    pictures = Pictures(office).told(session, claim)
+    pictures = Pictures(office).told(session, claim) if Step.SURVEY.value in steps else None
     place = None if report.located is None else named_place(office.house, session, claim)
     return facts_of(state, Observed(report, policy, events, history, pictures, place), load_days())
 

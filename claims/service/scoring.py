@@ -59,7 +59,7 @@ class Scoring:
         Raises `RecordErased`, `RiskDataBroken`, `ClaimDataBroken`.
         """
         now, maximum = self._office.now(session, state), state.highest_score
-        facts = observe(self._office, session, claim, state)
+        facts = observe(self._office, session, claim, state, steps)
         commands: list[c.Command] = []
         for step in steps:
             try:

@@ -17,6 +17,8 @@ from esign.decisions.kind import R, TableKind
 from esign.decisions.words import Words
 
 TRACE_AT_MOST: Final = 1024 * 1024
+KEPT_AT_MOST: Final = 128
+"""So many answers of a table are kept: most questions are the same few, and the engine takes the longest of all."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,30 @@ class DecisionTable(Generic[R]):
     def _compiled(self) -> zen.ZenDecision:
         return zen.ZenEngine().create_decision(self.graph.decode())
 
+    @cached_property
+    def _kept(self) -> dict[str, Evaluation[R]]:
+        """Answers by their inputs as they are written: 1, 1.0 and true are three."""
+        return {}
+
     def evaluate(self, inputs: Mapping[str, Any]) -> Evaluation[R]:
         """Return what the table says. Raises the kind's `failed` where it says nothing that can be relied on.
 
-        An input that is None fires no row that asks for it.
+        An input that is None fires no row that asks for it. The same inputs get the same answer, which may be kept.
         """
+        asked = repr(dict(inputs))
+        known = self._kept.get(asked)
+        if known is None:
+            known = self._asked(inputs)
+            if len(self._kept) >= KEPT_AT_MOST:
+                self._kept.clear()
+            self._kept[asked] = known
+        return known
+
+    def forget(self) -> None:
+        """Keep no answer any more: what is measured then is the engine."""
+        self._kept.clear()
+
+    def _asked(self, inputs: Mapping[str, Any]) -> Evaluation[R]:
         try:
             answer = self._compiled.evaluate(dict(inputs), {"trace": True})
             rows = tuple(self.kind.row.model_validate(self.kind.answered(one)) for one in _listed(answer["result"]))

@@ -8,6 +8,7 @@ found, or more than 1 % of the honest claims were blocked.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 import time
@@ -18,10 +19,10 @@ from typing import Final
 from simulate.claims.playing import DAYS, FIRST, TAIL, Year
 from simulate.claims.service import SQLITE, service
 from simulate.claims.telling import Played, found_of, lines_of
+from simulate.measuring import collecting_seldom, resident_memory
 
 WHOLE: Final = 40_000
 RESULT: Final = Path("build/simulate-claims.md")
-PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 A_MONTH: Final = 30
 
 
@@ -47,11 +48,12 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _play(claims: int, database: str, seed: int) -> Played:
     print(f"{claims:,} claims from {FIRST.isoformat()} on, on {database.partition(':')[0]}, seed {seed}", flush=True)
     began, spent = time.monotonic(), time.process_time()
-    with service(database) as house:
+    with service(database) as house, collecting_seldom():
         year = Year(house, claims, seed)
         for day in range(DAYS + TAIL):
             year.play_day(day)
             if day % A_MONTH == A_MONTH - 1 or day + 1 == DAYS + TAIL:
+                gc.collect()
                 print(_line(year, day + 1, time.monotonic() - began, time.process_time() - spent), flush=True)
         seconds, processor = time.monotonic() - began, time.process_time() - spent
         return Played(year.cases, year.counts, seconds, processor, resident_memory(), claims, seed, database)
@@ -60,11 +62,6 @@ def _play(claims: int, database: str, seed: int) -> Played:
 def _line(year: Year, day: int, seconds: float, processor: float) -> str:
     counts = f"{len(year.cases):>6,} claims  {year.open:>5,} open  {year.counts.commands:>9,} commands"
     return f"  day {day:3}  {counts}  {seconds:6.0f} s  {processor:6.0f} s of processor  {resident_memory():5.0f} MB"
-
-
-def resident_memory() -> float:
-    """Return the resident memory of this process, in MB."""
-    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * PAGE / 1e6
 
 
 if __name__ == "__main__":

@@ -18,8 +18,10 @@ class Chances:
 
     in_rings: float = 0.025
     """Of all claims."""
+    claims_a_year: float = 0.25
+    """Of one car that is insured."""
     several_claims: float = 0.12
-    """Of those insured: they have accidents three times as often as others."""
+    """Of households: they have accidents three times as often as others."""
     family_phone: float = 0.18
     family_account: float = 0.2
     fleet: float = 0.06

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Final
@@ -44,33 +45,49 @@ _HOURS: Final = tuple(accumulate((1, 1, 1, 1, 1, 2, 4, 9, 11, 8, 7, 7, 7, 6, 6, 
 SHOPS: Final = 220
 
 
+@dataclass(slots=True, eq=False)
+class Household:
+    """Cars that belong together. Their holders are made when the first of them claims: most never do."""
+
+    cars: int
+    is_fleet: bool
+    one_phone: bool
+    one_account: bool
+    holders: list[Holder] = field(default_factory=list)
+
+
 class Honest:
     """Makes honest claims of people who live in a town: families, fleets, and customers of repair shops."""
 
     def __init__(self, dice: Dice, town: Town, claims: int) -> None:
         self._dice, self._town = dice, town
-        self._holders = list(self._people(max(1, round(claims * 0.8))))
+        self._households = list(self._plan(max(1, round(claims / dice.chances.claims_a_year))))
         often = dice.chances.several_claims
-        self._weights = list(accumulate(3.0 if dice.happens(often) else 1.0 for _ in self._holders))
+        self._weights = list(accumulate(one.cars * (3.0 if dice.happens(often) else 1.0) for one in self._households))
         self._shop_phones = [town.phone() for _ in range(SHOPS)]
         self._shop_accounts = [town.account() for _ in range(SHOPS)]
+        self._shop_codes = [town.company() for _ in range(SHOPS)]
 
     def case(self, number: int, occurred: datetime) -> Case:
         """Return the claim of somebody whose car was damaged then."""
-        holder = self._dice.random.choices(self._holders, cum_weights=self._weights)[0]
-        return self.case_of(number, occurred, holder)
+        household = self._dice.random.choices(self._households, cum_weights=self._weights)[0]
+        if not household.holders:
+            household.holders += self._people(household)
+        holder = self._dice.random.choice(household.holders)
+        return self.case_of(number, occurred, holder, household)
 
-    def case_of(self, number: int, occurred: datetime, holder: Holder) -> Case:
+    def case_of(self, number: int, occurred: datetime, holder: Holder, household: Household | None = None) -> Case:
         """Return a claim of this holder, as it would be if it were honest."""
         dice, random, chances = self._dice, self._dice.random, self._dice.chances
         cause, _, damage, zone = random.choices(DAMAGES, [one[1] for one in DAMAGES])[0]
         person, shop = holder.person, min(int(random.paretovariate(0.9)) - 1, SHOPS - 1)
-        driver = self._town.name() if dice.happens(chances.driven_by_other) else person.name
+        is_fleet = household is not None and household.is_fleet
+        driver = self._town.name() if is_fleet or dice.happens(chances.driven_by_other) else person.name
         by_shop = dice.happens(chances.shop_reports)
         other_reports = by_shop or dice.happens(chances.reported_by_other)
         delay = timedelta(hours=dice.one_of(50, 160)) if dice.happens(chances.reported_late) else dice.minutes(14, 0.9)
         other = self._town.plate() if dice.happens(chances.other_car) else None
-        injured = dice.happens(chances.injured)
+        injured, shop_collects = dice.happens(chances.injured), dice.happens(chances.shop_collects)
         report = LossReport(
             policy=holder.policy.number,
             way=ReportWay.HOTLINE if injured or dice.happens(0.35) else ReportWay.LINK,
@@ -98,15 +115,20 @@ class Honest:
             picture_told=self._picture(occurred),
             seen=self._seen(zone),
             shop=f"shp_{shop:03d}",
-            shop_collects=dice.happens(chances.shop_collects),
-            payee=self._payee(holder, shop),
+            shop_collects=shop_collects,
+            payee=self._of_shop(shop) if shop_collects else self._payee(holder, household),
         )
 
-    def _payee(self, holder: Holder, shop: int) -> Payee:
+    def _of_shop(self, shop: int) -> Payee:
+        return Payee("云栖汽修服务部", self._shop_codes[shop], "102331000018", self._shop_accounts[shop])
+
+    def _payee(self, holder: Holder, household: Household | None) -> Payee:
+        """Whoever is insured, or a relative: of the household where it has more cars than one."""
         dice, chances = self._dice, self._dice.chances
-        if dice.happens(chances.shop_collects):
-            return Payee("云栖汽修服务部", f"9133{shop:014d}", "102331000018", self._shop_accounts[shop])
         if dice.happens(chances.relative_is_paid):
+            others = [] if household is None else [one for one in household.holders if one is not holder]
+            if others:
+                return dice.random.choice(others).payee(dice)
             return Payee(self._town.name(), self._town.id_number(), "102331000018", self._town.account())
         payee = holder.payee(dice)
         if dice.happens(chances.account_wrong):
@@ -139,22 +161,24 @@ class Honest:
             "zones": (zone,),
         }
 
-    def _people(self, count: int) -> Iterator[Holder]:
-        """Households of one to three, some with one telephone or account for all; and fleets, one customer each."""
-        dice, town, chances = self._dice, self._town, self._dice.chances
-        left = count
+    def _plan(self, cars: int) -> Iterator[Household]:
+        """Households of one to three cars, some with one telephone or account; and fleets, of one customer each."""
+        dice, chances, left = self._dice, self._dice.chances, cars
         while left > 0:
-            if dice.happens(chances.fleet / 12):
-                company = Insured("栖川物流有限公司", f"9133{dice.one_of(0, 10**14 - 1):014d}", town.phone())
-                account, cars = town.account(), min(left, dice.one_of(6, 30))
-                yield from (town.holder(insured=company, account=account) for _ in range(cars))
-                left -= cars
-                continue
-            members = min(left, dice.random.choices((1, 2, 3), (0.62, 0.3, 0.08))[0])
-            phone = town.phone() if dice.happens(chances.family_phone) else None
-            account = town.account() if dice.happens(chances.family_account) else None
-            yield from (town.holder(phone=phone, account=account) for _ in range(members))
-            left -= members
+            is_fleet = dice.happens(chances.fleet / 12)
+            size = dice.one_of(6, 30) if is_fleet else dice.random.choices((1, 2, 3), (0.62, 0.3, 0.08))[0]
+            phone, account = dice.happens(chances.family_phone), dice.happens(chances.family_account)
+            yield Household(min(left, size), is_fleet, phone, account)
+            left -= size
+
+    def _people(self, household: Household) -> Iterator[Holder]:
+        town, cars = self._town, household.cars
+        if household.is_fleet:
+            company, account = Insured("栖川物流有限公司", town.company(), town.phone()), town.account()
+            return (town.holder(insured=company, account=account) for _ in range(cars))
+        phone = town.phone() if household.one_phone else None
+        shared = town.account() if household.one_account else None
+        return (town.holder(phone=phone, account=shared) for _ in range(cars))
 
 
 def hour_of(dice: Dice) -> int:

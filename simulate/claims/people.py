@@ -8,6 +8,7 @@ from typing import Final
 
 from claims.motor_policy import Car, Insured, MotorPolicy
 from claims.parts.catalogue import CarClass
+from claims.payment.companies import check_character
 from claims.payment.payees import Payee
 from claims.settlement.settling import CoverTerms
 from claims.settlement.table import Cover
@@ -82,6 +83,11 @@ class Town:
 
     def id_number(self) -> str:
         return f"990106{self._dice.one_of(1960, 2004)}{self._dice.one_of(101, 128):04d}{self._dice.one_of(0, 9999):04d}"
+
+    def company(self) -> str:
+        """Return the code of somebody in trade, with its check character."""
+        first = f"91999900MA{self._dice.one_of(0, 9_999_999):07d}"
+        return first + check_character(first)
 
     def phone(self) -> str:
         return f"19{self._dice.one_of(0, 999_999_999):09d}"

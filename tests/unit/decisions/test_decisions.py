@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from esign.decisions.columns import Column
 from esign.decisions.kind import Problems, TableKind
 from esign.decisions.reading import read_table, tables_in
-from esign.decisions.table import table_for
+from esign.decisions.table import KEPT_AT_MOST, table_for
 from esign.errors import EsignError
 
 
@@ -96,6 +96,17 @@ def test_the_same_inputs_give_the_same_bytes_also_by_a_table_that_was_read_again
     assert first.trace == again.trace == anew.trace
     assert json.loads(first.trace)["schema"] == "toll-trace/1"
     assert b"performance" not in first.trace
+
+
+def test_an_answer_is_kept_for_the_same_inputs_alone_and_only_so_many_are() -> None:
+    anew = read_table(table(), KIND)
+    first = anew.evaluate({"axles": 3, "loaded": True})
+    assert anew.evaluate({"axles": 3, "loaded": True}) is first
+    assert anew.evaluate({"axles": 3, "loaded": 1}) is not first
+    for axles in range(KEPT_AT_MOST + 2):
+        expected = ["lorry", "free"] if axles >= 3 else ["free"]
+        assert [row.reason for row in anew.evaluate({"axles": axles, "loaded": True}).rows] == expected
+    assert len(anew._kept) <= KEPT_AT_MOST
 
 
 def test_a_table_is_asked_from_several_threads() -> None:

@@ -54,7 +54,8 @@ def test_an_honest_family_has_one_telephone_and_a_ring_has_few() -> None:
     dice = Dice(5)
     town = Town(dice, FIRST)
     honest = Honest(dice, town, 400)
-    phones = [one.person.phone for one in honest._holders]
+    people = [one for household in honest._households if not household.is_fleet for one in honest._people(household)]
+    phones = [one.person.phone for one in people]
     assert 1 < len(phones) / len(set(phones)) < 2
     at = datetime(2026, 3, 1, 9, tzinfo=INSURERS_ZONE)
     assert honest.case(1, at).ring == ""

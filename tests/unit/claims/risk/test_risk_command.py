@@ -55,23 +55,23 @@ def run(house: RoomHouse, file: Path, *further: str) -> Result:
 
 
 def test_a_new_table_is_tried_on_past_claims(house: RoomHouse, tmp_path: Path) -> None:
-    sharper = TABLE.read_text(encoding="utf-8").replace('"15"', '"20"').replace("2026-1", "2026-2")
+    milder = TABLE.read_text(encoding="utf-8").replace('"20"', '"15"').replace("2026-1", "2026-2")
     file = tmp_path / "new.json"
-    file.write_text(sharper, encoding="utf-8")
+    file.write_text(milder, encoding="utf-8")
     told = run(house, file)
     assert told.exit_code == 0, told.output
     lines = [line.split() for line in told.output.splitlines()]
     assert lines[0] == ["Table", "history-network", "2026-2", "over", "3", "past", "claims"]
-    assert ["go", "to", "people", "1", "2"] in lines
-    assert ["they", "claim,", "yuan", "1,500", "3,000"] in lines
+    assert ["go", "to", "people", "2", "1"] in lines
+    assert ["they", "claim,", "yuan", "3,000", "1,500"] in lines
     assert ["R101", "community", "of", "linked", "claims", "2", "2"] in lines
-    assert ["newly", "for", "people:", "clm_1"] in lines
-    assert ["no", "longer", "for", "people:", "none"] in lines
+    assert ["newly", "for", "people:", "none"] in lines
+    assert ["no", "longer", "for", "people:", "clm_1"] in lines
 
 
 def test_it_is_told_as_json_too_and_from_a_day_on(house: RoomHouse) -> None:
     found = json.loads(run(house, TABLE, "--json").output)
-    assert (found["step"], found["claims"], found["was"]["blocked"]) == ("history-network", 3, 1)
+    assert (found["step"], found["claims"], found["was"]["blocked"]) == ("history-network", 3, 2)
     assert found["was"] == found["would"]
     assert json.loads(run(house, TABLE, "--json", "--since", "2026-12-01").output)["claims"] == 0
 

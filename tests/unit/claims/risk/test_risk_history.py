@@ -67,6 +67,20 @@ def test_what_the_cars_earlier_owner_did_is_not_the_new_owners() -> None:
     assert facts.frauds == 0
 
 
+def test_a_fraud_comes_back_by_the_phone_or_the_account_of_whoever_was_behind_it() -> None:
+    account = link(LinkKind.ACCOUNT, "6200000000009999")
+    then = claim("then", 60, insured=WANG, phones=frozenset({PHONE}), account=account)
+    for now in (claim("now", insured=LI, phones=frozenset({PHONE})), claim("now", insured=LI, account=account)):
+        facts = told(now, then, ended_as=EndedAs.FRAUD)
+        assert (facts.frauds, facts.refusals) == (1, 0)
+    assert told(claim("now", insured=LI, phones=frozenset({phone("139")})), then, ended_as=EndedAs.FRAUD).frauds == 0
+
+
+def test_what_so_many_share_that_it_joins_strangers_brings_no_fraud_back() -> None:
+    others = [claim(str(one), one, insured=person(str(one)), phones=frozenset({PHONE})) for one in range(NEWEST)]
+    assert told(claim("now", insured=LI, phones=frozenset({PHONE})), *others, ended_as=EndedAs.FRAUD).frauds == 0
+
+
 def test_complaints_count_for_ninety_days() -> None:
     for days, counted in ((30, 1), (91, 0)):
         on = days_of((NOON - timedelta(days=days)).date())
@@ -97,6 +111,14 @@ def test_an_account_is_known_since_the_first_claim_paid_to_it() -> None:
     assert told(now).account_known_days == 0
     facts = told(now, claim("b", 20, insured=WANG, account=account), claim("a", 300, insured=LI, account=account))
     assert (facts.account_known_days, facts.account_payees) == (300, 1)
+
+
+def test_a_companys_account_is_known_and_joins_nobody() -> None:
+    account = link(LinkKind.ACCOUNT, "6200000000009999")
+    now = claim("now", insured=LI, company_account=account)
+    others = [claim(str(one), 30, insured=person(str(one)), company_account=account) for one in range(9)]
+    facts = told(now, *others)
+    assert (facts.account_known_days, facts.account_payees, facts.community) == (30, None, 0)
 
 
 def test_a_certificate_serves_both_cars_of_one_accident_and_no_other_one() -> None:

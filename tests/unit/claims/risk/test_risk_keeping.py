@@ -59,7 +59,7 @@ def test_past_claims_have_the_newest_score_of_each_step_and_how_they_ended(datab
     with database.reading() as session:
         found = list(past_claims(session, NOON - timedelta(days=1)))
     quiet = KeptScore(dict(QUIET.inputs), 0, (), hard_stop=False)
-    ring = KeptScore(dict(RING.inputs), 15, ("R101",), hard_stop=False)
+    ring = KeptScore(dict(RING.inputs), 20, ("R101",), hard_stop=False)
     assert found == [
         PastClaim("clm_a", 600_00, {Step.HISTORY_NETWORK: quiet}, in_order=True),
         PastClaim("clm_b", 700_00, {Step.HISTORY_NETWORK: ring}, in_order=None),

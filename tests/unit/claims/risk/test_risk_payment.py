@@ -20,7 +20,7 @@ def account(**known: Any) -> Facts:
 
 CASES = {
     "R107": (paid(payee="per_b", insured="per_a"), paid(payee="per_a", insured="per_a")),
-    "R108": (account(account_payees=1), account(account_payees=0)),
+    "R108": (account(account_payees=2), account(account_payees=1)),
     "R109": (account(account_known_days=0), account(account_known_days=400)),
     "R110": (
         paid(account="acc_2", approved_account="acc_1"),

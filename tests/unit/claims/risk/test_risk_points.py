@@ -116,7 +116,7 @@ def table(old: str, new: str) -> bytes:
     [
         ('"table": "survey"', '"table": "weather"', "none of a step"),
         ('"table": "survey"', '"table": "report"', "not the inputs that are known"),
-        ('"weight": "18"', '"weight": "5"', "strength does not allow"),
+        ('"weight": "20"', '"weight": "5"', "strength does not allow"),
         ("r041-2", "r041x2", "of no point"),
         ('"> 24"', '">> 24"', "a form that is not allowed"),
         ('"weight": "0"', '"weight": "2"', "no plain end"),

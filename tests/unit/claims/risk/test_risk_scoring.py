@@ -15,7 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.risk.errors import ScoringFailed
-from claims.risk.facts import Facts, HistoryFacts, PolicyFacts, ReportFacts, Step
+from claims.risk.facts import (
+    Facts,
+    HistoryFacts,
+    PaymentFacts,
+    Picture,
+    PolicyFacts,
+    ReportFacts,
+    Step,
+    SurveyFacts,
+)
 from claims.risk.inputs.steps import columns_of
 from claims.risk.scoring import goes_to_people, is_for_express, score_inputs, score_step
 from claims.risk.tables import RiskTable
@@ -123,3 +132,28 @@ def test_whatever_is_known_no_point_fires_on_what_is_not(data: st.DataObject, st
     assert found.score == sum(RULES.points.points[point].weight for point in fired)
     assert found.maximum == max(maximum, found.score)
     assert found.hard_stop is any(RULES.points.points[point].weight == 100 for point in fired)
+
+
+@pytest.mark.parametrize(
+    ("step", "facts"),
+    [
+        (Step.SURVEY, Facts(survey=SurveyFacts(pictures=(Picture(distance=6),)))),
+        (Step.REPAIR_SHOP, Facts(history=HistoryFacts(pair_collisions=1))),
+        (Step.HISTORY_NETWORK, Facts(history=HistoryFacts(community=6))),
+        (
+            Step.PAYMENT,
+            Facts(history=HistoryFacts(account_payees=2), payment=PaymentFacts(payee="per_b", insured="per_a")),
+        ),
+    ],
+    ids=["the picture of another claim", "the same two cars again", "a circle of claims", "an account of strangers"],
+)
+def test_what_names_other_claims_by_itself_is_for_people(step: Step, facts: Facts) -> None:
+    assert goes_to_people(RULES.sheet, scored(step, facts))
+
+
+def test_a_relative_who_is_paid_for_the_first_time_is_none_of_that() -> None:
+    new = Facts(
+        history=HistoryFacts(account_payees=1, account_known_days=0),
+        payment=PaymentFacts(payee="per_b", insured="per_a"),
+    )
+    assert not goes_to_people(RULES.sheet, scored(Step.PAYMENT, new))

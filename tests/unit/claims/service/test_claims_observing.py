@@ -11,6 +11,7 @@ from claims.clocks.days import load_days
 from claims.domain import commands as c
 from claims.domain import next_moves
 from claims.domain.values import Line, LineKind
+from claims.payment.payees import Payee
 from claims.risk.facts import Facts, HistoryFacts
 from claims.risk.inputs.assessment import assessment_inputs
 from claims.risk.inputs.documents import documents_inputs
@@ -79,6 +80,15 @@ def test_a_driver_is_known_only_where_they_are_the_insured() -> None:
     other = links_of(KEYS, "clm_1", replace(REPORT, driver="别的人", what="……"), POLICY)
     assert own.driver == own.insured is not None
     assert (other.driver, other.story) == (None, None)
+
+
+def test_an_account_joins_people_and_that_of_a_shop_or_fleet_nobody() -> None:
+    person = Payee("江一帆", "990106198807152213", "102331000018", "6200 0000 0000 5183")
+    ours = links_of(KEYS, "clm_1", REPORT, POLICY, person)
+    shops = links_of(KEYS, "clm_1", REPORT, POLICY, replace(person, id_number="91350100M000100Y43"))
+    assert shops.company_account == ours.account is not None
+    assert (ours.company_account, shops.account) == (None, None)
+    assert ours.joining - shops.joining == {ours.account}
 
 
 def test_a_car_that_was_met_is_the_car_of_its_own_claims() -> None:
