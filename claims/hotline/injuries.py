@@ -16,8 +16,7 @@ from claims.board.reach import require_in_reach
 from claims.domain import Claim
 from claims.domain import commands as c
 from claims.domain.values import ClaimState, SurveyWay
-from claims.handling.allowed import require_nobody_elses
-from claims.handling.allowed import require_allowed
+from claims.handling.allowed import require_allowed, require_nobody_elses
 from claims.hotline.calling import AGENTS
 from claims.motor_policy import digest_of
 from claims.parts.files import load_parts

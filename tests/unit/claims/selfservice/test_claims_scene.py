@@ -10,6 +10,7 @@ from claims.dispatch.models import LossPlace
 from claims.dispatch.sending import LOSS, encode_place
 from claims.domain.values import ReportWay
 from claims.loss_report import encode_report, parse_report
+from claims.risk.facts import Step
 from claims.risk.inputs.report import report_inputs
 from claims.risk.places import Place
 from claims.selfservice.entering import Entrances
@@ -48,7 +49,7 @@ def test_the_position_is_in_the_sealed_report_and_nowhere_else(claims: ClaimsHou
         state = claims.state(located)
         report = claims.office.report_of(session, state)
         assert report.located == (31_230_416, 121_473_701)
-        facts = observe(claims.office, session, located, state)
+        facts = observe(claims.office, session, located, state, [Step.REPORT.value])
     assert facts.report.stated_place == Place(31.230416, 121.473701)
     # The phone alone says nothing of how far the phone is from where the words are: that was not observed.
     assert report_inputs(facts)["gps_distance_km"] is None
@@ -62,7 +63,7 @@ def test_the_words_are_compared_with_the_phone_once_a_person_put_them_on_the_map
         claims.office.house.records.keep(session, record, LOSS, encode_place(there), at=system_now())
         session.add(LossPlace(claim=located, place=record))
         session.flush()
-        facts = observe(claims.office, session, located, claims.office.get(session, located))
+        facts = observe(claims.office, session, located, claims.office.get(session, located), [Step.REPORT.value])
         far = report_inputs(facts)["gps_distance_km"]
         session.rollback()
     assert isinstance(far, float) and 11 < far < 12
