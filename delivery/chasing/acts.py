@@ -20,6 +20,7 @@ from delivery.domain.table import TABLE
 from delivery.domain.values import ReprintReason
 from delivery.reasons import ReasonKind, load_reasons
 from delivery.receipts.addressees import note_of
+from delivery.receipts.ceremony import ReceiptCeremony
 from delivery.receipts.inviting import Inviting
 from delivery.service.deliveries import Deliveries
 from delivery.service.notes import KIND, corrected
@@ -124,7 +125,8 @@ class Acts:
         self.do(who, delivery, c.ReportAddressWrong, lambda _session, at: c.ReportAddressWrong(at=at, by=who.member))
 
     def correct(self, who: Caller, delivery: str, phone: str, address: str) -> None:
-        """Correct where the customer is reached; the link is sent anew where the policy is electronic.
+        """Correct where the customer is reached. An electronic policy's link is sent anew, and a receipt that is out to
+        the old phone is withdrawn.
 
         Only the delivery learns of it: the contract's own contact details are changed by a service request.
         """
@@ -141,6 +143,7 @@ class Acts:
             return c.CorrectAddress(at=at, note=record, by=who.member)
 
         self.do(who, delivery, c.CorrectAddress, command, reached_anew=True)
+        ReceiptCeremony(self.deliveries).withdraw_outdated(delivery, by=who.member)
 
     def refused(self, who: Caller, delivery: str, reason: str) -> None:
         """Report that the customer does not take it."""

@@ -114,12 +114,17 @@ def _asked(acts: Acts, who: Caller, delivery: str) -> Mapping[str, Callable[[], 
         "refused": lambda: acts.refused(who, delivery, typed("reason")),
         "resume": lambda: acts.resume(who, delivery),
         "reprint": lambda: acts.reprint(who, delivery, typed("reason")),
-        "link": lambda: acts.send_link(who, delivery, int(typed("seen")) if typed("seen").isdecimal() else -1),
+        "link": lambda: acts.send_link(who, delivery, _number(typed("seen"))),
         "switch": lambda: acts.switch(who, delivery),
         "reassign": lambda: acts.reassign(who, delivery, typed("salesperson")),
         "explain": lambda: acts.explain(who, delivery, typed("reason")),
         "settle": lambda: acts.settle(who, delivery, typed("outcome")),
     }
+
+
+def _number(typed: str) -> int:
+    """Return the number that a form brings along, -1 where it is none that the page wrote."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 4 else -1
 
 
 def _refused(acts: Acts, delivery: str, refused: DeliveryRefused) -> Response:

@@ -32,16 +32,13 @@ from delivery.service.deliveries import Deliveries
 from delivery.service.notes import Note
 from delivery.service.projection import DeliveryChange
 from esign.public.console import Caller
-from esign.public.envelopes import Refusal
 from esign.public.people import RecordErased
 from esign.public.pictures import EvidenceError, PaperReading, QuarantineFailed
 from esign.public.rows import new_id
-from esign.public.work import log_for
 
 PICTURE: Final = "pic"
 ON_PAPER: Final = "receipt-on-paper"
 JPEG: Final = "image/jpeg"
-_log = log_for(__name__)
 _POLICY: Final = re.compile(r"[A-Z]{2}[0-9]{6,18}", re.ASCII)
 
 
@@ -171,14 +168,11 @@ class PaperReceipts:
 
     def _withdraw(self, who: Caller, delivery: str) -> None:
         """Withdraw the envelope in which the same receipt could be signed, so that nobody is reminded of it."""
+        ceremony = ReceiptCeremony(self._deliveries)
         with self._house.database.reading() as session:
-            envelope = ReceiptCeremony(self._deliveries).open_envelope(session, delivery)
-        if envelope is None:
-            return
-        try:
-            self._house.envelopes.void(envelope, by=who.member, reason=ON_PAPER)
-        except Refusal as refused:  # it is being sealed in this moment, and comes second
-            _log.failed("a receipt is signed a second time", refused, record=envelope)
+            envelope = ceremony.open_envelope(session, delivery)
+        if envelope is not None:  # one that is being sealed in this moment comes second
+            ceremony.withdraw(envelope, by=who.member, reason=ON_PAPER)
 
     def reject(self, who: Caller, delivery: str, picture: str, reason: str) -> None:
         """Send it back, with the reason: the salesperson takes another picture, or has the applicant sign."""

@@ -1,7 +1,8 @@
 """The receipt is signed in a ceremony of its own: an envelope with one document and one recipient, the applicant.
 
 There is one at a time: by the link or on the salesperson's tablet, it is the same envelope. Which of the two it was,
-the ceremony itself records.
+the ceremony itself records. One that goes to a phone which was corrected since, or that is another salesperson's, is
+withdrawn: its codes would go to a stranger, and who sees to the delivery now could not hand it over.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from delivery.domain import Delivery
 from delivery.domain.clocks import day_of, hesitation_period
 from delivery.domain.refusal import refusal
 from delivery.domain.values import DeliveryState
+from delivery.errors import DeliveryRefused
 from delivery.models import ReceiptEnvelope
 from delivery.receipts.addressees import note_of
 from delivery.receipts.contracts import contract_of
@@ -24,13 +26,17 @@ from delivery.service.deliveries import Deliveries, belongs
 from delivery.service.notes import Note
 from esign.public.envelopes import (
     DocumentRequest,
+    Envelope,
     Owner,
     RecipientRequest,
     RecipientRole,
+    Refusal,
     Reminders,
     ToSign,
     whoever_signs,
 )
+from esign.public.people import RecordErased, parse_person
+from esign.public.work import log_for
 
 TITLE: Final = "保险合同签收回执"
 LIFE: Final = timedelta(days=30)
@@ -50,7 +56,11 @@ CAN_SIGN: Final = frozenset(
     }
 )
 """Where the policy is there and no receipt that counts: before, and after, nobody begins to sign."""
+OUTDATED: Final = "receipt-outdated"
+"""The reason with which an envelope is withdrawn whose phone or salesperson is another now."""
 _CHANNELS: Final = {"platform": "销售平台", "counter": "柜面", "agency": "个人代理", "bank": "银行代理"}
+
+_log = log_for(__name__)
 
 
 class ReceiptCeremony:
@@ -79,7 +89,7 @@ class ReceiptCeremony:
             state = self._deliveries.get(session, delivery)
             require_signable(state)
             found = self.open_envelope(session, delivery)
-            if found is not None:
+            if found is not None and self._fits(session, found, state, by):
                 return found
             if house.live and not house.identity_levels:
                 raise refusal("delivery-identity-not-chosen")
@@ -88,6 +98,8 @@ class ReceiptCeremony:
             earlier = len(
                 session.scalars(select(ReceiptEnvelope.envelope).where(ReceiptEnvelope.delivery == delivery)).all()
             )
+        if found is not None and not self.withdraw(found, by=by or house.envelopes.own_client, reason=OUTDATED):
+            return found
         pdf = receipt_pdf(self._receipt(state, note, contract.sha256), house.typeface)
         number = earlier + 1
         wanted = ToSign(
@@ -95,7 +107,7 @@ class ReceiptCeremony:
             documents=[DocumentRequest(f"{TITLE}.pdf", pdf, SEAL_PLACE)],
             recipients=[RecipientRequest(RecipientRole.APPLICANT, note.applicant.person, 1, 0, PLACE)],
             external_id=f"{delivery}-{number}",
-            owner=Owner(state.application.institution, None if state.orphaned else state.salesperson),
+            owner=_owner(state),
             identity_levels=house.identity_levels if house.live else (),
             reminders=REMINDERS,
             expires_at=now + LIFE,
@@ -113,6 +125,36 @@ class ReceiptCeremony:
 
         client = state.application.client or house.envelopes.own_client
         return house.envelopes.create(client, wanted, beside=made, by=by).envelope
+
+    def withdraw_outdated(self, delivery: str, *, by: str) -> None:
+        """Withdraw the envelope that goes to a phone which was corrected: nobody there is reminded of it any more."""
+        with self._house.database.reading() as session:
+            state = self._deliveries.get(session, delivery)
+            found = self.open_envelope(session, delivery)
+            if found is None or self._fits(session, found, state, None):
+                return
+        self.withdraw(found, by=by, reason=OUTDATED)
+
+    def withdraw(self, envelope: str, *, by: str, reason: str) -> bool:
+        """Withdraw an envelope; return False where it is signed or being sealed in this moment, and stays."""
+        try:
+            self._house.envelopes.void(envelope, by=by, reason=reason)
+        except Refusal as refused:
+            _log.failed("a receipt was not withdrawn", refused, record=envelope)
+            return False
+        return True
+
+    def _fits(self, session: Session, envelope: str, state: Delivery, by: str | None) -> bool:
+        """Tell whether it goes to the applicant as they are reached now, and, where a member of staff begins it, is
+        in the hands of who sees to the delivery. What was erased is not compared."""
+        found: Envelope = self._house.envelopes.get(session, envelope)
+        if by is not None and found.salesperson != _owner(state).salesperson:
+            return False
+        try:
+            person = parse_person(self._house.records.read(session, whoever_signs(found).plan.person))
+            return person == note_of(session, self._house, state).applicant.person
+        except (RecordErased, DeliveryRefused):
+            return True
 
     def link(self, envelope: str) -> str:
         """Return the address at which the applicant signs: to be shown to them, and stored nowhere."""
@@ -146,6 +188,11 @@ class ReceiptCeremony:
             hesitation=hesitation_period(today, state.application.hesitation_days),
             made_on=today,
         )
+
+
+def _owner(state: Delivery) -> Owner:
+    """Return whose the envelope is: nobody's in person where the salesperson left."""
+    return Owner(state.application.institution, None if state.orphaned else state.salesperson)
 
 
 def require_signable(state: Delivery) -> None:

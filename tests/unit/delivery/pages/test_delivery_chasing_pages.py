@@ -9,6 +9,8 @@ import pytest
 from delivery.domain import commands as c
 from delivery.domain.clocks import day_of
 from delivery.domain.values import DeliveryState
+from esign.public.envelopes import whoever_signs
+from esign.public.people import parse_person
 from tests.service import system_now
 from tests.unit.delivery.delivery_play import HANDED
 from tests.unit.delivery.insured import Delivering
@@ -82,6 +84,34 @@ def test_the_receipt_is_signed_on_the_tablet_in_the_same_ceremony(sold: Deliveri
     assert sold.seller.get(told.location).status_code == 200
 
 
+def test_a_receipt_that_waits_at_a_wrong_phone_is_withdrawn_with_the_correction(sold: Delivering) -> None:
+    delivery = sold.sell()
+    page = f"{OPEN}/{delivery}"
+    sold.seller.send(page, f"{page}/sign")
+    assert act(sold.seller, delivery, "address-wrong") == 303
+    assert act(sold.seller, delivery, "correct", phone="13900005678", address="栖川市新港路 9 号") == 303
+    (old,) = sold.envelopes(delivery)
+    assert sold.insurer.house.desk.envelope(old).ended, "nobody is reminded at the wrong phone"
+    sold.seller.send(page, f"{page}/sign")
+    sold.seller.send(page, f"{page}/sign")
+    (_, new) = sold.envelopes(delivery)
+    with sold.house.database.reading() as session:
+        signer = whoever_signs(sold.house.envelopes.get(session, new))
+        assert parse_person(sold.house.records.read(session, signer.plan.person)).phone == "13900005678"
+
+
+def test_who_takes_a_delivery_over_has_the_receipt_signed_on_their_own_tablet(sold: Delivering) -> None:
+    delivery, successor = sold.sell(), sold.insurer.console.id_of("xu.an")
+    page = f"{OPEN}/{delivery}"
+    sold.seller.send(page, f"{page}/sign")
+    assert act(sold.supervisor, delivery, "reassign", salesperson=successor) == 303
+    told = sold.insurer.staff["xu.an"].send(page, f"{page}/sign")
+    old, new = sold.envelopes(delivery)
+    assert told.location.endswith(f"/console/envelopes/{new}/live")
+    desk = sold.insurer.house.desk
+    assert (desk.envelope(old).ended, desk.envelope(new).salesperson) == (True, successor)
+
+
 def test_the_link_is_sent_again_once_though_the_button_is_pressed_twice(sold: Delivering, delivery: str) -> None:
     electronic = sold.sell()
     page = f"{OPEN}/{electronic}"
@@ -90,6 +120,9 @@ def test_the_link_is_sent_again_once_though_the_button_is_pressed_twice(sold: De
         assert sold.seller.post(f"{page}/link", fields).status_code == 303
     assert len(sold.state(electronic).links) == 2
     assert act(sold.seller, electronic, "link") == 303
+    assert len(sold.state(electronic).links) == 3
+    for nonsense in ("-1", "9" * 5000, "\u0663"):
+        assert sold.seller.post(f"{page}/link", {**fields, "seen": nonsense}).status_code == 303
     assert len(sold.state(electronic).links) == 3
     told = sold.seller.post(f"{OPEN}/{delivery}/link", {**fields, "seen": "0"})
     assert told.status_code == 409, "there is no link to a policy on paper"
