@@ -6,9 +6,11 @@ works by itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from flask import Response, jsonify, request
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -57,7 +59,7 @@ def declare(console: RoomConsole, trade: PaperTrade) -> None:
             scan = _asked(request.form)
             code = code_in(trade.house.pictures, b"" if picture is None else picture.stream.read(UPLOAD_AT_MOST + 1))
         except RequestEntityTooLarge:
-            scan = Scan(Act.BIND, "")
+            scan = Scan(_acts()[0], "")  # what else was sent is not read either
             return _answered(trade, scan, Scanned(Tone.NO, scan.act, refused=refusal("scan-unreadable")))
         except DeliveryRefused as refused:
             return _answered(trade, scan, Scanned(Tone.NO, scan.act, parcel=scan.parcel, refused=refused))
@@ -97,10 +99,8 @@ def _answered(trade: PaperTrade, scan: Scan, told: Scanned) -> AnyResponse:
 def _plain(trade: PaperTrade, told: Scanned) -> dict[str, object]:
     """Return the answer as the module shows it."""
     title, text = _words_of(told)
-    missing: list[str] = []
-    if told.act is Act.ARRIVE and told.parcel is not None:
-        with trade.house.database.reading() as session:
-            missing = list(trade.desks.missing(session, told.parcel))
+    with trade.house.database.reading() as session:
+        missing = list(_missing(trade, session, told.act, told.parcel))
     return {
         "tone": told.tone.value,
         "title": title,
@@ -110,6 +110,13 @@ def _plain(trade: PaperTrade, told: Scanned) -> dict[str, object]:
         "label": "" if told.parcel is None else label_of(told.parcel),
         "missing": missing,
     }
+
+
+def _missing(trade: PaperTrade, session: Session, act: Act, parcel: str | None) -> Sequence[str]:
+    """Return what was not scanned yet of a parcel that comes to the caller's outlet; of any other, nothing."""
+    if act is not Act.ARRIVE or parcel is None or not trade.parcels.comes_to(session, parcel, caller().institution):
+        return ()
+    return trade.desks.missing(session, parcel)
 
 
 def _words_of(told: Scanned) -> tuple[str, str]:
@@ -127,7 +134,7 @@ def _words_of(told: Scanned) -> tuple[str, str]:
 def _shown(trade: PaperTrade, scan: Scan, told: Scanned | None = None) -> Response:
     with trade.house.database.reading() as session:
         people = trade.desks.outlet(session, caller().institution).salespeople if scan.act is Act.HAND else ()
-        missing = trade.desks.missing(session, scan.parcel) if scan.parcel and scan.act is Act.ARRIVE else ()
+        missing = _missing(trade, session, scan.act, scan.parcel)
     return page(
         "delivery_scan.html",
         scan=scan,

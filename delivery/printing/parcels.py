@@ -59,6 +59,11 @@ class Parcels:
             raise refusal("no-parcel")
         return state
 
+    def comes_to(self, session: Session, parcel: str, outlet: str) -> bool:
+        """Tell whether there is such a parcel, and it is for this outlet."""
+        state = self._streams.read(session, parcel).state
+        return state is not None and state.outlet == outlet
+
     def contents(self, session: Session, parcel: str) -> Sequence[InParcel]:
         """Return what lies in it, by number; what was printed anew since lies in it no more."""
         chosen = select(DeliveryRow).where(DeliveryRow.is_open, DeliveryRow.parcel == parcel)

@@ -17,6 +17,7 @@ from delivery.domain import Delivery
 from delivery.domain.clocks import day_of
 from delivery.domain.parcel import Parcel
 from delivery.domain.refusal import refusal
+from delivery.domain.values import DeliveryState
 from delivery.errors import DeliveryRefused
 from delivery.models import DeliveryRow
 from delivery.printing.acts import AT_CENTRE, AT_OUTLET, AT_STOP, Act
@@ -169,17 +170,27 @@ class Scanning:
             raise refusal("scan-elsewhere")
 
     def _require_place(self, session: Session, caller: Caller, act: Act, state: Delivery) -> None:
-        """Refuse (`scan-elsewhere`) what the caller's institution has nothing to do with."""
+        """Refuse (`scan-elsewhere`) what the caller's institution has nothing to do with.
+
+        Each act has its place, also for who works in both roles: a clerk at a stop of the relay has to do with what
+        comes through, and not with what lies at its outlet; nobody at a print centre hands over.
+        """
         here, outlet = caller.institution, state.application.institution
-        if Role.CLERK in caller.roles and (outlet == here or here in state.copy.stops):
+        if Role.CLERK in caller.roles and act not in AT_CENTRE and (outlet == here or _comes_through(here, act, state)):
             return
-        if Role.PRINTER in caller.roles:
+        if Role.PRINTER in caller.roles and act not in (Act.ARRIVE, Act.HAND, *AT_STOP):
             served = self._routing.served_by(session, here, day_of(self._house.clock()))
             if outlet in served:
                 return
         if act in (Act.ARRIVE, Act.HAND):
             raise refusal("delivery-other-outlet", (outlet,))
         raise refusal("scan-elsewhere", (outlet,))
+
+
+def _comes_through(here: str, act: Act, state: Delivery) -> bool:
+    """Tell whether it is on its way through this stop, or the act is that of a stop, which the domain judges."""
+    on_the_way = state.state in (DeliveryState.UNDERWAY, DeliveryState.AT_RELAY)
+    return here in state.copy.stops and (act in AT_STOP or (act in (Act.DAMAGED, Act.LOST) and on_the_way))
 
 
 def _number(code: str) -> str | None:

@@ -103,6 +103,20 @@ def test_a_policy_of_another_outlet_is_set_apart(shop: PrintShop) -> None:
     assert "不归本机构" in scan(shop, "clerk", "damaged", other)["text"]
 
 
+def test_what_lies_in_another_outlets_parcel_is_told_nobody(shop: PrintShop) -> None:
+    number = shop.issue(outlet=shop.centre)
+    shop.runs.make(shop.runs.begin(shop.centre, by=shop.printer_id))
+    parcel = shop.parcels.open(shop.centre, shop.centre, by=shop.printer_id, actor="tests")
+    for act in ("bind", "pass"):
+        assert scan(shop, "printer", act, number)["tone"] == "done"
+    assert scan(shop, "printer", "pack", number, parcel=parcel)["tone"] == "done"
+    shop.parcels.close(parcel, by=shop.printer_id, actor="tests")
+    shop.parcels.dispatch(parcel, by=shop.printer_id, actor="tests")
+    assert number not in shop.clerk.get(f"{HERE}/scan?act=arrive&parcel={parcel}").text
+    assert scan(shop, "clerk", "arrive", "CY00000000", parcel=parcel)["missing"] == []
+    assert shop.clerk.get(f"{HERE}/scan?act=arrive&parcel=pcl_none").status_code == 200
+
+
 def test_a_copy_that_fails_its_check_is_printed_again(shop: PrintShop) -> None:
     (number,) = printed(shop, 1)
     scan(shop, "printer", "bind", number)

@@ -85,3 +85,22 @@ def test_a_parcel_passes_its_stop_and_each_wrong_place_is_told(relay: Relay) -> 
     assert shop.events(number)[-5:] == [
         f"delivery.{one}" for one in ("dispatched", "relayed", "forwarded", "arrived", "handed")
     ]
+
+
+def test_what_lies_at_its_outlet_is_not_the_relays_any_more(relay: Relay) -> None:
+    shop = relay.shop
+    number = shop.issue(outlet=relay.outlet)
+    shop.runs.make(shop.runs.begin(shop.centre, by=shop.printer_id))
+    label = label_of(relay.sent(number))
+    for act in (Act.REACH, Act.FORWARD):
+        assert relay.scan(Role.CLERK, relay.sub_branch, act, label).tone is Tone.DONE
+    assert relay.scan(Role.CLERK, relay.outlet, Act.ARRIVE, number).tone is Tone.DONE
+    for act in (Act.HAND, Act.DAMAGED, Act.LOST):
+        told = relay.scan(Role.CLERK, relay.sub_branch, act, number)
+        assert told.refused is not None, act
+        assert told.refused.code in ("delivery-other-outlet", "scan-elsewhere")
+    both = Caller("usr_both", shop.centre, frozenset({Role.PRINTER, Role.CLERK}), "ses_tests", Factor.TOTP)
+    told = shop.scanning.take(both, Scan(Act.HAND, number, salesperson=shop.seller))
+    assert told.refused is not None
+    assert told.refused.code == "delivery-other-outlet"
+    assert shop.state(number) == "at-outlet"
