@@ -28,6 +28,13 @@ function keep(scans) {
   }
 }
 
+// Another tab may have sent the same and dropped it: what stands first now is not dropped in its place.
+function drop(sent) {
+  const scans = kept();
+  const at = scans.findIndex((one) => JSON.stringify(one) === JSON.stringify(sent));
+  if (at >= 0) keep(scans.filter((one, index) => index !== at));
+}
+
 function tone(kind) {
   const Sound = window.AudioContext || window.webkitAudioContext;
   if (!Sound) return;
@@ -110,7 +117,7 @@ async function send() {
         return;
       }
       const told = await answer.json();
-      keep(kept().slice(1));
+      drop(scans[0]);
       show({ ...told, scanned: scans[0].code });
     }
     tellWaiting("");

@@ -13,7 +13,7 @@ from typing import cast
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
 from delivery.printing.parcels import label_of
 from demo.phones import DESK, Phone, chromium, face_film, phone
@@ -85,6 +85,45 @@ def test_a_scan_is_whole_also_where_a_link_has_the_focus(site: PaperSite, phones
         desk.page.locator(one).first.focus()
         wedge(desk.page, "CY00000000", "没有登记")
         assert "/scan?act=bind" in desk.page.url
+
+
+def test_two_tabs_that_send_what_was_kept_lose_no_scan(site: PaperSite, phones: Phones) -> None:
+    first, second = (site.shop.issue() for _ in range(2))
+    site.shop.runs.make(site.shop.runs.begin(site.shop.centre, by=site.shop.printer_id))
+    desk = phones(viewport=DESK, is_mobile=False, has_touch=False)
+    site.log_in(desk, PRINTER)
+    one, held, lost = desk.page, list[Route](), list[Route]()
+    context, address = one.context, f"{site.url}{HERE}/scan"
+
+    def answer(route: Route) -> None:
+        asked = held if first in (route.request.post_data or "") else lost
+        asked.append(route)
+        if asked is lost:
+            route.abort()
+
+    context.route(address, answer)
+    choose(one, site, "bind")
+    for code in (first, second):
+        one.keyboard.type(code)
+        one.keyboard.press("Enter")
+    other = context.new_page()
+    choose(other, site, "bind")
+    for _ in range(100):
+        if len(held) == 2:
+            break
+        one.wait_for_timeout(20)
+    for route in held:
+        route.continue_()
+    for page in (one, other):
+        expect(page.locator("[data-past] li")).to_have_count(1)
+    assert lost, "the second was tried without a connection"
+    context.unroute(address)
+    other.close()
+    one.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(one.locator("[data-past] li")).to_have_count(2)
+    assert [site.shop.state(code) for code in (first, second)] == ["bound"] * 2
+    assert all("ERR_FAILED" in one for one in desk.complaints), "of the connection that was cut, and of nothing else"
+    desk.complaints.clear()
 
 
 def test_a_telephone_reads_codes_by_its_live_camera(site: PaperSite, browser: Browser, tmp_path: Path) -> None:
