@@ -29,7 +29,7 @@ from esign.public.work import log_for
 
 POST: Final = "chat"
 """The kind of the task that posts."""
-WAITING, SENT, TOO_LATE, CLOSED = "waiting", "sent", "too-late", "closed"
+WAITING, SENT, TOO_LATE, CLOSED, GIVEN_UP = "waiting", "sent", "too-late", "closed", "given-up"
 KEPT: Final = timedelta(days=60)
 LINES_AT_MOST: Final = 6
 _ENTER: Final = insert_if_absent(
@@ -114,7 +114,7 @@ class ChatPosts:
     def give_up(self, post: str, reason: str) -> None:
         """Record that it will never go."""
         _log.error("a daily list was not posted", record=post, code=reason)
-        self._record(post, state=CLOSED, failure=reason)
+        self._record(post, state=GIVEN_UP, failure=reason)
 
     def clean(self, session: Session, now: datetime) -> int:
         """Remove what is older than `KEPT`; return how many. A cleaning."""
@@ -156,18 +156,20 @@ def last_posts(session: Session, institutions: Collection[str]) -> Sequence[Chat
 
 
 def told_of_chats(database: Database) -> str:
-    """Say for `esign doctor` how group chats stand. Raises `EsignError` (`chat-not-posted`) while one waits."""
+    """Say for `esign doctor` how group chats stand. Raises `EsignError` (`chat-not-posted`) while one waits, or where
+    the last list of one was given up."""
     with database.reading() as session:
         opened = session.scalars(select(ChatRow.institution)).all()
-        held_up = [one for one in last_posts(session, opened) if one.state == WAITING and one.failure is not None]
+        last = last_posts(session, opened)
+        held_up = [one for one in last if one.state == GIVEN_UP or (one.state == WAITING and one.failure is not None)]
     if not opened:
         return "no daily list goes to a group chat"
     if held_up:
         first = held_up[0]
         raise EsignError(
             "chat-not-posted",
-            f"{len(held_up)} of {len(opened)} daily lists wait for their group chat, such as {first.id}: "
+            f"{len(held_up)} of {len(opened)} daily lists have not come to their group chat, such as {first.id}: "
             f"{first.failure} after {first.tries} tries",
-            "they are tried again; see esign delivery chat show, and set the address anew where its key has changed",
+            "see esign delivery chat show; what waits is tried again, and what was given up wants its address set anew",
         )
     return f"daily lists go to {len(opened)} group chats"

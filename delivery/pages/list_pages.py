@@ -35,6 +35,7 @@ CHAT_STATES: Final[Mapping[str, tuple[str, str]]] = {
     "sent": ("pass", N_("已发送")),
     "too-late": ("fail", N_("当天没有发出去")),
     "closed": ("", N_("没有发：群聊已停用")),
+    "given-up": ("fail", N_("没有发出去，不再重试")),
 }
 """What became of a post: the class of its mark, and in words."""
 FAILURES: Final[Mapping[str, str]] = {
@@ -42,7 +43,9 @@ FAILURES: Final[Mapping[str, str]] = {
     "chat-refused": N_("企业微信没有接收，请运维检查群机器人"),
     "chat-connection-denied": N_("地址不允许访问，请运维检查"),
     "chat-address": N_("地址不能用，请运维重新设置"),
+    "given-up": N_("出了意外，请运维查看日志"),
 }
+"""Why, by its code; `given-up` for whatever else ended it."""
 
 
 def declare(console: RoomConsole, deliveries: Deliveries) -> None:
@@ -56,7 +59,7 @@ def declare(console: RoomConsole, deliveries: Deliveries) -> None:
             lists=lists.recent(caller()),
             chats=lists.chats(caller()),
             chat_states=CHAT_STATES,
-            failures=FAILURES,
+            failure_of=_failure_of,
         )
 
     @console.page("/lists/<list_id>", to=OVERSEERS)
@@ -69,6 +72,11 @@ def declare(console: RoomConsole, deliveries: Deliveries) -> None:
         one = lists.one(caller(), list_id)
         headers = {"Content-Disposition": f'attachment; filename="{one.id}.csv"', "Cache-Control": "private, no-store"}
         return AnyResponse(list_csv(one), mimetype="text/csv", headers=headers)
+
+
+def _failure_of(state: str, code: str) -> str:
+    """Return why a list has not come to its group, in words."""
+    return words().say(FAILURES.get(code, FAILURES["given-up" if state == "given-up" else "chat-unavailable"]))
 
 
 def list_csv(one: Listed) -> bytes:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from delivery.chat.models import ChatPost, ChatRow
 from delivery.chat.opening import Chats
-from delivery.chat.posting import ListNumbers, post_id, post_text, told_of_chats
+from delivery.chat.posting import ChatPosts, ListNumbers, post_id, post_text, told_of_chats
 from delivery.commands import delivery_commands
 from delivery.domain.clocks import day_of
 from delivery.lists.daily import DailyLists
@@ -168,6 +168,22 @@ def test_a_day_that_is_over_or_a_closed_chat_is_told_no_more(branch: Branch, out
     branch.work()
     assert branch.post(post_id(branch.institution, yesterday)).state == "too-late"
     assert outside.asked == before
+
+
+def test_a_list_that_was_given_up_is_told_as_such_and_not_as_a_closed_chat(branch: Branch, outside: Gateway) -> None:
+    branch.open(outside, "given-up")
+    tomorrow = branch.day + timedelta(days=1)
+    with branch.room.house.database.transaction() as session:
+        DailyLists(branch.room.deliveries)._posts.enter(session, tomorrow)
+    post = post_id(branch.institution, tomorrow)
+    ChatPosts(branch.room.own).give_up(post, "chat-address")
+    assert (branch.post(post).state, branch.post(post).failure) == ("given-up", "chat-address")
+    with pytest.raises(EsignError) as told:
+        told_of_chats(branch.room.house.database)
+    assert "chat-address" in str(told.value)
+    branch.command("close", branch.institution)
+    with branch.room.house.database.transaction() as session:
+        session.delete(session.get_one(ChatPost, post))
 
 
 def test_the_text_has_numbers_and_ids_and_fits_whatever_there_is() -> None:
