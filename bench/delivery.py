@@ -3,7 +3,7 @@
 `python -m bench.delivery [open] [due]` fills each database with so many open deliveries (100,000), of which so many are
 due that morning (2,000: half reach day 12, half day 16), through the room's own commands. It measures the sweep, the
 sweep after it, which finds nothing, and how long a page of figures reads and counts a year that was folded into lots,
-and the newest month of it. It fails where the sweep takes longer than two seconds.
+the newest month of it, and the rates of its months. It fails where the sweep takes longer than two seconds.
 """
 
 from __future__ import annotations
@@ -111,10 +111,14 @@ def _count(database: Database) -> None:
         put_rows(session, table_of(LotRow), "lot", columns, rows)
         put_rows(session, table_of(WayRow), "delivery", (*Way._fields, "is_open"), [(*one, True) for one in awaited])
     month = Month(f"{day_at(340):%Y-%m}")
-    for name, choice in (("a month", Choice(month=month)), ("the year", Choice())):
+    for name, choice, with_legs in (
+        ("a month", Choice(month=month), True),
+        ("the year", Choice(), True),
+        ("the year's rates alone, beside a month", Choice(), False),
+    ):
         began, spent = time.monotonic(), time.process_time()
         with database.reading() as session:
-            report = figures_of_service(session, choice)
+            report = figures_of_service(session, choice, with_legs=with_legs)
         seconds, processor = time.monotonic() - began, time.process_time() - spent
         print(f"  figures of {name}: {len(lots):,} lots in all, {seconds:.2f} s, {processor:.2f} s of the processor")
         assert report.whole.received or choice.month is not None

@@ -14,7 +14,7 @@ provisional  a month that is not over, or in which a policy is open
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, TypeVar
@@ -30,6 +30,7 @@ from esign.public.figures import ZONE, Month, bounds_of, per_mille
 AGES: Final = RATE_DAYS + 2
 """Classes of age: 0 to 15 days, and more."""
 _Of = TypeVar("_Of", bound=str)
+_Name = TypeVar("_Name", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -124,30 +125,40 @@ def report_of(tallies: Iterable[tuple[Key, Tally]], awaited: Iterable[Way], unti
     on = None if until is None else datetime.fromtimestamp(until, ZONE).date()
     finest: dict[Key, Lot] = defaultdict(Lot)
     for key, tally in tallies:
-        finest[key].tally.add(tally)
+        if key in finest:
+            finest[key].tally.add(tally)
+        else:
+            finest[key] = Lot(tally)
     for way in awaited:
         found = key_of(way)
         if found is not None and on is not None:
             finest[found].count_open(way, on)
     seen = until or 0
+    # There are many institutions, and few months, channels and products: each lot is added twice, and not five times.
+    sales = _joined_by(finest, lambda key: key._replace(institution=""))
     return Report(
-        _joined(finest.values()).figures({key.month for key in finest}, seen),
-        _by(finest, lambda key: key.month, seen),
+        _joined(sales.values()).figures({key.month for key in sales}, seen),
+        _by(sales, lambda key: key.month, seen),
         _by(finest, lambda key: key.institution, seen),
-        _by(finest, lambda key: key.channel, seen),
-        _by(finest, lambda key: key.product, seen),
+        _by(sales, lambda key: key.channel, seen),
+        _by(sales, lambda key: key.product, seen),
         on,
     )
 
 
-def _by(finest: Mapping[Key, Lot], of: Callable[[Key], _Of], until: int) -> Mapping[_Of, Figures]:
-    lots: dict[_Of, list[Key]] = defaultdict(list)
-    for key in finest:
-        lots[of(key)].append(key)
-    return {
-        name: _joined(finest[key] for key in lots[name]).figures({key.month for key in lots[name]}, until)
-        for name in sorted(lots)
-    }
+def _by(lots: Mapping[Key, Lot], of: Callable[[Key], _Of], until: int) -> Mapping[_Of, Figures]:
+    months: dict[_Of, set[Month]] = defaultdict(set)
+    for key in lots:
+        months[of(key)].add(key.month)
+    joined = _joined_by(lots, of)
+    return {name: joined[name].figures(months[name], until) for name in sorted(joined)}
+
+
+def _joined_by(lots: Mapping[Key, Lot], of: Callable[[Key], _Name]) -> Mapping[_Name, Lot]:
+    named: dict[_Name, Lot] = defaultdict(Lot)
+    for key, lot in lots.items():
+        named[of(key)].add(lot)
+    return named
 
 
 def _joined(lots: Iterable[Lot]) -> Lot:

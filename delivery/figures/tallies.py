@@ -83,17 +83,15 @@ def settled(way: Way | None) -> bool:
     return way is not None and way.underwritten_on is not None and not way.is_open
 
 
-def read_tally(kept: JsonValue) -> Tally:
-    """Return the tally that was kept so."""
+def read_tally(kept: JsonValue, *, with_hours: bool = True) -> Tally:
+    """Return the tally that was kept so. Hours are most of it: who asks for rates alone leaves them out."""
     told = cast("Mapping[str, Any]", kept)
+    hours = told["hours"].items() if with_hours else ()
     return Tally(
         Counter(told["standings"]),
         Counter(told["ways"]),
         Counter(told["reasons"]),
-        defaultdict(
-            Counter,
-            {leg: Counter({int(hour): n for hour, n in hours.items()}) for leg, hours in told["hours"].items()},
-        ),
+        defaultdict(Counter, {leg: Counter({int(hour): n for hour, n in one.items()}) for leg, one in hours}),
     )
 
 

@@ -94,22 +94,21 @@ class _View:
         return self._report(self.month, self.since)
 
     def by_month(self) -> Report:
-        """Return the months up to the newest, for the line of the rate; what was asked for says what is counted."""
-        if self.month is None or not self.months:
-            return self.report()
-        return self._report(None, self.months[min(MONTHS_SHOWN, len(self.months)) - 1])
+        """Return the rates of the months up to the newest, for their line; what was asked for says what is counted."""
+        since = self.months[min(MONTHS_SHOWN, len(self.months)) - 1] if self.months else None
+        return self._report(None, since, with_legs=False)
 
     def year_ago(self) -> Report | None:
         """Return the same month of the year before, where one month was asked for and that one is known."""
         if self.month is None:
             return None
         before = Month(f"{int(self.month[:4]) - 1}{self.month[4:]}")
-        return self._report(before, None) if before in self.months else None
+        return self._report(before, None, with_legs=False) if before in self.months else None
 
-    def _report(self, month: Month | None, since: Month | None) -> Report:
+    def _report(self, month: Month | None, since: Month | None, *, with_legs: bool = True) -> Report:
         choice = Choice(month, since, self.product, self.channel, self._within)
         with self._house.database.reading() as session:
-            return figures_of_service(session, choice)
+            return figures_of_service(session, choice, with_legs=with_legs)
 
     def institution_name(self, institution: str) -> str:
         return self._names.get(institution, institution)

@@ -148,6 +148,16 @@ def test_a_month_is_one_of_the_calendar_and_counts_nothing_else(counted: Counted
     assert counted.csv(Choice(month=Month("2031-01"))) == (tmp_path / "none.csv").read_bytes().decode()
 
 
+def test_the_line_of_rates_has_the_rates_of_the_whole_figures_and_reads_no_hours(counted: Counted) -> None:
+    with counted.room.house.database.reading() as session:
+        whole, light = (figures_of_service(session, with_legs=one) for one in (True, False))
+    assert any(one.count for one in whole.whole.legs.values())
+    assert not any(one.count for one in light.whole.legs.values())
+    assert {month: (one.rate, one.is_provisional) for month, one in light.months.items()} == {
+        month: (one.rate, one.is_provisional) for month, one in whole.months.items()
+    }
+
+
 def test_the_rows_made_anew_are_the_rows_that_were(counted: Counted) -> None:
     before = rows(counted)
     assert before
