@@ -10,14 +10,20 @@ from flask import Response, request
 from delivery.chasing.desk import ON_A_PAGE, Desk, Line, Show
 from delivery.chasing.sight import BELOW
 from delivery.domain.clocks import CHASE_DAYS
+from delivery.domain.table import Owner
 from delivery.pages.words import ACTS, OWNERS, SHOWS, STATES
 from delivery.service.deliveries import Deliveries
-from esign.public.console import N_, Entry, Role, RoomConsole, caller, only, page
+from esign.public.console import N_, Caller, Entry, Role, RoomConsole, caller, only, page
 
 HERE: Final = "/console/delivery/open"
 READERS: Final = only(Role.SALES, Role.SUPERVISOR, Role.OPERATIONS, Role.CLERK)
 ENTRIES: Final = (Entry(N_("送达"), "delivery_open", N_("还没有签收的保单，最急的在前"), READERS.roles),)
 SENTENCES: Final[Mapping[str, str]] = {}
+_OWNERS: Final[Mapping[str, Role]] = {
+    Owner.OUTLET.value: Role.CLERK,
+    Owner.SUPERVISOR.value: Role.SUPERVISOR,
+    Owner.BRANCH.value: Role.OPERATIONS,
+}
 
 
 def declare(console: RoomConsole, deliveries: Deliveries) -> None:
@@ -47,6 +53,7 @@ def declare(console: RoomConsole, deliveries: Deliveries) -> None:
             states=STATES,
             owners=OWNERS,
             acts=ACTS,
+            is_mine=lambda line: is_mine(who, line),
         )
 
     console.count("delivery_open", lambda: desk.urgent(caller()))
@@ -55,6 +62,13 @@ def declare(console: RoomConsole, deliveries: Deliveries) -> None:
 def urgency(line: Line) -> str:
     """Return the class of a line: late, or due since day 12."""
     return "late" if line.days_left < 0 else "due" if line.day >= CHASE_DAYS else ""
+
+
+def is_mine(who: Caller, line: Line) -> bool:
+    """Tell whether the caller is who acts next: then the next step is a button."""
+    if line.owner == Owner.SALESPERSON.value:
+        return Role.SALES in who.roles and line.salesperson == who.member
+    return line.owner in _OWNERS and _OWNERS[line.owner] in who.roles
 
 
 def _start() -> int:

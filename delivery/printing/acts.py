@@ -33,7 +33,7 @@ NAMES: Final[Mapping[Act, str]] = {
     Act.PASS: N_("质检通过"),
     Act.FAIL: N_("质检不通过"),
     Act.PACK: N_("封包"),
-    Act.DISPATCH: N_("发出"),
+    Act.DISPATCH: N_("发出包裹"),
     Act.REACH: N_("中转到达"),
     Act.FORWARD: N_("中转发出"),
     Act.ARRIVE: N_("到达网点"),

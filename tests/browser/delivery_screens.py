@@ -130,6 +130,9 @@ class DeliveryAlbum:
     def _customer(self) -> None:
         sold, deliveries = self.deliverers.sold, self.deliverers.deliveries
         with self._browser(None) as (one, see):
+            if self.camera.locale == "en":
+                one.open(f"{self.deliverers.site.url}{sold.link(deliveries['handed'])}")
+                one.press("English")
             see("link-on-the-way", sold.link(deliveries["printing"]))
             see("link", sold.link(deliveries["handed"]))
             one.page.fill("#tail", sold.tail)

@@ -12,7 +12,7 @@ from delivery.domain.values import DeliveryState
 from esign.public.envelopes import whoever_signs
 from esign.public.people import parse_person
 from tests.service import system_now
-from tests.unit.delivery.delivery_play import HANDED
+from tests.unit.delivery.delivery_play import HANDED, PHOTOGRAPHED
 from tests.unit.delivery.insured import Delivering
 from tests.unit.web.console_room import Member
 
@@ -152,3 +152,12 @@ def test_every_state_and_act_has_words_at_the_pages() -> None:
     assert {one.value for one in DeliveryState} == set(STATES)
     assert {row.act for row in TABLE.values()} | {name for _, name in WAITS.values()} <= set(ACTS)
     assert {one.value for one in Owner} == set(OWNERS)
+
+
+def test_the_next_step_is_a_button_for_whoever_acts_next_and_words_for_all_others(sold: Delivering) -> None:
+    handed, photographed = sold.on_paper(*HANDED[1:]), sold.on_paper(*PHOTOGRAPHED[1:])
+    assert f'href="{OPEN}/{handed}">送达并请客户签收<' in sold.seller.get(OPEN).text
+    assert f'href="{OPEN}/{photographed}/compare"' not in sold.seller.get(OPEN).text
+    clerks = sold.clerk.get(f"{OPEN}?show=compare").text
+    assert f'href="{OPEN}/{photographed}/compare">核对回执照片<' in clerks
+    assert f'href="{OPEN}/{handed}">送达并请客户签收<' not in sold.supervisor.get(OPEN).text
