@@ -11,10 +11,8 @@ from typing import Final
 
 from flask import Response, jsonify, request
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
-from delivery.domain.refusal import refusal
 from delivery.domain.values import CheckReason
 from delivery.errors import DeliveryRefused
 from delivery.pages.paper_trade import PaperTrade
@@ -54,13 +52,9 @@ def declare(console: RoomConsole, trade: PaperTrade) -> None:
 
     @console.form("/scan/picture", to=Access(roles=frozenset(ROLES), bytes_at_most=UPLOAD_AT_MOST))
     def take_picture() -> AnyResponse:
+        scan, picture = _asked(request.form), request.files.get("picture")
         try:
-            picture = request.files.get("picture")
-            scan = _asked(request.form)
             code = code_in(trade.house.pictures, b"" if picture is None else picture.stream.read(UPLOAD_AT_MOST + 1))
-        except RequestEntityTooLarge:
-            scan = Scan(_acts()[0], "")  # what else was sent is not read either
-            return _answered(trade, scan, Scanned(Tone.NO, scan.act, refused=refusal("scan-unreadable")))
         except DeliveryRefused as refused:
             return _answered(trade, scan, Scanned(Tone.NO, scan.act, parcel=scan.parcel, refused=refused))
         read = Scan(scan.act, code, scan.parcel, scan.salesperson, scan.reason)

@@ -28,11 +28,12 @@ def note_of(session: Session, house: House, state: Delivery) -> Note:
 def addressee_of(session: Session, house: House, delivery: str, state: Delivery) -> str:
     """Return the record by which messages and the link reach the applicant; it is made where it is not there yet.
 
-    Another note makes another record. Raises as `note_of` does.
+    Another note makes another record, whose link is sent anew. That of a policy on paper is printed on its cover and
+    sent to nobody: it stays, and the ceremony behind it goes by the note. Raises as `note_of` does.
     """
     row = session.get(Addressee, delivery)
     note = None if state.issued is None else state.issued.note
-    if row is not None and row.note == note:
+    if row is not None and (row.note == note or not state.is_electronic):
         return row.person
     person = keep_person(house.records, session, note_of(session, house, state).applicant.person, now=house.clock())
     session.merge(Addressee(delivery=delivery, note=str(note), person=person))

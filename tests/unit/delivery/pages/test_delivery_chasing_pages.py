@@ -9,6 +9,7 @@ import pytest
 from delivery.domain import commands as c
 from delivery.domain.clocks import day_of
 from delivery.domain.values import DeliveryState
+from delivery.receipts.addressees import addressee_of
 from esign.public.envelopes import whoever_signs
 from esign.public.people import parse_person
 from tests.service import system_now
@@ -98,6 +99,17 @@ def test_a_receipt_that_waits_at_a_wrong_phone_is_withdrawn_with_the_correction(
     with sold.house.database.reading() as session:
         signer = whoever_signs(sold.house.envelopes.get(session, new))
         assert parse_person(sold.house.records.read(session, signer.plan.person)).phone == "13900005678"
+
+
+def test_the_code_on_the_cover_opens_the_receipt_also_after_the_phone_was_corrected(sold: Delivering) -> None:
+    delivery = sold.on_paper(*HANDED[1:])
+    with sold.house.database.transaction() as session:
+        addressee_of(session, sold.house, delivery, sold.deliveries.get(session, delivery))
+    printed = sold.link(delivery)
+    assert act(sold.seller, delivery, "address-wrong") == 303
+    assert act(sold.seller, delivery, "correct", phone="13900008765", address="栖川市新港路 9 号") == 303
+    sold.insurer.work()
+    assert "身份证号码" in sold.get(printed).text
 
 
 def test_who_takes_a_delivery_over_has_the_receipt_signed_on_their_own_tablet(sold: Delivering) -> None:
