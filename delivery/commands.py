@@ -28,7 +28,7 @@ from esign.public.figures import Month, percent, read_month
 
 @click.group("delivery", cls=Family)
 def delivery_commands() -> None:
-    """Say who prints for whom, and count the figures of deliveries."""
+    """Say who prints for whom and which groups hear of daily lists, and count the figures of deliveries."""
 
 
 delivery_commands.add_command(route_commands)
