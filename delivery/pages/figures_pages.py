@@ -10,8 +10,9 @@ from delivery.figures.figures import Report
 from delivery.figures.reading import Choice, choosable, figures_of_service
 from delivery.figures.rows import csv_of
 from delivery.pages.figures_view import charts_of, tables_of, tiles_of
-from delivery.pages.figures_words import LEGEND, channel_said, day_said, month_said
+from delivery.pages.figures_words import LEGEND, channel_said
 from delivery.service.deliveries import Deliveries
+from esign.public.charts import day_said, month_said
 from esign.public.console import (
     N_,
     Entry,
@@ -28,6 +29,7 @@ from esign.public.figures import BYTE_ORDER_MARK, Month
 from esign.public.house import House
 
 ROLES: Final = frozenset({Role.OPERATIONS, Role.COMPLIANCE, Role.SUPERVISOR})
+HERE: Final = "/console/delivery/figures"
 ENTRIES: Final = (Entry(N_("送达报表"), "delivery_figures", N_("15 日送达率，每一段用了几天"), ROLES),)
 SENTENCES: Final[dict[str, str]] = {}
 YEAR: Final = "year"
@@ -47,6 +49,9 @@ def declare(console: RoomConsole, deliveries: Deliveries) -> None:
             "delivery_figures.html",
             view=view,
             report=report,
+            address=HERE,
+            is_provisional=report.whole.is_provisional,
+            command="esign delivery figures --trail",
             tiles=tiles_of(report.whole, view.year_ago()),
             charts=charts_of(report, view.by_month()),
             tables=tables_of(report, view.institution_name),

@@ -6,6 +6,7 @@ from typing import Final
 
 from flask import Response, request
 
+from esign.public.charts import month_said
 from esign.public.console import (
     N_,
     Entry,
@@ -23,10 +24,11 @@ from policy.figures.figures import Report
 from policy.figures.reading import Choice, choosable, figures_of_service
 from policy.figures.rows import csv_of
 from policy.pages.figures_view import charts_of, tables_of, tiles_of
-from policy.pages.figures_words import LEGEND, month_said
+from policy.pages.figures_words import LEGEND
 from policy.service.office import Office
 
 ROLES: Final = frozenset({Role.OPERATIONS, Role.COMPLIANCE, Role.SUPERVISOR})
+HERE: Final = "/console/policy/figures"
 ENTRIES: Final = (Entry(N_("投保报表"), "policy_figures", N_("多久签完、多久出单，客户停在哪一步"), ROLES),)
 SENTENCES: Final[dict[str, str]] = {}
 YEAR: Final = "year"
@@ -45,6 +47,9 @@ def declare(console: RoomConsole, office: Office) -> None:
             "policy_figures.html",
             view=view,
             report=report,
+            address=HERE,
+            is_provisional=report.whole.is_provisional and report.whole.sent > 0,
+            command="esign policy figures --trail",
             tiles=tiles_of(report.whole),
             charts=charts_of(report),
             tables=tables_of(report, view.product_name, view.institution_name),
