@@ -9,6 +9,7 @@ exported trail holds (`esign.public.commands.checked_export`).
 
 from __future__ import annotations
 
+from esign.figures.chosen_months import ChosenMonths
 from esign.figures.counted_spread import CountedSpread, counted_spread
 from esign.figures.csv_text import BYTE_ORDER_MARK, csv_text
 from esign.figures.figure_rows import FigureRow, csv_of_rows, form_of_rows, percent_value
@@ -21,6 +22,7 @@ __all__ = [
     "HOUR",
     "HOURS",
     "ZONE",
+    "ChosenMonths",
     "CountedSpread",
     "FigureRow",
     "Month",

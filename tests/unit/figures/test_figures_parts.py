@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from esign.public.figures import (
     HOUR,
+    ChosenMonths,
     FigureRow,
+    Month,
     bounds_of,
     counted_spread,
     csv_of_rows,
@@ -131,3 +133,12 @@ def test_a_row_of_figures_says_whether_it_may_still_change() -> None:
     told = csv_of_rows(rows).splitlines()
     assert told == ["by,of,provisional,figure,value", "month,2026-11,yes,share-percent,84.2", "all,,no,n,3"]
     assert percent_value(None) is None
+
+
+def test_the_newest_month_is_counted_unless_another_or_the_year_is_asked_for() -> None:
+    there = [Month(f"2026-{number:02d}") for number in range(11, 0, -1)] + [Month("2025-11"), Month("2025-10")]
+    newest, year = ChosenMonths.of("nonsense", there), ChosenMonths.of("year", there)
+    assert (newest.month, newest.since, newest.year_ago, newest.named) == ("2026-11", None, "2025-11", "2026-11")
+    assert (year.month, year.since, year.year_ago, year.named) == (None, "2025-11", None, "year")
+    assert ChosenMonths.of("2026-03", there).year_ago is None
+    assert ChosenMonths.of("year", []).first_of_year is None
