@@ -19,7 +19,9 @@ POINTS: Final = ("R001", "R003", "R010", "R012", "R041", "R077", "R101")
 TOOLS: Final = ("survey", "loss-assessment", "settlement", "imaging", "injury")
 BLOCKED_ABOVE: Final = 20
 LIMITS: Final = load_limits()[-1]
-DAYS: Final = 325
+ENDS: Final = NOON - timedelta(days=6)
+"""What is reported last is paid before today."""
+DAYS: Final = 318
 """From January on: what is earlier has no limits and no clocks."""
 
 
@@ -34,7 +36,7 @@ class YearPlay(Play):
         return f"{super().new_id(prefix)}y{self._number}"
 
 
-def year_of_claims(count: int, institutions: Sequence[str | None], seed: int = 9, ends: datetime = NOON) -> list[Play]:
+def year_of_claims(count: int, institutions: Sequence[str | None], seed: int = 9, ends: datetime = ENDS) -> list[Play]:
     """Return so many claims, from the first limits in force until `ends`."""
     dice = Random(seed)  # noqa: S311  # the same year at each run
     return [_claim(dice, number, institutions, ends) for number in range(count)]

@@ -17,15 +17,15 @@ from claims.pages.figures_words import (
     PHONE_SAID,
     STEPS_SAID,
     classes_said,
-    classes_short,
+    in_order,
     marked,
     point_said,
-    tier_said,
+    tier_short,
     time_said,
     tool_said,
     yuan_said,
 )
-from esign.public.charts import Bar, Charted, Point, columns, line, month_said, month_short, number_said, rows
+from esign.public.charts import Bar, Charted, Point, line, month_said, month_short, number_said, rows
 from esign.public.console import N_, words
 from esign.public.figures import CountedSpread, per_mille, percent
 
@@ -59,26 +59,29 @@ def _times(whole: Figures) -> Charted:
         return Charted("times", title, Markup(), (), ())
     ends = (*ENDS_OF_CLASSES, 0)
     bars = [
-        Bar(label, n, number_said(n) if n else "", tone=1 if 0 < end <= REAL_TIME else 2 if 0 < end <= DAY else 4)
-        for label, n, end in zip(classes_short(), whole.classes, ends, strict=True)
+        Bar(
+            label,
+            n,
+            f"{number_said(n)} · {percent(per_mille(n, whole.paid))}",
+            tone=1 if 0 < end <= REAL_TIME else 2 if 0 < end <= DAY else 4,
+        )
+        for label, n, end in zip(classes_said(), whole.classes, ends, strict=True)
     ]
     body = [
         (label, number_said(n), percent(per_mille(n, whole.paid)))
         for label, n in zip(classes_said(), whole.classes, strict=True)
     ]
     key = (("f1", say(N_("实时"))), ("f2", say(N_("24 小时以内"))), ("f4", say(N_("更久"))))
-    return Charted(
-        "times", title, columns(title, bars), (say(N_("多久")), say(N_("案件")), say(N_("占到账"))), body, key
-    )
+    return Charted("times", title, rows(title, bars), (say(N_("多久")), say(N_("案件")), say(N_("占到账"))), body, key)
 
 
 def _by_tier(tiers: Mapping[str, Figures]) -> Charted:
     say = words().say
     return _spreads(
         "tiers",
-        say(N_("各档报案到到账")),
+        say(N_("各档（元）报案到到账")),
         say(N_("档次")),
-        [(tier_said(tier), one.payment) for tier, one in tiers.items()],
+        [(tier_short(tier), one.payment) for tier, one in in_order(tiers)],
     )
 
 
@@ -86,7 +89,7 @@ def _steps(whole: Figures) -> Charted:
     say = words().say
     closing = [
         (say(N_("报案到结案")), whole.closing),
-        (say(N_("其中 1 万元以内")), whole.small_closing),
+        (say(N_("1 万元以内结案")), whole.small_closing),
     ]
     spreads = [(say(STEPS_SAID[step]), one) for step, one in whole.steps.items()]
     return _spreads("steps", say(N_("每一步用了多久")), say(N_("哪一步")), [*spreads, *closing])
@@ -154,7 +157,7 @@ def _tools(whole: Figures) -> Charted:
         for tool, use in whole.tools.items()
     ]
     bars = [Bar(name, float(claims.replace(",", "")), f"{claims} · {share}") for name, claims, share, _, _ in body]
-    every = (say(N_("任一工具")), number_said(whole.by_tools), percent(whole.coverage), "", "")
+    every = (say(N_("任一工具")), number_said(whole.by_tools), percent(whole.coverage), "–", "–")
     head = (say(N_("工具")), say(N_("案件")), say(N_("占报案")), say(N_("次数")), say(N_("平均分钟")))
     return Charted("tools", title, rows(title, bars), head, [*body, every] if body else [])
 
@@ -176,11 +179,11 @@ def _scores(whole: Figures) -> Charted:
     lower = [number * SCORE_CLASS for number in range(SCORE_CLASSES)]
     labels = [*(f"{one}–{one + SCORE_CLASS - 1}" for one in lower[:-1]), f"≥{lower[-1]}"]
     counted = list(zip(labels, whole.scores, strict=True))
-    bars = [Bar(label, n, number_said(n) if n else "") for label, n in counted]
     total = sum(whole.scores)
+    bars = [Bar(label, n, f"{number_said(n)} · {percent(per_mille(n, total))}") for label, n in counted]
     body = [(label, number_said(n), percent(per_mille(n, total))) for label, n in counted]
     body.append((say(N_("硬性拦截")), number_said(whole.hard_stops), percent(per_mille(whole.hard_stops, total))))
-    return Charted("scores", title, columns(title, bars), (say(N_("风险分")), say(N_("案件")), say(N_("占评分"))), body)
+    return Charted("scores", title, rows(title, bars), (say(N_("风险分")), say(N_("案件")), say(N_("占评分"))), body)
 
 
 def _points(whole: Figures) -> Charted:

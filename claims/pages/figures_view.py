@@ -11,6 +11,7 @@ from claims.figures.figures import Figures, Report
 from claims.figures.rows import minutes_value
 from claims.pages.figures_words import (
     STANDINGS_SAID,
+    in_order,
     lane_said,
     marked,
     tier_said,
@@ -53,7 +54,7 @@ def tiles_of(figures: Figures, year_ago: Report | None) -> list[Tile]:
             say(N_("报案到到账，一半在")),
             time_said(figures.payment.median),
             say(
-                N_("九成在 %(time)s 以内，当天到账 %(n)s 件"),
+                N_("九成在 %(time)s以内，当天到账 %(n)s 件"),
                 time=time_said(figures.payment.ninth),
                 n=number_said(figures.same_day),
             ),
@@ -62,7 +63,7 @@ def tiles_of(figures: Figures, year_ago: Report | None) -> list[Tile]:
             say(N_("拦截后放行")),
             say(N_("%(n)s 件"), n=number_said(figures.overturned)),
             say(
-                N_("拦截 %(n)s 件，占 %(share)s，放行 %(yuan)s 元"),
+                N_("拦截 %(n)s 件，放行占 %(share)s，%(yuan)s 元"),
                 n=number_said(figures.blocked),
                 share=percent(figures.overturned_share),
                 yuan=yuan_said(figures.overturned_fen),
@@ -77,7 +78,7 @@ def tables_of(report: Report, institution: Callable[[str], str]) -> list[Charted
     return [
         _lots("by-month", say(N_("按月")), say(N_("月份")), report.months, month_said),
         _lots("by-institution", say(N_("按机构")), say(N_("机构")), report.institutions, institution),
-        _lots("by-tier", say(N_("按档次")), say(N_("档次")), report.tiers, tier_said),
+        _lots("by-tier", say(N_("按档次")), say(N_("档次")), dict(in_order(report.tiers)), tier_said),
         _lots("by-lane", say(N_("按通道")), say(N_("通道")), report.lanes, lane_said),
         _standings(report.whole),
     ]

@@ -10,6 +10,7 @@ from typing import Final
 from claims.figures.courses import UNSETTLED, Block, Standing
 from claims.figures.figures import Figures
 from claims.figures.steps import DAY, ENDS_OF_CLASSES, HOUR, Step
+from claims.limits.catalogue import Tier
 from claims.limits.files import load_limits
 from claims.pages.board_words import LANES
 from claims.pages.words import TOOLS
@@ -112,22 +113,25 @@ def time_said(minutes: int | None) -> str:
 def classes_said() -> list[str]:
     """Return the classes of the time from report to payment, each by where it ends."""
     ends = [_short(one) for one in ENDS_OF_CLASSES]
-    between = [f"{low}–{high}" for low, high in pairwise(ends)]
-    return [f"≤{ends[0]}", *between, f">{ends[-1]}"]
+    between = [
+        f"{low if unit == upper else f'{low} {unit}'}–{high} {upper}" for (low, unit), (high, upper) in pairwise(ends)
+    ]
+    return [f"≤ {' '.join(ends[0])}", *between, f"> {' '.join(ends[-1])}"]
 
 
-def classes_short() -> list[str]:
-    """Return them as they stand below columns, where there is little room."""
-    ends = [_short(one) for one in ENDS_OF_CLASSES]
-    return [*(f"≤{one}" for one in ends), f">{ends[-1]}"]
-
-
-def _short(minutes: int) -> str:
+def _short(minutes: int) -> tuple[str, str]:
+    """Return a number and its unit, both short."""
     if minutes <= HOUR:
-        return words().choose(f"{minutes}分", f"{minutes}m")
+        return str(minutes), words().choose("分", "min")
     if minutes <= DAY:
-        return words().choose(f"{minutes // HOUR}时", f"{minutes // HOUR}h")
-    return words().choose(f"{minutes // DAY}天", f"{minutes // DAY}d")
+        return str(minutes // HOUR), words().choose("小时", "h")
+    return str(minutes // DAY), words().choose("天", "days")
+
+
+def in_order(tiers: Mapping[str, Figures]) -> list[tuple[str, Figures]]:
+    """Return tiers by their amounts, the smallest first; what has no tier comes last."""
+    ranks = {code: rank for rank, code in enumerate(_tiers())}
+    return sorted(tiers.items(), key=lambda one: (ranks.get(one[0], len(ranks)), one[0]))
 
 
 def tier_said(tier: str) -> str:
@@ -135,7 +139,18 @@ def tier_said(tier: str) -> str:
     if tier == UNSETTLED:
         return words().say(N_("还没有理算"))
     found = _tiers().get(tier)
-    return tier if found is None else words().choose(found.zh, found.en)
+    return tier if found is None else words().choose(found.words.zh, found.words.en)
+
+
+def tier_short(tier: str) -> str:
+    """Return a tier by its amount, as it stands beside a bar."""
+    tiers = _tiers()
+    if tier not in tiers:
+        return tier_said(tier)
+    if tiers[tier].upto is None:
+        largest = max(one.upto for one in tiers.values() if one.upto is not None)
+        return f"> {yuan_said(largest)}"
+    return f"≤ {yuan_said(tiers[tier].upto)}"
 
 
 def lane_said(lane: str) -> str:
@@ -155,8 +170,9 @@ def point_said(point: str) -> str:
 
 
 @cache
-def _tiers() -> Mapping[str, Words]:
-    return {tier.code: tier.words for limits in load_limits() for tier in limits.tiers}
+def _tiers() -> Mapping[str, Tier]:
+    """Return the tiers of all limits, as the newest that have them; of one version they rise."""
+    return {tier.code: tier for limits in load_limits() for tier in limits.tiers}
 
 
 @cache
