@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from claims.figures.command import figures_command
 from claims.keeping.commands import erase_over_command
 from claims.reconciling.commands import bank_statement_command, payment_file_command, reconcile_command
 from claims.risk.what_if_command import what_if_command
@@ -12,8 +13,9 @@ from esign.public.commands import Family
 
 @click.group("claims", cls=Family)
 def claims_commands() -> None:
-    """Money between us and the bank, what is kept on people, and new tables of risk on past claims."""
+    """Figures, money between us and the bank, what is kept on people, and new tables of risk on past claims."""
 
 
-for _command in (what_if_command, reconcile_command, payment_file_command, bank_statement_command, erase_over_command):
+_COMMANDS = (figures_command, what_if_command, reconcile_command, payment_file_command, bank_statement_command)
+for _command in (*_COMMANDS, erase_over_command):
     claims_commands.add_command(_command)

@@ -15,6 +15,8 @@ from claims.dispatch.duty import DutyDesk
 from claims.dispatch.models import LossPlace, SurveyorOnDuty
 from claims.dispatch.sending import MESSAGES as TOLD_OF_DISPATCH
 from claims.errors import ClaimRefused
+from claims.figures.models import ClaimsLotRow, ClaimsUntilRow, CourseRow
+from claims.figures.projecting import figures_projection
 from claims.handling.models import PhoneRow
 from claims.handling.texts import MESSAGES as TOLD_BY_STAFF
 from claims.hotline.models import PolicyKey
@@ -97,6 +99,7 @@ def open_room(house: House) -> RoomParts:
             Consumer("claims-clocks", ClockHearing(office).hear),
             Consumer("claims-guide", Guiding(office).hear),
             Consumer("claims-agreements", AgreementHearing(office).hear),
+            figures_projection(),
         ),
     )
 
@@ -110,6 +113,7 @@ ROOM: Final = Room(
         *(PhoneRow, AlarmRow, ClaimRow, PaymentOf, AgreementOf, ClaimName, MotorPolicyRow, *RISK_CHANGING),
         *(CustomerOf, InvitationToReport, Entrance, SentCode, PolicyKey),
         *(SurveyorOnDuty, LossPlace, ShopRow, QuoteRow, StatementEntry),
+        *(CourseRow, ClaimsLotRow, ClaimsUntilRow),
     ),
     adding=(
         NoticeRow,

@@ -19,11 +19,12 @@ from esign.public.commands import (
     errors_in_one_line,
     export_options,
     json_option,
+    month_option,
     open_house,
     print_json,
     settings_option,
 )
-from esign.public.figures import Month, percent, read_month
+from esign.public.figures import Month, form_of_rows, percent
 
 
 @click.group("delivery", cls=Family)
@@ -35,16 +36,9 @@ delivery_commands.add_command(route_commands)
 delivery_commands.add_command(chat_commands)
 
 
-def _month(_context: click.Context, _option: click.Parameter, typed: str | None) -> Month | None:
-    month = None if typed is None else read_month(typed)
-    if typed is not None and month is None:
-        raise click.BadParameter("give a month as 2026-11")
-    return month
-
-
 @delivery_commands.command("figures")
 @export_options
-@click.option("--month", callback=_month, help="Only what was underwritten in this month, as 2026-11.")
+@month_option("Only what was underwritten in this month, as 2026-11.")
 @click.option("--product", help="Only this product, by its code.")
 @click.option("--channel", help="Only this channel, by its code.")
 @click.option(
@@ -109,10 +103,7 @@ def figures(
 def _form(report: Report) -> dict[str, object]:
     return {
         "on": None if report.on is None else report.on.isoformat(),
-        "rows": [
-            {"by": one.by, "of": one.of, "provisional": one.is_provisional, "figure": one.figure, "value": one.value}
-            for one in rows_of(report)
-        ],
+        "rows": form_of_rows(rows_of(report)),
     }
 
 

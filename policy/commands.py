@@ -13,11 +13,12 @@ from esign.public.commands import (
     errors_in_one_line,
     export_options,
     json_option,
+    month_option,
     open_house,
     print_json,
     settings_option,
 )
-from esign.public.figures import HOUR, Month, percent, read_month
+from esign.public.figures import HOUR, Month, form_of_rows, percent
 from policy.figures.figures import Figures, Report, report_of, sent_in
 from policy.figures.journeys import Told
 from policy.figures.reading import Choice, figures_of_service
@@ -33,16 +34,9 @@ def policy_commands() -> None:
     """Count the figures of proposals and policies."""
 
 
-def _month(_context: click.Context, _option: click.Parameter, typed: str | None) -> Month | None:
-    month = None if typed is None else read_month(typed)
-    if typed is not None and month is None:
-        raise click.BadParameter("give a month as 2026-11")
-    return month
-
-
 @policy_commands.command("figures")
 @export_options
-@click.option("--month", callback=_month, help="Only what was first sent in this month, as 2026-11.")
+@month_option("Only what was first sent in this month, as 2026-11.")
 @click.option("--product", help="Only this product, by its code.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print every figure as CSV.")
 @settings_option
@@ -103,10 +97,7 @@ def figures(
 def _form(report: Report) -> dict[str, object]:
     return {
         "until": report.until,
-        "rows": [
-            {"by": one.by, "of": one.of, "provisional": one.is_provisional, "figure": one.figure, "value": one.value}
-            for one in rows_of(report)
-        ],
+        "rows": form_of_rows(rows_of(report)),
     }
 
 

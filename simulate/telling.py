@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from delivery.figures.figures import Figures, Report
-from delivery.figures.legs import HourSpread, Leg
-from esign.public.figures import percent
+from delivery.figures.legs import Leg
+from esign.public.figures import CountedSpread, percent
 from simulate.playing import Counts
 
 
@@ -121,7 +121,7 @@ def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02} min"
 
 
-def _both(spread: HourSpread) -> str:
+def _both(spread: CountedSpread) -> str:
     return f"{_days(spread.median)} / {_days(spread.ninth)}"
 
 

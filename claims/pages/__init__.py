@@ -13,6 +13,7 @@ from claims.pages import (
     board_pages,
     claim_pages,
     dispatch_pages,
+    figures_pages,
     hotline_pages,
     list_pages,
     parts_pages,
@@ -45,7 +46,7 @@ KINDS: Final = {
 }
 _OF_CASES: Final = (list_pages, claim_pages, tool_pages, picture_pages, assessment_pages, settlement_pages, phone_pages)
 _OF_LEADS: Final = (board_pages, alarm_pages, hotline_pages, dispatch_pages, parts_pages, quotation_pages)
-_SETS: Final = (*_OF_CASES, *_OF_LEADS, reconciling_pages)
+_SETS: Final = (*_OF_CASES, *_OF_LEADS, reconciling_pages, figures_pages)
 
 
 def console_part(office: Office) -> ConsolePart:

@@ -22,10 +22,10 @@ from typing import Final, TypeVar
 from delivery.domain.clocks import RATE_DAYS
 from delivery.domain.figure import Rate, Standing, standing_by
 from delivery.domain.values import ReceiptWay
-from delivery.figures.legs import HourSpread, Leg, hour_spread
+from delivery.figures.legs import Leg
 from delivery.figures.tallies import UNTOLD, Key, Tally, key_of
 from delivery.figures.ways import Way
-from esign.public.figures import ZONE, Month, bounds_of, per_mille
+from esign.public.figures import ZONE, CountedSpread, Month, bounds_of, counted_spread, per_mille
 
 AGES: Final = RATE_DAYS + 2
 """Classes of age: 0 to 15 days, and more."""
@@ -35,11 +35,11 @@ _Name = TypeVar("_Name", bound=Hashable)
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of one lot of policies. `ages` are counts, by days."""
+    """The figures of one lot of policies. Legs are in whole hours; `ages` are counts, by days."""
 
     rate: Rate
     ways: Mapping[ReceiptWay, int]
-    legs: Mapping[Leg, HourSpread]
+    legs: Mapping[Leg, CountedSpread]
     ages: tuple[int, ...]
     reasons: Mapping[str, int]
     is_provisional: bool
@@ -110,7 +110,7 @@ class Lot:
                 counted[Standing.LEFT_OUT.value],
             ),
             {one: self.tally.ways[one.value] for one in ReceiptWay},
-            {leg: hour_spread(self.tally.hours.get(leg.value, {})) for leg in Leg},
+            {leg: counted_spread(self.tally.hours.get(leg.value, {})) for leg in Leg},
             tuple(self.ages),
             {name: reasons[name] for name in sorted(reasons, key=lambda one: (-reasons[one], one)) if reasons[name]},
             self.open > 0 or any(until < bounds_of(month)[1] for month in months),

@@ -1,29 +1,14 @@
-"""Figures as rows of one long table, the same for CSV and JSON: by what, of which, which figure, its value."""
+"""Figures of deliveries as rows: by month, institution, channel and product. Times are hours."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final
 
 from delivery.figures.figures import Figures, Report
-from esign.public.figures import csv_text, percent
-
-HEADER: Final = ("by", "of", "provisional", "figure", "value")
+from esign.public.figures import FigureRow, csv_of_rows, percent_value
 
 
-@dataclass(frozen=True)
-class Row:
-    """`by` is all, month, institution, channel or product, `of` the key there. Times are hours, shares percent."""
-
-    by: str
-    of: str
-    is_provisional: bool
-    figure: str
-    value: int | str | None
-
-
-def rows_of(report: Report) -> Iterator[Row]:
+def rows_of(report: Report) -> Iterator[FigureRow]:
     """Yield every figure of the report."""
     yield from _figures("all", "", report.whole)
     for by, found in lots_of(report):
@@ -43,18 +28,15 @@ def lots_of(report: Report) -> tuple[tuple[str, Mapping[str, Figures]], ...]:
 
 def csv_of(report: Report) -> str:
     """Return the report as CSV."""
-    return csv_text(
-        HEADER,
-        ((one.by, one.of, "yes" if one.is_provisional else "no", one.figure, one.value) for one in rows_of(report)),
-    )
+    return csv_of_rows(rows_of(report))
 
 
-def _figures(by: str, of: str, figures: Figures) -> Iterator[Row]:
-    def row(figure: str, value: int | str | None) -> Row:
-        return Row(by, of, figures.is_provisional, figure, value)
+def _figures(by: str, of: str, figures: Figures) -> Iterator[FigureRow]:
+    def row(figure: str, value: int | str | None) -> FigureRow:
+        return FigureRow(by, of, figures.is_provisional, figure, value)
 
     rate = figures.rate
-    yield row("rate-percent", _percent(figures.rate_share))
+    yield row("rate-percent", percent_value(figures.rate_share))
     for name, count in (
         ("in-time", rate.in_time),
         ("late", rate.late),
@@ -64,7 +46,7 @@ def _figures(by: str, of: str, figures: Figures) -> Iterator[Row]:
         yield row(name, count)
     for way, count in figures.ways.items():
         yield row(f"receipts-{way.value}", count)
-    yield row("receipts-self-percent", _percent(figures.self_share))
+    yield row("receipts-self-percent", percent_value(figures.self_share))
     for leg, spread in figures.legs.items():
         yield row(f"{leg.value}-count", spread.count)
         yield row(f"{leg.value}-median-hours", spread.median)
@@ -74,7 +56,3 @@ def _figures(by: str, of: str, figures: Figures) -> Iterator[Row]:
             yield row(f"open-days-{days}" if days < len(figures.ages) - 1 else f"open-days-{days}-more", count)
     for reason, count in figures.reasons.items():
         yield row(f"late-{reason}", count)
-
-
-def _percent(share: int | None) -> str | None:
-    return None if share is None else percent(share).removesuffix("%")

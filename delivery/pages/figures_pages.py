@@ -10,8 +10,9 @@ from delivery.figures.figures import Report
 from delivery.figures.reading import Choice, choosable, figures_of_service
 from delivery.figures.rows import csv_of
 from delivery.pages.figures_view import charts_of, tables_of, tiles_of
-from delivery.pages.figures_words import LEGEND, channel_said, day_said, month_said
+from delivery.pages.figures_words import LEGEND, channel_said
 from delivery.service.deliveries import Deliveries
+from esign.public.charts import day_said, month_said
 from esign.public.console import (
     N_,
     Entry,
@@ -24,15 +25,13 @@ from esign.public.console import (
     only,
     page,
 )
-from esign.public.figures import BYTE_ORDER_MARK, Month
+from esign.public.figures import BYTE_ORDER_MARK, ChosenMonths, Month
 from esign.public.house import House
 
 ROLES: Final = frozenset({Role.OPERATIONS, Role.COMPLIANCE, Role.SUPERVISOR})
+HERE: Final = "/console/delivery/figures"
 ENTRIES: Final = (Entry(N_("送达报表"), "delivery_figures", N_("15 日送达率，每一段用了几天"), ROLES),)
 SENTENCES: Final[dict[str, str]] = {}
-YEAR: Final = "year"
-"""What the form says for the last twelve months; a month by itself, the newest at first, is quicker to count."""
-MONTHS_SHOWN: Final = 12
 
 
 def declare(console: RoomConsole, deliveries: Deliveries) -> None:
@@ -47,6 +46,9 @@ def declare(console: RoomConsole, deliveries: Deliveries) -> None:
             "delivery_figures.html",
             view=view,
             report=report,
+            address=HERE,
+            is_provisional=report.whole.is_provisional,
+            command="esign delivery figures --trail",
             tiles=tiles_of(report.whole, view.year_ago()),
             charts=charts_of(report, view.by_month()),
             tables=tables_of(report, view.institution_name),
@@ -60,7 +62,7 @@ def declare(console: RoomConsole, deliveries: Deliveries) -> None:
     def delivery_figures_csv() -> Response:
         view = _View(deliveries.house)
         answer = Response(BYTE_ORDER_MARK + csv_of(view.report()), content_type="text/csv; charset=utf-8")
-        name = f"delivery-figures-{view.month or YEAR}.csv"
+        name = f"delivery-figures-{view.chosen.named}.csv"
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
 
@@ -79,13 +81,9 @@ class _View:
             self.institution = asked if asked in {one.id for one in self.institutions} else None
             below = within if self.institution is None else institution_and_below(session, self.institution)
         self._within = frozenset(below) & within
-        self.months, self.products, self.channels = there.months, there.products, there.channels
-        newest = there.months[0] if there.months else None
-        wanted = request.args.get("month", "")
-        self.month: Month | None = next((one for one in there.months if one == wanted), newest)
-        self.since: Month | None = None
-        if wanted == YEAR and there.months:
-            self.month, self.since = None, there.months[min(MONTHS_SHOWN, len(there.months)) - 1]
+        self.products, self.channels = there.products, there.channels
+        self.chosen = ChosenMonths.of(request.args.get("month", ""), there.months)
+        self.months, self.month, self.since = self.chosen.months, self.chosen.month, self.chosen.since
         self.product = _one_of(request.args.get("product", ""), there.products)
         self.channel = _one_of(request.args.get("channel", ""), there.channels)
         self._names = {one.id: one.name for one in self.institutions}
@@ -95,15 +93,12 @@ class _View:
 
     def by_month(self) -> Report:
         """Return the rates of the months up to the newest, for their line; what was asked for says what is counted."""
-        since = self.months[min(MONTHS_SHOWN, len(self.months)) - 1] if self.months else None
-        return self._report(None, since, with_legs=False)
+        return self._report(None, self.chosen.first_of_year, with_legs=False)
 
     def year_ago(self) -> Report | None:
         """Return the same month of the year before, where one month was asked for and that one is known."""
-        if self.month is None:
-            return None
-        before = Month(f"{int(self.month[:4]) - 1}{self.month[4:]}")
-        return self._report(before, None, with_legs=False) if before in self.months else None
+        before = self.chosen.year_ago
+        return None if before is None else self._report(before, None, with_legs=False)
 
     def _report(self, month: Month | None, since: Month | None, *, with_legs: bool = True) -> Report:
         choice = Choice(month, since, self.product, self.channel, self._within)
@@ -117,7 +112,7 @@ class _View:
     def query(self) -> dict[str, str]:
         """What the address of the same figures as CSV carries."""
         asked = {
-            "month": self.month or YEAR,
+            "month": self.chosen.named,
             "product": self.product,
             "channel": self.channel,
             "institution": self.institution,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from markupsafe import Markup
@@ -16,42 +15,19 @@ from delivery.pages.figures_words import (
     WAYS_SAID,
     channel_said,
     days_said,
-    month_said,
-    month_short,
     reason_said,
 )
-from esign.public.charts import Bar, Point, columns, line, rows
+from esign.public.charts import Bar, Charted, Point, Tile, columns, line, month_said, month_short, number_said, rows
 from esign.public.console import N_, words
 from esign.public.figures import per_mille, percent
 
 Key = TypeVar("Key", bound=str)
 
 
-@dataclass(frozen=True)
-class Charted:
-    """A chart with its title and table; `key` explains two tones, where there are two."""
-
-    id: str
-    title: str
-    chart: Markup
-    head: Sequence[str]
-    body: Sequence[Sequence[str]]
-    key: Sequence[tuple[str, str]] = ()
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One large figure, with what is said below it."""
-
-    label: str
-    value: str
-    below: str
-
-
 def tiles_of(figures: Figures, year_ago: Report | None) -> list[Tile]:
     """Return the four figures that stand on top; the rate beside that of the same month of the year before."""
     say, whole, rate = words().say, figures.legs[Leg.WHOLE], figures.rate
-    counted = say(N_("计入 %(counted)s 件"), counted=_number(rate.counted))
+    counted = say(N_("计入 %(counted)s 件"), counted=number_said(rate.counted))
     before = None if year_ago is None else year_ago.whole.rate_share
     chased = sum(figures.ages[CHASE_DAYS:])
     return [
@@ -70,8 +46,8 @@ def tiles_of(figures: Figures, year_ago: Report | None) -> list[Tile]:
         Tile(say(N_("本人签收")), percent(figures.self_share), say(N_("协助与纸质另计"))),
         Tile(
             say(N_("等待签收")),
-            say(N_("%(n)s 件"), n=_number(sum(figures.ages))),
-            say(N_("第 12 天起 %(n)s 件"), n=_number(chased)),
+            say(N_("%(n)s 件"), n=number_said(sum(figures.ages))),
+            say(N_("第 12 天起 %(n)s 件"), n=number_said(chased)),
         ),
     ]
 
@@ -98,7 +74,7 @@ def _rates(report: Report) -> Charted:
     known = [(month, one, share) for month, one in report.months.items() if (share := one.rate_share) is not None]
     points = [Point(month_short(month), share / 10, percent(share), one.is_provisional) for month, one, share in known]
     body = [
-        (_marked(month_said(month), one), percent(share), _number(one.rate.counted), _number(one.rate.late))
+        (_marked(month_said(month), one), percent(share), number_said(one.rate.counted), number_said(one.rate.late))
         for month, one, share in known
     ]
     head = (say(N_("月份")), say(N_("送达率")), say(N_("计入")), say(N_("逾期")))
@@ -119,7 +95,7 @@ def _legs(whole: Figures) -> Charted:
         for leg, one in known
     ]
     body = [
-        (say(LEGS_SAID[leg]), days_said(one.median), days_said(one.ninth), _number(one.count)) for leg, one in known
+        (say(LEGS_SAID[leg]), days_said(one.median), days_said(one.ninth), number_said(one.count)) for leg, one in known
     ]
     half, ninth = say(N_("一半在此以内")), say(N_("九成在此以内"))
     return Charted(
@@ -140,12 +116,12 @@ def _ages(whole: Figures) -> Charted:
     last = len(whole.ages) - 1
     labels = [f"{days}+" if days == last else str(days) for days in range(len(whole.ages))]
     bars = [  # every other day is named: on a phone there is no room for more
-        Bar("" if days % 2 else label, count, _number(count) if count else "", tone=4 if days >= CHASE_DAYS else 1)
+        Bar("" if days % 2 else label, count, number_said(count) if count else "", tone=4 if days >= CHASE_DAYS else 1)
         for days, (label, count) in enumerate(zip(labels, whole.ages, strict=True))
     ]
-    said = say(N_("%(title)s：共 %(n)s 件"), title=title, n=_number(sum(whole.ages)))
+    said = say(N_("%(title)s：共 %(n)s 件"), title=title, n=number_said(sum(whole.ages)))
     key = (("f1", say(N_("第 12 天以前"))), ("f4", say(N_("第 12 天起催办"))))
-    body = [(label, _number(count)) for label, count in zip(labels, whole.ages, strict=True)]
+    body = [(label, number_said(count)) for label, count in zip(labels, whole.ages, strict=True)]
     return Charted("ages", title, columns(said, bars), (say(N_("天")), say(N_("件数"))), body, key)
 
 
@@ -156,7 +132,7 @@ def _ways(whole: Figures) -> Charted:
         return Charted("ways", title, Markup(), (), ())
     shares = [(say(WAYS_SAID[way]), n, percent(per_mille(n, whole.received))) for way, n in whole.ways.items()]
     chart = rows(title, [Bar(label, n, share) for label, n, share in shares])
-    body = [(label, _number(n), share) for label, n, share in shares]
+    body = [(label, number_said(n), share) for label, n, share in shares]
     return Charted("ways", title, chart, (say(N_("怎样签收")), say(N_("件数")), say(N_("占签收"))), body)
 
 
@@ -164,8 +140,8 @@ def _reasons(whole: Figures) -> Charted:
     say = words().say
     title = say(N_("逾期原因"))
     found = [(reason_said(code), n) for code, n in whole.reasons.items()]
-    chart = rows(title, [Bar(label, n, _number(n), tone=2) for label, n in found])
-    return Charted("reasons", title, chart, (title, say(N_("件数"))), [(label, _number(n)) for label, n in found])
+    chart = rows(title, [Bar(label, n, number_said(n), tone=2) for label, n in found])
+    return Charted("reasons", title, chart, (title, say(N_("件数"))), [(label, number_said(n)) for label, n in found])
 
 
 def _lots(id: str, title: str, first: str, lots: Mapping[Key, Figures], name: Callable[[Key], str]) -> Charted:
@@ -185,7 +161,7 @@ def _lots(id: str, title: str, first: str, lots: Mapping[Key, Figures], name: Ca
         (
             _marked(name(key), one),
             percent(one.rate_share),
-            *(_number(n) for n in (one.rate.in_time, one.rate.late, one.rate.open, one.rate.left_out)),
+            *(number_said(n) for n in (one.rate.in_time, one.rate.late, one.rate.open, one.rate.left_out)),
             percent(one.self_share),
             days_said(one.legs[Leg.WHOLE].median),
             days_said(one.legs[Leg.WHOLE].ninth),
@@ -198,7 +174,3 @@ def _lots(id: str, title: str, first: str, lots: Mapping[Key, Figures], name: Ca
 def _marked(label: str, figures: Figures) -> str:
     """Return the label, with the mark of what may still change."""
     return words().say(N_("%(label)s（暂计）"), label=label) if figures.is_provisional else label
-
-
-def _number(count: int) -> str:
-    return f"{count:,}"

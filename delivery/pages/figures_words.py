@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Final
 
 from delivery.domain.values import ReceiptWay
@@ -11,7 +10,6 @@ from delivery.figures.legs import Leg
 from delivery.figures.tallies import UNTOLD
 from delivery.reasons import ReasonKind, load_reasons
 from esign.public.console import N_, words
-from esign.public.figures import Month
 
 LEGS_SAID: Final[Mapping[Leg, str]] = {
     Leg.UNDERWRITING: N_("承保出单"),
@@ -97,25 +95,3 @@ def channel_said(channel: str) -> str:
     """Return what a channel is called; its code where it has no words."""
     said = _CHANNELS_SAID.get(channel)
     return channel if said is None else words().say(said)
-
-
-def day_said(day: date) -> str:
-    """Return a day as people read it."""
-    return words().choose(
-        f"{day.year} 年 {day.month} 月 {day.day} 日", f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-    )
-
-
-def month_said(month: Month) -> str:
-    """Return a month as people read it."""
-    year, number = int(month[:4]), int(month[5:])
-    return words().choose(f"{year} 年 {number} 月", f"{_MONTHS[number - 1]} {year}")
-
-
-def month_short(month: Month) -> str:
-    """Return a month as it stands below a line."""
-    number = int(month[5:])
-    return words().choose(f"{number} 月", _MONTHS[number - 1])
-
-
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

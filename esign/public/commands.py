@@ -26,6 +26,7 @@ import click
 from esign.cli.builders import builders_of
 from esign.cli.checked_export import checked_export, export_options
 from esign.cli.families import Family
+from esign.cli.month_option import month_option
 from esign.cli.output import errors_in_one_line, json_option, print_json
 from esign.cli.settings_option import read_settings, settings_option
 from esign.cli.whole_file import written_whole
@@ -55,6 +56,7 @@ __all__ = [
     "errors_in_one_line",
     "export_options",
     "json_option",
+    "month_option",
     "open_house",
     "print_json",
     "settings_option",

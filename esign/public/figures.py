@@ -9,7 +9,10 @@ exported trail holds (`esign.public.commands.checked_export`).
 
 from __future__ import annotations
 
+from esign.figures.chosen_months import ChosenMonths
+from esign.figures.counted_spread import CountedSpread, counted_spread
 from esign.figures.csv_text import BYTE_ORDER_MARK, csv_text
+from esign.figures.figure_rows import FigureRow, csv_of_rows, form_of_rows, percent_value
 from esign.figures.months import ZONE, Month, bounds_of, month_of, read_month, seconds_of
 from esign.figures.shares import per_mille, percent
 from esign.figures.spread import HOUR, HOURS, Spread, ranked, spread_of
@@ -19,13 +22,20 @@ __all__ = [
     "HOUR",
     "HOURS",
     "ZONE",
+    "ChosenMonths",
+    "CountedSpread",
+    "FigureRow",
     "Month",
     "Spread",
     "bounds_of",
+    "counted_spread",
+    "csv_of_rows",
     "csv_text",
+    "form_of_rows",
     "month_of",
     "per_mille",
     "percent",
+    "percent_value",
     "ranked",
     "read_month",
     "seconds_of",

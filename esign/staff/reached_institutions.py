@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from esign.infra.personal_records import PersonalRecords
 from esign.staff.actors import Caller
+from esign.staff.domain.roles import Role
 from esign.staff.people import name_of_institution
 from esign.staff.projection import read_tree
-from esign.staff.reach import Reach
+from esign.staff.reach import OVERSEERS, Reach
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,14 @@ class ReachedInstitution:
     level: int
 
 
-def institutions_reached(session: Session, records: PersonalRecords, caller: Caller) -> tuple[ReachedInstitution, ...]:
+def institutions_reached(
+    session: Session, records: PersonalRecords, caller: Caller, overseers: Set[Role] = OVERSEERS
+) -> tuple[ReachedInstitution, ...]:
     """Return the institutions whose everything is in the caller's reach, each before those below it; closed ones too.
 
-    None for who reaches their own sales alone.
+    None for who reaches their own sales alone. `overseers` see their subtree.
     """
-    reached = Reach.of(session, caller).institutions
+    reached = Reach.of(session, caller, overseers).institutions
     return tuple(
         ReachedInstitution(one, name_of_institution(session, records, one), level)
         for one, level in read_tree(session).downwards(caller.institution)

@@ -1,31 +1,16 @@
-"""Figures as rows of one long table, the same for CSV and JSON: by what, of which, which figure, its value."""
+"""Figures of proposals as rows: by month, product, institution and channel. Times are seconds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
 
-from esign.public.figures import Spread, csv_text, percent
+from esign.public.figures import FigureRow, Spread, csv_of_rows, percent_value
 from policy.figures.figures import Figures, Report
 from policy.figures.steps import STEPS, Delivery
 
-HEADER: Final = ("by", "of", "provisional", "figure", "value")
 
-
-@dataclass(frozen=True)
-class Row:
-    """`by` is all, month, product, institution or channel, `of` the key there. Times are seconds, shares percent."""
-
-    by: str
-    of: str
-    is_provisional: bool
-    figure: str
-    value: int | str | None
-
-
-def rows_of(report: Report) -> Iterator[Row]:
+def rows_of(report: Report) -> Iterator[FigureRow]:
     """Yield every figure of the report."""
     yield from _figures("all", "", report.whole)
     lots: tuple[tuple[str, Mapping[str, Figures]], ...] = (
@@ -41,15 +26,12 @@ def rows_of(report: Report) -> Iterator[Row]:
 
 def csv_of(report: Report) -> str:
     """Return the report as CSV."""
-    return csv_text(
-        HEADER,
-        ((one.by, one.of, "yes" if one.is_provisional else "no", one.figure, one.value) for one in rows_of(report)),
-    )
+    return csv_of_rows(rows_of(report))
 
 
-def _figures(by: str, of: str, figures: Figures) -> Iterator[Row]:
-    def row(figure: str, value: int | str | None) -> Row:
-        return Row(by, of, figures.is_provisional, figure, value)
+def _figures(by: str, of: str, figures: Figures) -> Iterator[FigureRow]:
+    def row(figure: str, value: int | str | None) -> FigureRow:
+        return FigureRow(by, of, figures.is_provisional, figure, value)
 
     for name, count in (
         ("sent", figures.sent),
@@ -69,11 +51,11 @@ def _figures(by: str, of: str, figures: Figures) -> Iterator[Row]:
             yield row(f"{name}-hours-{label}", count)
     for mode, count in figures.modes.items():
         yield row(f"signatures-{mode.value}", count)
-    yield row("signatures-remote-percent", _percent(figures.remote_share))
+    yield row("signatures-remote-percent", percent_value(figures.remote_share))
     for delivery in Delivery:
         yield row(f"delivery-{delivery.value}", figures.deliveries[delivery])
     yield row("delivery-untold", figures.untold)
-    yield row("delivery-electronic-percent", _percent(figures.paperless_share))
+    yield row("delivery-electronic-percent", percent_value(figures.paperless_share))
     for step in STEPS:
         yield row(f"reached-{step.value}", figures.funnel[step])
     for end, steps in figures.ends.items():
@@ -90,7 +72,3 @@ def class_names(spread: Spread) -> list[str]:
         *(f"{low}-{high}" for low, high in pairwise(ends)),
         f"{ends[-1]}-more",
     ]
-
-
-def _percent(share: int | None) -> str | None:
-    return None if share is None else percent(share).removesuffix("%")

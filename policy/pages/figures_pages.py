@@ -6,6 +6,7 @@ from typing import Final
 
 from flask import Response, request
 
+from esign.public.charts import month_said
 from esign.public.console import (
     N_,
     Entry,
@@ -18,19 +19,18 @@ from esign.public.console import (
     page,
     words,
 )
-from esign.public.figures import BYTE_ORDER_MARK, Month
+from esign.public.figures import BYTE_ORDER_MARK, ChosenMonths
 from policy.figures.figures import Report
 from policy.figures.reading import Choice, choosable, figures_of_service
 from policy.figures.rows import csv_of
 from policy.pages.figures_view import charts_of, tables_of, tiles_of
-from policy.pages.figures_words import LEGEND, month_said
+from policy.pages.figures_words import LEGEND
 from policy.service.office import Office
 
 ROLES: Final = frozenset({Role.OPERATIONS, Role.COMPLIANCE, Role.SUPERVISOR})
+HERE: Final = "/console/policy/figures"
 ENTRIES: Final = (Entry(N_("投保报表"), "policy_figures", N_("多久签完、多久出单，客户停在哪一步"), ROLES),)
 SENTENCES: Final[dict[str, str]] = {}
-YEAR: Final = "year"
-"""What the form says for the last twelve months; a month by itself, the newest at first, is quicker to count."""
 
 
 def declare(console: RoomConsole, office: Office) -> None:
@@ -45,6 +45,9 @@ def declare(console: RoomConsole, office: Office) -> None:
             "policy_figures.html",
             view=view,
             report=report,
+            address=HERE,
+            is_provisional=report.whole.is_provisional and report.whole.sent > 0,
+            command="esign policy figures --trail",
             tiles=tiles_of(report.whole),
             charts=charts_of(report),
             tables=tables_of(report, view.product_name, view.institution_name),
@@ -56,7 +59,7 @@ def declare(console: RoomConsole, office: Office) -> None:
     def policy_figures_csv() -> Response:
         view = _View(office)
         answer = Response(BYTE_ORDER_MARK + csv_of(view.report()), content_type="text/csv; charset=utf-8")
-        answer.headers["Content-Disposition"] = f'attachment; filename="figures-{view.month or YEAR}.csv"'
+        answer.headers["Content-Disposition"] = f'attachment; filename="figures-{view.chosen.named}.csv"'
         return answer
 
 
@@ -74,13 +77,9 @@ class _View:
             asked = request.args.get("institution", "")
             self.institution = asked if asked in {one.id for one in reached} else None
             self.below = None if self.institution is None else institution_and_below(session, self.institution)
-        self.months, self.products = there.months, there.products
-        newest = there.months[0] if there.months else None
-        wanted = request.args.get("month", "")
-        self.month: Month | None = next((one for one in there.months if one == wanted), newest)
-        self.since: Month | None = None
-        if wanted == YEAR and there.months:
-            self.month, self.since = None, there.months[min(11, len(there.months) - 1)]
+        self.products = there.products
+        self.chosen = ChosenMonths.of(request.args.get("month", ""), there.months)
+        self.months, self.month, self.since = self.chosen.months, self.chosen.month, self.chosen.since
         product = request.args.get("product", "")
         self.product = product if product in there.products else None
         self._names = {one.id: one.name for one in reached}
@@ -101,5 +100,5 @@ class _View:
     @property
     def query(self) -> dict[str, str]:
         """What the address of the same figures as CSV carries."""
-        asked = {"month": self.month or YEAR, "product": self.product, "institution": self.institution}
+        asked = {"month": self.chosen.named, "product": self.product, "institution": self.institution}
         return {name: value for name, value in asked.items() if value}

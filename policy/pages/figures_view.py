@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from markupsafe import Markup
 
-from esign.public.charts import Bar, Point, columns, line, rows
+from esign.public.charts import Bar, Charted, Point, Tile, columns, line, month_said, month_short, number_said, rows
 from esign.public.console import N_, words
 from esign.public.figures import HOUR, Spread, per_mille, percent
 from policy.figures.figures import Figures, Report
@@ -19,33 +18,10 @@ from policy.pages.figures_words import (
     STEPS_SAID,
     class_said,
     class_short,
-    month_said,
-    month_short,
     time_said,
 )
 
 Key = TypeVar("Key", bound=str)
-
-
-@dataclass(frozen=True)
-class Charted:
-    """A chart with its title and table; `key` explains two tones, where there are two."""
-
-    id: str
-    title: str
-    chart: Markup
-    head: Sequence[str]
-    body: Sequence[Sequence[str]]
-    key: Sequence[tuple[str, str]] = ()
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One large figure, with what is said below it."""
-
-    label: str
-    value: str
-    below: str
 
 
 def tiles_of(figures: Figures) -> list[Tile]:
@@ -68,9 +44,9 @@ def tiles_of(figures: Figures) -> list[Tile]:
             percent(figures.remote_share),
             say(
                 N_("%(all)s 个签名：当面 %(here)s，协助 %(helped)s"),
-                all=_number(figures.signatures),
-                here=_number(modes[Mode.IN_PERSON]),
-                helped=_number(modes[Mode.ASSISTED]),
+                all=number_said(figures.signatures),
+                here=number_said(modes[Mode.IN_PERSON]),
+                helped=number_said(modes[Mode.ASSISTED]),
             ),
         ),
         Tile(
@@ -78,9 +54,9 @@ def tiles_of(figures: Figures) -> list[Tile]:
             percent(figures.paperless_share),
             say(
                 N_("出单 %(issued)s：纸质 %(paper)s，未记明 %(untold)s"),
-                issued=_number(figures.issued),
-                paper=_number(deliveries[Delivery.PAPER]),
-                untold=_number(figures.untold),
+                issued=number_said(figures.issued),
+                paper=number_said(deliveries[Delivery.PAPER]),
+                untold=number_said(figures.untold),
             ),
         ),
     ]
@@ -123,8 +99,8 @@ def _spread(id: str, title: str, spread: Spread) -> Charted:
         ninth=time_said(spread.ninth),
     )
     below = zip(class_short(spread), spread.classes, strict=True)
-    chart = columns(said, [Bar(label, count, _number(count)) for label, count in below])
-    return Charted(id, title, chart, (say(N_("小时")), say(N_("份数"))), [(one, _number(n)) for one, n in classes])
+    chart = columns(said, [Bar(label, count, number_said(count)) for label, count in below])
+    return Charted(id, title, chart, (say(N_("小时")), say(N_("份数"))), [(one, number_said(n)) for one, n in classes])
 
 
 def _funnel(whole: Figures) -> Charted:
@@ -141,7 +117,7 @@ def _funnel(whole: Figures) -> Charted:
         title,
         rows(said, bars),
         head,
-        [(label, _number(count), percent(per_mille(count, whole.sent))) for label, count in came],
+        [(label, number_said(count), percent(per_mille(count, whole.sent))) for label, count in came],
     )
 
 
@@ -155,13 +131,15 @@ def _ends(whole: Figures) -> Charted:
         return Charted("ends", title, Markup(), (), ())
     said = say(N_("%(title)s：共 %(n)s 份"), title=title, n=sum(count for _label, count in found))
     table = [
-        (say(ENDS_SAID[end]), say(STEPS_SAID[step]), _number(count))
+        (say(ENDS_SAID[end]), say(STEPS_SAID[step]), number_said(count))
         for end, steps in whole.ends.items()
         for step, count in steps.items()
         if count
     ]
     head = (say(N_("怎样结束")), say(N_("最远走到")), say(N_("份数")))
-    return Charted("ends", title, rows(said, [Bar(label, n, _number(n), tone=2) for label, n in found]), head, table)
+    return Charted(
+        "ends", title, rows(said, [Bar(label, n, number_said(n), tone=2) for label, n in found]), head, table
+    )
 
 
 def _times(report: Report) -> Charted:
@@ -195,7 +173,7 @@ def _remote(report: Report) -> Charted:
         (
             _marked(month_said(month), one),
             percent(share),
-            *(_number(one.modes[mode]) for mode in (Mode.REMOTE, Mode.ASSISTED, Mode.IN_PERSON)),
+            *(number_said(one.modes[mode]) for mode in (Mode.REMOTE, Mode.ASSISTED, Mode.IN_PERSON)),
         )
         for month, one, share in known
     ]
@@ -219,7 +197,7 @@ def _lots(id: str, title: str, first: str, lots: Mapping[Key, Figures], name: Ca
     body = [
         (
             _marked(name(key), one),
-            *(_number(count) for count in (one.sent, one.signed, one.issued, one.open)),
+            *(number_said(count) for count in (one.sent, one.signed, one.issued, one.open)),
             time_said(one.to_signed.median),
             time_said(one.whole.median),
             percent(one.remote_share),
@@ -235,7 +213,3 @@ def _marked(label: str, figures: Figures, *, short: bool = False) -> str:
     if not figures.is_provisional:
         return label
     return f"{label}*" if short else words().say(N_("%(label)s（暂计）"), label=label)
-
-
-def _number(count: int) -> str:
-    return f"{count:,}"

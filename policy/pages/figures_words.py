@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from esign.public.console import N_, words
-from esign.public.figures import HOUR, Month, Spread
+from esign.public.figures import HOUR, Spread
 from policy.figures.steps import Channel, End, Step
 
 STEPS_SAID: Final[Mapping[Step, str]] = {
@@ -104,18 +104,3 @@ def class_said(spread: Spread) -> list[str]:
     """Return the classes of a spread, in hours, from where on up to where."""
     ends = spread.hours
     return [f"<{ends[0]}", *(f"{low}–{high}" for low, high in pairwise(ends)), f"≥{ends[-1]}"]
-
-
-def month_said(month: Month) -> str:
-    """Return a month as people read it."""
-    year, number = int(month[:4]), int(month[5:])
-    return words().choose(f"{year} 年 {number} 月", f"{_MONTHS[number - 1]} {year}")
-
-
-def month_short(month: Month) -> str:
-    """Return a month as it stands below a line."""
-    number = int(month[5:])
-    return words().choose(f"{number} 月", _MONTHS[number - 1])
-
-
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from simulate.claims.counting import figures_of
 from simulate.claims.playing import DAYS, FIRST, TAIL, Year
 from simulate.claims.service import SQLITE, service
 from simulate.claims.telling import Played, found_of, lines_of
@@ -56,7 +57,9 @@ def _play(claims: int, database: str, seed: int) -> Played:
                 gc.collect()
                 print(_line(year, day + 1, time.monotonic() - began, time.process_time() - spent), flush=True)
         seconds, processor = time.monotonic() - began, time.process_time() - spent
-        return Played(year.cases, year.counts, seconds, processor, resident_memory(), claims, seed, database)
+        memory = resident_memory()
+        report = figures_of(house, [case.claim for case in year.cases if case.claim])
+        return Played(year.cases, year.counts, seconds, processor, memory, claims, seed, database, report)
 
 
 def _line(year: Year, day: int, seconds: float, processor: float) -> str:

@@ -90,7 +90,7 @@ def note(case: Case, change: ClaimChange) -> None:
             case.was_released = event.released
         elif isinstance(event, e.ClaimTriaged):
             case.first_lane = event.lane.value
-        elif isinstance(event, e.PaymentMade):
+        elif isinstance(event, e.PaymentMade) and case.paid_at is None:
             case.paid_at = event.at
 
 

@@ -9,12 +9,13 @@ from datetime import timedelta
 from typing import Final
 
 from claims.domain.values import ClaimState
-from esign.public.figures import per_mille, percent
+from claims.figures.figures import Report
+from claims.figures.rows import minutes_value
+from claims.figures.steps import REAL_TIME
+from esign.public.figures import per_mille, percent, seconds_of
 from simulate.claims.cases import Case
 from simulate.claims.playing import Counts
 
-REAL_TIME: Final = timedelta(minutes=60)
-"""Reported and paid within so long is paid in real time."""
 A_DAY: Final = timedelta(hours=24)
 CAUGHT: Final = 2
 """A ring is found when people have looked at so many of its claims: one alone may be chance."""
@@ -34,6 +35,8 @@ class Played:
     claims: int
     seed: int
     database: str
+    report: Report
+    """What the room's own core counts from the events of these claims."""
 
 
 @dataclass(frozen=True)
@@ -75,18 +78,19 @@ def found_of(cases: Sequence[Case]) -> Found:
 def lines_of(played: Played) -> list[str]:
     """Return the tables, in Markdown."""
     cases, found = played.cases, found_of(played.cases)
-    real_time = [took for case in cases if (took := _took(case)) is not None and took <= REAL_TIME]
-    mean = sum(real_time, timedelta()) / max(1, len(real_time))
+    whole = played.report.whole
+    share, mean = percent(whole.real_time_share), minutes_value(whole.real_time_mean_seconds) or "–"
     ends = Counter("open" if case.state is None else case.state.state.value for case in cases)
-    minutes, recall = REAL_TIME // timedelta(minutes=1), _share(found.found, found.rings)
+    recall = _share(found.found, found.rings)
     looked, false = _share(found.blocked, found.claims), _share(found.honest_blocked, found.honest)
     return [
         f"{len(cases):,} claims of one year on {played.database}, seed {played.seed}: "
         f"{played.counts.commands:,} commands of people, {played.seconds:.0f} s on the clock, "
         f"{played.processor:.0f} s of the processor, {played.memory:.0f} MB",
         "",
-        f"Paid in real time (within {minutes} minutes of the report): {_share(len(real_time), len(cases))} of all "
-        f"claims, {mean / timedelta(minutes=1):.1f} minutes in the mean.",
+        f"Paid in real time (within {REAL_TIME} minutes of the report): {share} of all claims, {mean} minutes in the "
+        f"mean. Up to 5,000 yuan within a day: {percent(whole.small_share)}.",
+        _equality(played),
         f"Ended: {', '.join(f'{name} {count:,}' for name, count in ends.most_common())}. "
         f"Clocks told of {played.counts.swept:,} times. Refused: {dict(played.counts.refused) or 'nothing'}.",
         "",
@@ -100,6 +104,28 @@ def lines_of(played: Played) -> list[str]:
         "",
         *_ways(cases),
     ]
+
+
+def _equality(played: Played) -> str:
+    """Return whether those who played noted what the room counts from its events, number by number."""
+    whole = played.report.whole
+    kept = [case for case in played.cases if not _is_joined(case)]
+    took = [seconds_of(case.paid_at) - seconds_of(case.at) for case in kept if case.paid_at is not None]
+    quick = [one for one in took if one <= REAL_TIME * 60]
+    noted = (
+        ("reported", len(kept), whole.reported),
+        ("paid", len(took), whole.paid),
+        ("in real time", len(quick), whole.real_time),
+        ("seconds of these", sum(quick), whole.real_time_seconds),
+        ("blocked", sum(case.was_blocked for case in kept), whole.blocked),
+    )
+    differing = [f"{name} {mine:,} by those who played" for name, mine, counted in noted if mine != counted]
+    told = ", ".join(f"{name} {counted:,}" for name, _, counted in noted)
+    return f"Counted from the trail's events: {told}; {'; '.join(differing) or 'those who played noted the same'}."
+
+
+def _is_joined(case: Case) -> bool:
+    return case.state is not None and case.state.state is ClaimState.JOINED
 
 
 def _table(name: str, cases: Sequence[Case], key: Callable[[Case], str]) -> list[str]:

@@ -9,17 +9,22 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from claims.figures.projecting import figures_projection
 from claims.parts_supply.supplying import visitor_of_quote
 from claims.payment.statement import Entry, EntryKind, Statement
 from claims.reconciling.taking import Reconciling
 from demo.phones import Phone
 from esign.infra.room_links import RoomLinks
+from esign.trail.consumers import catch_up
 from tests.browser.camera import Camera
 from tests.browser.claims_site import ClaimsSite, claims_site
+from tests.invented_claims import record, year_of_claims
 from tests.unit.claims.claims_office import DESK, HANDLER, LEAD, MANAGER, SURVEYOR, ClaimsOffice
+from tests.unit.staff.staff_office import OPERATOR
 
 Look = Callable[..., None]
 HERE = "/console/claims"
+CLAIMS = 900
 SHOPS = (("望潮配件行", "13900000101", "1900", "1"), ("栖川车品", "13900000102", "1480", "3"))
 
 
@@ -28,7 +33,21 @@ def claims_board_site(folder: Path) -> Iterator[ClaimsSite]:
     """Serve claims in every step, a surveyor on duty, and parts that shops quoted for."""
     with claims_site(folder) as site:
         _sow(site)
+        _year(site)
         yield site
+
+
+def _year(site: ClaimsSite) -> None:
+    """A year of claims of two branches, so that there are figures worth a look."""
+    office, staff = site.office, site.console.office
+    branches = [
+        staff.room.institutions.open(OPERATOR, name, office.institution, now=staff.now)
+        for name in ("望潮支公司", "栖川支公司")
+    ]
+    record(office.claims.office, year_of_claims(CLAIMS, (office.institution, *branches, None)))
+    house = office.claims.house
+    house.worker._keeper.place()
+    catch_up(house.database, figures_projection())
 
 
 def _sow(site: ClaimsSite) -> None:
@@ -100,6 +119,10 @@ class ClaimsBoardAlbum:
         with self._browser(MANAGER) as (one, look):
             self._visit(one, look, {"alarms": "/alarms", "alarms-seen": "/alarms?show=seen"})
             self._visit(one, look, {"reconciliation": "/reconciliation"})
+            self._visit(one, look, {"figures": "/figures", "figures-year": "/figures?month=year"})
+            for summary in one.page.locator("main details > summary").all():
+                summary.click()
+            look("figures-numbers")
 
     def _agent(self) -> None:
         known = self.site.known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,11 +13,17 @@ from hypothesis import strategies as st
 
 from esign.public.figures import (
     HOUR,
+    ChosenMonths,
+    FigureRow,
+    Month,
     bounds_of,
+    counted_spread,
+    csv_of_rows,
     csv_text,
     month_of,
     per_mille,
     percent,
+    percent_value,
     ranked,
     read_month,
     seconds_of,
@@ -104,3 +111,34 @@ def test_csv_is_read_back_as_it_was_and_no_cell_is_a_formula() -> None:
     assert list(csv.reader(io.StringIO(text, newline=""))) == [["name", "n"], ["'=1+1", "3"], ['说"好", 行\n二', ""]]
     with pytest.raises(ValueError, match="cells"):
         csv_text(("name",), [("a", "b")])
+
+
+def test_percentiles_of_counted_numbers_are_those_of_nearest_rank() -> None:
+    spread = counted_spread({1: 5, 2: 4, 9: 1})
+    assert (spread.count, spread.median, spread.ninth) == (10, 1, 2)
+    assert counted_spread({}).median is None
+
+
+@given(st.lists(st.integers(0, 99)))
+def test_counted_numbers_have_the_percentiles_of_the_numbers_themselves(numbers: list[int]) -> None:
+    spread, ordered = counted_spread(Counter(numbers)), sorted(numbers)
+    assert (spread.median, spread.ninth) == (ranked(ordered, 50), ranked(ordered, 90))
+
+
+def test_a_row_of_figures_says_whether_it_may_still_change() -> None:
+    rows = [
+        FigureRow("month", "2026-11", True, "share-percent", percent_value(842)),
+        FigureRow("all", "", False, "n", 3),
+    ]
+    told = csv_of_rows(rows).splitlines()
+    assert told == ["by,of,provisional,figure,value", "month,2026-11,yes,share-percent,84.2", "all,,no,n,3"]
+    assert percent_value(None) is None
+
+
+def test_the_newest_month_is_counted_unless_another_or_the_year_is_asked_for() -> None:
+    there = [Month(f"2026-{number:02d}") for number in range(11, 0, -1)] + [Month("2025-11"), Month("2025-10")]
+    newest, year = ChosenMonths.of("nonsense", there), ChosenMonths.of("year", there)
+    assert (newest.month, newest.since, newest.year_ago, newest.named) == ("2026-11", None, "2025-11", "2026-11")
+    assert (year.month, year.since, year.year_ago, year.named) == (None, "2025-11", None, "year")
+    assert ChosenMonths.of("2026-03", there).year_ago is None
+    assert ChosenMonths.of("year", []).first_of_year is None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from claims.domain.values import INSURERS_ZONE
 from simulate.claims.chances import Dice
+from simulate.claims.counting import figures_of
 from simulate.claims.honest import Honest
 from simulate.claims.people import Town
 from simulate.claims.playing import Year
@@ -69,6 +70,9 @@ def test_some_days_play_through_the_rooms_own_commands_and_nothing_is_refused() 
         assert year.cases
         assert not year.counts.refused
         assert all(case.state is not None and case.first_lane for case in year.cases)
-        told = "\n".join(lines_of(Played(year.cases, year.counts, 1.0, 1.0, 1.0, 1500, 2, SQLITE)))
+        report = figures_of(house, [case.claim for case in year.cases])
+        told = "\n".join(lines_of(Played(year.cases, year.counts, 1.0, 1.0, 1.0, 1500, 2, SQLITE, report)))
     assert "False blocks" in told
+    assert f"Counted from the trail's events: reported {len(year.cases)}, paid " in told
+    assert "those who played noted the same." in told
     assert found_of(year.cases).honest + found_of(year.cases).claims == len(year.cases)

@@ -16,7 +16,7 @@ from delivery.domain.figure import rate_of, standing
 from delivery.domain.values import EndReason, Medium, ReceiptWay, ReprintReason
 from delivery.errors import DeliveryRefused
 from delivery.figures.figures import Report
-from delivery.figures.legs import Leg, hour_spread
+from delivery.figures.legs import Leg
 from delivery.figures.rows import csv_of
 from delivery.figures.tallies import UNTOLD, Tally, read_tally
 from delivery.figures.told import Told
@@ -138,12 +138,6 @@ def test_each_lot_is_found_by_institution_channel_and_product() -> None:
         ["term"],
     ]
     assert "product,term,yes,open,2" in csv_of(report)
-
-
-def test_percentiles_of_hours_are_those_of_nearest_rank() -> None:
-    spread = hour_spread({1: 5, 2: 4, 9: 1})
-    assert (spread.count, spread.median, spread.ninth) == (10, 1, 2)
-    assert hour_spread({}).median is None
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(c.COMMANDS, key=str)), st.integers(0, 90)), max_size=30))
