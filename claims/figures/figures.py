@@ -210,7 +210,8 @@ def _joined(tallies: Iterable[Tally]) -> Tally:
 
 
 def _figures(tally: Tally, months: Iterable[Month], until: int) -> Figures:
-    counts, payment = tally.counts, tally.times.get(PAYMENT, {})
+    counts = tally.counts
+    payment: Mapping[int, int] = tally.times.get(PAYMENT, {})
     return Figures(
         standings={one: counts[one.value] for one in STANDINGS},
         joined=counts[Standing.JOINED.value],

@@ -16,9 +16,9 @@ from claims.pages.board_words import LANES
 from claims.pages.words import TOOLS
 from claims.risk.rules import load_rules
 from claims.tools.tool import Tool
-from claims.wording import Words
 from esign.public.charts import number_said
 from esign.public.console import N_, words
+from esign.public.values import Words
 
 STEPS_SAID: Final[Mapping[Step, str]] = {
     Step.SURVEY: N_("报案到查勘完"),
@@ -147,10 +147,11 @@ def tier_short(tier: str) -> str:
     tiers = _tiers()
     if tier not in tiers:
         return tier_said(tier)
-    if tiers[tier].upto is None:
+    upto = tiers[tier].upto
+    if upto is None:
         largest = max(one.upto for one in tiers.values() if one.upto is not None)
         return f"> {yuan_said(largest)}"
-    return f"≤ {yuan_said(tiers[tier].upto)}"
+    return f"≤ {yuan_said(upto)}"
 
 
 def lane_said(lane: str) -> str:
