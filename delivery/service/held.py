@@ -9,7 +9,6 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from delivery.errors import DeliveryDataBroken
 from delivery.models import DeliveryRow, EnvelopeOf, ReceiptEnvelope, ReceiptPicture
 from delivery.service.deliveries import signed_in
 from delivery.service.notes import Note, read_note
@@ -59,7 +58,7 @@ class Held:
     def _note(self, session: Session, row: DeliveryRow) -> Note | None:
         try:
             return None if row.note is None else read_note(session, self._house.records, row.note)
-        except (RecordErased, DeliveryDataBroken):
+        except RecordErased:
             return None
 
     def _receipt(self, session: Session, row: DeliveryRow, envelope: str) -> HeldFile:
