@@ -127,6 +127,14 @@ class ClaimsHouse:
         self.paying.name_payee(claim, payee, actor="tests")
         return self
 
+    def agreed(self, ending: str) -> str:
+        """Bring a claim of its own to where it is paid, to an account that ends so; return its id."""
+        claim = self.report()
+        policy = self.state(claim).reported.policy
+        # An account of its own: one that many claims share is blocked, whatever a test is about.
+        self.to_offer(claim).agree(claim).payee(claim, f"62000{policy[-7:]}{ending}")
+        return claim
+
     def to_offer(self, claim: str) -> ClaimsHouse:
         """Bring a small claim from its report to the offer, as the service does by itself."""
         self.advance(claim).survey(claim).assess(claim).advance(claim)

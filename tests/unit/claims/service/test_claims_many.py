@@ -11,12 +11,6 @@ from claims.errors import ClaimRefused
 from tests.claims_shell import ClaimsHouse
 
 
-def agreed(claims: ClaimsHouse, ending: str) -> str:
-    claim = claims.report()
-    claims.to_offer(claim).agree(claim).payee(claim, f"620000000000{ending}")
-    return claim
-
-
 def test_claims_that_are_advanced_together_come_to_where_each_comes_alone(claims: ClaimsHouse) -> None:
     alone, first, second = claims.report(), claims.report(), claims.report()
     claims.advance(alone).advancing.advance_many([first, second])
@@ -27,7 +21,7 @@ def test_claims_that_are_advanced_together_come_to_where_each_comes_alone(claims
 def test_payments_of_one_file_are_made_once_and_what_the_bank_is_silent_about_is_asked_about(
     claims: ClaimsHouse,
 ) -> None:
-    paid, wrong, silent = agreed(claims, "5183"), agreed(claims, "9001"), agreed(claims, "9005")
+    paid, wrong, silent = claims.agreed("5183"), claims.agreed("9001"), claims.agreed("9005")
     claims.advancing.advance_many([paid, wrong, silent])
     states = [claims.state(one).state.value for one in (paid, wrong, silent)]
     assert states == ["closed", "payment-failed", "payment-unknown"]

@@ -11,12 +11,6 @@ from claims.payment.port import PaymentNotTaken, PaymentOrder, PaymentSilent
 from tests.claims_shell import ClaimsHouse
 
 
-def agreed(claims: ClaimsHouse, ending: str) -> str:
-    claim = claims.report()
-    claims.to_offer(claim).agree(claim).payee(claim, f"620000000000{ending}")
-    return claim
-
-
 def advance(claims: ClaimsHouse, claim: str) -> str:
     """Do the task as a worker does: again where the bank was silent."""
     for _ in range(3):
@@ -53,21 +47,21 @@ def moved(claims: ClaimsHouse, claim: str) -> int:
 def test_whatever_the_bank_does_a_claim_is_paid_once_or_waits_for_somebody(
     claims: ClaimsHouse, ending: str, state: str
 ) -> None:
-    claim = agreed(claims, ending)
+    claim = claims.agreed(ending)
     assert advance(claims, claim) == state
     assert advance(claims, claim) == state
     assert moved(claims, claim) == (state == "closed")
 
 
 def test_a_failure_that_is_corrected_later_is_no_second_payment(claims: ClaimsHouse) -> None:
-    claim = agreed(claims, "9008")
+    claim = claims.agreed("9008")
     assert advance(claims, claim) == "paid"
     assert advance(claims, claim) == "closed"
     assert claims.state(claim).paid == 39_000
 
 
 def test_money_that_comes_back_is_asked_about_and_then_somebody_sees_to_it(claims: ClaimsHouse) -> None:
-    claim = agreed(claims, "9009")
+    claim = claims.agreed("9009")
     assert advance(claims, claim) == "payment-unknown"
     assert advance(claims, claim) == "payment-failed"
     assert claims.state(claim).paid == 0
@@ -81,7 +75,7 @@ def test_a_payee_who_is_not_the_insured_waits_for_a_second_person(claims: Claims
 
 
 def test_naming_the_same_account_again_keeps_one_record(claims: ClaimsHouse) -> None:
-    claim = agreed(claims, "5183")
+    claim = claims.agreed("5183")
     before = claims.state(claim).payee
     claims.payee(claim, "6200 0000 0000 5183")
     assert claims.state(claim).payee == before
