@@ -62,6 +62,7 @@ def test_a_receipt_that_a_stranger_signed_does_not_count(sold: Delivering, deliv
     assert state.state is DeliveryState.SIGNED_BY_OTHER
     assert state.receipt is None
     assert len(state.strays) == 1
+    assert ReceiptCeremony(sold.deliveries).begin(delivery) != envelope.id, "the applicant has a receipt to sign"
 
 
 def test_on_the_salespersons_tablet_the_receipt_is_told_apart_as_assisted(sold: Delivering, delivery: str) -> None:
