@@ -81,7 +81,8 @@ class ReceiptCeremony:
         """Return the envelope in which the receipt is signed; it is made and sent where there is none that is open.
 
         `by` is the member of staff who begins it. It takes a second: the document is set and read. Raises
-        `DeliveryRefused`: what the delivery's state says, `delivery-no-note`, `delivery-no-contract`,
+        `DeliveryRefused`: what the delivery's state says, `delivery-no-note`, `delivery-note-broken`,
+        `delivery-no-contract`,
         `delivery-identity-not-chosen`, and what `RoomEnvelopes.create` raises.
         """
         house = self._house
