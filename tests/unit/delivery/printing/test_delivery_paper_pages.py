@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 
 import pypdfium2
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from delivery.domain import commands as c
 from delivery.printing.parcels import label_of
 from esign.public.typesetting import code39_widths
 from tests.print_shop import PrintShop
+from tests.service import system_now
 
 HERE = "/console/delivery"
 
@@ -209,3 +212,18 @@ def test_the_pages_speak_english_too(shop: PrintShop) -> None:
         told = shop.printer.get(f"{HERE}/{path}", headers={"Accept-Language": "en"})
         main = re.sub(r"<bdi>.*?</bdi>", "", told.text.partition('<main id="main"')[2].partition("</main>")[0])
         assert re.findall(r"[\u4e00-\u9fff]+", re.sub(r"<[^>]+>", "", main)) == []
+
+
+def test_a_parcel_whose_policy_was_packed_by_a_clock_that_is_ahead_is_dispatched_and_arrives(shop: PrintShop) -> None:
+    (number,) = printed(shop, 1)
+    parcel = packed(shop, [number])
+    ahead = timedelta(minutes=5)
+    with shop.house.database.transaction() as session:
+        delivery = shop.deliveries.find(session, number)
+        called = c.LogCall(at=system_now() + ahead, call="cal_01", outcome="no-answer", by=shop.seller)
+        shop.deliveries.execute(session, delivery, called, actor="tests")
+    page = f"{HERE}/parcels/{parcel}"
+    assert shop.printer.send(page, f"{page}/close").status_code == 303
+    assert shop.printer.send(page, f"{page}/dispatch").status_code == 303
+    assert shop.clerk.send(page, f"{page}/arrive").status_code == 303
+    assert shop.state(number) == "at-outlet"
