@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from delivery.domain import commands as c
 from delivery.domain.values import EndReason
 from delivery.errors import DeliveryDataBroken, DeliveryRefused
-from delivery.models import DeliveryRow, PrintFile
+from delivery.models import DeliveryRow, PrintFile, PrintRunRow
 from delivery.printing import runs as runs_module
 from delivery.printing.merging import merged
 from delivery.printing.papers import Cover, cover_sheets
@@ -219,3 +219,23 @@ def test_one_whose_note_or_contract_was_altered_at_rest_keeps_no_other_from_bein
     shop.runs.try_again(run)
     shop.runs.make(run)
     assert shop.state(altered) == "printed"
+
+
+def test_what_an_old_run_could_not_print_stays_at_the_desk_until_it_is_printed(shop: PrintShop) -> None:
+    number = shop.issue()
+    run = begun(shop)
+    shop.runs.give_up(run, "given-up")
+    with shop.house.database.transaction() as session:
+        session.get_one(PrintRunRow, run).day -= timedelta(days=30)
+    page = "/console/delivery/printing"
+    assert run in shop.printer.get(page).text
+    assert number not in {one for _, one, _ in waiting(shop)}, "no other run takes it"
+    shop.printer.send(f"{page}/{run}", f"{page}/{run}/again")
+    shop.runs.make(run)
+    assert shop.state(number) == "printed"
+    assert run not in shop.printer.get(page).text
+
+
+def waiting(shop: PrintShop) -> list[tuple[str, str, str]]:
+    with shop.house.database.reading() as session:
+        return list(shop.runs.waiting(session, shop.centre))
