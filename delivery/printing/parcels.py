@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,8 @@ from esign.public.events import retried
 from esign.public.rows import new_id
 
 LABEL: Final = "PCL-"
+_LABEL: Final = re.compile(r"PCL-([0-9A-Z]{1,40})", re.ASCII)
+_ID: Final = re.compile(rf"{PARCEL}_[0-9a-z]{{1,40}}", re.ASCII)
 
 
 def label_of(parcel: str) -> str:
@@ -31,7 +34,13 @@ def label_of(parcel: str) -> str:
 
 def parcel_named(code: str) -> str | None:
     """Return the parcel of a label that was scanned, None where it is no such label."""
-    return f"{PARCEL}_{code[len(LABEL) :].lower()}" if code.upper().startswith(LABEL) else None
+    label = _LABEL.fullmatch(code.upper())
+    return None if label is None else f"{PARCEL}_{label[1].lower()}"
+
+
+def is_parcel(told: str) -> bool:
+    """Tell whether this is written as the id of a parcel is."""
+    return _ID.fullmatch(told) is not None
 
 
 @dataclass(frozen=True)

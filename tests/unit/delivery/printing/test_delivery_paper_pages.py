@@ -207,6 +207,24 @@ def test_pages_are_for_their_own_people(shop: PrintShop) -> None:
         assert shop.printer.get(f"{HERE}/{path}").status_code == 404
 
 
+def test_what_is_no_code_and_no_address_is_refused_before_a_database_is_asked(shop: PrintShop) -> None:
+    for odd in ("%00", "pcl_%00", "run_%00/list.csv"):
+        for page in ("printing", "parcels"):
+            assert shop.printer.get(f"{HERE}/{page}/{odd}").status_code == 404, (page, odd)
+    assert shop.clerk.get(f"{HERE}/open?by=%00").status_code == 404
+    for code in ("PCL-\x00", "PCL-é", "PCL-" + "0" * 290, "PCL-", "=1+1", "'; drop table"):
+        told = scan(shop, "clerk", "arrive", code)
+        assert (told["tone"], told["parcel"]) == ("no", ""), code
+    assert scan(shop, "clerk", "arrive", "CY00000000", parcel="pcl_\x00")["parcel"] == ""
+    assert "先扫描包裹标签" in scan(shop, "printer", "pack", shop.issue(), parcel="dlv_01")["text"]
+
+
+def test_a_scan_of_a_megabyte_is_refused_and_not_read(shop: PrintShop) -> None:
+    fields = shop.printer.form(f"{HERE}/scan", f"{HERE}/scan").fields
+    told = shop.printer.post(f"{HERE}/scan", {**fields, "act": "bind", "code": "9" * 1_000_000})
+    assert told.status_code == 413
+
+
 def test_the_pages_speak_english_too(shop: PrintShop) -> None:
     for path in ("printing", "scan"):
         told = shop.printer.get(f"{HERE}/{path}", headers={"Accept-Language": "en"})
