@@ -27,6 +27,7 @@ from delivery.service.notes import Note
 from esign.public.envelopes import (
     DocumentRequest,
     Envelope,
+    EnvelopeError,
     Owner,
     RecipientRequest,
     RecipientRole,
@@ -125,7 +126,14 @@ class ReceiptCeremony:
             belongs(session, envelope, delivery)
 
         client = state.application.client or house.envelopes.own_client
-        return house.envelopes.create(client, wanted, beside=made, by=by).envelope
+        try:
+            return house.envelopes.create(client, wanted, beside=made, by=by).envelope
+        except EnvelopeError:  # pressed twice, or by link and on the tablet at once: the number is taken, it is one
+            with house.database.reading() as session:
+                begun = self.open_envelope(session, delivery)
+            if begun is None or begun == found:
+                raise
+            return begun
 
     def withdraw_outdated(self, delivery: str, *, by: str) -> None:
         """Withdraw the envelope that goes to a phone which was corrected: nobody there is reminded of it any more."""
