@@ -28,6 +28,7 @@ _STATUSES: Final[Mapping[str, int]] = {
     "print-file-erased": 410,
     "scan-no-salesperson": 422,
     "scan-unreadable": 422,
+    "malformed-command": 422,
 }
 """All others are conflicts with where the delivery stands."""
 _SHARED: Final = frozenset({"malformed-command"})
@@ -36,3 +37,8 @@ CODES: Final = RoomCodes(
     (DeliveryRefused,),
     {code: CodeWords(_STATUSES.get(code, 409), *words) for code, words in WORDS.items() if code not in _SHARED},
 )
+
+
+def status_of(refused: DeliveryRefused) -> int:
+    """Return the status of an answer that tells this refusal."""
+    return _STATUSES.get(refused.code, 409)

@@ -119,8 +119,8 @@ class Addressee(Base):
 
 
 class ReceiptEnvelope(Base):
-    """An envelope in which a receipt is signed: the `number`-th of its delivery. `over_at` is when it came to an end
-    without a signature, None while it can be signed or was."""
+    """An envelope in which a receipt is signed: the `number`-th of its delivery. `over_at` is when it came to an end,
+    signed or not, None while it can be signed."""
 
     __tablename__ = "delivery_receipt_envelopes"
 

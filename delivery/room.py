@@ -41,6 +41,7 @@ from delivery.service.deliveries import Deliveries
 from delivery.service.hearing import Hearing
 from delivery.service.held import Held
 from delivery.service.keeping import files_erased, records_about
+from delivery.service.reviewing import told_of_notes
 from delivery.service.routing import Routing
 from delivery.service.streams import FORMS
 from delivery.service.sweeping import REMIND, Sweeping
@@ -106,5 +107,8 @@ ROOM: Final = Room(
     has_signed=True,
     records_about=records_about,
     erasures={"print-run.file-erased": files_erased, "delivery-chat.closed": address_erased},
-    looks={"group chats of deliveries": told_of_chats},
+    looks={
+        "group chats of deliveries": lambda database, _records: told_of_chats(database),
+        "delivery notes": told_of_notes,
+    },
 )

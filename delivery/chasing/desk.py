@@ -17,9 +17,9 @@ from delivery.domain.values import DeliveryState, Medium
 from delivery.errors import DeliveryDataBroken
 from delivery.models import DeliveryRow
 from delivery.service.deliveries import Deliveries
-from delivery.service.notes import read_note
+from delivery.service.notes import UNREADABLE_TEXT, read_note
 from esign.public.console import Caller, Role, member_name
-from esign.public.people import ERASED_TEXT, RecordErased, RecordError
+from esign.public.people import ERASED_TEXT, RecordErased
 
 ON_A_PAGE: Final = 50
 TROUBLE: Final = (
@@ -197,10 +197,12 @@ def _counted(session: Session, shows: Sequence[Show], among: ColumnElement[bool]
 
 
 def applicant_name(deliveries: Deliveries, session: Session, row: DeliveryRow) -> str | None:
-    """Return the applicant's name for a list, None before the issue; or that it is gone."""
+    """Return the applicant's name for a list, None before the issue; or that it was erased, or cannot be read."""
     if row.note is None:
         return None
     try:
         return read_note(session, deliveries.house.records, row.note).applicant.name
-    except (RecordErased, RecordError, DeliveryDataBroken):
+    except RecordErased:
         return ERASED_TEXT
+    except DeliveryDataBroken:  # it keeps no other from being listed
+        return UNREADABLE_TEXT

@@ -68,6 +68,7 @@ def _opened(event: e.DeliveryOpened) -> Delivery:
         event.proposal,
         event.applied_on,
         event.institution,
+        event.salesperson,
         event.channel,
         event.product,
         event.hesitation_days,

@@ -99,7 +99,7 @@ def _photo(state: Delivery, command: c.AcceptReceipt | c.RejectReceipt) -> Photo
     photo = state.photo
     if photo is None or photo.id != command.photo:
         raise refusal("delivery-no-photo", (command.photo,))
-    if command.by in (photo.by, state.salesperson):
+    if command.by in (photo.by, state.salesperson, state.application.salesperson):
         raise refusal("delivery-own-receipt")
     return photo
 

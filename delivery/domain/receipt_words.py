@@ -12,6 +12,12 @@ RECEIPT_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "there is no delivery note, or it was erased",
         "ask branch operations",
     ),
+    "delivery-note-broken": (
+        "送达信息读不出来",
+        "请联系系统运维人员检查",
+        "the delivery note cannot be read",
+        "ask the operator to look into it",
+    ),
     "delivery-no-contract": (
         "没有可以查看的保险合同文件",
         "请联系分公司运营",

@@ -21,11 +21,12 @@ from delivery.domain.values import (
 
 @dataclass(frozen=True)
 class Application:
-    """What was signed; the members are those of `DeliveryOpened`."""
+    """What was signed; the members are those of `DeliveryOpened`. `salesperson` sold it, whoever sees to it now."""
 
     proposal: str
     applied_on: date
     institution: str
+    salesperson: str
     channel: str
     product: str
     hesitation_days: int

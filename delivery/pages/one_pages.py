@@ -12,12 +12,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from delivery.chasing.acts import ALLOWED, WORDS_AT_MOST, Acts, may
 from delivery.chasing.desk import applicant_name
 from delivery.chasing.sight import require_seen
+from delivery.codes import status_of
 from delivery.domain import next_moves
 from delivery.domain.clocks import day_of, days_after
 from delivery.errors import DeliveryRefused
 from delivery.models import DeliveryRow
 from delivery.pages.open_pages import HERE, READERS
-from delivery.pages.words import ACTS, EVENTS, OWNERS, STATES, WAYS, reason_called, said_of, status_of
+from delivery.pages.words import ACTS, EVENTS, OWNERS, STATES, WAYS, reason_called, said_of
 from delivery.reasons import ReasonKind, load_reasons
 from delivery.receipts.addressees import note_of
 from delivery.receipts.ceremony import CAN_SIGN, ReceiptCeremony

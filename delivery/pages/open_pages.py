@@ -33,7 +33,8 @@ def declare(console: RoomConsole, deliveries: Deliveries) -> None:
     @console.page("/open", to=READERS)
     def delivery_open() -> Response:
         who, asked, start = caller(), request.args.get("show", ""), _start()
-        seller = request.args.get("by") or None
+        by = request.args.get("by", "")
+        seller = by if by.isprintable() and by else None
         show = Show(asked) if asked in set(Show) else Show.ALL
         lines = desk.lines(who, show, seller=seller, start=start)
         oversees = not BELOW.isdisjoint(who.roles)

@@ -10,12 +10,13 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from delivery.chasing.sight import require_seen
+from delivery.codes import status_of
 from delivery.domain.clocks import day_of
 from delivery.domain.refusal import refusal
 from delivery.domain.values import RejectReason
 from delivery.errors import DeliveryRefused
 from delivery.pages.open_pages import HERE
-from delivery.pages.words import REJECTS, said_of, status_of
+from delivery.pages.words import REJECTS, said_of
 from delivery.paper.receipts import JPEG, Barcode, PaperReceipts
 from delivery.service.deliveries import Deliveries
 from esign.public.console import N_, Access, Entry, Role, RoomConsole, caller, done, member_name, only, page

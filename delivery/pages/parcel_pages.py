@@ -7,11 +7,12 @@ from typing import Final
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from delivery.codes import status_of
 from delivery.domain.parcel import Parcel
 from delivery.domain.refusal import refusal
 from delivery.errors import DeliveryRefused
 from delivery.pages.paper_trade import PaperTrade
-from delivery.pages.saying import PARCELS, STATES, said_of, status_of, to_take_away
+from delivery.pages.saying import PARCELS, STATES, said_of, to_take_away
 from delivery.printing.parcels import label_of
 from esign.public.console import N_, Entry, Role, RoomConsole, caller, done, name_of, only, page
 from esign.public.people import name_of_institution

@@ -7,11 +7,12 @@ from typing import Final
 from flask import Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
+from delivery.codes import status_of
 from delivery.domain.refusal import refusal
 from delivery.errors import DeliveryRefused
 from delivery.models import PrintFile, PrintRunRow
 from delivery.pages.paper_trade import PaperTrade
-from delivery.pages.saying import PARCELS, STATES, said_of, status_of, to_take_away, trouble_of
+from delivery.pages.saying import PARCELS, STATES, said_of, to_take_away, trouble_of
 from esign.public.console import N_, Entry, Role, RoomConsole, caller, done, name_of, only, page
 
 HERE: Final = "/console/delivery/printing"

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from flask import Response
 
-from delivery.codes import CODES
 from delivery.domain.words import WORDS
 from delivery.errors import DeliveryRefused
 from esign.public.console import N_, words
@@ -41,12 +40,6 @@ _OTHER: Final = N_("制作没有成功")
 def said_of(refused: DeliveryRefused) -> str:
     """Return a refusal in a line beside a form: cause and cure."""
     return words().choose(refused.zh, refused.en)
-
-
-def status_of(refused: DeliveryRefused) -> int:
-    """Return the status of an answer that tells this refusal."""
-    known = CODES.words.get(refused.code)
-    return 409 if known is None else known.status
 
 
 def trouble_of(code: str) -> str:

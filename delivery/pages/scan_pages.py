@@ -19,7 +19,7 @@ from delivery.pages.paper_trade import PaperTrade
 from delivery.pages.saying import said_of
 from delivery.printing.acts import ASKED, AT_CENTRE, AT_OUTLET, AT_STOP, DONE, NAMES, Act
 from delivery.printing.asking import Scan
-from delivery.printing.parcels import label_of
+from delivery.printing.parcels import is_parcel, label_of
 from delivery.printing.pictures import code_in
 from delivery.printing.scanning import Scanned, Tone
 from esign.public.console import N_, Access, Entry, Role, RoomConsole, caller, only, page, words
@@ -67,7 +67,7 @@ def _asked(given: object) -> Scan:
     acts = _acts()
     act = Act(told["act"]) if told["act"] in set(Act) else acts[0]
     reason = CheckReason(told["reason"]) if act is Act.FAIL and told["reason"] in set(CheckReason) else None
-    parcel = told["parcel"] if act in (Act.PACK, Act.ARRIVE) else ""
+    parcel = told["parcel"] if act in (Act.PACK, Act.ARRIVE) and is_parcel(told["parcel"]) else ""
     person = told["salesperson"] if act is Act.HAND else ""
     return Scan(act, told["code"], parcel or None, person or None, reason)
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from delivery.chasing.desk import Show
-from delivery.codes import CODES
 from delivery.domain.table import Owner
 from delivery.domain.values import DeliveryState, ReceiptWay, RejectReason
 from delivery.errors import DeliveryRefused
@@ -158,11 +157,6 @@ EVENTS: Final[Mapping[str, str]] = {
 def said_of(refused: DeliveryRefused) -> str:
     """Return what a refusal says in the reader's language."""
     return words().choose(refused.zh, refused.en)
-
-
-def status_of(refused: DeliveryRefused) -> int:
-    """Return the status of a refusal."""
-    return CODES.words[refused.code].status
 
 
 def reason_called(kind: ReasonKind, code: str) -> str:

@@ -141,7 +141,7 @@ class PaperReceipts:
                 sha256=kept.sha256,
                 by=photo.by,
                 note=note,
-                is_own=who.member in (photo.by, state.salesperson),
+                is_own=who.member in (photo.by, state.salesperson, state.application.salesperson),
             )
 
     def picture(self, who: Caller, delivery: str, picture: str) -> bytes:

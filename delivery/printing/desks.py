@@ -182,8 +182,15 @@ class Desks:
         ]
 
     def _run_lines(self, session: Session, names: dict[str, str], centre: str, today: date) -> Sequence[RunLine]:
+        """Return the runs of the last days, and older ones of which a policy still waits: no other run takes it."""
         since = today - timedelta(days=RUN_DAYS)
-        chosen = select(PrintRunRow).where(PrintRunRow.print_centre == centre, PrintRunRow.day >= since)
+        waiting = (
+            select(PrintLine.run)
+            .join(DeliveryRow, DeliveryRow.id == PrintLine.delivery)
+            .where(PrintLine.file.is_(None), DeliveryRow.is_open, DeliveryRow.state == S.TO_PRINT.value)
+        )
+        recent = (PrintRunRow.day >= since) | PrintRunRow.id.in_(waiting)
+        chosen = select(PrintRunRow).where(PrintRunRow.print_centre == centre, recent)
         chosen = chosen.order_by(PrintRunRow.day.desc(), PrintRunRow.number.desc())
         return [self.run_line(session, names, row) for row in session.scalars(chosen).all()]
 

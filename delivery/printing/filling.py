@@ -22,7 +22,7 @@ from esign.public.console import member_name
 from esign.public.documents import NotAvailable
 from esign.public.events import read_stream
 from esign.public.house import House
-from esign.public.people import ERASED_TEXT, RecordErased, name_of_institution
+from esign.public.people import ERASED_TEXT, RecordErased, RecordError, SealedDataError, name_of_institution
 from esign.public.typesetting import lacking, printed_typefaces
 
 ERASED: Final = "contract-erased"
@@ -33,6 +33,8 @@ UNREADABLE: Final = "note-malformed"
 _TROUBLES: Final[Mapping[type[Exception], str]] = {
     RecordErased: ERASED,
     NotAvailable: MISSING,
+    RecordError: MISSING,
+    SealedDataError: OTHER,
     DeliveryDataBroken: UNREADABLE,
 }
 LinkOf: TypeAlias = Callable[[Session, House, str, Delivery], str | None]
@@ -103,7 +105,7 @@ class Filling:
         try:
             told = read_note(session, self._house.records, note)
             content = self._house.documents.read_named(session, document)
-        except (RecordErased, NotAvailable, DeliveryDataBroken) as hindered:  # it keeps no other from being printed
+        except tuple(_TROUBLES) as hindered:  # it keeps no other from being printed
             return Page(*where, state.last_at, _TROUBLES[type(hindered)])
         if hashlib.sha256(content).hexdigest() != digest:
             return Page(*where, state.last_at, OTHER)

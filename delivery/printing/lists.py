@@ -13,10 +13,10 @@ from delivery.errors import DeliveryDataBroken
 from delivery.models import DeliveryRow, ParcelRow, PrintLine, PrintRunRow
 from delivery.printing.papers import Label, ListLine, label_pdf, list_pdf
 from delivery.printing.parcels import label_of
-from delivery.service.notes import masked, read_note
+from delivery.service.notes import UNREADABLE_TEXT, masked, read_note
 from esign.public.figures import BYTE_ORDER_MARK, csv_text
 from esign.public.house import House
-from esign.public.people import ERASED_TEXT, RecordErased, RecordError, name_of_institution
+from esign.public.people import ERASED_TEXT, RecordErased, name_of_institution
 
 HEAD = ("序号", "保单号", "投保人", "网点", "页数")
 
@@ -116,8 +116,10 @@ class Lists:
             return ""
         try:
             return masked(read_note(session, self._house.records, note).applicant.name)
-        except (RecordErased, RecordError, DeliveryDataBroken):
+        except RecordErased:
             return ERASED_TEXT
+        except DeliveryDataBroken:
+            return UNREADABLE_TEXT
 
     def _name(self, session: Session, names: dict[str, str], institution: str) -> str:
         """Return an institution's name, asked once."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -21,6 +23,8 @@ from esign.public.events import retried
 from esign.public.rows import new_id
 
 LABEL: Final = "PCL-"
+_LABEL: Final = re.compile(r"PCL-([0-9A-Z]{1,40})", re.ASCII)
+_ID: Final = re.compile(rf"{PARCEL}_[0-9a-z]{{1,40}}", re.ASCII)
 
 
 def label_of(parcel: str) -> str:
@@ -30,17 +34,24 @@ def label_of(parcel: str) -> str:
 
 def parcel_named(code: str) -> str | None:
     """Return the parcel of a label that was scanned, None where it is no such label."""
-    return f"{PARCEL}_{code[len(LABEL) :].lower()}" if code.upper().startswith(LABEL) else None
+    label = _LABEL.fullmatch(code.upper())
+    return None if label is None else f"{PARCEL}_{label[1].lower()}"
+
+
+def is_parcel(told: str) -> bool:
+    """Tell whether this is written as the id of a parcel is."""
+    return _ID.fullmatch(told) is not None
 
 
 @dataclass(frozen=True)
 class InParcel:
-    """A policy that lies in a parcel, and where it stands."""
+    """A policy that lies in a parcel, and where it stands since when."""
 
     delivery: str
     policy: str
     state: str
     outlet: str
+    last_at: datetime
 
 
 class Parcels:
@@ -68,7 +79,7 @@ class Parcels:
         """Return what lies in it, by number; what was printed anew since lies in it no more."""
         chosen = select(DeliveryRow).where(DeliveryRow.is_open, DeliveryRow.parcel == parcel)
         rows = session.scalars(chosen.order_by(DeliveryRow.policy)).all()
-        return [InParcel(one.id, str(one.policy), one.state, one.institution) for one in rows]
+        return [InParcel(one.id, str(one.policy), one.state, one.institution, one.updated_at) for one in rows]
 
     def open(self, print_centre: str, outlet: str, *, by: str, actor: str) -> str:
         """Open a parcel for an outlet, by the route of today, and return it.
@@ -101,6 +112,7 @@ class Parcels:
         """Close it with what lies in it; again changes nothing. Raises `DeliveryRefused` (`parcel-empty`)."""
 
         def work(session: Session) -> None:
+            self._streams.hold(session, parcel)  # nothing comes into it while it is counted
             self.get(session, parcel)
             command = CloseParcel(at=self._house.clock(), policies=len(self.contents(session, parcel)), by=by)
             self._streams.execute(session, parcel, command, actor=actor)
@@ -110,6 +122,8 @@ class Parcels:
     def dispatch(self, parcel: str, *, by: str, actor: str) -> int:
         """Dispatch it with all that lies in it, and return how many that are; again changes nothing.
 
+        A policy that another machine packed, whose clock is ahead, is dispatched right after that.
+
         Raises `DeliveryRefused` (`parcel-open`, `no-parcel`).
         """
 
@@ -117,7 +131,7 @@ class Parcels:
             now = self._house.clock()
             self._streams.execute(session, parcel, DispatchParcel(at=now, by=by), actor=actor)
             lying = self.contents(session, parcel)
-            asked = [(one.delivery, c.Dispatch(at=now, parcel=parcel, by=by)) for one in lying]
+            asked = [(one.delivery, c.Dispatch(at=max(now, one.last_at), parcel=parcel, by=by)) for one in lying]
             self._deliveries.execute_many(session, asked, actor=actor)
             return len(lying)
 

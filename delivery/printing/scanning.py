@@ -115,7 +115,7 @@ class Scanning:
             if not lying:
                 raise refusal("parcel-empty")
             now = self._house.clock()
-            asked = [(one.delivery, command_of(caller, scan, None, now)) for one in lying]
+            asked = [(one.delivery, command_of(caller, scan, None, max(now, one.last_at))) for one in lying]
             done = self._deliveries.execute_many(session, asked, actor=name_of(caller), refusals=DeliveryRefused)
             moved = sum(1 for one in done.changes.values() if one.events)
             refused = next((one for one in done.refused.values() if isinstance(one, DeliveryRefused)), None)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from delivery.domain import Delivery
 from delivery.domain.refusal import refusal
+from delivery.errors import DeliveryDataBroken
 from delivery.models import Addressee
 from delivery.service.notes import Note, read_note
 from esign.public.house import House
@@ -15,7 +16,8 @@ from esign.public.people import RecordErased, keep_person
 def note_of(session: Session, house: House, state: Delivery) -> Note:
     """Return the delivery note that holds now.
 
-    Raises `DeliveryRefused` (`delivery-no-note`) where there is none or it was erased, `DeliveryDataBroken`.
+    Raises `DeliveryRefused`: `delivery-no-note` where there is none or it was erased, `delivery-note-broken` where it
+    cannot be read; `esign doctor --live` names those.
     """
     if state.issued is None or state.issued.note is None:
         raise refusal("delivery-no-note")
@@ -23,6 +25,8 @@ def note_of(session: Session, house: House, state: Delivery) -> Note:
         return read_note(session, house.records, state.issued.note)
     except RecordErased:
         raise refusal("delivery-no-note") from None
+    except DeliveryDataBroken as broken:
+        raise refusal("delivery-note-broken", (state.issued.note,)) from broken
 
 
 def addressee_of(session: Session, house: House, delivery: str, state: Delivery) -> str:

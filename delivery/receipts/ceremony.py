@@ -27,6 +27,7 @@ from delivery.service.notes import Note
 from esign.public.envelopes import (
     DocumentRequest,
     Envelope,
+    EnvelopeError,
     Owner,
     RecipientRequest,
     RecipientRole,
@@ -81,7 +82,8 @@ class ReceiptCeremony:
         """Return the envelope in which the receipt is signed; it is made and sent where there is none that is open.
 
         `by` is the member of staff who begins it. It takes a second: the document is set and read. Raises
-        `DeliveryRefused`: what the delivery's state says, `delivery-no-note`, `delivery-no-contract`,
+        `DeliveryRefused`: what the delivery's state says, `delivery-no-note`, `delivery-note-broken`,
+        `delivery-no-contract`,
         `delivery-identity-not-chosen`, and what `RoomEnvelopes.create` raises.
         """
         house = self._house
@@ -124,7 +126,14 @@ class ReceiptCeremony:
             belongs(session, envelope, delivery)
 
         client = state.application.client or house.envelopes.own_client
-        return house.envelopes.create(client, wanted, beside=made, by=by).envelope
+        try:
+            return house.envelopes.create(client, wanted, beside=made, by=by).envelope
+        except EnvelopeError:  # pressed twice, or by link and on the tablet at once: the number is taken, it is one
+            with house.database.reading() as session:
+                begun = self.open_envelope(session, delivery)
+            if begun is None or begun == found:
+                raise
+            return begun
 
     def withdraw_outdated(self, delivery: str, *, by: str) -> None:
         """Withdraw the envelope that goes to a phone which was corrected: nobody there is reminded of it any more."""

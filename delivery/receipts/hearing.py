@@ -42,7 +42,7 @@ class ReceiptHearing:
         """Take down what the event means to a delivery. What is heard twice leads to nothing more.
 
         A receipt that a delivery does not accept any more (it is to be printed anew, say) is told in the log, and its
-        envelope stays.
+        envelope stays; another is begun once the policy is there again.
         """
         event = logged.event
         if event.type != COMPLETED and event.type not in OVER:
@@ -51,6 +51,8 @@ class ReceiptHearing:
         if row is None:
             return
         state = self._deliveries.get(session, row.delivery)
+        row.over_at = event.time  # nobody is led to sign it again: a receipt that does not count is followed by another
+        session.flush()
         try:
             if event.type == COMPLETED:
                 self._sign(session, row.delivery, state, event)
@@ -91,8 +93,6 @@ class ReceiptHearing:
         return SignedBy.APPLICANT if same else SignedBy.STRANGER
 
     def _end(self, session: Session, row: ReceiptEnvelope, state: Delivery, event: Event) -> None:
-        row.over_at = event.time
-        session.flush()
         refuse: Command = c.ReportRefused(at=max(event.time, state.last_at), reason=DECLINED_ONLINE)
         if event.type == DECLINED and c.ReportRefused in TABLE[state.state].accepts:
             self._deliveries.execute(session, row.delivery, refuse, actor=ACTOR)

@@ -72,7 +72,8 @@ class Inviting:
     def invite(self, delivery: str) -> None:
         """Keep whom the delivery reaches, and send the link if the policy is electronic; the work of the task.
 
-        What was sent, or needs no link any more, is left. Raises `DeliveryRefused` (`delivery-no-note`).
+        What was sent, or needs no link any more, is left. Raises `DeliveryRefused` (`delivery-no-note`,
+        `delivery-note-broken`).
         """
 
         def work(session: Session) -> None:
@@ -124,7 +125,7 @@ class Inviting:
         """Send the link once more in the caller's transaction, because somebody asked; return whether it was sent.
 
         `seen` is how many links whoever asks has seen: pressed twice, it is sent once. Raises `DeliveryRefused`: what
-        the state says, `delivery-links-too-many`, `delivery-no-note`.
+        the state says, `delivery-links-too-many`, `delivery-no-note`, `delivery-note-broken`.
         """
         self._deliveries.streams.hold(session, delivery)
         state = self._deliveries.get(session, delivery)

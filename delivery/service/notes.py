@@ -13,11 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.orm import Session
 
 from delivery.errors import DeliveryDataBroken
-from esign.public.people import Person, PersonalRecords
+from esign.public.people import Person, PersonalRecords, RecordError, SealedDataError
 from esign.public.values import encode_canonical
 
 SCHEMA: Final = "policy-delivery-note/1"
 KIND: Final = "delivery-note"
+UNREADABLE_TEXT: Final = "读不出来"
+"""What stands in the place of a name whose note is broken: it was not erased, and somebody has to look into it."""
 
 
 class _Form(BaseModel):
@@ -64,10 +66,22 @@ class Note(_Form):
 def read_note(session: Session, records: PersonalRecords, record: str) -> Note:
     """Return the note of this record.
 
-    Raises `RecordErased`, `RecordError`, `DeliveryDataBroken` (`note-malformed`).
+    Raises `RecordErased`, `DeliveryDataBroken` (`note-unreadable` where the record is missing or does not open,
+    `note-malformed`).
     """
     try:
-        return Note.model_validate_json(records.read(session, record))
+        kept = records.read(session, record)
+    except (RecordError, SealedDataError) as error:
+        raise DeliveryDataBroken(
+            "note-unreadable", f"the delivery note {record} cannot be read: {error.cause}", error.cure
+        ) from error
+    return parse_note(record, kept)
+
+
+def parse_note(record: str, kept: bytes) -> Note:
+    """Return the note that a record keeps. Raises `DeliveryDataBroken` (`note-malformed`)."""
+    try:
+        return Note.model_validate_json(kept)
     except ValidationError as error:
         wrong = ", ".join(sorted({str(one["loc"][0]) for one in error.errors(include_input=False) if one["loc"]}))
         raise DeliveryDataBroken(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -30,10 +30,13 @@ REMINDED_AT_ONCE: Final = 200
 REMIND: Final = "remind"
 """The kind of the task that reminds salespeople: one for a batch of the sweep, not for each of a thousand chases."""
 
+Place: TypeAlias = tuple[date, str]
+"""How far a sweep has come: the day on which the last one was due, and its id."""
 _ROWS: Final = table_of(DeliveryRow)
 _DUE: Final = (
-    select(_ROWS.c.id, _ROWS.c.client, _ROWS.c.chase, _ROWS.c.due_on)
-    .where(_ROWS.c.watch_on <= bindparam("today"))
+    select(_ROWS.c.id, _ROWS.c.client, _ROWS.c.chase, _ROWS.c.due_on, _ROWS.c.watch_on)
+    .where(_ROWS.c.watch_on <= bindparam("today"), _ROWS.c.watch_on >= bindparam("day"))
+    .where((_ROWS.c.watch_on > bindparam("day")) | (_ROWS.c.id > bindparam("after")))
     .order_by(_ROWS.c.watch_on, _ROWS.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -49,6 +52,8 @@ _UNTOLD: Final = (
     .with_for_update()
 )
 
+_FIRST: Final = (date.min, "")
+
 _log = log_for(__name__)
 
 
@@ -62,22 +67,24 @@ class Sweeping:
 
     def sweep(self) -> int:
         """Open every chase and record all lateness that is due by now; return for how many deliveries."""
-        today = day_of(self._house.clock())
-        total = 0
+        today, place, total = day_of(self._house.clock()), _FIRST, 0
         while True:
-            due, swept = retried(self._house.database, lambda session: self._sweep(session, today))
+            last, swept = retried(self._house.database, partial(self._sweep, today, place))
             total += swept
-            if due < SWEPT_AT_ONCE or not swept:
+            if last is None:
                 return total
+            place = last
 
-    def _sweep(self, session: Session, today: date) -> tuple[int, int]:
-        """Return how many of the deliveries looked at were due, and for how many something was recorded.
+    def _sweep(self, today: date, place: Place, session: Session) -> tuple[Place | None, int]:
+        """Sweep the next ones after this place; return the last one's place where there are more, and for how many
+        something was recorded.
 
-        One that is refused keeps no other from its day: it is told in the log, and stays due.
+        One that is refused keeps no other from its day, however many are refused: it is told in the log, passed over,
+        and due again at the next sweep.
         """
         asked: list[Asked] = []
-        due = session.execute(_DUE, {"today": today, "most": SWEPT_AT_ONCE}).all()
-        for delivery, client, chase, due_on in due:
+        due = session.execute(_DUE, {"today": today, "day": place[0], "after": place[1], "most": SWEPT_AT_ONCE}).all()
+        for delivery, client, chase, due_on, _watch_on in due:
             at = self._deliveries.now(session, client)
             if chase is None:
                 asked.append((delivery, c.OpenChase(at=at, chase=chase_of(delivery))))
@@ -88,7 +95,8 @@ class Sweeping:
             self._house.tasks.add(session, REMIND, new_id("swp", self._house.clock()))
         for delivery, refused in done.refused.items():
             _log.failed("a delivery was not swept", refused, record=delivery)
-        return len(due), len(done.changes)
+        last = (due[-1].watch_on, due[-1].id) if len(due) == SWEPT_AT_ONCE else None
+        return last, len(done.changes)
 
     def remind(self, _sweep: str) -> None:
         """Remind salespeople of what is chased and was not told them yet: the task's work, whichever sweep entered it.

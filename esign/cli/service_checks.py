@@ -22,6 +22,7 @@ from esign.infra.blobs import BlobStore, random_name
 from esign.infra.database import Database
 from esign.infra.errors import BlobError
 from esign.infra.keystore import open_key_store
+from esign.infra.personal_records import PersonalRecords
 from esign.infra.schema import schema_revision
 from esign.infra.settings import Settings
 from esign.operations.stand_ins import STAND_INS, accepted_stand_ins
@@ -59,7 +60,7 @@ def live_checks(builders: Builders, settings: Settings) -> Iterator[Check]:
     yield look("trail consumers", lambda: _in_database(settings, _consumers))
     for room in builders.rooms().rooms:
         for name, ask in room.looks.items():
-            yield look(name, partial(_in_database, settings, ask), needed=False)
+            yield look(name, partial(_in_records, settings, ask), needed=False)
     yield look("blobs", lambda: _blobs(settings))
     yield look("quarantine", lambda: _quarantine(builders))
     yield look("clock", lambda: _clock(builders, settings))
@@ -269,6 +270,11 @@ def _outgoing(settings: Settings) -> str:
 def _in_database(settings: Settings, find: Callable[[Database], str]) -> str:
     with _database(settings) as database:
         return find(database)
+
+
+def _in_records(settings: Settings, find: Callable[[Database, PersonalRecords], str]) -> str:
+    with _database(settings) as database:
+        return find(database, PersonalRecords(open_key_store(settings.keys)))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from esign.ceremony.creation import keep_person
 from esign.ceremony.people import Locale, Person, encode_person, parse_person
-from esign.infra.errors import RecordErased, RecordError
+from esign.infra.errors import RecordErased, RecordError, SealedDataError
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.search_index import ERASED_TEXT, SearchField, normalise
 from esign.retention.copies import HeldFile
@@ -22,6 +22,7 @@ __all__ = [
     "PersonalRecords",
     "RecordErased",
     "RecordError",
+    "SealedDataError",
     "SearchField",
     "encode_person",
     "keep_person",

@@ -22,6 +22,7 @@ from esign.backup.tables import BLOB
 from esign.ceremony.erasing import RecordsAbout, nothing_else
 from esign.infra.database import Base, Database
 from esign.infra.jobs import JobKind
+from esign.infra.personal_records import PersonalRecords
 from esign.infra.pulse import Beat
 from esign.public.house import House
 from esign.public.messages import MessageText
@@ -36,6 +37,7 @@ from esign.worker import Cleaning
 _NAME: Final = re.compile(r"[a-z][a-z]{1,23}", re.ASCII)
 Model: TypeAlias = type[Base]
 ClientOf: TypeAlias = Callable[[Session, str], str | None]
+Look: TypeAlias = Callable[[Database, PersonalRecords], str]
 
 
 def nobodys(_session: Session, _stream: str) -> str | None:
@@ -80,7 +82,8 @@ class Room:
                    that another envelope of the same matter still needs
     told           by the type of an event of its own: the members that webhooks tell the client whose it is
     client_of      returns the client of the API whose a stream is, None where it is nobody's
-    looks          what `esign doctor --live` looks at, by name: says how it stands, or raises an `EsignError`
+    looks          what `esign doctor --live` looks at, by name, in the database and the records that it can open: says
+                   how it stands, or raises an `EsignError`
     erasures       by the type of an event of its own that tells of an erasure: names the records that went
 
     Raises `ValueError` for one that contradicts itself.
@@ -101,7 +104,7 @@ class Room:
     erasures: Mapping[str, RecordsOfErasure] = field(default_factory=dict)
     told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     client_of: ClientOf = nobodys
-    looks: Mapping[str, Callable[[Database], str]] = field(default_factory=dict)
+    looks: Mapping[str, Look] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

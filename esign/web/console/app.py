@@ -46,7 +46,7 @@ from esign.web.console.start_pages import declare_start_pages
 from esign.web.console.story_pages import declare_story_pages
 from esign.web.console.tablet_pages import declare_tablet_pages
 from esign.web.console.verification_pages import declare_verification_pages, verification_area
-from esign.web.errors import PageError
+from esign.web.errors import PageError, no_page
 from esign.web.handed_over import BACK
 from esign.web.headers import POLICY, SCREEN_POLICY, secure
 from esign.web.rendering import page, set_up_templates, token_field
@@ -84,6 +84,8 @@ def create_console(services: ConsoleServices, parts: Sequence[ConsolePart] = ())
         if access is not None and access.bytes_at_most:
             admit_to_send(services, access.bytes_at_most)
         admit(services, access)
+        if "\x00" in request.path:
+            raise no_page()  # nothing is called so, and PostgreSQL takes no text with it
 
     declare_login_pages(console, services)
     declare_invitation_pages(console, services)

@@ -155,6 +155,7 @@ CASES: list[tuple[str, Callable[[], Play], type[Command], dict[str, Any]]] = [
     ("delivery-no-photo", lambda: at(*PHOTOGRAPHED), c.AcceptReceipt, {"photo": "rec_other"}),
     ("delivery-own-receipt", lambda: at(*PHOTOGRAPHED), c.AcceptReceipt, {"by": SELLER}),
     ("delivery-own-receipt", lambda: at(*HANDED).go(c.Photograph, by="usr_x"), c.RejectReceipt, {"by": "usr_x"}),
+    ("delivery-own-receipt", lambda: at(*HANDED, c.Reassign, c.Photograph), c.AcceptReceipt, {"by": SELLER}),
     ("delivery-returned", lambda: at(*RETURNED), c.Sign, {}),
     ("delivery-chase-early", lambda: at(*HANDED), c.OpenChase, {}),
     ("delivery-no-chase", lambda: at(*HANDED), c.Remind, {}),

@@ -53,6 +53,12 @@ def test_lateness_is_told_in_advance_and_only_for_a_day_after_the_fifteenth(sold
     assert act(sold.seller, delivery, "foretell", reason="customer-abroad", day=later) == 303
 
 
+def test_a_day_that_no_calendar_has_is_refused_beside_its_form(sold: Delivering, delivery: str) -> None:
+    for day in ("9999-12-31", "0001-01-01", "yesterday", ""):
+        assert act(sold.seller, delivery, "away", day=day) in (409, 422), day
+        assert act(sold.seller, delivery, "foretell", reason="customer-abroad", day=day) in (409, 422), day
+
+
 def test_each_trouble_has_a_next_step(sold: Delivering, delivery: str) -> None:
     seller, lead = sold.seller, sold.supervisor
     assert act(seller, delivery, "away", day=(TODAY + timedelta(days=2)).isoformat()) == 303

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 
 import pypdfium2
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from delivery.domain import commands as c
 from delivery.printing.parcels import label_of
 from esign.public.typesetting import code39_widths
 from tests.print_shop import PrintShop
+from tests.service import system_now
 
 HERE = "/console/delivery"
 
@@ -204,8 +207,41 @@ def test_pages_are_for_their_own_people(shop: PrintShop) -> None:
         assert shop.printer.get(f"{HERE}/{path}").status_code == 404
 
 
+def test_what_is_no_code_and_no_address_is_refused_before_a_database_is_asked(shop: PrintShop) -> None:
+    for odd in ("%00", "pcl_%00", "run_%00/list.csv"):
+        for page in ("printing", "parcels"):
+            assert shop.printer.get(f"{HERE}/{page}/{odd}").status_code == 404, (page, odd)
+    assert "by=%00" not in shop.clerk.get(f"{HERE}/open?by=%00").text
+    for code in ("PCL-\x00", "PCL-é", "PCL-" + "0" * 290, "PCL-", "=1+1", "'; drop table"):
+        told = scan(shop, "clerk", "arrive", code)
+        assert (told["tone"], told["parcel"]) == ("no", ""), code
+    assert scan(shop, "clerk", "arrive", "CY00000000", parcel="pcl_\x00")["parcel"] == ""
+    assert "先扫描包裹标签" in scan(shop, "printer", "pack", shop.issue(), parcel="dlv_01")["text"]
+
+
+def test_a_scan_of_a_megabyte_is_refused_and_not_read(shop: PrintShop) -> None:
+    fields = shop.printer.form(f"{HERE}/scan", f"{HERE}/scan").fields
+    told = shop.printer.post(f"{HERE}/scan", {**fields, "act": "bind", "code": "9" * 1_000_000})
+    assert told.status_code == 413
+
+
 def test_the_pages_speak_english_too(shop: PrintShop) -> None:
     for path in ("printing", "scan"):
         told = shop.printer.get(f"{HERE}/{path}", headers={"Accept-Language": "en"})
         main = re.sub(r"<bdi>.*?</bdi>", "", told.text.partition('<main id="main"')[2].partition("</main>")[0])
         assert re.findall(r"[\u4e00-\u9fff]+", re.sub(r"<[^>]+>", "", main)) == []
+
+
+def test_a_parcel_whose_policy_was_packed_by_a_clock_that_is_ahead_is_dispatched_and_arrives(shop: PrintShop) -> None:
+    (number,) = printed(shop, 1)
+    parcel = packed(shop, [number])
+    ahead = timedelta(minutes=5)
+    with shop.house.database.transaction() as session:
+        delivery = shop.deliveries.find(session, number)
+        called = c.LogCall(at=system_now() + ahead, call="cal_01", outcome="no-answer", by=shop.seller)
+        shop.deliveries.execute(session, delivery, called, actor="tests")
+    page = f"{HERE}/parcels/{parcel}"
+    assert shop.printer.send(page, f"{page}/close").status_code == 303
+    assert shop.printer.send(page, f"{page}/dispatch").status_code == 303
+    assert shop.clerk.send(page, f"{page}/arrive").status_code == 303
+    assert shop.state(number) == "at-outlet"

@@ -11,18 +11,19 @@ import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from delivery.domain import commands as c
 from delivery.domain.values import EndReason
 from delivery.errors import DeliveryDataBroken, DeliveryRefused
-from delivery.models import PrintFile
+from delivery.models import DeliveryRow, PrintFile, PrintRunRow
 from delivery.printing import runs as runs_module
 from delivery.printing.merging import merged
 from delivery.printing.papers import Cover, cover_sheets
 from delivery.printing.runs import PrintRuns
 from delivery.printing.terms import PrintTerms, read_terms
 from delivery.service.notes import masked
+from esign.infra.models import PersonalRecord
 from esign.public.errors import EsignError
 from esign.public.people import RecordErased
 from tests.documents import contract
@@ -202,3 +203,41 @@ def test_the_longest_names_and_addresses_stay_on_one_page_each(shop: PrintShop) 
     made = cover_sheets([long, long], "2026-11-27 第 1 批", "青" * 30, shop.house.typeface, day=date(2026, 11, 27))
     with pypdfium2.PdfDocument(made) as document:
         assert len(document) == 2
+
+
+def test_one_whose_note_or_contract_was_altered_at_rest_keeps_no_other_from_being_printed(shop: PrintShop) -> None:
+    altered, sound = shop.issue(), shop.issue()
+    with shop.house.database.transaction() as session:
+        note = session.scalars(select(DeliveryRow.note).where(DeliveryRow.policy == altered)).one()
+        kept = session.scalars(select(PersonalRecord.sealed).where(PersonalRecord.id == note)).one()
+        session.execute(update(PersonalRecord).where(PersonalRecord.id == note).values(sealed=b"x" * 80))
+    run = begun(shop)
+    shop.runs.make(run)
+    assert (shop.state(altered), shop.state(sound)) == ("to-print", "printed")
+    with shop.house.database.transaction() as session:
+        session.execute(update(PersonalRecord).where(PersonalRecord.id == note).values(sealed=kept))
+    shop.runs.try_again(run)
+    shop.runs.make(run)
+    assert shop.state(altered) == "printed"
+
+
+def test_what_an_old_run_could_not_print_stays_at_the_desk_until_it_is_printed(shop: PrintShop) -> None:
+    number = shop.issue()
+    run = begun(shop)
+    shop.runs.give_up(run, "given-up")
+    with shop.house.database.transaction() as session:
+        session.get_one(PrintRunRow, run).day -= timedelta(days=30)
+    page = "/console/delivery/printing"
+    assert run in shop.printer.get(page).text
+    assert number not in {one for _, one, _ in waiting(shop)}, "no other run takes it"
+    shop.printer.send(f"{page}/{run}", f"{page}/{run}/again")
+    shop.runs.make(run)
+    assert shop.state(number) == "printed"
+    assert run not in shop.printer.get(page).text
+    with shop.house.database.transaction() as session:
+        session.get_one(PrintRunRow, run).day += timedelta(days=30)  # the next run of today has the next number
+
+
+def waiting(shop: PrintShop) -> list[tuple[str, str, str]]:
+    with shop.house.database.reading() as session:
+        return list(shop.runs.waiting(session, shop.centre))

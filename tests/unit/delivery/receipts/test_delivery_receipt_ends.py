@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from delivery.documents.receipt import Receipt
 from delivery.domain.values import DeliveryState, ReceiptWay
+from delivery.receipts import ceremony
 from delivery.receipts.ceremony import ReceiptCeremony
 from delivery.receipts.inviting import AGAIN, REMINDED_AT_MOST, Inviting
 from delivery.service.deliveries import Deliveries
@@ -15,6 +17,7 @@ from esign.ceremony.domain.commands import ReplaceRecipient
 from esign.ceremony.entrance import Answer
 from esign.public.people import Person, keep_person
 from esign.public.rows import new_id
+from esign.public.typesetting import Typeface
 from tests.delivery_shell import showing
 from tests.service import TEST_CODE, system_now
 from tests.unit.delivery.insured import Delivering
@@ -28,6 +31,20 @@ def delivery(sold: Delivering) -> str:
     found = sold.sell()
     ReceiptCeremony(sold.deliveries).begin(found)
     return found
+
+
+def test_two_who_begin_at_once_have_one_envelope(sold: Delivering, monkeypatch: pytest.MonkeyPatch) -> None:
+    delivery, made = sold.sell(), ceremony.receipt_pdf
+    quicker: list[str] = []
+
+    def meanwhile(receipt: Receipt, typeface: Typeface) -> bytes:
+        monkeypatch.setattr(ceremony, "receipt_pdf", made)
+        quicker.append(ReceiptCeremony(sold.deliveries).begin(delivery))
+        return made(receipt, typeface)
+
+    monkeypatch.setattr(ceremony, "receipt_pdf", meanwhile)
+    assert ReceiptCeremony(sold.deliveries).begin(delivery) == quicker[0]
+    assert sold.envelopes(delivery) == quicker
 
 
 def test_who_declines_has_refused_and_a_supervisor_talks_to_them(sold: Delivering, delivery: str) -> None:
@@ -62,6 +79,7 @@ def test_a_receipt_that_a_stranger_signed_does_not_count(sold: Delivering, deliv
     assert state.state is DeliveryState.SIGNED_BY_OTHER
     assert state.receipt is None
     assert len(state.strays) == 1
+    assert ReceiptCeremony(sold.deliveries).begin(delivery) != envelope.id, "the applicant has a receipt to sign"
 
 
 def test_on_the_salespersons_tablet_the_receipt_is_told_apart_as_assisted(sold: Delivering, delivery: str) -> None:

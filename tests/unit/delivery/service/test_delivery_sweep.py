@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from delivery.domain import commands as c
 from delivery.models import DeliveryRow
+from delivery.service import sweeping
 from delivery.service.projection import clear_deliveries
 from delivery.service.sweeping import REMIND
 from delivery.service.telling import CHASED
@@ -38,6 +40,21 @@ def test_a_sweep_that_did_not_run_for_a_week_misses_nothing(room: DeliveryHouse)
     for one in (delivery, unissued):
         assert types(room, one)[-2:] == ["chased", "fell-late"]
         assert room.row(one).watch_on is None
+
+
+def test_those_that_are_refused_keep_no_other_from_its_chase_however_many(
+    room: DeliveryHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "SWEPT_AT_ONCE", 2)
+    refused = [room.deliver(*HANDED[1:], days_ago=21) for _ in range(2)]
+    for one in refused:
+        room.do(one, c.LogCall)  # after the moment of the sweep: what is older is refused
+    waiting = room.deliver(*HANDED[1:], days_ago=19)
+    room.at(system_now() - timedelta(days=6)).sweep()
+    assert "chased" in types(room, waiting)
+    assert all("chased" not in types(room, one) for one in refused)
+    room.sweeping.sweep()
+    assert all("chased" in types(room, one) for one in refused), "due again at the next sweep"
 
 
 def test_what_was_received_ended_or_waits_to_be_compared_is_left_alone(room: DeliveryHouse) -> None:
