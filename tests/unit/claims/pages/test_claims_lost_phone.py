@@ -1,4 +1,4 @@
-"""A phone that was reported lost, and whoever has it now logs in on it: no page of claims is shown, no form is taken."""
+"""A phone that was reported lost, with whoever found it logged in: no page of claims opens, no form is taken."""
 
 from __future__ import annotations
 
