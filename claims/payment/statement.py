@@ -1,7 +1,7 @@
 """The statement of the simulated bank: which money it moved, entry by entry, as a file of JSON that is read strictly.
 
-It is the bank's own form and says that it is simulated. A real bank sends ISO 20022 `camt.053`; its reader would make
-the same `Statement`, and nothing else would change (ADR 0083).
+It is the bank's own form and says that it is simulated. A real bank sends ISO 20022 `camt.053`, which
+`claims.payment.camt053` reads into the same `Statement` (ADR 0083).
 """
 
 from __future__ import annotations

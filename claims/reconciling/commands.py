@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from claims.payment.books import PayingBooks
+from claims.payment.camt053 import is_camt053, read_camt053
 from claims.payment.pain001 import Debtor
 from claims.payment.statement import BYTES_AT_MOST, encode_statement, read_statement
 from claims.reconciling.comparing import MEANINGS, Found
@@ -56,9 +57,9 @@ _OUT: Final = click.option(
 def reconcile_command(context: click.Context, file: Path, config: Path | None, *, as_json: bool) -> None:
     """Compare a bank's statement FILE with our payments.
 
-    Each entry counts once, however often a statement brings it: what was made is taken down with its claim, money that
-    came back opens the claim's question again, and what does not fit waits for a manager at
-    /console/claims/reconciliation.
+    FILE is ISO 20022 camt.053.001.08, or the simulated bank's own form. Each entry counts once, however often a
+    statement brings it: what was made is taken down with its claim, money that came back opens the claim's question
+    again, and what does not fit waits for a manager at /console/claims/reconciliation.
 
     \b
     Example:
@@ -66,7 +67,8 @@ def reconcile_command(context: click.Context, file: Path, config: Path | None, *
     """
     with errors_in_one_line(as_json=as_json):
         with file.open("rb") as stream:
-            statement = read_statement(stream.read(BYTES_AT_MOST + 1))
+            data = stream.read(BYTES_AT_MOST + 1)
+        statement = read_camt053(data) if is_camt053(data) else read_statement(data)
         with open_house(context, config, ROOM) as house:
             done = Reconciling(_office(house)).take(statement)
         waiting = sum(number for found, number in done.found.items() if MEANINGS[found].owner is not None)

@@ -27,6 +27,8 @@ from claims.reconciling.taking import Reconciling
 from claims.service.keeping import records_of_claim
 from tests.claims_shell import ClaimsHouse
 from tests.unit.claims.claims_desk import HERE, ClaimsDesk
+from tests.unit.claims.payment.test_camt053 import detail, entry
+from tests.unit.claims.payment.test_camt053 import file as camt053
 
 PAID, BACK = EntryKind.PAID, EntryKind.RETURNED
 OURS = Debtor("测试财产保险有限公司", "102100099996", "6222000000001234")
@@ -166,6 +168,14 @@ def test_the_simulated_banks_statement_is_reconciled_at_a_terminal(claims: Claim
     broken.write_bytes(encode_statement(Statement("x", ())).replace(b"true", b"false"))
     refused = run(claims, "reconcile", str(broken))
     assert refused.exit_code == 10 and "fetch the file anew" in refused.output
+
+
+def test_a_statement_of_a_real_bank_is_reconciled_at_a_terminal(claims: ClaimsHouse, tmp_path: Path) -> None:
+    _, payment = ordered(claims)
+    file = tmp_path / "today.xml"
+    file.write_bytes(camt053(entry(detail(payment), number=f"CB{next(numbers)}"), id_=f"CMT-{next(numbers)}"))
+    told = json.loads(run(claims, "reconcile", str(file), "--json").output)
+    assert (told["found"], told["waiting"]) == ({"known": 1}, 0)
 
 
 def test_a_payments_own_answers_are_in_the_statement_once(claims: ClaimsHouse) -> None:
