@@ -11,17 +11,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from lxml import etree
 
+from claims.domain.values import INSURERS_ZONE
 from claims.errors import StatementRefused
 from claims.payment.statement import (
     BYTES_AT_MOST,
     ENTRIES_AT_MOST,
     FEN_AT_MOST,
     PAYMENT_ID,
+    Covers,
     Entry,
     EntryKind,
     Statement,
@@ -79,7 +82,26 @@ def _statement(statement: Any) -> Statement:
             raise _refused(f"it has more than {ENTRIES_AT_MOST:,} entries")
     if len({one.entry for one in entries}) < len(entries):
         raise _refused("an entry is there twice")
-    return Statement(_number(statement, "c:Id"), tuple(entries))
+    return Statement(_number(statement, "c:Id"), tuple(entries), _covers(statement))
+
+
+def _covers(statement: Any) -> Covers | None:
+    """Return the time that the statement covers; moments without an offset are of the insurer's zone."""
+    since, until = (_text(statement, f"c:FrToDt/c:{name}") for name in ("FrDtTm", "ToDtTm"))
+    if since is None or until is None:
+        return None
+    try:
+        found = Covers(_moment(since), _moment(until))
+    except (ValueError, OverflowError):
+        raise _refused("it does not say clearly which time it covers") from None
+    if found.since >= found.until:
+        raise _refused("it ends before it begins")
+    return found
+
+
+def _moment(written: str) -> datetime:
+    moment = datetime.fromisoformat(written)
+    return (moment.replace(tzinfo=INSURERS_ZONE) if moment.tzinfo is None else moment).astimezone(UTC)
 
 
 def _entries(booked: Any) -> Iterator[Entry]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Annotated, Final, Literal, TypeAlias
@@ -52,11 +53,21 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Covers:
+    """The time that a statement covers, from `since` to before `until`, with their offsets."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Statement:
-    """Entries of one account in the order of the bank. `id` names the statement."""
+    """Entries of one account in the order of the bank. `id` names the statement; `covers` is None where it is not
+    told of which time these are all entries, as by the simulated bank."""
 
     id: str
     entries: tuple[Entry, ...]
+    covers: Covers | None = None
 
 
 _Id: TypeAlias = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,35}$")]

@@ -40,6 +40,7 @@ SAID: Final = {
     Found.PAID_TWICE: "paid twice",
     Found.NOT_PAID_BEFORE: "given back, though nobody knows that it was paid",
     Found.NOT_TAKEN: "contradicts what the claim has settled",
+    Found.MISSING: "ours, answered as made, and not in the statement of its day",
 }
 """In the order in which they are told."""
 SIMULATED: Final = "The bank is simulated: nobody's money moved."
@@ -76,9 +77,8 @@ def reconcile_command(context: click.Context, file: Path, config: Path | None, *
             told = {found.value: number for found, number in sorted(done.found.items())}
             print_json({"statement": done.statement, "found": told, "before": done.before, "waiting": waiting})
             return
-        click.echo(
-            f"Statement {done.statement}: {sum(done.found.values()):,} new entries, {done.before:,} taken before"
-        )
+        new = sum(number for found, number in done.found.items() if found is not Found.MISSING)
+        click.echo(f"Statement {done.statement}: {new:,} new entries, {done.before:,} taken before")
         for found, said in SAID.items():
             if found in done.found:
                 click.echo(f"{done.found[found]:>10,}  {said}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from claims.errors import StatementRefused
 from claims.payment.camt053 import NAMESPACE, is_camt053, read_camt053
-from claims.payment.statement import BYTES_AT_MOST, Entry, EntryKind
+from claims.payment.statement import BYTES_AT_MOST, Covers, Entry, EntryKind
 
 PAID, BACK = EntryKind.PAID, EntryKind.RETURNED
 BOOKED = "<Sts><Cd>BOOK</Cd></Sts>"
@@ -56,6 +58,13 @@ def test_a_reversed_payment_came_back_and_other_money_that_came_in_is_no_payment
     assert [(one.entry, one.kind) for one in found] == [("B1", BACK), ("B2", BACK)]
 
 
+def test_the_time_that_it_covers_is_beijings_where_it_does_not_say() -> None:
+    head = "<FrToDt><FrDtTm>2026-11-27T00:00:00</FrDtTm><ToDtTm>2026-11-27T16:00:00Z</ToDtTm></FrToDt>"
+    covers = read_camt053(file(head=head)).covers
+    assert covers == Covers(datetime(2026, 11, 26, 16, tzinfo=UTC), datetime(2026, 11, 27, 16, tzinfo=UTC))
+    assert read_camt053(file()).covers is None
+
+
 def test_what_is_not_booked_yet_is_passed_over() -> None:
     assert read_camt053(file(entry(detail("pay_1"), more="<Sts><Cd>PDNG</Cd></Sts>"))).entries == ()
 
@@ -90,6 +99,11 @@ ENTITY = '<!DOCTYPE Document [<!ENTITY x "pay_1">]>'
         (file(entry(detail("pay_1"), way="SIDE")), "came or went"),
         (file(entry(detail("pay_1"), more="")), "booked"),
         (file(entry(detail("pay_1"), more=BOOKED * 2)), "told twice"),
+        (file(head="<FrToDt><FrDtTm>x</FrDtTm><ToDtTm>y</ToDtTm></FrToDt>"), "which time"),
+        (
+            file(head="<FrToDt><FrDtTm>2026-11-28T00:00:00</FrDtTm><ToDtTm>2026-11-27T00:00:00</ToDtTm></FrToDt>"),
+            "before it begins",
+        ),
         (
             file(
                 entry(detail("pay_1")),
