@@ -55,7 +55,6 @@ def pay_small_loss(platform: Platform, screens: Path) -> Claimed:
         one.page.locator("summary").first.click()
         for part, degree in DAMAGE.items():
             one.page.select_option(f"#{part}", degree)
-        one.page.evaluate("scrollTo(0, 0)")
         look("damage")
         one.press("选好了，算赔款")
         _until(one, home, "赔付金额算好了")
