@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from claims.api.bodies import MOTOR_POLICY_EXAMPLE
 from claims.api.codes import SCOPES
+from claims.domain.values import day_of
 from claims.models import ClaimRow, MotorPolicyVersion
 from esign.public.events import read_stream
 from tests.claims_shell import ClaimsHouse
@@ -21,7 +22,7 @@ def code(answer: Any) -> tuple[int, str]:
 
 
 def policy_body(**changes: Any) -> dict[str, Any]:
-    today = system_now().date()
+    today = day_of(system_now())
     period = {"starts_on": str(today - timedelta(days=9)), "ends_on": str(today)}
     return MOTOR_POLICY_EXAMPLE | period | changes
 
