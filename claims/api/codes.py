@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from claims.api.figures_resource import FIGURES_SCOPE
 from claims.domain.words import WORDS
 from claims.errors import ClaimRefused
 from claims.refusals import ROOM_WORDS
@@ -18,6 +19,7 @@ SCOPES: Final = {
         "查看案件风险评分及触发的风险点（仅限理赔人员的系统）",
         "see the risk scores of claims and why (systems of claims staff)",
     ),
+    **FIGURES_SCOPE,
 }
 _STATUSES: Final[Mapping[str, int]] = {
     "no-claim": 404,

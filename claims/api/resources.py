@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from claims.api.bodies import MOTOR_POLICY_EXAMPLE, REPORT_EXAMPLE, MotorPolicyBody, ReportBody
 from claims.api.codes import READ, RISK, WRITE
+from claims.api.figures_resource import figures_resource
 from claims.api.views import (
     CLAIM_ANSWER,
     EXPLANATION_ANSWER,
@@ -44,7 +45,8 @@ class WithdrawClaimBody(Body):
 def claims_resources(office: Office) -> tuple[Resource, ...]:
     """Return the resources."""
     register = Register(office.house)
-    return _motor_policies(office, register), _claims(office, Reporting(office, register))
+    claims = _claims(office, Reporting(office, register))
+    return _motor_policies(office, register), claims, figures_resource(office.house)
 
 
 def _motor_policies(office: Office, register: Register) -> Resource:

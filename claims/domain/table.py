@@ -50,7 +50,7 @@ CALLS: Final[Commands] = frozenset({c.AskCallBack, c.TakeCallBack, c.RecordCalle
 ALWAYS: Final[Commands] = BANK | TRACKING | RECOVERY | SUPPLY | CALLS | {c.FileForm}
 PARTS: Final[Commands] = frozenset({c.AskQuotes, c.OrderParts})
 HANDLING: Final[Commands] = (
-    ALWAYS | PARTS | {c.Take, c.HandOver, c.AskForPerson, c.AddPicture, c.RecordPapers, c.Absorb}
+    ALWAYS | PARTS | {c.Take, c.HandOver, c.AskForPerson, c.AddPicture, c.CheckPicture, c.RecordPapers, c.Absorb}
 )
 DISPATCH: Final[Commands] = frozenset({c.SendSurveyor, c.DeclineSurvey, c.RecordNobodyFree})
 ENDING: Final[Commands] = frozenset({c.Refuse, c.Withdraw, c.Join})
@@ -66,7 +66,6 @@ OPEN: Final[Commands] = (
         c.SetPayee,
         c.ApprovePayee,
         c.ReturnAgreement,
-        c.CheckPicture,
         c.TellSurvey,
         c.TellInjury,
         c.TellShop,

@@ -257,9 +257,9 @@ HANDLING_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     ),
     "phone-revoked": (
         "此手机已挂失",
-        "请换一部手机重新填写",
+        "请换一部手机办理",
         "this phone was reported lost: what comes from it does not count",
-        "fill the form in again on another phone",
+        "do it on another phone",
     ),
     "another-phone": (
         "表单不是在领取任务的手机上填写的",

@@ -12,7 +12,7 @@ from claims.figures.courses import Standing
 from claims.figures.figures import Figures, Report
 from claims.figures.reading import Choice, figures_of_service
 from claims.figures.rows import csv_of, lots_of, minutes_value, rows_of, yuan_value
-from claims.figures.steps import DAY, HOUR
+from claims.figures.stretches import DAY, HOUR
 from claims.figures.told import Told
 from esign.public.commands import (
     checked_export,

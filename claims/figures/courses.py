@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple, cast
 
 from claims.domain.values import Lane, PaymentKind
-from claims.figures.steps import Step
+from claims.figures.stretches import Stretch
 from esign.public.figures import ZONE, Month, month_of
 from esign.public.rows import JsonValue
 
@@ -131,13 +131,13 @@ class Course:
         paid_at = self.paid_at
         return paid_at is not None and _day(paid_at) == _day(self.reported_at)
 
-    def steps(self) -> Mapping[Step, int]:
+    def steps(self) -> Mapping[Stretch, int]:
         """Return the seconds of each step, once it is paid and all of them are known."""
         moments = (self.reported_at, self.surveyed_at, self.assessed_at, self.offered_at, self.agreed_at, self.paid_at)
         if None in moments:
             return {}
         known = cast("tuple[int, ...]", moments)
-        return {step: later - before for step, before, later in zip(Step, known, known[1:], strict=False)}
+        return {step: later - before for step, before, later in zip(Stretch, known, known[1:], strict=False)}
 
     def kept(self) -> JsonValue:
         """Return it as JSON, without what stands at its default."""

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Final, TypeVar
 
 from claims.figures.courses import Block, Standing
-from claims.figures.steps import ENDS_OF_CLASSES, REAL_TIME, SCORE_CLASSES, Step
+from claims.figures.stretches import ENDS_OF_CLASSES, REAL_TIME, SCORE_CLASSES, Stretch
 from claims.figures.tallies import (
     CLOSING,
     PAYMENT,
@@ -76,7 +76,7 @@ class Figures:
     small_in_time: int
     small_late: int
     small_waiting: int
-    steps: Mapping[Step, CountedSpread]
+    steps: Mapping[Stretch, CountedSpread]
     closing: CountedSpread
     small_closing: CountedSpread
     tools: Mapping[str, ToolUse]
@@ -226,7 +226,7 @@ def _figures(tally: Tally, months: Iterable[Month], until: int) -> Figures:
         small_in_time=counts[SMALL_IN_TIME],
         small_late=counts[SMALL_LATE],
         small_waiting=counts[SMALL_WAITING],
-        steps={step: counted_spread(tally.times.get(step.value, {})) for step in Step},
+        steps={step: counted_spread(tally.times.get(step.value, {})) for step in Stretch},
         closing=counted_spread(tally.times.get(CLOSING, {})),
         small_closing=counted_spread(tally.times.get(SMALL_CLOSING, {})),
         tools={

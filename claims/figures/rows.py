@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from claims.figures.figures import Figures, Report
-from claims.figures.steps import class_names, score_names
+from claims.figures.stretches import class_names, score_names
 from esign.public.figures import CountedSpread, FigureRow, csv_of_rows, percent_value
 
 

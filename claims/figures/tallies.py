@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, cast
 
 from claims.figures.courses import Block, Course, Standing
-from claims.figures.steps import CYCLE_FEN, REAL_TIME, SMALL_FEN, WITHIN_A_DAY, minutes_of, score_class
+from claims.figures.stretches import CYCLE_FEN, REAL_TIME, SMALL_FEN, WITHIN_A_DAY, minutes_of, score_class
 from esign.public.figures import Month
 from esign.public.rows import JsonValue
 
@@ -33,7 +33,7 @@ class Key(NamedTuple):
 @dataclass
 class Tally:
     """`counts` are claims, amounts in fen and seconds, each under its name; `times` how often each number of minutes
-    (`claims.figures.steps.minutes_of`) was there."""
+    (`claims.figures.stretches.minutes_of`) was there."""
 
     counts: Counter[str] = field(default_factory=Counter)
     times: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))

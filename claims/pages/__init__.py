@@ -24,6 +24,7 @@ from claims.pages import (
     settlement_pages,
     tool_pages,
 )
+from claims.pages.lost_phones import guard_of
 from claims.refusing.models import NOTICE_TASK
 from claims.service.office import Office
 from esign.public.console import N_, ConsolePart, RoomConsole
@@ -64,4 +65,5 @@ def console_part(office: Office) -> ConsolePart:
         {code: said for pages in _SETS for code, said in pages.SENTENCES.items()},
         KINDS,
         N_("理赔"),
+        guard_of(office),
     )

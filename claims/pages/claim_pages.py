@@ -14,7 +14,6 @@ from claims.errors import ClaimRefused
 from claims.handling.acts import WORDS_AT_MOST, Acts
 from claims.handling.allowed import ALLOWED, may
 from claims.handling.joining import join, others_of
-from claims.handling.phones import require_phone
 from claims.handling.sight import WHOLE, require_seen
 from claims.pages import words as w
 from claims.pages.form_words import said_in_words
@@ -92,8 +91,6 @@ def declare(console: RoomConsole, office: Office) -> None:
     def claims_act(claim: str, act: str) -> AnyResponse:
         device = phone() or new_phone()
         try:
-            with office.house.database.reading() as session:
-                require_phone(session, device)
             todo = _asked(acts, caller(), claim, device).get(act)
             if todo is None:
                 raise refused("form-unclear", ("act",))

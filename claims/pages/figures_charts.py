@@ -11,7 +11,7 @@ from markupsafe import Markup
 from claims.figures.courses import Block
 from claims.figures.figures import Figures, Report
 from claims.figures.rows import minutes_value
-from claims.figures.steps import DAY, ENDS_OF_CLASSES, HOUR, REAL_TIME, SCORE_CLASS, SCORE_CLASSES
+from claims.figures.stretches import DAY, ENDS_OF_CLASSES, HOUR, REAL_TIME, SCORE_CLASS, SCORE_CLASSES
 from claims.pages.figures_words import (
     BLOCKS_SAID,
     PHONE_SAID,

@@ -9,7 +9,7 @@ from typing import Final
 
 from claims.figures.courses import UNSETTLED, Block, Standing
 from claims.figures.figures import Figures
-from claims.figures.steps import DAY, ENDS_OF_CLASSES, HOUR, Step
+from claims.figures.stretches import DAY, ENDS_OF_CLASSES, HOUR, Stretch
 from claims.limits.catalogue import Tier
 from claims.limits.files import load_limits
 from claims.pages.board_words import LANES
@@ -20,12 +20,12 @@ from esign.public.charts import number_said
 from esign.public.console import N_, words
 from esign.public.values import Words
 
-STEPS_SAID: Final[Mapping[Step, str]] = {
-    Step.SURVEY: N_("报案到查勘完"),
-    Step.ASSESS: N_("定损"),
-    Step.VERIFY: N_("核损理算到报价"),
-    Step.AGREE: N_("客户确认"),
-    Step.PAY: N_("付款到账"),
+STEPS_SAID: Final[Mapping[Stretch, str]] = {
+    Stretch.SURVEY: N_("报案到查勘完"),
+    Stretch.ASSESS: N_("定损"),
+    Stretch.VERIFY: N_("核损理算到报价"),
+    Stretch.AGREE: N_("客户确认"),
+    Stretch.PAY: N_("付款到账"),
 }
 STANDINGS_SAID: Final[Mapping[Standing, str]] = {
     Standing.PAID: N_("已到账"),

@@ -13,11 +13,9 @@ from claims.domain import commands as c
 from claims.domain.refusal import refusal as domain_refusal
 from claims.errors import ClaimRefused
 from claims.handling.allowed import require_allowed
-from claims.handling.phones import require_phone
 from claims.handling.sight import require_seen
 from claims.pages import words as w
 from claims.pages.list_pages import HERE, READERS
-from claims.pages.sending import phone
 from claims.pages.showing import Showing
 from claims.pages.tool_pages import shown_tool
 from claims.pictures.store import Pictures
@@ -56,7 +54,6 @@ def declare(console: RoomConsole, office: Office) -> None:
             with office.house.database.reading() as session:
                 require_seen(session, who, claim)
                 require_allowed(who, c.AddPicture, office.get(session, claim))
-                require_phone(session, phone())
             taken = pictures.take(claim, slot, content, actor=staff_actor(who.member), by=who.member)
         except RequestEntityTooLarge:
             return shown_tool(office, showing, claim, Tool.IMAGING, said=words().say(TOO_LARGE), status=413)

@@ -33,6 +33,7 @@ FOUND: Final[Mapping[Found, str]] = {
     Found.PAID_TWICE: N_("付了两次"),
     Found.NOT_PAID_BEFORE: N_("退回了一笔不知道付过的款"),
     Found.NOT_TAKEN: N_("与案件已有的结果矛盾"),
+    Found.MISSING: N_("我们的付款，当天的流水里没有"),
 }
 NEXT: Final[Mapping[Found, str]] = {
     Found.SURPLUS_BACK: N_("在案件上登记追回，结束追偿。"),
@@ -41,6 +42,7 @@ NEXT: Final[Mapping[Found, str]] = {
     Found.PAID_TWICE: N_("请银行退回第二笔，或向收款人追回。"),
     Found.NOT_PAID_BEFORE: N_("问银行这笔款什么时候付出的，再看案件要不要重付。"),
     Found.NOT_TAKEN: N_("先看案件的付款记录，再与银行核对。"),
+    Found.MISSING: N_("问银行这笔款付出了没有；没付出的，请银行补付，客户还在等。"),
 }
 """The next step of each that has an owner here."""
 MEASURES: Final[Mapping[str, str]] = {

@@ -1,13 +1,14 @@
 """The statement of the simulated bank: which money it moved, entry by entry, as a file of JSON that is read strictly.
 
-It is the bank's own form and says that it is simulated. A real bank sends ISO 20022 `camt.053`; its reader would make
-the same `Statement`, and nothing else would change (ADR 0083).
+It is the bank's own form and says that it is simulated. A real bank sends ISO 20022 `camt.053`, which
+`claims.payment.camt053` reads into the same `Statement` (ADR 0083).
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Annotated, Final, Literal, TypeAlias
@@ -52,11 +53,21 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Covers:
+    """The time that a statement covers, from `since` to before `until`, with their offsets."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Statement:
-    """Entries of one account in the order of the bank. `id` names the statement."""
+    """Entries of one account in the order of the bank. `id` names the statement; `covers` is None where it is not
+    told of which time these are all entries, as by the simulated bank."""
 
     id: str
     entries: tuple[Entry, ...]
+    covers: Covers | None = None
 
 
 _Id: TypeAlias = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,35}$")]

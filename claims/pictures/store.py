@@ -81,7 +81,8 @@ class Pictures:
     def take(self, claim: str, slot: str, upload: bytes, *, actor: str, by: str | None = None) -> Taken:
         """Take in a photograph of a claim; the same one again is the one that is there.
 
-        It is read in the quarantine before any transaction. Raises `ClaimRefused` (`no-slot`, `pictures-many`, and what
+        It is read in the quarantine before any transaction. One that comes after the survey has the claim scored anew,
+        before money moves (ADR 0085). Raises `ClaimRefused` (`no-slot`, `pictures-many`, and what
         the claim's state says), `QuarantineFailed` and `QuarantineUnavailable`.
         """
         wanted = SLOTS.get(slot)
@@ -171,8 +172,13 @@ class Pictures:
             )
             session.add(row)
             session.flush()
-            command = c.AddPicture(at=now, picture=picture, kind=slot.code, digest=row.sha256, by=by)
-            self._office.execute(session, claim, command, actor=actor)
+            commands: list[c.Command] = [
+                c.AddPicture(at=now, picture=picture, kind=slot.code, digest=row.sha256, by=by)
+            ]
+            if state.survey is not None and state.survey.done:  # the survey was scored without it
+                checked = c.CheckPicture(at=now, picture=picture, edited=told.edited, distance=told.distance)
+                commands.append(checked)
+            self._office.execute(session, claim, *commands, actor=actor)
             return _kept(row)
 
         return retried(self._house.database, work)

@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from claims.payment.books import PayingBooks
+from claims.payment.camt053 import is_camt053, read_camt053
 from claims.payment.pain001 import Debtor
 from claims.payment.statement import BYTES_AT_MOST, encode_statement, read_statement
 from claims.reconciling.comparing import MEANINGS, Found
@@ -39,6 +40,7 @@ SAID: Final = {
     Found.PAID_TWICE: "paid twice",
     Found.NOT_PAID_BEFORE: "given back, though nobody knows that it was paid",
     Found.NOT_TAKEN: "contradicts what the claim has settled",
+    Found.MISSING: "ours, answered as made, and not in the statement of its day",
 }
 """In the order in which they are told."""
 SIMULATED: Final = "The bank is simulated: nobody's money moved."
@@ -56,9 +58,9 @@ _OUT: Final = click.option(
 def reconcile_command(context: click.Context, file: Path, config: Path | None, *, as_json: bool) -> None:
     """Compare a bank's statement FILE with our payments.
 
-    Each entry counts once, however often a statement brings it: what was made is taken down with its claim, money that
-    came back opens the claim's question again, and what does not fit waits for a manager at
-    /console/claims/reconciliation.
+    FILE is ISO 20022 camt.053.001.08, or the simulated bank's own form. Each entry counts once, however often a
+    statement brings it: what was made is taken down with its claim, money that came back opens the claim's question
+    again, and what does not fit waits for a manager at /console/claims/reconciliation.
 
     \b
     Example:
@@ -66,7 +68,8 @@ def reconcile_command(context: click.Context, file: Path, config: Path | None, *
     """
     with errors_in_one_line(as_json=as_json):
         with file.open("rb") as stream:
-            statement = read_statement(stream.read(BYTES_AT_MOST + 1))
+            data = stream.read(BYTES_AT_MOST + 1)
+        statement = read_camt053(data) if is_camt053(data) else read_statement(data)
         with open_house(context, config, ROOM) as house:
             done = Reconciling(_office(house)).take(statement)
         waiting = sum(number for found, number in done.found.items() if MEANINGS[found].owner is not None)
@@ -74,9 +77,8 @@ def reconcile_command(context: click.Context, file: Path, config: Path | None, *
             told = {found.value: number for found, number in sorted(done.found.items())}
             print_json({"statement": done.statement, "found": told, "before": done.before, "waiting": waiting})
             return
-        click.echo(
-            f"Statement {done.statement}: {sum(done.found.values()):,} new entries, {done.before:,} taken before"
-        )
+        new = sum(number for found, number in done.found.items() if found is not Found.MISSING)
+        click.echo(f"Statement {done.statement}: {new:,} new entries, {done.before:,} taken before")
         for found, said in SAID.items():
             if found in done.found:
                 click.echo(f"{done.found[found]:>10,}  {said}")

@@ -14,7 +14,7 @@ from claims.payment.statement import Entry, EntryKind
 
 
 class Found(StrEnum):
-    """What an entry is. The first two ask nothing of anybody."""
+    """What an entry is; the first two ask nothing of anybody. `MISSING` is a payment of ours that has none."""
 
     KNOWN = "known"
     KNOWN_RETURN = "known-return"
@@ -27,6 +27,7 @@ class Found(StrEnum):
     PAID_TWICE = "paid-twice"
     NOT_PAID_BEFORE = "not-paid-before"
     NOT_TAKEN = "not-taken"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ MEANINGS: Final[Mapping[Found, Meaning]] = {
     Found.PAID_TWICE: Meaning(tells_claim=False, owner=Actor.MANAGER),
     Found.NOT_PAID_BEFORE: Meaning(tells_claim=False, owner=Actor.MANAGER),
     Found.NOT_TAKEN: Meaning(tells_claim=False, owner=Actor.MANAGER),
+    Found.MISSING: Meaning(tells_claim=False, owner=Actor.MANAGER),
 }
 """Money that was given back opens the claim's own question: the bank is asked, then its handler sees to it."""
 WITH_OWNER: Final = frozenset(found for found, meaning in MEANINGS.items() if meaning.owner is not None)

@@ -18,17 +18,17 @@ from claims.errors import ClaimRefused, StatementRefused
 from claims.models import PaymentOf
 from claims.payment.statement import Entry, EntryKind, Statement
 from claims.reconciling.comparing import MEANINGS, Found, compare
+from claims.reconciling.missing import MADE, MissingPayments
 from claims.reconciling.models import StatementEntry
 from claims.service.office import ACTOR, Office
 from esign.public.events import read_streams, retried
 
 RETURNED: Final = "returned"
-MADE: Final = "claim.payment-made"
 
 
 @dataclass(frozen=True)
 class Reconciled:
-    """What came of a statement: how many entries were what, and how many had been taken before."""
+    """What came of a statement: how many entries were what, what it lacks, and how many had been taken before."""
 
     statement: str
     found: Mapping[Found, int]
@@ -53,6 +53,8 @@ class Reconciling:
         returned = {one.reference for one in statement.entries if one.kind is EntryKind.RETURNED}
         found = Counter(self._take(statement.id, one, came_back=one.reference in returned) for one in statement.entries)
         before = found.pop(None, 0)
+        if (missing := MissingPayments(self._office).take_down(statement)) > 0:
+            found[Found.MISSING] = missing
         return Reconciled(statement.id, {one: number for one, number in found.items() if one is not None}, before)
 
     def _take(self, statement: str, entry: Entry, *, came_back: bool) -> Found | None:

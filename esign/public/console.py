@@ -32,7 +32,7 @@ from esign.staff.sessions import end_sessions
 from esign.web.console.access import MEMBERS, Access, Entry, only
 from esign.web.console.callers import caller
 from esign.web.console.notices import done
-from esign.web.console.room_part import ConsolePart, RoomConsole
+from esign.web.console.room_part import ConsolePart, Guard, RoomConsole
 from esign.web.rendering import page, words
 from esign.web.words import N_
 
@@ -43,6 +43,7 @@ __all__ = [
     "Caller",
     "ConsolePart",
     "Entry",
+    "Guard",
     "Reach",
     "ReachedInstitution",
     "Role",

@@ -11,7 +11,7 @@ from typing import Final
 from claims.domain.values import ClaimState
 from claims.figures.figures import Report
 from claims.figures.rows import minutes_value
-from claims.figures.steps import REAL_TIME
+from claims.figures.stretches import REAL_TIME
 from esign.public.figures import per_mille, percent, seconds_of
 from simulate.claims.cases import Case
 from simulate.claims.playing import Counts

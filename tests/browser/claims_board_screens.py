@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from claims.figures.projecting import figures_projection
 from claims.parts_supply.supplying import visitor_of_quote
-from claims.payment.statement import Entry, EntryKind, Statement
+from claims.payment.statement import Covers, Entry, EntryKind, Statement
 from claims.reconciling.taking import Reconciling
 from demo.phones import Phone
 from esign.infra.room_links import RoomLinks
@@ -19,6 +20,7 @@ from esign.trail.consumers import catch_up
 from tests.browser.camera import Camera
 from tests.browser.claims_site import ClaimsSite, claims_site
 from tests.invented_claims import record, year_of_claims
+from tests.service import system_now
 from tests.unit.claims.claims_office import DESK, HANDLER, LEAD, MANAGER, SURVEYOR, ClaimsOffice
 from tests.unit.staff.staff_office import OPERATOR
 
@@ -68,13 +70,17 @@ def _sow(site: ClaimsSite) -> None:
 
 
 def _reconcile(office: ClaimsOffice) -> None:
-    """A statement of the bank in which something does not fit."""
+    """A statement of the bank in which something does not fit, and one that lacks a payment."""
     claims, claim = office.claims, office.report()
     claims.to_offer(claim).agree(claim).payee(claim).advance(claim)
     payment = claims.state(claim).payments[-1]
     told = ((payment.id, payment.fen), (payment.id, payment.fen), (payment.id, payment.fen + 1_000), ("房租", 320_000))
     entries = tuple(Entry(f"bank-{number}", EntryKind.PAID, *one) for number, one in enumerate(told, 1))
     Reconciling(claims.office).take(Statement("bank-2026-11-27", entries))
+    lacked, now = office.report(), system_now()
+    claims.to_offer(lacked).agree(lacked).payee(lacked).advance(lacked)
+    covers = Covers(now - timedelta(hours=1), now + timedelta(days=2))
+    Reconciling(claims.office).take(Statement("bank-2026-11-28", (), covers))
 
 
 def _person(session: Session, quote: str) -> str:

@@ -13,12 +13,14 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
+from claims.api.figures_resource import FIGURES
 from claims.commands import claims_commands
 from claims.figures.figures import Report
 from claims.figures.models import ClaimsLotRow, ClaimsUntilRow, CourseRow
 from claims.figures.projecting import figures_projection
 from claims.figures.reading import Choice, figures_of_service
-from claims.figures.rows import csv_of
+from claims.figures.rows import csv_of, rows_of
+from claims.room import ROOM
 from esign.cli.trail_keys import own_verifier
 from esign.infra.settings import load_settings
 from esign.public.events import rebuild
@@ -26,6 +28,7 @@ from esign.staff.domain.roles import Role
 from esign.trail.consumers import catch_up
 from esign.trail.export import export_trail
 from tests.invented_claims import record, year_of_claims
+from tests.rooms import key_of
 from tests.unit.claims.claims_office import HANDLER, LEAD, ClaimsOffice, claims_office
 from tests.unit.claims.figures.recorded import told
 from tests.unit.staff.staff_office import OPERATOR
@@ -133,6 +136,21 @@ def test_tier_and_lane_choose_at_the_page_and_at_the_terminal_alike(counted: Cou
     assert exported == counted.csv(chosen)
     page = counted.lead.get(f"{HERE}.csv?month=year&tier=at-once&lane=express").text.lstrip("\ufeff")
     assert page == counted.csv(chosen)
+
+
+def test_the_api_tells_the_rows_of_the_csv_to_keys_that_may_see_them(counted: Counted) -> None:
+    house = counted.office.claims.house
+    for asked, choice in (("", Choice()), ("?tier=at-once&lane=express", Choice(tier="at-once", lane="express"))):
+        told = house.call("GET", f"/v1/claims/figures{asked}").get_json()
+        with house.database.reading() as session:
+            report = figures_of_service(session, choice)
+        assert told["on"] == str(report.on)
+        assert [(one["by"], one["of"], one["figure"], one["value"], one["provisional"]) for one in told["figures"]] == [
+            (row.by, row.of, row.figure, row.value, row.is_provisional) for row in rows_of(report)
+        ]
+    assert house.call("GET", "/v1/claims/figures?month=soon").status_code == 422
+    partner = key_of(house.database, ROOM.scopes, *(set(ROOM.scopes) - {FIGURES}))
+    assert house.call("GET", "/v1/claims/figures", partner).status_code == 403
 
 
 def test_the_database_is_counted_where_no_trail_is_given(counted: Counted) -> None:

@@ -14,7 +14,7 @@ from claims.errors import ClaimRefused
 from claims.figures.courses import UNSETTLED, Block, Standing, read_course
 from claims.figures.figures import Hits, ToolUse
 from claims.figures.rows import csv_of
-from claims.figures.steps import DAY, Step, class_names, minutes_of
+from claims.figures.stretches import DAY, Stretch, class_names, minutes_of
 from claims.figures.tallies import Tally, read_tally
 from claims.figures.told import Told
 from esign.public.figures import Month
@@ -90,11 +90,11 @@ def test_each_step_takes_its_own_time_and_what_is_done_again_counts_as_it_was_do
     play.go(c.Supplement).go(c.Assess, c.Verify, c.Adjudicate, c.MakeOffer).later(minutes=32).go(c.Agree, c.SetPayee)
     whole = told([paid_after(play=play, minutes=64)]).whole
     assert {step: one.median for step, one in whole.steps.items()} == {
-        Step.SURVEY: 3,
-        Step.ASSESS: 4 + 8 + 16,
-        Step.VERIFY: 0,
-        Step.AGREE: 32,
-        Step.PAY: 64,
+        Stretch.SURVEY: 3,
+        Stretch.ASSESS: 4 + 8 + 16,
+        Stretch.VERIFY: 0,
+        Stretch.AGREE: 32,
+        Stretch.PAY: 64,
     }
     assert whole.payment.median == 127
 

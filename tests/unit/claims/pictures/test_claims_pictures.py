@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PIL import ExifTags, Image
 
-from claims.domain.values import INSURERS_ZONE
+from claims.domain.values import INSURERS_ZONE, Lane
 from claims.errors import ClaimRefused
 from claims.pictures.judging import Mark, Seen, marks, said_of, wanting
 from claims.pictures.slots import CLOSE_UP, PLATE, SLOTS, WHOLE_CAR, wanted
@@ -147,3 +147,24 @@ def test_a_picture_that_tells_a_time_which_is_none_stops_nobody_from_sending_the
     with claims.house.database.reading() as session:
         told = Pictures(claims.office).told(session, claim)
     assert told is not None and told[0].taken_at is None
+
+
+def test_a_photograph_that_comes_after_the_survey_is_scored_before_money_moves(claims: ClaimsHouse) -> None:
+    """It was on another claim before: people decide now, though the offer was made and agreed to."""
+    earlier = claims.report()
+    assert taken(claims, earlier, "close-up", photo(31)).refused is None
+    claim = claims.report(estimate="1500.00")
+    claims.to_offer(claim)
+    assert not claims.state(claim).unscored
+    assert taken(claims, claim, "close-up", photo(31, light=1.02)).refused is None
+    assert claims.state(claim).to_score == ("survey",)
+    claims.agree(claim).payee(claim).advance(claim)
+    state = claims.state(claim)
+    assert [one.to_people for one in state.scores if one.step == "survey"] == [True]
+    assert (state.lane, state.paid) == (Lane.BLOCKED, 0)
+
+
+def test_a_photograph_before_the_survey_waits_for_it(claims: ClaimsHouse) -> None:
+    claim = claims.report()
+    assert taken(claims, claim, "close-up", photo(33)).refused is None
+    assert "survey" not in claims.state(claim).unscored

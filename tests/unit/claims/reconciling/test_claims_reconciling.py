@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,18 +15,22 @@ from click.testing import CliRunner, Result
 from lxml import etree
 
 from claims.commands import claims_commands
+from claims.domain import Actor
 from claims.errors import PaymentFileRefused, StatementRefused
 from claims.payment.books import PayingBooks
 from claims.payment.pain001 import NAMESPACE, Debtor
 from claims.payment.port import PaymentSilent
-from claims.payment.statement import Entry, EntryKind, Statement, encode_statement
+from claims.payment.statement import Covers, Entry, EntryKind, Statement, encode_statement
 from claims.reconciling.comparing import Found
 from claims.reconciling.filing import PaymentFiles
 from claims.reconciling.models import StatementEntry
 from claims.reconciling.taking import Reconciling
 from claims.service.keeping import records_of_claim
 from tests.claims_shell import ClaimsHouse
+from tests.service import system_now
 from tests.unit.claims.claims_desk import HERE, ClaimsDesk
+from tests.unit.claims.payment.test_camt053 import detail, entry
+from tests.unit.claims.payment.test_camt053 import file as camt053
 
 PAID, BACK = EntryKind.PAID, EntryKind.RETURNED
 OURS = Debtor("测试财产保险有限公司", "102100099996", "6222000000001234")
@@ -166,6 +170,47 @@ def test_the_simulated_banks_statement_is_reconciled_at_a_terminal(claims: Claim
     broken.write_bytes(encode_statement(Statement("x", ())).replace(b"true", b"false"))
     refused = run(claims, "reconcile", str(broken))
     assert refused.exit_code == 10 and "fetch the file anew" in refused.output
+
+
+def test_a_statement_of_a_real_bank_is_reconciled_at_a_terminal(claims: ClaimsHouse, tmp_path: Path) -> None:
+    _, payment = ordered(claims, "5190")  # an account of its own: one that many share goes to people
+    file = tmp_path / "today.xml"
+    file.write_bytes(camt053(entry(detail(payment), number=f"CB{next(numbers)}"), id_=f"CMT-{next(numbers)}"))
+    told = json.loads(run(claims, "reconcile", str(file), "--json").output)
+    assert (told["found"], told["waiting"]) == ({"known": 1}, 0)
+
+
+def test_a_payment_that_the_statement_of_its_day_lacks_waits_for_a_manager_once(desk: ClaimsDesk) -> None:
+    claims, now = desk.claims, system_now()
+    reconciling, claim = Reconciling(claims.office), desk.office.report()
+    claims.to_offer(claim).agree(claim).payee(claim, "6200000000005191").advance(claim)
+    payment = claims.state(claim).payments[-1]
+
+    def lacked(*entries: Entry, until: timedelta) -> int:
+        covers = Covers(now - timedelta(hours=1), now + until)
+        statement = Statement(f"test-{next(numbers)}", entries, covers)
+        return reconciling.take(statement).found.get(Found.MISSING, 0)
+
+    def waits() -> bool:
+        with claims.house.database.reading() as session:
+            row = session.get(StatementEntry, f"missing-{payment.id}")
+            return row is not None and (row.owner, row.fen, row.claim) == (Actor.MANAGER.value, payment.fen, claim)
+
+    lacked(until=timedelta(hours=20))  # it may be booked a day later
+    assert not waits()
+    assert lacked(until=timedelta(days=2)) >= 1
+    assert waits()
+    assert lacked(until=timedelta(days=2)) == 0
+    assert "我们的付款，当天的流水里没有" in desk.manager.get(f"{HERE}/reconciliation").text
+
+
+def test_a_payment_that_a_statement_has_is_not_missing(claims: ClaimsHouse) -> None:
+    claim, payment = ordered(claims, "5192")
+    booked = Entry(f"test{next(numbers)}", PAID, payment, claims.state(claim).payments[-1].fen)
+    covers = Covers(system_now() - timedelta(hours=1), system_now() + timedelta(days=2))
+    Reconciling(claims.office).take(Statement(f"test-{next(numbers)}", (booked,), covers))
+    with claims.house.database.reading() as session:
+        assert session.get(StatementEntry, f"missing-{payment}") is None
 
 
 def test_a_payments_own_answers_are_in_the_statement_once(claims: ClaimsHouse) -> None:

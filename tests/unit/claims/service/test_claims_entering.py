@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from claims.api.bodies import MOTOR_POLICY_EXAMPLE
 from claims.api.codes import SCOPES
+from claims.domain.values import day_of
 from claims.models import ClaimRow, MotorPolicyVersion
 from claims.domain.values import day_of
 from esign.public.events import read_stream

@@ -1,4 +1,4 @@
-"""The steps of a claim's way to its payment, and in which classes times and scores are told."""
+"""The stretches of a claim's way to its payment, and in which classes times and scores are told."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SCORE_CLASSES: Final = 7
 """Scores are told by tens; the last class is 60 and more."""
 
 
-class Step(StrEnum):
+class Stretch(StrEnum):
     """From where to where, of claims that are paid. What was done again counts as it was done last.
 
     Survey is from the report to the survey; assess until the loss is assessed; verify until the offer is made, with the

@@ -1,0 +1,1 @@
+"""The words of what the room refuses beside the domain, by what they are about (`claims.refusals`)."""
