@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from claims.domain import commands as c
+from claims.parts_supply.models import QuoteRow
 from claims.selfservice.inviting import Inviting
 from claims.service.owning import client_of
 from esign.api.scopes import Scope
@@ -49,3 +50,12 @@ def test_an_invitation_is_of_the_client_that_registered_the_policy(claims: Claim
         invitation = Inviting(claims.office).invite_to_report(session, policy)
         assert client_of(session, invitation) == client_of(session, claim) is not None
     assert len(outbox(claims, invitation)) == 1
+
+
+def test_what_a_shop_is_asked_for_is_of_the_client_whose_the_claim_is(claims: ClaimsHouse) -> None:
+    claim = claims.report()
+    with claims.house.database.transaction() as session:
+        session.add(QuoteRow(id="quo_asked", claim=claim, shop="shp_1", person="per_1", over_at=None))
+        session.flush()
+        assert client_of(session, "quo_asked") == client_of(session, claim) is not None
+        session.rollback()
