@@ -50,6 +50,7 @@ from claims.selfservice.pages.linked import linked_part
 from claims.service.forgetting import Forgetting
 from claims.service.keeping import records_about
 from claims.service.office import ADVANCE, Office
+from claims.service.owning import client_of
 from claims.service.paying import Paying
 from claims.service.settling import Settling
 from claims.service.streams import FORMS
@@ -130,6 +131,7 @@ ROOM: Final = Room(
     messages={**MESSAGES, **TOLD_OF_CLOCKS, **TOLD_OF_DISPATCH, **TOLD_OF_PARTS, **TOLD_BY_STAFF},
     has_signed=True,
     records_about=records_about,
+    client_of=client_of,
     erasures={ERASED.name: claim_erased},
     stand_ins={"simulated-claims-bank": "claims are paid by a bank that is plainly simulated: nobody's money moves"},
 )

@@ -332,6 +332,7 @@ def api_of(process: Process) -> ApiApp:
             log=process.log,
             retention=process.retention,
             verified_bytes_at_most=settings.verification.upload_bytes_at_most,
+            client_of=process.rooms.client_of,
         ),
         *ceremony_resources(service),
         *(resource for part in process.parts for resource in part.resources),

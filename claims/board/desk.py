@@ -15,9 +15,12 @@ from claims.board.moments import Moments
 from claims.board.reach import LEADERS, in_reach
 from claims.board.steps import STEP_OF, BoardStep, states_of
 from claims.domain.values import ENDS, ClaimState, Lane
+from claims.figures.models import ClaimsLotRow
+from claims.figures.reading import Choice, figures_of_service
 from claims.models import ClaimRow
 from claims.service.office import Office
 from esign.public.console import Caller, member_names
+from esign.public.figures import month_of, seconds_of
 from esign.public.institutions import read_tree
 from esign.public.people import name_of_institution
 
@@ -68,6 +71,17 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Pace:
+    """How quickly claims reported this month went: seconds from report to payment in the mean, the fastest in minutes,
+    calls that were made, and the share of them within two minutes, in tenths of a percent. None of nothing."""
+
+    mean: int | None
+    fastest: int | None
+    calls: int
+    in_time: int | None
+
+
+@dataclass(frozen=True)
 class Board:
     """The whole, as it was at `at` (UTC). `blocked` wait for somebody to review the block, `calls` to be called."""
 
@@ -77,6 +91,7 @@ class Board:
     soon: int
     blocked: int
     calls: int
+    month: Pace
 
     @property
     def open(self) -> int:
@@ -85,7 +100,7 @@ class Board:
     @property
     def version(self) -> str:
         """Return what changes when there is something else to see: each minute at least, since ages are shown."""
-        shown = (self.columns, self.late, self.soon, self.blocked, self.calls)
+        shown = (self.columns, self.late, self.soon, self.blocked, self.calls, self.month)
         return sha256(repr(_in_minutes(shown)).encode()).hexdigest()[:24]
 
 
@@ -133,7 +148,8 @@ class BoardDesk:
             columns = self._columns(session, moments, shown, counts)
             past = sum(one[1] for one in counts.values())
             near = sum(one[2] for one in counts.values())
-            return Board(moments.now, columns, past, near - past, int(blocked), int(calls))
+            pace = self._pace(session, who, team, moments)
+            return Board(moments.now, columns, past, near - past, int(blocked), int(calls), pace)
 
     def cases(self, who: Caller, *, team: str | None = None, at_most: int) -> tuple[Case, ...]:
         """Return the most urgent open claims, whatever their step."""
@@ -152,6 +168,15 @@ class BoardDesk:
     def _seen(self, session: Session, who: Caller, team: str | None) -> ColumnElement[bool]:
         seen = in_reach(session, who, roles=LEADERS) & OPEN
         return seen if team is None else seen & _R.institution.in_(sorted(read_tree(session).subtree(team)))
+
+    def _pace(self, session: Session, who: Caller, team: str | None, moments: Moments) -> Pace:
+        """Return the pace of this month as the page of figures tells it, of the same institutions."""
+        within = [in_reach(session, who, ClaimsLotRow.institution, LEADERS)]
+        if team is not None:
+            within.append(ClaimsLotRow.institution.in_(sorted(read_tree(session).subtree(team))))
+        month = month_of(seconds_of(moments.now))
+        whole = figures_of_service(session, Choice(month=month), within).whole
+        return Pace(whole.mean_seconds, whole.fastest, whole.calls, whole.calls_share)
 
     def _columns(
         self,

@@ -60,6 +60,13 @@ class Paid(NamedTuple):
     made_at: int | None
 
 
+class Call(NamedTuple):
+    """A call that the customer asked for; `made_at` is when somebody first rang, reached or not, None before."""
+
+    asked_at: int
+    made_at: int | None
+
+
 @dataclass(frozen=True)
 class Course:
     """What was told of a claim so far.
@@ -91,6 +98,7 @@ class Course:
     forms: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     phone: frozenset[str] = frozenset()
     stars: int | None = None
+    calls: Mapping[str, Call] = field(default_factory=dict)
 
     @property
     def month(self) -> Month:
@@ -147,7 +155,7 @@ class Course:
             if value is None or value is False or (isinstance(value, (frozenset, dict)) and not value):
                 continue
             told[member] = sorted(value) if isinstance(value, frozenset) else value
-        for member in ("payments", "forms"):
+        for member in ("payments", "forms", "calls"):
             if member in told:
                 told[member] = {name: list(one) for name, one in told[member].items()}
         return cast("JsonValue", told)
@@ -175,6 +183,7 @@ _UNPAID: Final = {
 _MEMBERS: Final = tuple(one.name for one in fields(Course))
 _READ: Final[Mapping[str, Any]] = {
     "payments": lambda told: {name: Paid(*one) for name, one in told.items()},
+    "calls": lambda told: {name: Call(*one) for name, one in told.items()},
     "forms": lambda told: {name: (int(count), int(seconds)) for name, (count, seconds) in told.items()},
     "points": frozenset,
     "phone": frozenset,

@@ -16,6 +16,9 @@ from typing import Final, TypeVar
 from claims.figures.courses import Block, Standing
 from claims.figures.stretches import ENDS_OF_CLASSES, REAL_TIME, SCORE_CLASSES, Stretch
 from claims.figures.tallies import (
+    CALLS_IN_TIME,
+    CALLS_LATE,
+    CALLS_WAITING,
     CLOSING,
     PAYMENT,
     SMALL_CLOSING,
@@ -68,6 +71,7 @@ class Figures:
     running: int
     paid_fen: int
     payment: CountedSpread
+    fastest: int | None
     seconds: int
     classes: tuple[int, ...]
     real_time: int
@@ -94,6 +98,9 @@ class Figures:
     blocked_paid: int
     blocked_paid_fen: int
     stars: tuple[int, ...]
+    calls_in_time: int
+    calls_late: int
+    calls_waiting: int
     is_provisional: bool
 
     @property
@@ -128,6 +135,16 @@ class Figures:
     def small_share(self) -> int | None:
         """The share of small claims that were paid within a day, in tenths of a percent."""
         return per_mille(self.small_in_time, self.small)
+
+    @property
+    def calls(self) -> int:
+        """Calls that customers asked for and somebody made."""
+        return self.calls_in_time + self.calls_late
+
+    @property
+    def calls_share(self) -> int | None:
+        """The share of calls that were made within two minutes, in tenths of a percent."""
+        return per_mille(self.calls_in_time, self.calls)
 
     @property
     def coverage(self) -> int | None:
@@ -218,6 +235,7 @@ def _figures(tally: Tally, months: Iterable[Month], until: int) -> Figures:
         running=counts["running"],
         paid_fen=counts["fen-paid"],
         payment=counted_spread(payment),
+        fastest=min((minutes for minutes, n in payment.items() if n), default=None),
         seconds=counts["seconds"],
         classes=_classes(payment),
         real_time=sum(n for minutes, n in payment.items() if minutes <= REAL_TIME),
@@ -250,6 +268,9 @@ def _figures(tally: Tally, months: Iterable[Month], until: int) -> Figures:
         overturned_fen=counts["fen-overturned"],
         blocked_paid=counts["blocked-paid"],
         blocked_paid_fen=counts["fen-blocked-paid"],
+        calls_in_time=counts[CALLS_IN_TIME],
+        calls_late=counts[CALLS_LATE],
+        calls_waiting=counts[CALLS_WAITING],
         stars=tuple(counts[f"stars-{number}"] for number in range(1, 6)),
         is_provisional=counts["running"] > 0 or any(until < bounds_of(month)[1] for month in months),
     )

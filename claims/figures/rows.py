@@ -63,6 +63,7 @@ def _paid(one: Figures) -> Named:
     yield "joined", one.joined
     yield "paid-yuan", yuan_value(one.paid_fen)
     yield from _spread("report-to-payment", one.payment)
+    yield "report-to-payment-fastest-minutes", one.fastest
     yield "report-to-payment-mean-minutes", minutes_value(one.mean_seconds)
     for name, count in zip(class_names(), one.classes, strict=True):
         yield f"report-to-payment-minutes-{name}", count
@@ -91,6 +92,10 @@ def _tools(one: Figures) -> Named:
         yield f"tool-{tool}-mean-minutes", minutes_value(use.mean_seconds)
     for act, count in one.phone.items():
         yield f"phone-{act}", count
+    yield "calls-in-time", one.calls_in_time
+    yield "calls-late", one.calls_late
+    yield "calls-waiting", one.calls_waiting
+    yield "calls-in-time-percent", percent_value(one.calls_share)
     for number, count in enumerate(one.stars, 1):
         yield f"stars-{number}", count
     tenths = one.mean_tenths_of_stars

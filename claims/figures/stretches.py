@@ -13,6 +13,8 @@ REAL_TIME: Final = HOUR
 WITHIN_A_DAY: Final = DAY
 SMALL_FEN: Final = 500_000
 """Up to 5,000 yuan, and nobody hurt: these are to be paid within a day."""
+CALLED_WITHIN: Final = 120
+"""Seconds within which whoever asks for a call is to be called: the clock `call-back`."""
 CYCLE_FEN: Final = 1_000_000
 """Up to 10,000 yuan: of these the time from the report to the closing is told by itself."""
 ENDS_OF_CLASSES: Final = (10, 30, HOUR, 4 * HOUR, DAY, 3 * DAY, 10 * DAY)

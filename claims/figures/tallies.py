@@ -11,14 +11,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, cast
 
-from claims.figures.courses import Block, Course, Standing
-from claims.figures.stretches import CYCLE_FEN, REAL_TIME, SMALL_FEN, WITHIN_A_DAY, minutes_of, score_class
+from claims.figures.courses import Block, Call, Course, Standing
+from claims.figures.stretches import (
+    CALLED_WITHIN,
+    CYCLE_FEN,
+    REAL_TIME,
+    SMALL_FEN,
+    WITHIN_A_DAY,
+    minutes_of,
+    score_class,
+)
 from esign.public.figures import Month
 from esign.public.rows import JsonValue
 
 PAYMENT, CLOSING, SMALL_CLOSING = "payment", "closing", "closing-upto-10000"
 """Times that are told beside those of steps: report to payment, report to closing, and that up to 10,000 yuan."""
 SMALL_IN_TIME, SMALL_LATE, SMALL_WAITING = "small-in-time", "small-late", "small-waiting"
+CALLS_IN_TIME, CALLS_LATE, CALLS_WAITING = "calls-in-time", "calls-late", "calls-waiting"
 
 
 class Key(NamedTuple):
@@ -49,6 +58,8 @@ class Tally:
         self._paid(course, times)
         self._risk(course, times)
         self._tools(course, times)
+        for call in course.calls.values():
+            counts[_called(call)] += times
         if course.stars is not None:
             counts[f"stars-{course.stars}"] += times
 
@@ -126,6 +137,13 @@ class Tally:
             "times": {name: one for name, one in times.items() if one},
         }
         return cast("JsonValue", told)
+
+
+def _called(call: Call) -> str:
+    """Return the name under which a call is counted."""
+    if call.made_at is None:
+        return CALLS_WAITING
+    return CALLS_IN_TIME if call.made_at - call.asked_at <= CALLED_WITHIN else CALLS_LATE
 
 
 def key_of(course: Course) -> Key:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from claims.domain.values import Lane, ReportWay, SurveyWay
-from claims.figures.courses import NOBODYS, Block, Course, End, Paid
+from claims.figures.courses import NOBODYS, Block, Call, Course, End, Paid
 from esign.public.events import Event
 from esign.public.figures import seconds_of
 
@@ -43,6 +43,18 @@ def _reported(claim: str, told: Mapping[str, Any], at: int) -> Course:
         told["injured"],
         phone=frozenset({"report"} if by_phone else ()),
     )
+
+
+def _call_asked(course: Course, told: Mapping[str, Any], at: int) -> Course:
+    return replace(course, calls={**course.calls, told["callback"]: Call(at, None)})
+
+
+def _called(course: Course, told: Mapping[str, Any], at: int) -> Course:
+    """Whoever was not reached is rung again: the first ring is what they waited for."""
+    call = course.calls.get(told["callback"])
+    if call is None or call.made_at is not None:
+        return course
+    return replace(course, calls={**course.calls, told["callback"]: call._replace(made_at=at)})
 
 
 def _until_paid(step: Tell) -> Tell:
@@ -205,6 +217,8 @@ _STEPS: Final[Mapping[str, Tell]] = {
     "claim.quotes-asked": _used(PARTS_SUPPLY),
     "claim.picture-added": _pictured,
     "claim.price-disputed": _disputed,
+    "claim.call-back-asked": _call_asked,
+    "claim.called-back": _called,
 }
 TOLD: Final = frozenset(("claim.reported", *_STEPS))
 """The types of events that change a course."""

@@ -47,6 +47,12 @@ def require_seen(session: Session, who: Caller, claim: str) -> ClaimRow:
     return row
 
 
+def is_seen(session: Session, who: Caller, claim: str) -> bool:
+    """Tell whether the caller sees a claim."""
+    row = session.get(ClaimRow, claim)
+    return row is not None and _sees(session, who, row)
+
+
 def _sees(session: Session, who: Caller, row: ClaimRow) -> bool:
     if Role.SURVEYOR in who.roles and row.surveyor == who.member:
         return True

@@ -106,11 +106,12 @@ class WorkList:
             return int(session.scalar(chosen) or 0)
 
     def page(self, who: Caller, show: Show, *, lane: str | None = None, find: str = "", after: str = "") -> Listed:
-        """Return a page of them after the key; `find` is the beginning of a policy's number, or of a claim's id."""
+        """Return a page of them after the key; `find` is the beginning of a policy's number, or of a claim's id: looked
+        for among those that are over, too, since people ask about what was paid long ago."""
         with self._house.database.reading() as session:
             wanted = and_(
                 seen_by(session, who),
-                _OPEN,
+                true() if find.strip() else _OPEN,
                 self._shown(session, who, show),
                 true() if lane is None else _R.lane == lane,
                 _found(find),

@@ -24,6 +24,8 @@ from claims.pages.board_words import (
     LANES,
     STEPS,
     clock_called,
+    mean_called,
+    minutes_called,
     said_of,
     span_called,
     status_of,
@@ -34,6 +36,7 @@ from claims.rules_in_force import deadlines_of
 from claims.service.office import Office
 from esign.public.charts import Bar, rows
 from esign.public.console import N_, Entry, RoomConsole, caller, done, member_name, only, page, words
+from esign.public.figures import percent
 
 HERE: Final = "/console/claims/board"
 TO: Final = only(*LEADERS)
@@ -189,6 +192,9 @@ VOCABULARY: Final[Mapping[str, Any]] = {
     "giving_reasons": GIVING_REASONS,
     "clock_called": clock_called,
     "span": span_called,
+    "mean_called": mean_called,
+    "minutes_called": minutes_called,
+    "percent": percent,
     "yuan": yuan_called,
     "short": short,
     "has_page_of_its_own": lambda: "claims_one" in current_app.view_functions,

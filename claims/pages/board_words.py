@@ -12,6 +12,7 @@ from claims.clocks.files import load_clocks
 from claims.domain import Actor
 from claims.domain.values import ClaimState, Lane
 from claims.errors import ClaimRefused
+from claims.figures.stretches import minutes_of
 from esign.public.console import N_, words
 
 S = ClaimState
@@ -127,6 +128,17 @@ def span_called(span: timedelta) -> str:
     if hours:
         return said.say(N_("%(h)s 小时 %(m)s 分"), h=hours, m=rest)
     return said.say(N_("%(m)s 分"), m=rest)
+
+
+def mean_called(seconds: int | None) -> str:
+    """Return a mean time in begun minutes, as all times are counted, so that it is never below the shortest one; a dash
+    where there is none."""
+    return "–" if seconds is None else minutes_called(minutes_of(seconds))
+
+
+def minutes_called(minutes: int) -> str:
+    """Return a time in minutes as `span_called` does, at least one."""
+    return span_called(timedelta(minutes=max(1, minutes)))
 
 
 def yuan_called(fen: int) -> str:

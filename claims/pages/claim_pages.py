@@ -14,7 +14,7 @@ from claims.errors import ClaimRefused
 from claims.handling.acts import WORDS_AT_MOST, Acts
 from claims.handling.allowed import ALLOWED, may
 from claims.handling.joining import join, others_of
-from claims.handling.sight import WHOLE, require_seen
+from claims.handling.sight import WHOLE, is_seen, require_seen, sees_whole
 from claims.pages import words as w
 from claims.pages.form_words import said_in_words
 from claims.pages.list_pages import HERE, READERS
@@ -30,7 +30,7 @@ from claims.service.office import Office
 from claims.tools.fields import FieldWrong, fen_typed
 from claims.tools.filing import new_form
 from claims.tools.imaging_form import PICTURED
-from esign.public.console import N_, Access, Caller, Entry, RoomConsole, caller, only, page
+from esign.public.console import N_, Access, Caller, Entry, Role, RoomConsole, caller, only, page
 
 ENTRIES: Final[tuple[Entry, ...]] = ()
 SENTENCES: Final[Mapping[str, str]] = {
@@ -99,8 +99,17 @@ def declare(console: RoomConsole, office: Office) -> None:
             return _refused(acts, showing, claim, refusal)
         except FieldWrong:
             return _refused(acts, showing, claim, refused("form-unclear"))
-        answer = led_on(HERE if act in LEAVES else f"{HERE}/{claim}", f"claims-{act}")
+        answer = led_on(_onwards(office, act, claim), f"claims-{act}")
         return keep_phone(answer, device) if act == "take-survey" else answer
+
+
+def _onwards(office: Office, act: str, claim: str) -> str:
+    """Return where the caller is led after an act: to the claim, or to their list where they see it no more."""
+    who = caller()
+    with office.house.database.reading() as session:
+        if act not in LEAVES and is_seen(session, who, claim):
+            return f"{HERE}/{claim}"
+    return HERE if sees_whole(who) or Role.QUOTATION not in who.roles else f"{HERE}/quotations"
 
 
 def _asked(acts: Acts, who: Caller, claim: str, device: str) -> Mapping[str, Callable[[], None]]:

@@ -34,6 +34,7 @@ from claims.wording import Words as Called
 from esign.public.console import Caller, staff_actor
 from esign.public.events import read_stream
 from esign.public.messages import MessageText, Words
+from esign.public.people import RecordErased
 from esign.public.rows import new_id
 
 QUOTE: Final = "claims-quote-asked"
@@ -96,8 +97,10 @@ class PartsView:
 
 @dataclass(frozen=True)
 class AskedQuote:
-    """What a shop sees behind its link: the parts, what it quoted, and whether it can still quote."""
+    """What a shop sees behind its link: the car's model (None once it was erased), the parts, what it quoted, and
+    whether it can still quote."""
 
+    model: str | None
     parts: tuple[PartLine, ...]
     quote: Quote
     is_open: bool
@@ -212,7 +215,15 @@ class Supplying:
             supply, one = supply_of(state, quote)
             parts = self._parts(session, row.claim, supply.assessment)
             is_open = supply.is_open and supply.ordered is None
-            return AskedQuote(parts, one, is_open, supply.ordered == quote and not supply.cancelled, supply.days)
+            is_ordered = supply.ordered == quote and not supply.cancelled
+            return AskedQuote(self._model(session, state), parts, one, is_open, is_ordered, supply.days)
+
+    def _model(self, session: Session, state: Claim) -> str | None:
+        """Return which car the parts are for: without it nobody can say a price. It tells nobody whose car it is."""
+        try:
+            return self._office.policy_of(session, state).car.model
+        except RecordErased:
+            return None
 
     def quote(self, quote: str, fen: int, days: int) -> None:
         """Take down what a shop wants. By its link. Raises `ClaimRefused`."""

@@ -14,7 +14,8 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from claims.domain.values import INSURERS_ZONE, ReportWay
+from claims.domain.values import ENDS, INSURERS_ZONE, ReportWay
+from claims.errors import ClaimRefused
 from claims.loss_report import LossReport
 from claims.models import ClaimName, ClaimRow
 from claims.motor_policy import MotorPolicy
@@ -27,8 +28,11 @@ from claims.service.reporting import Reporting
 from claims.typed import moment_typed
 from claims.wording import Words
 from esign.public.events import retried
+from esign.public.people import RecordErased
+from esign.public.work import log_for
 
 ACTOR: Final = "customer"
+_log = log_for(__name__)
 TEXT_AT_MOST: Final = 200
 EARLIEST: Final = timedelta(days=60)
 """So long ago a loss may have happened that is reported on the phone; the hotline takes older ones."""
@@ -178,6 +182,28 @@ class Filing:
         chosen = select(ClaimRow).where(ClaimRow.policy == row.policy, ClaimRow.client == row.client, near)
         chosen = chosen.where(ClaimRow.state.not_in(("withdrawn", "joined")))
         return list(session.scalars(chosen.order_by(ClaimRow.reported_at.desc()).limit(3)))
+
+    def running(self, session: Session, row: InvitationToReport) -> list[ClaimRow]:
+        """Return claims of this policy that have not ended, the newest first: who lost a link comes here."""
+        chosen = select(ClaimRow).where(ClaimRow.policy == row.policy, ClaimRow.client == row.client)
+        chosen = chosen.where(ClaimRow.state.not_in(sorted(one.value for one in ENDS)))
+        return list(session.scalars(chosen.order_by(ClaimRow.reported_at.desc()).limit(3)))
+
+    def send_links(self, invitation: str) -> int:
+        """Send the links of these claims again, to the phone that the policy has; return how many claims there are.
+
+        Asked again by the same invitation, nothing more is sent. A claim that reaches nobody is left out.
+        """
+        with self._house.database.transaction() as session:
+            inviting, sent = Inviting(self._office), 0
+            for claim in self.running(session, self.invitation(session, invitation)):
+                try:
+                    inviting.invite(session, claim.id, because=f"{invitation}:{claim.id}")
+                except (ClaimRefused, RecordErased) as refused:
+                    _log.failed("a link is not sent again", refused, record=claim.id)
+                else:
+                    sent += 1
+            return sent
 
     def file(self, invitation: str, report: LossReport) -> str:
         """Take the report; return the claim. However often it is sent, one invitation makes one claim.

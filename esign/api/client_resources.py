@@ -10,7 +10,7 @@ from esign.api.export_resource import export_resource
 from esign.api.operations import Resource
 from esign.api.recipient_resource import recipient_resource
 from esign.api.retention_resource import retention_resource
-from esign.api.test_resource import test_resource
+from esign.api.test_resource import ClientOf, nobodys, test_resource
 from esign.api.verification_resource import verification_resource
 from esign.api.webhook_resource import webhook_resource
 from esign.infra.messages import MessageBox
@@ -35,12 +35,14 @@ def client_resources(
     log: NoteVerifier,
     verified_bytes_at_most: int = BYTES_AT_MOST,
     retention: RetentionRoom | None = None,
+    client_of: ClientOf = nobodys,
 ) -> list[Resource]:
     """Return the resources.
 
     `public_url` is where people's links lead, `transport` the guarded way out to webhooks, and `log` the key by
     which the trail's checkpoints are verified (`Origin.verifier`). `verified_bytes_at_most` is the size of the largest
-    file that is judged; without a `retention` room, what is kept is kept by the product's own rules.
+    file that is judged; without a `retention` room, what is kept is kept by the product's own rules. `client_of` tells
+    whose something of a room is.
     """
     ports, database = service.ports, service.ports.database
     if retention is None:
@@ -57,5 +59,5 @@ def client_resources(
             service.judges, service.held_verdicts, service.ports.typeface.path.parent, verified_bytes_at_most
         ),
         webhook_resource(database, endpoints, deliveries, Pinger(database, endpoints, transport)),
-        test_resource(service, messages, public_url),
+        test_resource(service, messages, public_url, client_of),
     ]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeAlias
 
 from pydantic import BaseModel, Field
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from esign.api.call import Call, Reply
 from esign.api.envelope_examples import ENVELOPE_ID
@@ -27,6 +28,10 @@ from esign.infra.database import JsonValue
 from esign.infra.messages import MessageBox, OutboxEntry
 from esign.infra.search_index import ERASED_TEXT
 from esign.service import Service
+from esign.staff.models import StaffRow
+
+ClientOf: TypeAlias = Callable[[Session, str], str | None]
+"""Returns the client whose something of a room is, by its id; None where it is nobody's, or is not there."""
 
 _LISTING: Final = "outbox"
 _ONLY: Final = ("test-mode-only",)
@@ -56,6 +61,12 @@ class OutboxQuery(PageQuery):
     """Which messages."""
 
     envelope: str | None = Field(None, max_length=80, description="Messages about this envelope alone.")
+    about: str | None = Field(
+        None,
+        max_length=80,
+        description="Instead: messages about this claim or delivery, to customers and others outside, none to staff. "
+        "What is not the caller's own has none.",
+    )
 
 
 class MessageView(BaseModel):
@@ -81,8 +92,13 @@ class CannedQuery(Query):
     name: str = Field("", max_length=100, description="Any text; the same one gives the same again.")
 
 
-def test_resource(service: Service, messages: MessageBox, public_url: str) -> Resource:
-    """Return the operations that a client in test mode has beside the others."""
+def nobodys(_session: Session, _subject: str) -> str | None:
+    """Know nothing of rooms."""
+    return None
+
+
+def test_resource(service: Service, messages: MessageBox, public_url: str, client_of: ClientOf = nobodys) -> Resource:
+    """Return the operations that a client in test mode has beside the others. `client_of` knows what rooms have."""
     tests = Resource(
         "test",
         "测试模式",
@@ -143,7 +159,7 @@ def test_resource(service: Service, messages: MessageBox, public_url: str) -> Re
         access=Scope.TEST_WRITE,
         zh="查看发件箱",
         en="Read the messages to people",
-        about="With codes and links, newest first.",
+        about="With codes and links, newest first: about envelopes, or with `about` about one thing of a room.",
         query=OutboxQuery,
         answer=OutboxPage,
         problems=(*_ONLY, "cursor-refused", "no-envelope"),
@@ -168,13 +184,15 @@ def test_resource(service: Service, messages: MessageBox, public_url: str) -> Re
         query = call.query(OutboxQuery)
         with database.reading() as session:
             envelope = None if query.envelope is None else own.row(session, call, query.envelope).id
-            entries = messages.outbox(
-                session,
-                envelope=envelope,
-                envelopes=select(EnvelopeRow.id).where(EnvelopeRow.client == call.client.client),
-                before=query.after(_LISTING) or None,
-                limit=query.limit + 1,
-            )
+            before, limit = query.after(_LISTING) or None, query.limit + 1
+            if query.about is None:
+                owned = select(EnvelopeRow.id).where(EnvelopeRow.client == call.client.client)
+                entries = messages.outbox(session, envelope=envelope, envelopes=owned, before=before, limit=limit)
+            elif client_of(session, query.about) == call.client.client:
+                staff = select(StaffRow.person)
+                entries = messages.outbox(session, about=query.about, besides=staff, before=before, limit=limit)
+            else:
+                entries = ()
         shown, cursor = cut(entries, query, _LISTING, lambda entry: entry.id)
         return Reply(OutboxPage(items=[_message(entry) for entry in shown], next_cursor=cursor))
 

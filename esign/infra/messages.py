@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, Text, bindparam, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from esign.errors import EsignError
@@ -31,6 +31,8 @@ Compose: TypeAlias = Callable[[Session, Message], Composed | None]
 """Makes a stored message ready; None if the person's record was erased. Raises `EsignError` if it cannot now."""
 
 JOB: Final = "notify"
+SUBJECT: Final = "subject"
+"""The fact that names what a room's message is about."""
 WAITING: Final = "waiting"
 SENT: Final = "sent"
 STALE: Final = "stale"
@@ -178,12 +180,16 @@ class MessageBox:
         envelope: str | None = None,
         person: str | None = None,
         envelopes: Select[str] | None = None,
+        about: str | None = None,
+        besides: Select[str] | None = None,
         limit: int = 50,
         before: str | None = None,
     ) -> Sequence[OutboxEntry]:
         """Return messages with their words, newest first; `before` is the id of the last entry of the page before.
 
         `envelopes` chooses ids of envelopes: of no other, and of none without an envelope, are messages returned.
+        `about` is the id of what a room writes about, such as a claim; `besides` chooses records of people to whom
+        messages are left out.
 
         They hold codes and links: whether anybody may see them is the caller's to decide (test mode only). Raises
         `EsignError` if one cannot be composed.
@@ -195,6 +201,11 @@ class MessageBox:
             chosen = chosen.where(Message.person == person)
         if envelopes is not None:
             chosen = chosen.where(Message.envelope.in_(envelopes))
+        if about is not None:
+            told = f'"{SUBJECT}":"{about}"'
+            chosen = chosen.where(type_coerce(Message.facts, Text).contains(told, autoescape=True))
+        if besides is not None:
+            chosen = chosen.where(Message.person.not_in(besides))
         if before is not None:
             chosen = chosen.where(Message.id < before)
         return [

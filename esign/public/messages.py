@@ -21,7 +21,7 @@ from esign.ceremony.tokens import Tokens
 from esign.infra.columns import JsonValue
 from esign.infra.errors import RecordErased
 from esign.infra.keystore import KeyStore
-from esign.infra.messages import Compose
+from esign.infra.messages import SUBJECT, Compose
 from esign.infra.models import Message
 from esign.infra.notifications import Address, Composed, NotificationError, Words
 from esign.infra.personal_records import PersonalRecords
@@ -32,7 +32,7 @@ from esign.web.room_assets import PREFIX
 
 LINK: Final = "link"
 CODE: Final = "code"
-_SUBJECT, _ROOM, _TEST = "subject", "room", "test_mode"
+_SUBJECT, _ROOM, _TEST = SUBJECT, "room", "test_mode"
 _RESERVED: Final = frozenset({_SUBJECT, _ROOM, _TEST, LINK})
 
 

@@ -113,6 +113,11 @@ class Rooms:
         """What rooms keep, for backups and for erasing anew after a restore."""
         return KeptByRooms(self.tables, self.records_about, self.erasures)
 
+    def client_of(self, session: Session, subject: str) -> str | None:
+        """Return the client of the API whose something of a room is, None where it is nobody's or not there."""
+        found = (room.client_of(session, subject) for room in self.rooms)
+        return next((client for client in found if client is not None), None)
+
     def records_about(self, session: Session, subjects: Collection[str]) -> Sequence[str]:
         """Name the personal records that rooms keep about these envelopes and recipients."""
         return [record for room in self.rooms for record in room.records_about(session, subjects)]

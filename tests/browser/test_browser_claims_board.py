@@ -15,7 +15,7 @@ from tests.browser.accessibility import accessible
 from tests.browser.claims_site import ClaimsSite, claims_site
 from tests.browser.menus import go_to
 from tests.service import system_now
-from tests.unit.claims.claims_office import HANDLER, LEAD, MANAGER
+from tests.unit.claims.claims_office import DESK, HANDLER, LEAD, MANAGER
 
 Phones = Callable[..., Phone]
 HERE = "/console/claims"
@@ -110,3 +110,58 @@ def test_an_agent_sees_two_minutes_count_down_and_makes_the_call(site: ClaimsSit
     phone.press("接通了")
     expect(page.get_by_role("status").first).to_contain_text("接通了")
     assert site.office.claims.state(claim).callbacks[0].done
+
+
+def test_the_quotation_desk_finds_a_dispute_that_stalled_and_answers_it(site: ClaimsSite, phones: Phones) -> None:
+    claim = site.known["disputed"]
+    phone = phones()
+    page, look = phone.page, accessible(phone.page)
+    site.log_in(phone, DESK)
+    go_to(page, "价格异议")
+    look("quotations")
+    page.locator(f"a[href='{HERE}/{claim}']").click()
+    answer = page.locator("details.act-form").filter(has_text="答复异议")
+    look("answer")
+    answer.locator("input[name=changed][value=no]").check()
+    answer.locator("textarea").fill("前保险杠按目录价，和三家 4S 店一致。")
+    answer.get_by_role("button", name="答复", exact=True).click()
+    expect(page.get_by_role("status").first).to_contain_text("已答复客户的异议")
+    assert "claim.dispute-answered" in site.office.claims.house.events(claim)
+    assert page.url.partition("?")[0] == f"{site.url}{HERE}/quotations"  # the claim is out of the desk's sight
+    expect(page.locator("main")).not_to_contain_text(claim[-6:])
+
+
+def test_a_shop_answers_by_its_link_and_is_ordered_from(site: ClaimsSite, phones: Phones) -> None:
+    claim, lead = site.known["verify"], site.office.staff[LEAD]
+    lead.send(f"{HERE}/shops", f"{HERE}/shops", name="望潮配件行", phone="13900000101")
+    agent, shop = phones(), phones()
+    page = agent.page
+    site.log_in(agent, HANDLER)
+    agent.open(f"{site.url}{HERE}/parts/{claim}")
+    page.get_by_label("望潮配件行").check()
+    agent.press("发出询价")
+    expect(page.locator("main")).to_contain_text("还没有报")
+    [quote] = site.office.claims.state(claim).supplies[-1].quotes
+    shop.open(f"{site.url}{link_of(site, quote.id)}")
+    look = accessible(shop.page)
+    look("quote")
+    expect(shop.page.locator("main")).to_contain_text("望潮 S5")
+    shop.page.fill("#price", "1480")
+    shop.page.fill("#days", "2")
+    shop.press("提交报价")
+    expect(shop.page.locator("main")).to_contain_text("已收到您的报价")
+    agent.page.reload()
+    accessible(page)("quoted")
+    page.locator("form[action$='/order'] button").click()
+    expect(page.locator("main")).to_contain_text("已订购，2 天内送到")
+    shop.page.reload()
+    expect(shop.page.locator("main")).to_contain_text("已订您的配件，请在 2 天内送到")
+
+
+def link_of(site: ClaimsSite, quote: str) -> str:
+    """Return the address of a shop's page, as its message has it."""
+    house = site.office.claims.house
+    with house.database.reading() as session:
+        texts = [one.composed.words.text for one in house.process.messages.outbox(session, about=quote) if one.composed]
+    [found] = re.findall(r"/r/claims/\S+", texts[0])
+    return str(found)

@@ -40,6 +40,12 @@ class ReportPage:
     def declare(self) -> None:
         """Declare what the form does."""
 
+        @self._pages.form("/links")
+        def claims_links(visitor: Visitor) -> Response:
+            if not is_invitation(visitor) or not self._pages.knows(visitor):
+                return redirect(f"/r/claims/{visitor.link}", 303)
+            return redirect(f"/r/claims/{visitor.link}?links={self._filing.send_links(visitor.subject)}", 303)
+
         @self._pages.form("/report")
         def claims_report(visitor: Visitor) -> Response:
             if not is_invitation(visitor) or not self._pages.knows(visitor):
@@ -87,7 +93,11 @@ class ReportPage:
         self, visitor: Visitor, typed: Mapping[str, str], wrong: Mapping[str, str], status: int = 200, **values: Any
     ) -> Response:
         given = {"typed": typed, "wrong": wrong, "causes": CAUSES, "estimates": ESTIMATES, "text": text}
-        shown = {"same": [], "said": None, "insured": visitor.person.name, **values}
+        with self._database.reading() as session:
+            running = self._filing.running(session, self._filing.invitation(session, visitor.subject))
+        sent = request.args.get("links", "") not in ("", "0")
+        begun = {"running": running, "links_sent": sent, "tail": visitor.person.phone[-4:]}
+        shown = {"same": [], "said": None, "insured": visitor.person.name, **begun, **values}
         answer = self._pages.show("phone_report.html", visitor, status, **given, **shown)
         answer.headers["Permissions-Policy"] = PERMISSIONS_AND_PLACE  # by a button, and only if the browser is allowed
         return answer

@@ -70,6 +70,26 @@ def test_late_ones_come_first_and_are_counted(office: ClaimsOffice) -> None:
     assert board.version != before.version
 
 
+def test_the_pace_of_the_month_is_that_of_the_figures_of_the_same_institutions(office: ClaimsOffice) -> None:
+    branch = office.console.office.room.institutions.open(
+        OPERATOR, "望潮支公司", office.institution, now=office.console.office.now
+    )
+    claim = office.claims.report(office.claims.register(institution=branch))
+    office.claims.to_offer(claim).agree(claim).payee(claim).advance(claim)
+    asked = system_now() - timedelta(minutes=5)
+    rung = c.RecordCalledBack(at=asked + timedelta(minutes=3), callback="cbk_1", reached=True, by="usr_lin")
+    for command in (c.AskCallBack(at=asked, callback="cbk_1"), rung):
+        office.claims.office.change(claim, lambda _s, _c, command=command: command, actor="tests")  # type: ignore[misc]
+    office.claims.house.work()
+    desk = BoardDesk(office.claims.office)
+    pace = desk.board(leader(office), team=branch).month
+    assert pace.mean is not None and pace.mean < 300
+    assert (pace.fastest in (0, 1, 2), pace.calls, pace.in_time) == (True, 1, 0)
+    assert desk.board(leader(office)).month.calls >= 1
+    page = office.staff[LEAD].get(f"{HERE}?team={branch}").text
+    assert "两分钟内回电" in page and "0.0%" in page and "<b>1 分</b>" in page
+
+
 def test_nobody_sees_the_claims_of_another_branch(office: ClaimsOffice) -> None:
     branch = office.console.office.room.institutions.open(
         OPERATOR, "栖川分公司", office.institution, now=office.console.office.now

@@ -172,6 +172,21 @@ def test_forms_of_staff_and_acts_by_phone_are_the_tools_that_a_claim_used() -> N
     assert (whole.by_staff, whole.by_phone, whole.by_tools, whole.coverage) == (1, 2, 2, 500)
 
 
+def test_a_call_counts_by_its_first_ring_and_two_minutes_to_the_second_are_in_time() -> None:
+    prompt = at(*STEPS[:2]).go(c.AskCallBack).later(minutes=2).go(c.RecordCalledBack, reached=False)
+    prompt.later(hours=1).go(c.RecordCalledBack, reached=True)
+    late = at(*STEPS[:2]).go(c.AskCallBack).later(minutes=2, seconds=1).go(c.RecordCalledBack, reached=True)
+    waiting = at(*STEPS[:2]).go(c.AskCallBack)
+    whole = told([prompt, prompt, late, waiting]).whole
+    assert (whole.calls_in_time, whole.calls_late, whole.calls_waiting) == (2, 1, 1)
+    assert (whole.calls, whole.calls_share) == (3, 667)
+    assert told([at(*STEPS[:2])]).whole.calls_share is None
+
+
+def test_the_fastest_payment_is_told() -> None:
+    assert told([paid_after(hours=3), paid_after(minutes=8), at(c.Report)]).whole.fastest == 8
+
+
 def test_stars_have_a_mean() -> None:
     whole = told([at(*CLOSED).go(c.Rate, stars=5), at(*CLOSED).go(c.Rate, stars=4), at(*CLOSED)]).whole
     assert (whole.rated, whole.mean_tenths_of_stars) == (2, 45)

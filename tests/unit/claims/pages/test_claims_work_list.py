@@ -47,3 +47,11 @@ def test_a_list_is_read_by_as_many_questions_whether_it_is_long_or_short(desk: C
         desk.claims.office.house.records.erase(session, record, at=system_now())
     cars = [line.car for policy in policies for line in listed.page(who, Show.ALL, find=policy).lines]
     assert cars[0] is not None and cars[1:] == [None]
+
+
+def test_a_claim_that_is_over_is_on_no_list_and_is_found_by_the_end_of_its_number(desk: ClaimsDesk) -> None:
+    claim = desk.report()
+    desk.claims.to_offer(claim).agree(claim).payee(claim).advance(claim)
+    assert desk.state(claim).ended
+    assert claim not in desk.handler.get(f"{HERE}?show=all").text
+    assert claim in desk.handler.get(f"{HERE}?find={claim[-6:]}").text

@@ -126,6 +126,7 @@ def test_the_shops_page_tells_parts_and_nothing_of_the_customer_or_other_shops(o
     assert "× 1" in page
     for secret in ("江一帆", number, claim, "1,234", "1234", f"栖B{number[-5:]}"):
         assert secret not in page, secret
+    assert "望潮 S5" in page  # nobody prices a door without knowing of which car
 
 
 def test_nobody_orders_parts_for_a_colleagues_claim(office: ClaimsOffice) -> None:

@@ -267,3 +267,35 @@ def test_a_policy_that_cannot_be_read_keeps_nobody_else_waiting_for_their_code(c
     with claims.house.database.transaction() as session:
         session.execute(delete(PolicyKey).where(PolicyKey.number == broken))
         session.delete(session.get_one(MotorPolicyRow, broken))
+
+
+def test_who_lost_the_link_of_an_open_claim_has_it_sent_again_once_to_the_phone_of_the_policy(
+    claims: ClaimsHouse,
+) -> None:
+    policy = claims.register()
+    claim = claims.report(policy)
+    phone = Phone(claims, "203.0.113.40")
+    phone.open("/r/claims/report")
+    phone.send("/begin", policy=policy)
+    Entrances(claims.office).send_codes()
+    page = phone.send("/report/code", code=TEST_CODE)
+    assert "把链接再发给我" in page.text and claim not in page.text
+    invitation = phone.at.partition("?")[0]
+    for _ in range(2):
+        phone.open(invitation)
+        page = phone.send("/links")
+        assert f"链接已发到尾号 {policy[-4:]} 的手机" in page.text
+    with claims.house.database.reading() as session:
+        told = claims.house.process.messages.outbox(session, about=claim)
+    assert [one.composed.to.phone for one in told if one.composed] == [f"138{policy[-8:]}"]
+
+
+def test_who_has_no_open_claim_is_offered_no_link(claims: ClaimsHouse) -> None:
+    policy = claims.register()
+    claim = claims.report(policy)
+    claims.give(claim, lambda _state: c.Withdraw(at=system_now(), reason="small"))
+    phone = Phone(claims, "203.0.113.41")
+    phone.open("/r/claims/report")
+    phone.send("/begin", policy=policy)
+    Entrances(claims.office).send_codes()
+    assert "把链接再发给我" not in phone.send("/report/code", code=TEST_CODE).text

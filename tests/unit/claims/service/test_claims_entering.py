@@ -11,7 +11,6 @@ from claims.api.bodies import MOTOR_POLICY_EXAMPLE
 from claims.api.codes import SCOPES
 from claims.domain.values import day_of
 from claims.models import ClaimRow, MotorPolicyVersion
-from claims.domain.values import day_of
 from esign.public.events import read_stream
 from tests.claims_shell import ClaimsHouse
 from tests.rooms import key_of
