@@ -18,17 +18,17 @@ from tests.authority import create_test_authority
 from tests.files_in_memory import keep_files_in_memory
 from tests.many_applications import make_applications_cheap
 
-# How fast a machine is decides no test, and `make test` tries the same examples every time; `make test-all` draws
-# new ones.
-settings.register_profile("house", deadline=None, derandomize=True)
+# How fast a machine is decides no test, and `make test` tries the same few examples every time; `make test-all` draws
+# new ones, a hundred of each.
+settings.register_profile("house", deadline=None, derandomize=True, max_examples=30)
 settings.register_profile("fresh-examples", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("ESIGN_TEST_PROFILE", "house"))
 make_applications_cheap()
 keep_files_in_memory()
 
 
-_LONG = frozenset({"faults", "browser"})
-"""Folders of tests that start the whole service."""
+_LONGEST = ("faults", "browser", "integration", "web")
+"""Folders whose files take longest, in this order; while processes that were killed are waited for, others go on."""
 
 
 _DATABASES = ("sqlite", "postgresql")
