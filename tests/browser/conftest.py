@@ -27,8 +27,9 @@ def platform(service: RunningService) -> Iterator[Platform]:
     made.api.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One browser for all files of this folder: each test has windows of its own, which share nothing."""
     film = face_film(tmp_path_factory.mktemp("face"), face_jpeg(3, (480, 640)))
     with sync_playwright() as playwright, chromium(playwright, film) as found:
         yield found
