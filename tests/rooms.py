@@ -110,11 +110,11 @@ def room_house(folder: Path, rooms: Rooms, **settings: str) -> Iterator[RoomHous
     if given.database.url.reveal() == f"sqlite:///{given.data / 'esign.db'}":
         lay_database(given.data / "esign.db")
     _prepare(builders, given)
-    with one_quarantine():
+    with one_quarantine():  # also for the processes that its commands open
         process = builders.open_process(given)
-    try:
-        key = key_of(process.service.ports.database, rooms.scopes, *Scope, *rooms.scopes)
-        yield RoomHouse(process, builders, key, environment)
-    finally:
-        process.service.ports.quarantine.close()
-        process.service.ports.database.close()
+        try:
+            key = key_of(process.service.ports.database, rooms.scopes, *Scope, *rooms.scopes)
+            yield RoomHouse(process, builders, key, environment)
+        finally:
+            process.service.ports.quarantine.close()
+            process.service.ports.database.close()
