@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import atexit
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from unittest.mock import patch
@@ -40,15 +38,14 @@ def _shared(typefaces: tuple[Typeface, ...], limits: QuarantineLimits | None) ->
     return _StaysOpen(started)
 
 
-@contextmanager
-def one_quarantine() -> Iterator[None]:
-    """Have services that are opened meanwhile take the quarantine of this process, where the limits are the same."""
+def _start(*typefaces: Typeface, limits: QuarantineLimits | None = None) -> QuarantineWithApart:
+    return _shared(typefaces, limits)
 
-    def start(*typefaces: Typeface, limits: QuarantineLimits | None = None) -> QuarantineWithApart:
-        return _shared(typefaces, limits)
 
-    with patch("esign.process.start_document_quarantine", start):
-        yield
+@cache
+def share_quarantine() -> None:
+    """Have services that this process opens from now on, also by their commands, share one where limits are alike."""
+    patch("esign.process.start_document_quarantine", _start).start()
 
 
 @cache
