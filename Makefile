@@ -44,8 +44,9 @@ check: $(READY)
 # Tests start our programs hundreds of times, and each would compile all of it where Python may not keep what it compiled.
 compiled: $(READY)
 	@$(BIN)/python -m compileall -q $(OURS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m tests.compiled
 
-# The tests themselves are kept compiled as well, in their own folders: each of the three processes loads all of them.
+# The tests themselves are compiled as well, in their own folders: each of the three processes loads all of them.
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 3
 
 test: check compiled

@@ -18,17 +18,17 @@ from tests.authority import create_test_authority
 from tests.files_in_memory import keep_files_in_memory
 from tests.many_applications import make_applications_cheap
 
-# How fast a machine is decides no test, and `make test` tries the same examples every time; `make test-all` draws
-# new ones.
-settings.register_profile("house", deadline=None, derandomize=True)
+# How fast a machine is decides no test, and `make test` tries the same few examples every time; `make test-all` draws
+# new ones, a hundred of each.
+settings.register_profile("house", deadline=None, derandomize=True, max_examples=30)
 settings.register_profile("fresh-examples", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("ESIGN_TEST_PROFILE", "house"))
 make_applications_cheap()
 keep_files_in_memory()
 
 
-_LONG = frozenset({"faults", "browser"})
-"""Folders of tests that start the whole service."""
+_LONGEST = ("faults", "browser", "integration", "web")
+"""Folders whose files take longest, in this order; while processes that were killed are waited for, others go on."""
 
 
 _DATABASES = ("sqlite", "postgresql")
@@ -55,9 +55,14 @@ def _on_the_other(items: Iterable[pytest.Item]) -> set[str]:
     return left
 
 
+def _place(item: pytest.Item) -> int:
+    """Return when a file begins: what takes longest first."""
+    return next((place for place, name in enumerate(_LONGEST) if name in item.path.parts), len(_LONGEST))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no core waits at the end; leave the longer matrix to `make test-all`."""
-    items.sort(key=lambda item: _LONG.isdisjoint(item.path.parts))
+    items.sort(key=_place)
     if os.environ.get("ESIGN_TEST_FULL") == "1":
         return
     spared = _on_the_other(items) | {item.nodeid for item in items if item.get_closest_marker("full")}

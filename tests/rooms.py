@@ -21,6 +21,7 @@ from esign.process import Process, web_application, worker
 from esign.public.rooms import Rooms
 from esign.trail.log import read_stream
 from esign.worker import Worker
+from tests.quick_start import lay_database, share_quarantine
 from tests.service import Desk, system_now
 from tests.unit.web.console_room import form_in
 from tests.unit.web.page_room import SAME
@@ -106,7 +107,10 @@ def room_house(folder: Path, rooms: Rooms, **settings: str) -> Iterator[RoomHous
     }
     environment = {**usual, **settings}
     given, builders = load_settings(environment), build(lambda: rooms)
+    if given.database.url.reveal() == f"sqlite:///{given.data / 'esign.db'}":
+        lay_database(given.data / "esign.db")
     _prepare(builders, given)
+    share_quarantine()
     process = builders.open_process(given)
     try:
         key = key_of(process.service.ports.database, rooms.scopes, *Scope, *rooms.scopes)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from demo.phones import Phone, chromium, face_film, phone
 from demo.player import Platform
@@ -27,10 +27,18 @@ def platform(service: RunningService) -> Iterator[Platform]:
     made.api.close()
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    """What starts browsers: a process can have one at a time."""
+    with sync_playwright() as found:
+        yield found
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One browser for all files of this folder: each test has windows of its own, which share nothing."""
     film = face_film(tmp_path_factory.mktemp("face"), face_jpeg(3, (480, 640)))
-    with sync_playwright() as playwright, chromium(playwright, film) as found:
+    with chromium(playwright, film) as found:
         yield found
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect
 
 from demo.cars import photo
 from demo.phones import Phone, chromium, face_film, phone
@@ -26,10 +26,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClaimsPhoneSite]:
 
 
 @pytest.fixture(scope="module")
-def roadside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def roadside(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """A browser before whose camera a car stands."""
     film = face_film(tmp_path_factory.mktemp("car"), photo(900), "car")
-    with sync_playwright() as playwright, chromium(playwright, film) as found:
+    with chromium(playwright, film) as found:
         yield found
 
 

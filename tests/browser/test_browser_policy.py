@@ -92,9 +92,11 @@ def _envelope(site: PolicySite, proposal: str) -> str:
     return envelope
 
 
-def test_a_son_insures_his_mother_both_sign_on_phones_and_an_underwriter_decides(
-    site: PolicySite, phones: Phones
+@pytest.mark.parametrize("mother", ["at the desk", pytest.param("on a phone", marks=pytest.mark.full)])
+def test_a_son_insures_his_mother_both_sign_and_an_underwriter_decides(
+    site: PolicySite, phones: Phones, mother: str
 ) -> None:
+    """The son signs on a phone; what his mother would see on hers are the same pages, seen in `make test-all`."""
     seller = phones()
     site.log_in(seller, SELLER)
     typed = screens()
@@ -117,7 +119,12 @@ def test_a_son_insures_his_mother_both_sign_on_phones_and_an_underwriter_decides
     signs(site, phones(), proposal, 0, SON, "applicant", seed=31)
     seller.page.reload()
     expect(seller.page.locator("main")).to_contain_text("已签")
-    signs(site, phones(), proposal, 1, MOTHER, "insured", seed=32)
+    if mother == "on a phone":
+        signs(site, phones(), proposal, 1, MOTHER, "insured", seed=32)
+    else:
+        desk = site.insurer.house.desk
+        desk.play(desk.envelope(_envelope(site, proposal)), 1, Person(MOTHER.name, MOTHER.phone, MOTHER.id_number))
+        site.insurer.work()
     seller.page.reload()
     expect(seller.page.locator("main")).to_contain_text("人工核保")
 

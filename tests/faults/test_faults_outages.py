@@ -29,16 +29,26 @@ from tests.faults.running_service import RunningService, running
 from tests.faults.timestamp_server import TimestampServer
 
 SECONDS = 90
+SIGNED = "SELECT count(*) FROM accepted_signatures"
+SEALED = "SELECT count(*) FROM sealed_releases"
 ROOM = 24
 """MiB that there are for documents."""
 
 
-@pytest.fixture
-def timestamps(tmp_path: Path) -> Iterator[TimestampServer]:
-    server = TimestampServer(tmp_path / "tsa")
+@pytest.fixture(scope="module")
+def timestamps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TimestampServer]:
+    server = TimestampServer(tmp_path_factory.mktemp("timestamps") / "tsa")
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def selling(timestamps: TimestampServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sales, Watch]]:
+    """A service that takes its timestamps there. Each test sells an envelope of its own, and leaves them coming."""
+    allow = {"ESIGN_OUTGOING_ALLOW": timestamps.destination, **timestamps.settings}
+    with sold_by(RunningService(tmp_path_factory.mktemp("selling"), settings=allow)) as found:
+        yield found
 
 
 @contextmanager
@@ -64,38 +74,40 @@ def hindered(sales: Sales, envelope: str) -> str:
 
 
 def test_without_timestamps_the_signature_waits_and_says_so_then_goes_on_with_the_same_certificate(
-    tmp_path: Path, timestamps: TimestampServer
+    selling: tuple[Sales, Watch], timestamps: TimestampServer
 ) -> None:
-    allow = {"ESIGN_OUTGOING_ALLOW": timestamps.destination, **timestamps.settings}
-    with sold_by(RunningService(tmp_path / "service", settings=allow)) as (sales, watch):
-        made, (applicant, insured) = sales.create()
-        timestamps.stop()
-        sales.platform.play(made["recipients"][0], applicant)
-        assert hindered(sales, made["id"]) == "tsa-unreachable"
-        before = watch.certified()
-        assert [one["state"] for one in sales.platform.envelope(made["id"])["recipients"]] == ["confirmed", "sent"]
-        timestamps.start()
-        sales.platform.play(made["recipients"][1], insured)
-        done = sales.platform.wait(made["id"], "completed", seconds=SECONDS, pause=0.3)
-        assert [one["state"] for one in done["recipients"]] == ["signed", "signed"]
-        assert before == watch.certified()[:1]
-        assert watch.figure("SELECT count(*) FROM trail_events WHERE type = 'recipient.signing-failed'") == 0
+    sales, watch = selling
+    made, (applicant, insured) = sales.create()
+    known = len(watch.certified())
+    timestamps.stop()
+    sales.platform.play(made["recipients"][0], applicant)
+    assert hindered(sales, made["id"]) == "tsa-unreachable"
+    before = watch.certified()[known:]
+    assert [one["state"] for one in sales.platform.envelope(made["id"])["recipients"]] == ["confirmed", "sent"]
+    timestamps.start()
+    sales.platform.play(made["recipients"][1], insured)
+    done = sales.platform.wait(made["id"], "completed", seconds=SECONDS, pause=0.3)
+    assert [one["state"] for one in done["recipients"]] == ["signed", "signed"]
+    assert before == watch.certified()[known : known + 1]
+    assert watch.figure("SELECT count(*) FROM trail_events WHERE type = 'recipient.signing-failed'") == 0
 
 
-def test_a_seal_without_timestamps_waits_and_is_never_lowered(tmp_path: Path, timestamps: TimestampServer) -> None:
-    allow = {"ESIGN_OUTGOING_ALLOW": timestamps.destination, **timestamps.settings}
-    with sold_by(RunningService(tmp_path / "service", settings=allow)) as (sales, watch):
-        made, signers = sales.create()
-        sales.platform.play(made["recipients"][0], signers[0])
-        wait_for_figure(watch, "SELECT count(*) FROM accepted_signatures", 1)
-        timestamps.stop()
-        sales.platform.play(made["recipients"][1], signers[1])
-        hindered(sales, made["id"])
-        assert watch.figure("SELECT count(*) FROM sealed_releases") == 0
-        timestamps.start()
-        done = sales.platform.wait(made["id"], "completed", seconds=SECONDS, pause=0.3)
-        report = sales.platform.api.json(f"/v1/documents/{done['documents'][0]['id']}/report")
-        assert {one["level"] for one in report["signatures"] if one["kind"] == "signature"} == {"B-LTA"}
+def test_a_seal_without_timestamps_waits_and_is_never_lowered(
+    selling: tuple[Sales, Watch], timestamps: TimestampServer
+) -> None:
+    sales, watch = selling
+    made, signers = sales.create()
+    signed, sealed = watch.figure(SIGNED), watch.figure(SEALED)
+    sales.platform.play(made["recipients"][0], signers[0])
+    wait_for_figure(watch, SIGNED, signed + 1)
+    timestamps.stop()
+    sales.platform.play(made["recipients"][1], signers[1])
+    hindered(sales, made["id"])
+    assert watch.figure(SEALED) == sealed
+    timestamps.start()
+    done = sales.platform.wait(made["id"], "completed", seconds=SECONDS, pause=0.3)
+    report = sales.platform.api.json(f"/v1/documents/{done['documents'][0]['id']}/report")
+    assert {one["level"] for one in report["signatures"] if one["kind"] == "signature"} == {"B-LTA"}
 
 
 def wait_for_figure(watch: Watch, statement: str, wanted: int) -> None:
@@ -132,7 +144,7 @@ def test_while_postgresql_is_away_callers_get_a_503_and_afterwards_everything_go
                 sales.platform.play(made["recipients"][1], signers[1])
                 done = sales.platform.wait(made["id"], "completed", seconds=SECONDS, pause=0.3)
                 wait_until_at_rest(watch, seconds=SECONDS)
-                assert watch.figure("SELECT count(*) FROM accepted_signatures") == len(done["recipients"])
+                assert watch.figure(SIGNED) == len(done["recipients"])
                 service.wait_until_ready()
 
 
@@ -172,7 +184,7 @@ def test_without_room_for_documents_nothing_is_lost_and_with_room_it_goes_on(tmp
         key = service.new_client()
         made, signers = sales.create()
         sales.platform.play(made["recipients"][0], signers[0])
-        wait_for_figure(watch, "SELECT count(*) FROM accepted_signatures", 1)
+        wait_for_figure(watch, SIGNED, 1)
         device = sales.platform.read(made["recipients"][1], signers[1])
         room = service.root / blobs.relative_to("/")
         filler = fill(room)

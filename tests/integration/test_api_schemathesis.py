@@ -23,7 +23,7 @@ from tests.integration.whole_api import *  # noqa: F403
 from tests.integration.whole_api import WholeApi
 
 FRESH: Final = os.environ.get("ESIGN_TEST_PROFILE") == "fresh-examples"
-EXAMPLES: Final = 60 if FRESH else 6
+EXAMPLES: Final = 60 if FRESH else 3
 CHECKS: Final = [
     not_a_server_error,
     status_code_conformance,

@@ -25,6 +25,7 @@ from esign.infra.settings import load_settings
 from esign.process import Process, api_of, worker
 from tests.documents import contract
 from tests.proposals import proposal_body, salesperson
+from tests.quick_start import lay_database, share_quarantine
 from tests.service import YE, YU, Desk, system_now
 from wsgi import build, product_rooms
 
@@ -77,7 +78,9 @@ def whole_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeApi]:
         }
     )
     builders = build()
+    lay_database(settings.data / "esign.db")
     _prepare(builders, settings)
+    share_quarantine()
     process = builders.open_process(settings)
     app = api_of(process)
     database = process.service.ports.database

@@ -21,6 +21,7 @@ from esign.infra.pulse import Beat
 from esign.infra.settings import load_settings
 from esign.process import Process, web_application, worker
 from esign.trail.publishing import CheckpointPublisher
+from tests.quick_start import lay_database, share_quarantine
 from tests.service import system_now
 from tests.vectors.trail.stored import append, place
 from wsgi import build
@@ -30,7 +31,9 @@ from wsgi import build
 def opened(folder: Path, **settings: str) -> Iterator[Process]:
     given = load_settings({"ESIGN_DATA": str(folder / "data"), "ESIGN_KEYS_FOLDER": str(folder / "keys"), **settings})
     builders = build()
+    lay_database(given.data / "esign.db")
     _prepare(builders, given)
+    share_quarantine()
     process = builders.open_process(given)
     try:
         yield process

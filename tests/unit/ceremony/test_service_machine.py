@@ -25,6 +25,7 @@ from esign.infra.database import Database, open_database
 from esign.pades.typeface import Typeface
 from esign.trail.log import read_stream
 from tests.databases import create_tables
+from tests.examples import some_of
 from tests.service import YE, YU, Desk, short_request, system_now
 from tests.signers import handwriting_json
 from tests.unit.ceremony.service_faults import Bench, bench, unavailable
@@ -113,7 +114,7 @@ ACTS = st.one_of(
 )
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=some_of(20), suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(ACTS, min_size=3, max_size=14))
 def test_no_sequence_of_acts_leads_out_of_the_table(
     players_bench: Bench, contract: bytes, acts: list[tuple[str, int]]

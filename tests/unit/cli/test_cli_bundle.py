@@ -16,6 +16,7 @@ from esign.trail.publishing import CheckpointPublisher
 from esign.trail.sequencer import Sequencer
 from tests.command import Desk
 from tests.documents import plain_contract
+from tests.quick_start import share_quarantine
 from tests.service import YU, short_request
 from tests.service import Desk as People
 from tests.unit.staff.staff_office import Office
@@ -28,6 +29,7 @@ def envelope(started_office: Desk) -> str:
     """An envelope that is completed and covered, in the office's data."""
     settings = load_settings({})
     started_office.builders.make_authority(settings)
+    share_quarantine()
     process = started_office.builders.open_process(settings)
     ports, people = process.service.ports, People(process.service)
     made = people.create(short_request(plain_contract(), YU))

@@ -20,6 +20,7 @@ from esign.evidence.handwriting import Handwriting, Point, Stroke
 from esign.evidence.ink import Outline, ink_outlines, render_png
 from esign.evidence.ink_raster import FINENESS, cover, winding
 from esign.evidence.stroke_outline import Cubic
+from tests.examples import some_of
 from tests.signers import handwriting
 
 WIDTH, HEIGHT = 160, 60
@@ -83,7 +84,7 @@ def test_the_fill_is_what_a_round_pen_covers(name: str) -> None:
     assert (filled ^ covered).sum() < 0.05 * covered.sum()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=some_of(60), deadline=None)
 @given(
     st.lists(
         st.lists(st.tuples(st.integers(0, 400), st.integers(0, 200)), min_size=1, max_size=12),

@@ -18,6 +18,7 @@ from demo.handwriting.record import SESSIONS, record
 from esign.errors import EvidenceError
 from esign.evidence.handwriting import Handwriting, Point, Stroke
 from esign.evidence.likeness import REPLAY, is_replay, likeness, stroke_digest, stroke_fingerprint
+from tests.examples import some_of
 from tests.signers import handwriting
 
 FAMILIES = 4
@@ -153,7 +154,7 @@ def test_a_copy_is_found_in_any_of_its_disguises(disguise: str) -> None:
         assert is_replay(stroke_fingerprint(hw), stroke_fingerprint(copy))
 
 
-@settings(max_examples=60)
+@settings(max_examples=some_of(60))
 @given(
     number=st.integers(0, CAPTURES - 1),
     scale=st.floats(0.5, 2),
@@ -259,7 +260,7 @@ def test_a_twitch_before_a_long_rest_cannot_be_compared_in_step() -> None:
     assert refused.value.code == "handwriting-not-comparable"
 
 
-@settings(max_examples=60)
+@settings(max_examples=some_of(60))
 @given(
     number=st.integers(0, CAPTURES - 1),
     scale=st.floats(0.5, 2),

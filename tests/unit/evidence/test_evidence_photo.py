@@ -15,6 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from esign.errors import EvidenceError
 from esign.evidence.photo import Photo, PhotoLimits, check_photo, read_photo
+from tests.examples import some_of
 from tests.signers import face_jpeg
 
 FACE = face_jpeg(1)
@@ -203,7 +204,7 @@ def test_a_picture_that_breaks_off_is_refused_wherever_it_does(form: str) -> Non
         assert _refusal(data[:end]) == "photo-broken"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=some_of(60), deadline=None)
 @given(st.sampled_from(("JPEG", "PNG", "WEBP")), st.data())
 def test_damaged_pictures_are_read_or_refused_with_a_code_of_ours(form: str, data: st.DataObject) -> None:
     damaged = bytearray(_saved(_picture().resize((60, 75)), form))

@@ -23,6 +23,7 @@ from esign.evidence.sealing import (
     unwrap_envelope_key,
     wrap_for_custodian,
 )
+from tests.examples import some_of
 
 KEY = create_envelope_key()
 SEALED = seal(b"what nobody else reads", KEY.public_key)
@@ -61,7 +62,7 @@ def pkcs8(key: CustodianKey) -> bytes:
 RSA_KEY = rsa.generate_private_key(65537, 2048)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=some_of(30), deadline=None)
 @given(st.binary(max_size=2_000))
 def test_what_is_sealed_is_opened(plaintext: bytes) -> None:
     assert open_sealed(seal(plaintext, KEY.public_key), KEY.private_key_pkcs8) == plaintext

@@ -15,6 +15,7 @@ from esign.pades.admission import Admission, admit
 from esign.pades.admission.content import operations, vast_inline_picture
 from esign.pades.admission.decoding import StreamTooLong, StreamUndecodable, decode
 from esign.pades.admission.syntax import Name, PdfValue, Ref, SyntaxBroken, parse_value
+from tests.examples import some_of
 from tests.unit.pades.made_fonts import cff
 from tests.unit.pades.made_pdfs import HandmadePdf
 
@@ -189,7 +190,7 @@ def sample() -> bytes:
 SAMPLE = sample()
 
 
-@settings(max_examples=300)
+@settings(max_examples=some_of(300))
 @given(
     st.lists(
         st.tuples(

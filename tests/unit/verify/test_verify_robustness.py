@@ -13,11 +13,12 @@ from signed_material import judge
 
 from ca.trust import TrustStore
 from esign.verify import Limits, verify
+from tests.examples import some_of
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=some_of(60), deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_get_a_report_that_is_json(data: bytes) -> None:
     report = judge(b"%PDF-1.7\n" + data, TrustStore(), at=NOW)
@@ -29,7 +30,7 @@ DAMAGE = st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 4), st.bina
 """Where (as a share of the file), how many bytes go, and what comes in their place."""
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=some_of(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(DAMAGE, min_size=1, max_size=8))
 def test_a_signed_file_with_damaged_bytes_gets_a_report(
     signed: bytes, trust: TrustStore, damage: list[tuple[float, int, bytes]]

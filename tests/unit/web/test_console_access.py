@@ -14,6 +14,7 @@ from esign.infra.database import Database
 from esign.staff.domain.roles import NEEDS_TOTP, Role
 from esign.web.console.app import create_console
 from esign.web.console.navigation import NAVIGATION, RUNNING, Shown, menus_for, nearest
+from tests.examples import MANY_EXAMPLES
 from tests.unit.staff.staff_office import OPERATOR, person
 from tests.unit.web.console_room import ConsoleRoom, Member, form_in
 
@@ -61,13 +62,31 @@ def test_nobody_is_led_to_the_login_and_sends_nothing(console: ConsoleRoom) -> N
             assert (led.status_code, led.location.partition("?")[0]) == (303, "/console/login"), path
 
 
+def asked_by(role: Role, turn: int, let: frozenset[Role] | None) -> bool:
+    """Whether this role asks the route of this turn: each does in `make test-all`.
+
+    In `make test` a route is asked by one role that is let and by two that are not, and each role has its share.
+    """
+    if MANY_EXAMPLES:
+        return True
+    inside = [one for one in Role if let is None or one in let]
+    outside = [one for one in Role if one not in inside]
+    return role in {*_in_turn(inside, turn, 1), *_in_turn(outside, turn, 2)}
+
+
+def _in_turn(roles: list[Role], turn: int, count: int) -> list[Role]:
+    return [roles[(turn * count + further) % len(roles)] for further in range(count)] if roles else []
+
+
 def test_every_role_gets_where_it_was_let_and_nowhere_else(console: ConsoleRoom) -> None:
     institution = console.begin()
     for number, role in enumerate(Role):
         member = console.member(f"mem{number}.{role.value}", role, institution=institution)
         token = form_token(member)
-        for rule, method in routes(console):
+        for turn, (rule, method) in enumerate(routes(console)):
             to = console.console.access[rule.endpoint]
+            if not asked_by(role, turn, to.roles):
+                continue
             if to.at_the_door or rule.endpoint == "log_out":
                 continue
             if rule.endpoint in {"begin_binding", "bind", "renew_recovery_codes"}:

@@ -21,6 +21,7 @@ from esign.webhooks.deliveries import DeliveryFailure, DeliveryState
 from esign.webhooks.sending import ATTEMPTS_AT_MOST, BACKOFF, CLAIMED_FOR, backoff
 from esign.webhooks.signature import verify
 from tests.databases import sqlite_with_tables
+from tests.examples import some_of
 from tests.unit.webhooks.webhook_room import CLIENT, URL, Answer, Message, Receiver, Room, Told, room_of
 
 
@@ -346,7 +347,7 @@ def fresh_room() -> Iterator[Room]:
         database.close()
 
 
-@settings(max_examples=20)
+@settings(max_examples=some_of(20))
 @given(st.lists(ANSWERS, max_size=25), st.lists(st.integers(1, 4), min_size=1, max_size=4), st.data())
 def test_whatever_the_receiver_answers_one_event_has_one_id(
     answers: list[Answer], bursts: list[int], data: st.DataObject
@@ -372,7 +373,7 @@ def test_whatever_the_receiver_answers_one_event_has_one_id(
         assert len({(message.id, message.body) for message in room.receiver.got}) == len(events)
 
 
-@settings(max_examples=15)
+@settings(max_examples=some_of(15))
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=6))
 def test_where_nothing_fails_the_order_is_that_of_the_trail(bursts: list[int]) -> None:
     with fresh_room() as room:
