@@ -40,7 +40,7 @@ _TRUE: Final = frozenset({"true", "1"})
 _STATES: Final = frozenset({"BOOK", "PDNG", "FUTR", "INFO"})
 
 
-def is_camt053(data: bytes) -> bool:
+def is_xml(data: bytes) -> bool:
     """Tell whether a file is XML at all, and so to be read here."""
     return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 

@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from claims.payment.books import PayingBooks
-from claims.payment.camt053 import is_camt053, read_camt053
+from claims.payment.camt053 import is_xml, read_camt053
 from claims.payment.pain001 import Debtor
 from claims.payment.statement import BYTES_AT_MOST, encode_statement, read_statement
 from claims.reconciling.comparing import MEANINGS, Found
@@ -69,7 +69,7 @@ def reconcile_command(context: click.Context, file: Path, config: Path | None, *
     with errors_in_one_line(as_json=as_json):
         with file.open("rb") as stream:
             data = stream.read(BYTES_AT_MOST + 1)
-        statement = read_camt053(data) if is_camt053(data) else read_statement(data)
+        statement = read_camt053(data) if is_xml(data) else read_statement(data)
         with open_house(context, config, ROOM) as house:
             done = Reconciling(_office(house)).take(statement)
         waiting = sum(number for found, number in done.found.items() if MEANINGS[found].owner is not None)

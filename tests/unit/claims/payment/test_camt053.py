@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from claims.errors import StatementRefused
-from claims.payment.camt053 import NAMESPACE, is_camt053, read_camt053
+from claims.payment.camt053 import NAMESPACE, is_xml, read_camt053
 from claims.payment.statement import BYTES_AT_MOST, Covers, Entry, EntryKind
 
 PAID, BACK = EntryKind.PAID, EntryKind.RETURNED
@@ -120,4 +120,4 @@ def test_what_cannot_be_relied_on_is_refused_without_repeating_it(data: bytes, s
 
 
 def test_xml_is_told_from_the_simulated_banks_form() -> None:
-    assert is_camt053(b"\xef\xbb\xbf\n" + file()) and not is_camt053(b'{"format": 1}')
+    assert is_xml(b"\xef\xbb\xbf\n" + file()) and not is_xml(b'{"format": 1}')
