@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias, cast
 
 from sqlalchemy import Table
-from sqlalchemy.orm import Session
 
 from esign.api.operations import Resource
 from esign.api.room_codes import NO_CODES, RoomCodes
 from esign.api.scopes import ScopeWords
+from esign.api.test_resource import ClientOf, nobodys
 from esign.backup.tables import BLOB
 from esign.ceremony.erasing import RecordsAbout, nothing_else
 from esign.infra.database import Base, Database
@@ -36,13 +36,7 @@ from esign.worker import Cleaning
 
 _NAME: Final = re.compile(r"[a-z][a-z]{1,23}", re.ASCII)
 Model: TypeAlias = type[Base]
-ClientOf: TypeAlias = Callable[[Session, str], str | None]
 Look: TypeAlias = Callable[[Database, PersonalRecords], str]
-
-
-def nobodys(_session: Session, _stream: str) -> str | None:
-    """Know no client: for a room whose streams are nobody's of the API."""
-    return None
 
 
 @dataclass(frozen=True)
