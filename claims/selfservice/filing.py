@@ -190,9 +190,10 @@ class Filing:
         return list(session.scalars(chosen.order_by(ClaimRow.reported_at.desc()).limit(3)))
 
     def send_links(self, invitation: str) -> int:
-        """Send the links of these claims again, to the phone that the policy has; return how many claims there are.
+        """Send the links of these claims again, to the phone that the policy has; return for how many.
 
-        Asked again by the same invitation, nothing more is sent. A claim that reaches nobody is left out.
+        Asked again by the same invitation, nothing more is sent, and as many are told. A claim that reaches nobody is
+        left out, and told in the log.
         """
         with self._house.database.transaction() as session:
             inviting, sent = Inviting(self._office), 0
