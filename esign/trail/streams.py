@@ -162,7 +162,12 @@ class Streams(Generic[S, C, E]):
         `ConcurrentChange`: give the transaction up and begin anew.
         """
         self._hold(session, (stream,))
-        stored = self.read(session, stream)
+        return self._execute(session, stream, self.read(session, stream), commands, actor)
+
+    def _execute(
+        self, session: Session, stream: str, stored: Stored[S], commands: Sequence[C], actor: str
+    ) -> Change[S, E]:
+        """Do as `execute`, upon the stream as it was read: of what came since, `ConcurrentChange` tells."""
         state, events = self._decided(stored.state, commands)
         if not events:
             return Change(stream, stored.state, state, (), (), stored.version)
@@ -269,8 +274,9 @@ class Streams(Generic[S, C, E]):
 
         def work(session: Session) -> Change[S, E]:
             self._hold(session, (stream,))
-            command = command_of(session, self.read(session, stream).state)
-            change = self.execute(session, stream, command, actor=actor)
+            stored = self.read(session, stream)
+            command = command_of(session, stored.state)
+            change = self._execute(session, stream, stored, (command,), actor)
             if beside is not None:
                 beside(session, change)
             return change

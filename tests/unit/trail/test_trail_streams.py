@@ -121,6 +121,21 @@ def test_of_two_who_come_at_once_one_decides_anew(database: Database, letters: L
     assert seen.count(1) == 1
 
 
+def test_a_command_that_was_made_of_an_older_state_is_made_anew_and_not_decided_on_the_newer(
+    database: Database, letters: LetterStreams
+) -> None:
+    seen: list[Letter | None] = []
+
+    def answer(session: Session, state: Letter | None) -> Command:
+        seen.append(state)
+        if len(seen) == 1:  # somebody comes between, whose event is seen at the next look
+            letters.execute(session, "let_1", WRITE, actor="system")
+        return WRITE
+
+    change = letters.change(database, "let_1", answer, actor="system")
+    assert (seen, change.version) == ([None, None], 1)
+
+
 def test_what_is_done_beside_a_change_stands_or_falls_with_it(database: Database, letters: LetterStreams) -> None:
     def fall(_session: Session, change: Change[Letter | None, LetterEvent]) -> None:
         assert change.after is not None
