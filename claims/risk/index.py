@@ -12,13 +12,13 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, Final, cast
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from claims.risk.graph import LINKS_AT_MOST, NEWEST, EarlierClaim, EndedAs, Sharing
 from claims.risk.links import ClaimLinks, days_of, minutes_of, number_of, packed, unpacked
 from claims.risk.models import ClaimLink, IndexedClaim, PictureBand
-from esign.public.rows import insert_if_absent, table_of
+from esign.public.rows import insert_rows, table_of
 
 NO_LINK: Final = 0
 """What fills up a question: no link is zero."""
@@ -32,8 +32,13 @@ _CLAIMS: Final = table_of(IndexedClaim)
 _OF: Final = _CLAIMS.c.claim == bindparam("of", type_=_CLAIMS.c.claim.type)
 _NUMBER_OF: Final = select(_CLAIMS.c.number).where(_OF)
 _LINKS_OF: Final = select(_CLAIMS.c.number, _CLAIMS.c.joining, _CLAIMS.c.cars, _CLAIMS.c.papers).where(_OF)
-_ENTERED: Final = insert(_CLAIMS)
 _KNOWN: Final = ("occurred", "latitude", "longitude", "insured", "driver", "car")
+_ENTERED: Final = (
+    *("number", "claim", *_KNOWN, "ended_as", "complained", "litigated", "unrepaired"),
+    *("joining", "cars", "papers"),
+)
+_LINKS: Final = table_of(ClaimLink)
+_LINK: Final = ("link", "number")
 _ADDED: Final = (
     update(_CLAIMS)
     .where(_CLAIMS.c.number == bindparam("to_number"))
@@ -44,7 +49,6 @@ _ADDED: Final = (
     )
 )
 _ENDED: Final = update(_CLAIMS).where(_OF).values(ended_as=bindparam("ended"), unrepaired=bindparam("zones"))
-_LINKED: Final = insert_if_absent(ClaimLink, "link", "number")
 
 
 class ClaimIndex:
@@ -59,34 +63,37 @@ class ClaimIndex:
         `at` is now. Raises `IntegrityError` where somebody else enters the same claim at once; try again then.
         """
         was = self._session.execute(_LINKS_OF, {"of": claim.claim}).one_or_none()
-        known = _row(claim)
         if was is None:
-            number = number_of(claim.claim, at)
-            row = dict(
-                **known,
-                number=number,
-                claim=claim.claim,
-                ended_as=EndedAs.OPEN.value,
-                complained=None,
-                litigated=False,
-                unrepaired="",
-                joining=packed(claim.joining),
-                cars=packed(claim.cars),
-                papers=packed(claim.keys - claim.joining - claim.cars),
-            )
-            self._session.execute(_ENTERED, row)
-            new = claim.keys
-        else:
-            number, earlier = was.number, [unpacked(one) for one in (was.joining, was.cars, was.papers)]
-            joining, cars = claim.joining | earlier[0], claim.cars | earlier[1]
-            papers = (claim.keys | earlier[2]) - joining - cars
-            links = {"joining": packed(joining), "cars": packed(cars), "papers": packed(papers)}
-            changed = {**known, **links, "number": number}
-            self._session.execute(_ADDED, {f"to_{name}": value for name, value in changed.items()})
-            new = claim.keys.difference(*earlier)
-        if new:
-            self._session.execute(_LINKED, [{"link": key, "number": number} for key in sorted(new)])
+            return self.enter_new([(claim, at)])[0]
+        number: int = was.number
+        earlier = [unpacked(one) for one in (was.joining, was.cars, was.papers)]
+        joining, cars = claim.joining | earlier[0], claim.cars | earlier[1]
+        papers = (claim.keys | earlier[2]) - joining - cars
+        links = {"joining": packed(joining), "cars": packed(cars), "papers": packed(papers)}
+        changed = {**_row(claim), **links, "number": number}
+        self._session.execute(_ADDED, {f"to_{name}": value for name, value in changed.items()})
+        insert_rows(self._session, _LINKS, _LINK, [(key, number) for key in sorted(claim.keys.difference(*earlier))])
         return number
+
+    def enter_new(self, claims: Sequence[tuple[ClaimLinks, datetime]]) -> list[int]:
+        """Enter claims that never were, each at a moment, in two statements. Return their numbers.
+
+        Raises `IntegrityError` where one is entered already.
+        """
+        numbers = [number_of(claim.claim, at) for claim, at in claims]
+        rows = [
+            (
+                *(number, claim.claim, *_row(claim).values(), EndedAs.OPEN.value, None, False, ""),
+                *(packed(claim.joining), packed(claim.cars), packed(claim.keys - claim.joining - claim.cars)),
+            )
+            for number, (claim, _) in zip(numbers, claims, strict=True)
+        ]
+        insert_rows(self._session, _CLAIMS, _ENTERED, rows)
+        links = [
+            (key, number) for number, (claim, _) in zip(numbers, claims, strict=True) for key in sorted(claim.keys)
+        ]
+        insert_rows(self._session, _LINKS, _LINK, links)
+        return numbers
 
     def number_of(self, claim: str) -> int | None:
         """Return the number under which a claim was entered, None where it was not."""

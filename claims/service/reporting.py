@@ -16,7 +16,7 @@ from claims.loss_report import LossReport, encode_report
 from claims.models import ClaimName
 from claims.motor_policy import MotorPolicy, digest_of
 from claims.refusals import refused
-from claims.service.indexing import enter
+from claims.service.indexing import enter, enter_many
 from claims.service.office import Office
 from claims.service.registering import Register, Registered, require_in_force
 from claims.service.streams import CLAIM
@@ -107,8 +107,8 @@ class Reporting:
                 kept.append(record)
             self._office.house.records.keep_many(session, kept)
             self._office.execute_many(session, {one.claim: (one.command,) for one in made}, actor=actor)
-            for one, (report, at) in zip(made, came, strict=True):
-                enter(session, self._office.house, one.claim, report, one.policy, at=at)
+            reported = [(one.claim, report, one.policy, at) for one, (report, at) in zip(made, came, strict=True)]
+            enter_many(session, self._office.house, reported)
         return [one.claim for one in made]
 
 

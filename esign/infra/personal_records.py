@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Integer, LargeBinary, String, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Integer, LargeBinary, String, bindparam, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from esign.infra.bulk import among, insert_rows
@@ -38,7 +38,7 @@ _KEEP_KEY: Final = (
     )
     .execution_options(**COUNTED)
 )
-_KEEP_RECORD: Final = insert(_SEALED)
+_COLUMNS: Final = ("id", "kind", "sealed", "created_at")
 _REWRITE: Final = update(_SEALED).where(_SEALED.c.id == bindparam("record")).values(sealed=bindparam("data"))
 _WITH_ERASURES: Final = _DATA_KEYS.outerjoin(_ERASURES, _ERASURES.c.record_id == _DATA_KEYS.c.record_id)
 _KEYS: Final = (
@@ -177,15 +177,14 @@ class PersonalRecords:
     ) -> None:
         """Seal and store the record. Raises `RecordError` (`record-exists`) or `RecordErased`."""
         key = self.data_keys.new(session, record_id)
-        row = {"id": record_id, "kind": kind, "sealed": seal(key, record_id, data), "created_at": at}
-        session.execute(_KEEP_RECORD, row)
+        insert_rows(session, _SEALED, _COLUMNS, [(record_id, kind, seal(key, record_id, data), at)])
         self.index.enter_all(session, record_id, find_by)
 
     def keep_many(self, session: Session, records: Sequence[ToKeep]) -> None:
         """Seal and store the records, each under a key of its own, in three statements. Raises as `keep` does."""
         keys = self.data_keys.new_many(session, [one.id for one in records])
         rows = [(one.id, one.kind, seal(keys[one.id], one.id, one.data), one.at) for one in records]
-        insert_rows(session, _SEALED, ("id", "kind", "sealed", "created_at"), rows)
+        insert_rows(session, _SEALED, _COLUMNS, rows)
         self.index.enter_many(session, {one.id: one.find_by for one in records})
 
     def rewrite(self, session: Session, record_id: str, data: bytes) -> None:
