@@ -22,6 +22,7 @@ from claims.domain.values import (
 )
 
 S = ClaimState
+_FOUND: Final = "_next_moves"
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,17 @@ class Move:
 
 
 def next_moves(state: Claim) -> tuple[Move, ...]:
-    """Return who acts next: at least one move. A claim that awaits nobody says so with one of `Actor.NOBODY`."""
+    """Return who acts next: at least one move. A claim that awaits nobody says so with one of `Actor.NOBODY`.
+
+    Many ask the same of one state, which never changes: what was found is kept beside its members.
+    """
+    known: tuple[Move, ...] | None = vars(state).get(_FOUND)
+    if known is None:
+        known = vars(state)[_FOUND] = _moves(state)
+    return known
+
+
+def _moves(state: Claim) -> tuple[Move, ...]:
     moves = (*_of_block(state), *_of_forms(state), *_of_state(state), *_beside(state), *_of_money(state))
     return moves or (Move(Actor.NOBODY, "none"),)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -12,6 +13,7 @@ from claims.hotline.models import PolicyKey
 from claims.motor_policy import MotorPolicy
 from claims.typed import plain_number
 from esign.public.house import House
+from esign.public.rows import insert_rows, table_of
 
 TAIL: Final = 4
 """So many digits at the end of a phone number find a policy."""
@@ -24,12 +26,18 @@ class KeyKind(StrEnum):
 
 def enter_keys(session: Session, house: House, policy: MotorPolicy, *, again: bool = False) -> None:
     """Enter what a policy is found by; `again` in the place of what it was found by before."""
-    number = policy.number
     if again:
-        session.execute(delete(PolicyKey).where(PolicyKey.number == number))
-    kinds = {KeyKind.PLATE: plain_number(policy.car.plate), KeyKind.TAIL: policy.insured.phone[-TAIL:]}
-    for kind, value in kinds.items():
-        session.add(PolicyKey(number=number, kind=kind.value, digest=key_digest(house, kind, value)))
+        session.execute(delete(PolicyKey).where(PolicyKey.number == policy.number))
+    enter_new_keys(session, house, (policy,))
+
+
+def enter_new_keys(session: Session, house: House, policies: Iterable[MotorPolicy]) -> None:
+    """Enter what policies are found by that were never entered before."""
+    rows = []
+    for policy in policies:
+        kinds = {KeyKind.PLATE: plain_number(policy.car.plate), KeyKind.TAIL: policy.insured.phone[-TAIL:]}
+        rows += [(policy.number, kind.value, key_digest(house, kind, value)) for kind, value in kinds.items()]
+    insert_rows(session, table_of(PolicyKey), ("number", "kind", "digest"), rows)
 
 
 def key_digest(house: House, kind: KeyKind, value: str) -> bytes:

@@ -24,13 +24,16 @@ from claims.payment.port import (
     PaymentSilent,
 )
 from claims.payment.statement import ENTRIES_AT_MOST, Entry, EntryKind, Statement
-from esign.public.rows import Database
+from esign.public.rows import Database, among, insert_rows, table_of
 from esign.public.values import encode_canonical
 
 PAYMENT, AGAIN, CORRECTION, RETURN = "payment", "again", "correction", "return"
 UNASKED: Final = (AGAIN, CORRECTION, RETURN)
 ENTRY: Final = "sim"
 """What begins the numbers of entries in a statement: no real bank's are taken for them."""
+_COLUMNS: Final = ("id", "kind", "ordered", "fen", "outcome", "reason")
+_BOOKS: Final = table_of(PaymentEntry)
+_KNOWN: Final = select(_BOOKS.c.id).where(_BOOKS.c.kind == PAYMENT)
 LOOKED_BACK: Final = 1000
 """How many entries behind the newest are looked at again for one that was not visible yet."""
 
@@ -55,32 +58,32 @@ class PayingBooks:
         return answer
 
     def pay_many(self, orders: Sequence[PaymentOrder]) -> Mapping[str, PaymentAnswer]:
+        said: dict[str, PaymentAnswer | None] = {}
         with self._database.transaction() as session:
-            said = {one.payment: self._take(session, one) for one in orders}
+            known = set(session.scalars(_KNOWN.where(among(session, _BOOKS.c.id, [one.payment for one in orders]))))
+            new = {one.payment: one for one in reversed(orders) if one.payment not in known}
+            rows = [row for order in new.values() for row in _rows(order)]
+            insert_rows(session, _BOOKS, _COLUMNS, rows)
+            for one in orders:
+                said[one.payment] = self._said(one) if new.get(one.payment) is one else self._take(session, one)
         return {payment: answer for payment, answer in said.items() if answer is not None}
 
     def _take(self, session: Session, order: PaymentOrder) -> PaymentAnswer | None:
         """Enter a payment in the books; return the answer, None where the bank falls silent."""
-        conduct, digest = CONDUCT.get(order.account[-4:], Conduct()), _digest(order)
         known = _find(session, order.payment, PAYMENT)
         if known is not None:
-            if known.order != digest:
+            if known.order != _digest(order):
                 raise PaymentNotTaken("payment-order-differs", "this payment was ordered otherwise", "take another id")
             return self._present(session, known)
-        if not conduct.arrives:
+        insert_rows(session, _BOOKS, _COLUMNS, _rows(order))
+        return self._said(order)
+
+    def _said(self, order: PaymentOrder) -> PaymentAnswer | None:
+        """Return what the bank says of an order that it just took, None where it falls silent."""
+        conduct = _conduct(order)
+        if not (conduct.arrives and conduct.answers):
             return None
-        made, failed = PaymentOutcome.MADE, PaymentOutcome.FAILED
-        outcome = made if conduct.reason is None else failed
-        entry = _entry(PAYMENT, order, digest, outcome, conduct.reason)
-        session.add(entry)
-        session.flush()
-        if conduct.again:
-            session.add(_entry(AGAIN, order, digest, outcome, conduct.reason))
-        if conduct.corrects:
-            session.add(_entry(CORRECTION, order, digest, made, None))
-        if conduct.returns:
-            session.add(_entry(RETURN, order, digest, failed, "returned"))
-        return self._answer(entry) if conduct.answers else None
+        return PaymentAnswer(order.payment, order.fen, _outcome(conduct), conduct.reason, self.simulated)
 
     def find(self, id: str) -> PaymentAnswer | None:
         with self._database.reading() as session:
@@ -130,8 +133,27 @@ def _find(session: Session, id: str, kind: str) -> PaymentEntry | None:
     return session.scalars(select(PaymentEntry).filter_by(id=id, kind=kind)).one_or_none()
 
 
-def _entry(kind: str, order: PaymentOrder, digest: bytes, outcome: PaymentOutcome, reason: str | None) -> PaymentEntry:
-    return PaymentEntry(kind=kind, id=order.payment, order=digest, fen=order.fen, outcome=outcome.value, reason=reason)
+def _conduct(order: PaymentOrder) -> Conduct:
+    return CONDUCT.get(order.account[-4:], Conduct())
+
+
+def _outcome(conduct: Conduct) -> PaymentOutcome:
+    return PaymentOutcome.MADE if conduct.reason is None else PaymentOutcome.FAILED
+
+
+def _rows(order: PaymentOrder) -> list[tuple[object, ...]]:
+    """Return what is booked of an order, by `_COLUMNS`: nothing of one that never arrives."""
+    conduct, digest = _conduct(order), _digest(order)
+    booked: list[tuple[str, PaymentOutcome, str | None]] = []
+    if conduct.arrives:
+        booked.append((PAYMENT, _outcome(conduct), conduct.reason))
+        if conduct.again:
+            booked.append((AGAIN, _outcome(conduct), conduct.reason))
+        if conduct.corrects:
+            booked.append((CORRECTION, PaymentOutcome.MADE, None))
+        if conduct.returns:
+            booked.append((RETURN, PaymentOutcome.FAILED, "returned"))
+    return [(order.payment, kind, digest, order.fen, outcome.value, reason) for kind, outcome, reason in booked]
 
 
 def _digest(order: PaymentOrder) -> bytes:

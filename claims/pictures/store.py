@@ -16,7 +16,7 @@ from typing import Final
 
 from PIL import Image
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from claims.domain import commands as c
@@ -27,7 +27,7 @@ from claims.pictures.models import PictureRow, told_record
 from claims.pictures.slots import SLOTS, Slot
 from claims.refusals import refused
 from claims.risk.facts import Picture
-from claims.risk.models import IndexedClaim
+from claims.risk.index import ClaimIndex
 from claims.risk.photo_metadata import read_metadata
 from claims.risk.picture_index import PictureIndex, TooCommon
 from claims.risk.pictures import FAR, picture_hash, signed, unsigned
@@ -44,6 +44,9 @@ AT_MOST: Final = 60
 """So many photographs of one claim."""
 THUMB: Final = (32, 32)
 _TOLD = TypeAdapter(Picture)
+_OF_CLAIM: Final = (
+    select(PictureRow).where(PictureRow.claim == bindparam("of")).order_by(PictureRow.made_at, PictureRow.id)
+)
 
 
 @dataclass(frozen=True)
@@ -186,7 +189,7 @@ class Pictures:
     def _nearest(self, session: Session, claim: str, hash_: int | None) -> int | None:
         """Enter a picture into the index; return its distance to the nearest one of another claim, in bits; None where
         nothing can be told."""
-        number = session.scalar(select(IndexedClaim.number).where(IndexedClaim.claim == claim))
+        number = ClaimIndex(session).number_of(claim)
         if number is None or hash_ is None:
             return None
         index = PictureIndex(session)
@@ -214,8 +217,7 @@ class Pictures:
 
     @staticmethod
     def _rows(session: Session, claim: str) -> Sequence[PictureRow]:
-        chosen = select(PictureRow).where(PictureRow.claim == claim)
-        return session.scalars(chosen.order_by(PictureRow.made_at, PictureRow.id)).all()
+        return session.scalars(_OF_CLAIM, {"of": claim}).all()
 
 
 def _encoded(told: Picture) -> bytes:

@@ -12,13 +12,13 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, Final, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from claims.risk.graph import LINKS_AT_MOST, NEWEST, EarlierClaim, EndedAs, Sharing
 from claims.risk.links import ClaimLinks, days_of, minutes_of, number_of, packed, unpacked
 from claims.risk.models import ClaimLink, IndexedClaim, PictureBand
-from esign.public.rows import insert_if_absent, table_of
+from esign.public.rows import insert_rows, table_of
 
 NO_LINK: Final = 0
 """What fills up a question: no link is zero."""
@@ -28,9 +28,27 @@ _COLUMNS: Final = (
     "c.number, c.claim, c.occurred, c.latitude, c.longitude, c.insured, c.driver, c.car, c.ended_as, c.complained, "
     "c.litigated, c.unrepaired, c.joining, c.cars"
 )
-_LINKS: Final = select(IndexedClaim.number, IndexedClaim.joining, IndexedClaim.cars, IndexedClaim.papers)
-_ENTERED: Final = insert(table_of(IndexedClaim))
-_LINKED: Final = insert_if_absent(ClaimLink, "link", "number")
+_CLAIMS: Final = table_of(IndexedClaim)
+_OF: Final = _CLAIMS.c.claim == bindparam("of", type_=_CLAIMS.c.claim.type)
+_NUMBER_OF: Final = select(_CLAIMS.c.number).where(_OF)
+_LINKS_OF: Final = select(_CLAIMS.c.number, _CLAIMS.c.joining, _CLAIMS.c.cars, _CLAIMS.c.papers).where(_OF)
+_KNOWN: Final = ("occurred", "latitude", "longitude", "insured", "driver", "car")
+_ENTERED: Final = (
+    *("number", "claim", *_KNOWN, "ended_as", "complained", "litigated", "unrepaired"),
+    *("joining", "cars", "papers"),
+)
+_LINKS: Final = table_of(ClaimLink)
+_LINK: Final = ("link", "number")
+_ADDED: Final = (
+    update(_CLAIMS)
+    .where(_CLAIMS.c.number == bindparam("to_number"))
+    .values(
+        # What is not known now stays as it was known before.
+        {name: func.coalesce(bindparam(f"to_{name}", type_=_CLAIMS.c[name].type), _CLAIMS.c[name]) for name in _KNOWN}
+        | {name: bindparam(f"to_{name}", type_=_CLAIMS.c[name].type) for name in ("joining", "cars", "papers")}
+    )
+)
+_ENDED: Final = update(_CLAIMS).where(_OF).values(ended_as=bindparam("ended"), unrepaired=bindparam("zones"))
 
 
 class ClaimIndex:
@@ -44,40 +62,47 @@ class ClaimIndex:
 
         `at` is now. Raises `IntegrityError` where somebody else enters the same claim at once; try again then.
         """
-        number = self._session.scalar(select(IndexedClaim.number).where(IndexedClaim.claim == claim.claim))
-        known = _row(claim)
-        if number is None:
-            number = number_of(claim.claim, at)
-            row = dict(
-                **known,
-                number=number,
-                claim=claim.claim,
-                ended_as=EndedAs.OPEN.value,
-                complained=None,
-                litigated=False,
-                unrepaired="",
-                joining=packed(claim.joining),
-                cars=packed(claim.cars),
-                papers=packed(claim.keys - claim.joining - claim.cars),
-            )
-            self._session.execute(_ENTERED, row)
-        else:
-            was = self._session.execute(_LINKS.where(IndexedClaim.number == number)).one()
-            joining, cars = claim.joining | unpacked(was.joining), claim.cars | unpacked(was.cars)
-            papers = (claim.keys | unpacked(was.papers)) - joining - cars
-            known = {name: value for name, value in known.items() if value is not None}
-            self._session.execute(
-                update(IndexedClaim)
-                .where(IndexedClaim.number == number)
-                .values(**known, joining=packed(joining), cars=packed(cars), papers=packed(papers))
-            )
-        if claim.keys:
-            self._session.execute(_LINKED, [{"link": key, "number": number} for key in sorted(claim.keys)])
+        was = self._session.execute(_LINKS_OF, {"of": claim.claim}).one_or_none()
+        if was is None:
+            return self.enter_new([(claim, at)])[0]
+        number: int = was.number
+        earlier = [unpacked(one) for one in (was.joining, was.cars, was.papers)]
+        joining, cars = claim.joining | earlier[0], claim.cars | earlier[1]
+        papers = (claim.keys | earlier[2]) - joining - cars
+        links = {"joining": packed(joining), "cars": packed(cars), "papers": packed(papers)}
+        changed = {**_row(claim), **links, "number": number}
+        self._session.execute(_ADDED, {f"to_{name}": value for name, value in changed.items()})
+        insert_rows(self._session, _LINKS, _LINK, [(key, number) for key in sorted(claim.keys.difference(*earlier))])
         return number
+
+    def enter_new(self, claims: Sequence[tuple[ClaimLinks, datetime]]) -> list[int]:
+        """Enter claims that never were, each at a moment, in two statements. Return their numbers.
+
+        Raises `IntegrityError` where one is entered already.
+        """
+        numbers = [number_of(claim.claim, at) for claim, at in claims]
+        rows = [
+            (
+                *(number, claim.claim, *_row(claim).values(), EndedAs.OPEN.value, None, False, ""),
+                *(packed(claim.joining), packed(claim.cars), packed(claim.keys - claim.joining - claim.cars)),
+            )
+            for number, (claim, _) in zip(numbers, claims, strict=True)
+        ]
+        insert_rows(self._session, _CLAIMS, _ENTERED, rows)
+        links = [
+            (key, number) for number, (claim, _) in zip(numbers, claims, strict=True) for key in sorted(claim.keys)
+        ]
+        insert_rows(self._session, _LINKS, _LINK, links)
+        return numbers
+
+    def number_of(self, claim: str) -> int | None:
+        """Return the number under which a claim was entered, None where it was not."""
+        return self._session.scalar(_NUMBER_OF, {"of": claim})
 
     def tell_end(self, claim: str, ended_as: EndedAs, unrepaired: Iterable[str] = ()) -> None:
         """Take down how a claim ended, and which zones were paid and are not repaired. An unknown claim is left out."""
-        self._change(claim, ended_as=ended_as.value, unrepaired=" ".join(sorted(unrepaired)))
+        zones = " ".join(sorted(unrepaired))
+        self._session.execute(_ENDED, {"of": claim, "ended": ended_as.value, "zones": zones})
 
     def tell_complaint(self, claim: str, on: date) -> None:
         """Take down that there was a complaint about a claim."""
@@ -89,7 +114,7 @@ class ClaimIndex:
 
     def forget(self, claim: str) -> None:
         """Remove a claim with its links and pictures: what was erased links nobody. Doing it again changes nothing."""
-        row = self._session.execute(_LINKS.where(IndexedClaim.claim == claim)).one_or_none()
+        row = self._session.execute(_LINKS_OF, {"of": claim}).one_or_none()
         if row is None:
             return
         # Links have no index by claim, since the claim names them all.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from itertools import groupby
 from typing import Final, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from claims.risk.comparing import Input
@@ -19,7 +20,7 @@ from claims.risk.graph import EndedAs
 from claims.risk.models import IndexedClaim, KeptScoreRow
 from claims.risk.scoring import Scored
 from claims.risk.what_if import KeptScore, PastClaim
-from esign.public.rows import new_id, table_of
+from esign.public.rows import insert_rows, new_id, table_of
 
 IN_ORDER: Final[Mapping[EndedAs, bool | None]] = {
     EndedAs.PAID: True,
@@ -29,31 +30,34 @@ IN_ORDER: Final[Mapping[EndedAs, bool | None]] = {
     EndedAs.WITHDRAWN: None,
 }
 """Whether a claim was in order, by how it ended: nobody knows of one that was withdrawn."""
-_KEEP: Final = insert(table_of(KeptScoreRow))
+_KEPT: Final = table_of(KeptScoreRow)
+_COLUMNS: Final = (
+    *("id", "claim", "step", "at", "score", "maximum", "hard_stop", "amount", "points", "inputs"),
+    *("table_version", "table_digest", "trace_digest", "trace"),
+)
+COMPRESSED_LATELY: Final = 2048
 TRACE_AT_MOST: Final = 1024 * 1024
 
 
-def keep_score(session: Session, claim: str, scored: Scored, *, amount: int, at: datetime) -> str:
-    """Keep the score of a step of a claim, that claims `amount` fen by now. Return the id under which it is kept."""
-    kept = new_id("rsk", at)
-    row = {
-        "id": kept,
-        "claim": claim,
-        "step": scored.step.value,
-        "at": at,
-        "score": scored.score,
-        "maximum": scored.maximum,
-        "hard_stop": scored.hard_stop,
-        "amount": amount,
-        "points": [one.point for one in scored.fired],
-        "inputs": dict(scored.inputs),
-        "table_version": scored.table_version,
-        "table_digest": scored.table_digest,
-        "trace_digest": scored.trace_digest,
-        "trace": zlib.compress(scored.trace),
-    }
-    session.execute(_KEEP, row)
+def keep_scores(session: Session, claim: str, scores: Sequence[Scored], *, amount: int, at: datetime) -> list[str]:
+    """Keep the scores of steps of a claim, that claims `amount` fen by now. Return under which ids they are kept."""
+    kept = [new_id("rsk", at) for _ in scores]
+    rows = [
+        (
+            *(id, claim, one.step.value, at, one.score, one.maximum, one.hard_stop, amount),
+            *([fired.point for fired in one.fired], dict(one.inputs)),
+            *(one.table_version, one.table_digest, one.trace_digest, _compressed(one.trace)),
+        )
+        for id, one in zip(kept, scores, strict=True)
+    ]
+    insert_rows(session, _KEPT, _COLUMNS, rows)
     return kept
+
+
+@lru_cache(COMPRESSED_LATELY)
+def _compressed(trace: bytes) -> bytes:
+    """Most claims lead the same few ways through a table, which are the same bytes."""
+    return zlib.compress(trace)
 
 
 def read_kept_trace(session: Session, score: str) -> bytes:

@@ -52,7 +52,9 @@ class LinkKeys:
 
         Raises `ValueError` if nothing of the value is left.
         """
-        plain = "".join(one for one in unicodedata.normalize("NFKC", value).casefold() if one.isalnum())
+        plain = unicodedata.normalize("NFKC", value).casefold()
+        if not plain.isalnum():
+            plain = "".join(one for one in plain if one.isalnum())
         if not plain:
             raise ValueError(f"nothing is left of this {kind} to look for")
         found = int.from_bytes(self._digest(f"claim {kind}\x00{plain}".encode())[:8]) & _BITS

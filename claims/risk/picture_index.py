@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from claims.risk.models import IndexedClaim, PictureBand
 from claims.risk.pictures import NEAR, bands_of, distance, near_bands, signed, unsigned
-from esign.public.rows import insert_if_absent
+from esign.public.rows import insert_if_absent, table_of
 
 CANDIDATES_AT_MOST: Final = 20_000
+_CLAIMS: Final = table_of(IndexedClaim)
+_CLAIM_OF: Final = select(_CLAIMS.c.claim).where(_CLAIMS.c.number == bindparam("other"))
 _ENTERED: Final = insert_if_absent(PictureBand, "band", "picture_hash", "number")
 _SELECT: Final = "SELECT picture_hash, number FROM claims_risk_pictures WHERE band"
 _ON_SQLITE: Final = f"{_SELECT} IN (SELECT value FROM json_each(?)) LIMIT {CANDIDATES_AT_MOST}"  # noqa: S608  # ours
@@ -50,7 +52,8 @@ class PictureIndex:
             statement, given = _ON_SQLITE, (json.dumps(bands),)
         else:
             statement, given = _ON_POSTGRESQL, (bands,)  # type: ignore[assignment]
-        rows: list[Any] = list(connection.exec_driver_sql(statement, given))
+        # By the driver itself, as the index of claims is asked.
+        rows: list[Any] = cast("Any", connection.connection.driver_connection).execute(statement, given).fetchall()
         near = [
             (bits, other)
             for stored, other in rows
@@ -61,8 +64,7 @@ class PictureIndex:
                 raise TooCommon
             return None
         bits, other = min(near)
-        claim = self._session.scalars(select(IndexedClaim.claim).where(IndexedClaim.number == other)).one()
-        return NearPicture(claim, bits)
+        return NearPicture(self._session.scalars(_CLAIM_OF, {"other": other}).one(), bits)
 
 
 class TooCommon(Exception):  # it tells of the picture, not of a fault

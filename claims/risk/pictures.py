@@ -56,11 +56,10 @@ def bands_of(hash_: int) -> tuple[int, ...]:
 
 def near_bands(hash_: int) -> tuple[int, ...]:
     """Return every band that a picture near this one may have: within 2 bits of one of its own."""
-    return tuple(
-        _band(place, (hash_ >> start & (1 << size) - 1) ^ change)
-        for place, (start, size) in enumerate(BANDS)
-        for change in _changes(size)
-    )
+    found: list[int] = []
+    for own, (_, size) in zip(bands_of(hash_), BANDS, strict=True):
+        found += [own ^ change for change in _changes(size)]  # what names the place stands above every bit of a change
+    return tuple(found)
 
 
 def signed(hash_: int) -> int:

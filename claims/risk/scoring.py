@@ -6,7 +6,7 @@ answer is an error, and the claim goes to people.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -45,7 +45,8 @@ class NotObserved:
 
 @dataclass(frozen=True)
 class Scored:
-    """The score of a step. `maximum` is the largest of all steps so far. Points are in the order of their table.
+    """The score of a step. `maximum` is the largest of all steps so far. Points are in the order of their table;
+    `asked` are all of the step.
 
     `trace` is the whole way there as canonical JSON, with all inputs: the same inputs by the same table give the same
     bytes again. Neither it nor anything else here names a person.
@@ -55,11 +56,23 @@ class Scored:
     score: int
     maximum: int
     fired: tuple[Fired, ...]
-    not_observed: tuple[NotObserved, ...]
-    table_version: str
-    table_digest: str
+    table: RiskTable
+    asked: tuple[Point, ...]
     inputs: Mapping[str, Input]
     trace: bytes
+
+    @property
+    def table_version(self) -> str:
+        return self.table.version
+
+    @property
+    def table_digest(self) -> str:
+        return self.table.digest
+
+    @cached_property
+    def not_observed(self) -> tuple[NotObserved, ...]:
+        """What could not be asked, by point: told where somebody reads the score, not where it is made."""
+        return tuple(_not_observed(self.table, self.asked, self.inputs, {one.point for one in self.fired}))
 
     @property
     def hard_stop(self) -> bool:
@@ -100,9 +113,8 @@ def score_inputs(
         score=score,
         maximum=max(maximum, score),
         fired=tuple(fired.values()),
-        not_observed=tuple(_not_observed(table, points, inputs, fired)),
-        table_version=table.version,
-        table_digest=table.digest,
+        table=table,
+        asked=points,
         inputs=inputs,
         trace=evaluation.trace,
     )
@@ -119,7 +131,7 @@ def is_for_express(sheet: RuleSheet, scored: Scored) -> bool:
 
 
 def _not_observed(
-    table: RiskTable, points: tuple[Point, ...], inputs: Mapping[str, Input], fired: Mapping[str, Fired]
+    table: RiskTable, points: tuple[Point, ...], inputs: Mapping[str, Input], fired: Collection[str]
 ) -> list[NotObserved]:
     missing: dict[str, list[str]] = {}
     for reason, cells in table.conditions.items():

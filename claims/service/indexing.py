@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -44,6 +44,16 @@ def enter(
     """Enter a claim with the links that are known of it; again, with what is known beside. Nobody else may enter the
     same claim at once: hold its stream."""
     ClaimIndex(session).enter(links_of(link_keys(house), claim, report, policy, payee), at)
+
+
+def enter_many(
+    session: Session, house: House, reported: Sequence[tuple[str, LossReport, MotorPolicy, datetime]]
+) -> None:
+    """Enter many claims that were just reported, each by its id, report, policy and the moment."""
+    keys = link_keys(house)
+    ClaimIndex(session).enter_new(
+        [(links_of(keys, claim, report, policy), at) for claim, report, policy, at in reported]
+    )
 
 
 def tell_end(session: Session, change: Change[Claim | None, Event]) -> None:

@@ -38,6 +38,7 @@ from claims.risk.facts import (
 )
 from claims.risk.history import history_of
 from claims.risk.index import ClaimIndex
+from claims.risk.inputs.steps import WITHOUT_HISTORY
 from claims.risk.places import Place
 from claims.risk.room_part import link_keys
 from claims.rules_in_force import limits_of
@@ -75,18 +76,26 @@ class Observed:
 
 
 def observe(office: Office, session: Session, claim: str, state: Claim, steps: Sequence[str]) -> Facts:
-    """Return what is known of a claim now, for these steps: photographs are looked at for the survey alone.
+    """Return what is known of a claim now, for these steps: photographs are looked at for the survey alone, and earlier
+    claims where a step asks for them.
 
     Raises `RecordErased`, `ClaimDataBroken`.
     """
     report, policy = office.report_of(session, state), office.policy_of(session, state)
-    payee = None if state.payee is None else parse_payee(office.read(session, state.payee.record))
-    links = links_of(link_keys(office.house), claim, report, policy, payee)
-    history = history_of(links, ClaimIndex(session), office.now(session, state))
+    asked = not WITHOUT_HISTORY.issuperset(Step(step) for step in steps)
+    history = _history(office, session, claim, state, report, policy) if asked else HistoryFacts()
     events = office.told_of(session, claim)
     pictures = Pictures(office).told(session, claim) if Step.SURVEY.value in steps else None
     place = None if report.located is None else named_place(office.house, session, claim)
     return facts_of(state, Observed(report, policy, events, history, pictures, place), load_days())
+
+
+def _history(
+    office: Office, session: Session, claim: str, state: Claim, report: LossReport, policy: MotorPolicy
+) -> HistoryFacts:
+    payee = None if state.payee is None else parse_payee(office.read(session, state.payee.record))
+    links = links_of(link_keys(office.house), claim, report, policy, payee)
+    return history_of(links, ClaimIndex(session), office.now(session, state))
 
 
 def named_place(house: House, session: Session, claim: str) -> Place | None:

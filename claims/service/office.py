@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,7 @@ ACTOR: Final = "system:claims"
 PAYMENT: Final = "pay"
 """What begins the ids of payments."""
 
+T = TypeVar("T")
 CommandOf = Callable[[Session, Claim], Command]
 CommandsOf = Callable[[Session, str, Claim], Sequence[Command]]
 """What is asked of a claim, given by its id and as it stands."""
@@ -43,7 +44,7 @@ TOLD_BY: Final = tuple(
     )
 )
 """The events from which more is known than from the state of a claim."""
-_READ, _TOLD = "claims_records_read", "claims_told"
+_READ, _PARSED, _TOLD = "claims_records_read", "claims_records_parsed", "claims_told"
 """Where a session keeps what was read for many claims at once. Records do not change within a transaction; what was
 told is read anew for each step."""
 
@@ -65,11 +66,21 @@ class Office:
 
     def report_of(self, session: Session, state: Claim) -> LossReport:
         """Return what was reported. Raises `RecordErased`."""
-        return parse_report(self.read(session, state.reported.record))
+        return self._parsed(session, state.reported.record, parse_report)
 
     def policy_of(self, session: Session, state: Claim) -> MotorPolicy:
         """Return the motor policy as it was when the claim was reported. Raises `RecordErased`."""
-        return parse_motor_policy(self.read(session, state.reported.cover))
+        return self._parsed(session, state.reported.cover, parse_motor_policy)
+
+    def _parsed(self, session: Session, record: str, parse: Callable[[bytes], T]) -> T:
+        """Return what a record says. One that was read for many claims at once is parsed once in its transaction."""
+        ahead: dict[str, bytes] = session.info.get(_READ, {})
+        if record not in ahead:
+            return parse(self.house.records.read(session, record))
+        known: dict[tuple[str, object], T] = session.info.setdefault(_PARSED, {})
+        if (record, parse) not in known:
+            known[record, parse] = parse(ahead[record])
+        return known[record, parse]
 
     def read(self, session: Session, record: str) -> bytes:
         """Return a record; one that was read for many claims at once in this transaction is not read again.
@@ -143,13 +154,14 @@ class Office:
         actor: str,
         refusals: tuple[type[Exception], ...] = (),
         stored: Mapping[str, Stored[Claim | None]] | None = None,
+        shown: bool = True,
     ) -> ClaimChanges:
         """Execute the commands of many claims in the caller's transaction; those of one are all executed, or none.
 
         What raises one of `refusals` concerns its claim alone, and is returned. `stored` are the claims as they were
-        read in this transaction. Raises as `execute` does.
+        read in this transaction. With `shown` False the caller brings the rows up to date. Raises as `execute` does.
         """
-        done = self.claims.execute_many(session, wanted, actor=actor, refusals=refusals, stored=stored)
+        done = self.claims.execute_many(session, wanted, actor=actor, refusals=refusals, stored=stored, shown=shown)
         for change in done.changes.values():
             self.follow(session, change)
         return done
@@ -172,6 +184,7 @@ class Office:
 
         def work(session: Session) -> ClaimChanges:
             changes: dict[str, ClaimChange] = {}
+            whole: dict[str, ClaimChange] = {}
             refused: dict[str, Exception] = {}
             stored = self.claims.read_many(session, claims)
             for _ in range(steps):
@@ -181,10 +194,13 @@ class Office:
                 wanted = {claim: commands for claim, commands in made.items() if commands}
                 if not wanted:
                     break
-                done = self.execute_many(session, wanted, actor=actor, refusals=refusals, stored=stored)
+                done = self.execute_many(session, wanted, actor=actor, refusals=refusals, stored=stored, shown=False)
                 changes.update(done.changes)
+                for claim, one in done.changes.items():
+                    whole[claim] = whole[claim].followed_by(one) if claim in whole else one
                 refused.update(done.refused)
                 stored = {claim: Stored(one.after, one.version) for claim, one in done.changes.items() if one.events}
+            self.claims.show_many(session, list(whole.values()))  # once, however many steps it were
             return ManyChanges(changes, refused)
 
         done = retried(self.house.database, work)

@@ -16,11 +16,11 @@ from claims.loss_report import LossReport, encode_report
 from claims.models import ClaimName
 from claims.motor_policy import MotorPolicy, digest_of
 from claims.refusals import refused
-from claims.service.indexing import enter
+from claims.service.indexing import enter, enter_many
 from claims.service.office import Office
-from claims.service.registering import Register
+from claims.service.registering import Register, Registered, require_in_force
 from claims.service.streams import CLAIM
-from esign.public.people import SearchField
+from esign.public.people import SearchField, ToKeep
 from esign.public.rows import new_id
 
 
@@ -34,7 +34,7 @@ class Taken:
 
 @dataclass(frozen=True)
 class _Made:
-    """A report that was kept: the claim that it begins, by which command, on which policy."""
+    """A report that came: the claim that it begins, by which command, on which policy."""
 
     claim: str
     command: c.Report
@@ -85,7 +85,9 @@ class Reporting:
         self, session: Session, client: str, report: LossReport, encoded: bytes, actor: str, by: str | None
     ) -> str:
         now = self._office.house.clocks.now(session, client)
-        made = self._made(session, client, report, encoded, now, by)
+        cover = self._register.in_force(session, client, report.policy, day_of(report.occurred_at))
+        made, kept = _made(client, report, encoded, now, cover, by)
+        self._office.house.records.keep_many(session, [kept])
         self._office.execute(session, made.claim, made.command, actor=actor)
         enter(session, self._office.house, made.claim, report, made.policy, at=now)
         return made.claim
@@ -96,42 +98,47 @@ class Reporting:
         Raises as `report` does: none is taken then.
         """
         with self._office.house.database.transaction() as session:
-            made = [self._made(session, client, report, encode_report(report), at, None) for report, at in came]
+            covers = self._register.find_many(session, client, [report.policy for report, _ in came])
+            made, kept = [], []
+            for report, at in came:
+                cover = require_in_force(covers[report.policy], day_of(report.occurred_at))
+                one, record = _made(client, report, encode_report(report), at, cover, None)
+                made.append(one)
+                kept.append(record)
+            self._office.house.records.keep_many(session, kept)
             self._office.execute_many(session, {one.claim: (one.command,) for one in made}, actor=actor)
-            for one, (report, at) in zip(made, came, strict=True):
-                enter(session, self._office.house, one.claim, report, one.policy, at=at)
+            reported = [(one.claim, report, one.policy, at) for one, (report, at) in zip(made, came, strict=True)]
+            enter_many(session, self._office.house, reported)
         return [one.claim for one in made]
 
-    def _made(
-        self, session: Session, client: str, report: LossReport, encoded: bytes, now: datetime, by: str | None
-    ) -> _Made:
-        """Keep a report, and return the command that begins its claim."""
-        house = self._office.house
-        cover = self._register.in_force(session, client, report.policy, day_of(report.occurred_at))
-        claim, record = new_id(CLAIM, now), new_id("crp", now)
-        found_by = dict.fromkeys(
-            [
-                (SearchField.NAME, report.reporter),
-                (SearchField.NAME, report.driver),
-                (SearchField.PHONE, report.phone),
-            ]
-        )
-        house.records.keep(session, record, "loss-report", encoded, at=now, find_by=list(found_by))
-        command = c.Report(
-            at=now,
-            policy=report.policy,
-            cover=cover.record,
-            cover_digest=cover.digest,
-            record=record,
-            digest=digest_of(encoded),
-            way=report.way,
-            occurred_at=report.occurred_at,
-            cause=report.cause,
-            injured=report.injured,
-            estimate=report.estimate,
-            vip=cover.policy.insured.vip,
-            client=client,
-            institution=cover.policy.institution,
-            by=by,
-        )
-        return _Made(claim, command, cover.policy)
+
+def _made(
+    client: str, report: LossReport, encoded: bytes, now: datetime, cover: Registered, by: str | None
+) -> tuple[_Made, ToKeep]:
+    """Return what a report begins, and the record of it, which is to be kept with it."""
+    claim, record = new_id(CLAIM, now), new_id("crp", now)
+    found_by = dict.fromkeys(
+        [
+            (SearchField.NAME, report.reporter),
+            (SearchField.NAME, report.driver),
+            (SearchField.PHONE, report.phone),
+        ]
+    )
+    command = c.Report(
+        at=now,
+        policy=report.policy,
+        cover=cover.record,
+        cover_digest=cover.digest,
+        record=record,
+        digest=digest_of(encoded),
+        way=report.way,
+        occurred_at=report.occurred_at,
+        cause=report.cause,
+        injured=report.injured,
+        estimate=report.estimate,
+        vip=cover.policy.insured.vip,
+        client=client,
+        institution=cover.policy.institution,
+        by=by,
+    )
+    return _Made(claim, command, cover.policy), ToKeep(record, "loss-report", encoded, now, tuple(found_by))

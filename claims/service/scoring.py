@@ -7,6 +7,7 @@ that cannot be scored goes to people; it never counts as scored with nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -16,8 +17,8 @@ from claims.domain import commands as c
 from claims.domain.values import ClaimState
 from claims.risk.errors import ScoringFailed
 from claims.risk.facts import Facts, Step
-from claims.risk.keeping import keep_score
-from claims.risk.rules import RiskRules
+from claims.risk.keeping import keep_scores
+from claims.risk.rules import RiskRules, RuleSheet
 from claims.risk.scoring import Scored, goes_to_people, score_step
 from claims.rules_in_force import risk_rules_of
 from claims.service.observing import observe
@@ -60,36 +61,40 @@ class Scoring:
         """
         now, maximum = self._office.now(session, state), state.highest_score
         facts = observe(self._office, session, claim, state, steps)
-        commands: list[c.Command] = []
+        made: list[tuple[RuleSheet, Scored] | c.SendToPeople] = []
         for step in steps:
             try:
                 rules, scored = self._scored(state, Step(step), facts, maximum)
             except ScoringFailed as failed:
                 _log.error("a step was not scored, and goes to people", record=claim, code=failed.code)
-                commands.append(c.SendToPeople(at=now, step=step))
+                made.append(c.SendToPeople(at=now, step=step))
                 continue
             maximum = scored.maximum
-            amount = state.reported.estimate if state.assessment is None else state.loss
-            kept = keep_score(session, claim, scored, amount=amount, at=now)
-            commands.append(
-                c.RecordScore(
-                    at=now,
-                    step=step,
-                    table=step,
-                    table_version=scored.table_version,
-                    table_digest=scored.table_digest,
-                    trace=kept,
-                    trace_digest=scored.trace_digest,
-                    score=scored.score,
-                    maximum=maximum,
-                    points=tuple(one.point for one in scored.fired),
-                    hard_stop=scored.hard_stop,
-                    to_people=goes_to_people(rules.sheet, scored),
-                )
-            )
-        return commands
+            made.append((rules.sheet, scored))
+        scores = [one[1] for one in made if isinstance(one, tuple)]
+        amount = state.reported.estimate if state.assessment is None else state.loss
+        kept = iter(keep_scores(session, claim, scores, amount=amount, at=now))
+        return [_recorded(now, *one, next(kept)) if isinstance(one, tuple) else one for one in made]
 
     @staticmethod
     def _scored(state: Claim, step: Step, facts: Facts, maximum: int) -> tuple[RiskRules, Scored]:
         rules = risk_rules_of(state)
         return rules, score_step(rules, step, facts, maximum=maximum)
+
+
+def _recorded(at: datetime, sheet: RuleSheet, scored: Scored, kept: str) -> c.RecordScore:
+    """Return the command that takes down a score which is kept under the id `kept`."""
+    return c.RecordScore(
+        at=at,
+        step=scored.step.value,
+        table=scored.step.value,
+        table_version=scored.table_version,
+        table_digest=scored.table_digest,
+        trace=kept,
+        trace_digest=scored.trace_digest,
+        score=scored.score,
+        maximum=scored.maximum,
+        points=tuple(one.point for one in scored.fired),
+        hard_stop=scored.hard_stop,
+        to_people=goes_to_people(sheet, scored),
+    )

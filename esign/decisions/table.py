@@ -17,8 +17,9 @@ from esign.decisions.kind import R, TableKind
 from esign.decisions.words import Words
 
 TRACE_AT_MOST: Final = 1024 * 1024
-KEPT_AT_MOST: Final = 128
-"""So many answers of a table are kept: most questions are the same few, and the engine takes the longest of all."""
+KEPT_AT_MOST: Final = 2048
+"""So many answers of a table are kept, some ten MB: most questions were asked before, and the engine takes the longest
+of all."""
 
 
 @dataclass(frozen=True)

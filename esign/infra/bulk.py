@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, Final, TypeAlias, cast
 
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 Row: TypeAlias = Sequence[object]
 _Processor: TypeAlias = Callable[[Any], Any] | None
 _STAGE: Final = "rows_on_their_way"
+PLANS_AT_MOST: Final = 256
 NAME_AT_MOST: Final = 63
 """Characters of a name that PostgreSQL keeps apart."""
 
@@ -74,6 +75,15 @@ def among(session: Session, column: ColumnElement[Any], values: Sequence[Any]) -
     return column == any_(literal(list(values), ARRAY(column.type)))
 
 
+@lru_cache(PLANS_AT_MOST)
+def _processors(table: Table, columns: tuple[str, ...], dialect: Dialect) -> list[tuple[int, Callable[[Any], Any]]]:
+    """Return what writes the values, by the places in a row of those that the driver cannot take as they are."""
+    processors: list[_Processor] = [
+        table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns
+    ]
+    return [(place, processor) for place, processor in enumerate(processors) if processor is not None]
+
+
 @cache
 def _stage(table: Table, columns: tuple[str, ...]) -> str:
     """Return the name of where rows of these columns wait: one for each choice of columns and their types."""
@@ -105,10 +115,7 @@ def _named(columns: Iterable[str]) -> str:
 
 def _bound(table: Table, columns: Sequence[str], rows: Iterable[Row], dialect: Dialect) -> Iterator[Row]:
     """Yield the rows with each value as its column's type has the driver write it."""
-    processors: list[_Processor] = [
-        table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns
-    ]
-    places = [(place, processor) for place, processor in enumerate(processors) if processor is not None]
+    places = _processors(table, tuple(columns), dialect)
     for row in rows:
         bound = list(row)
         for place, processor in places:

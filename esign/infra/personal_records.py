@@ -6,13 +6,14 @@ All of it happens in the caller's transaction, beside the event that tells of it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Integer, LargeBinary, String, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Integer, LargeBinary, String, bindparam, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
-from esign.infra.bulk import among
+from esign.infra.bulk import among, insert_rows
 from esign.infra.database import Database
 from esign.infra.encryption import new_data_key, seal, unseal
 from esign.infra.errors import KeyStoreError, RecordErased, RecordError
@@ -37,7 +38,7 @@ _KEEP_KEY: Final = (
     )
     .execution_options(**COUNTED)
 )
-_KEEP_RECORD: Final = insert(_SEALED)
+_COLUMNS: Final = ("id", "kind", "sealed", "created_at")
 _REWRITE: Final = update(_SEALED).where(_SEALED.c.id == bindparam("record")).values(sealed=bindparam("data"))
 _WITH_ERASURES: Final = _DATA_KEYS.outerjoin(_ERASURES, _ERASURES.c.record_id == _DATA_KEYS.c.record_id)
 _KEYS: Final = (
@@ -65,13 +66,32 @@ class DataKeys:
         """
         _refuse_odd_id(record_id)
         key = key or new_data_key()
-        wrapped = self._keys.wrap(key, record_id.encode())
-        values = {"record_id": record_id, "master_version": wrapped.master_version, "wrapped": wrapped.data}
-        if not rows_changed(session.execute(_KEEP_KEY, values)):
-            if session.get(Erasure, record_id) is not None:
-                raise _erased(record_id)
-            raise RecordError("record-exists", f"record {record_id} has a key already", "give a new record a new id")
+        if not rows_changed(session.execute(_KEEP_KEY, self._wrapped(record_id, key))):
+            raise self._has_key(session, record_id)
         return key
+
+    def new_many(self, session: Session, record_ids: Sequence[str]) -> dict[str, bytes]:
+        """Keep a fresh key for each of the records, and return them. Raises as `new` does: none is kept then, once the
+        transaction is given up."""
+        for record_id in record_ids:
+            _refuse_odd_id(record_id)
+        keys = {record_id: new_data_key() for record_id in record_ids}
+        rows = [self._wrapped(record_id, key) for record_id, key in keys.items()]
+        if rows and rows_changed(session.execute(_KEEP_KEY, rows)) != len(record_ids):
+            kept = {row.record_id: row.wrapped for row in session.execute(_KEYS, {"records": record_ids})}
+            refused = [row["record_id"] for row in rows if kept.get(row["record_id"]) != row["wrapped"]]
+            raise self._has_key(session, str(refused[0]) if refused else record_ids[0])  # without one: named twice
+        return keys
+
+    def _wrapped(self, record_id: str, key: bytes) -> dict[str, object]:
+        wrapped = self._keys.wrap(key, record_id.encode())
+        return {"record_id": record_id, "master_version": wrapped.master_version, "wrapped": wrapped.data}
+
+    @staticmethod
+    def _has_key(session: Session, record_id: str) -> RecordError | RecordErased:
+        if session.get(Erasure, record_id) is not None:
+            return _erased(record_id)
+        return RecordError("record-exists", f"record {record_id} has a key already", "give a new record a new id")
 
     def get(self, session: Session, record_id: str) -> bytes:
         """Return the record's key. Raises `RecordErased`, `RecordError`, `SealedDataError` or `KeyStoreError`."""
@@ -125,6 +145,17 @@ class DataKeys:
         return len(rows)
 
 
+@dataclass(frozen=True)
+class ToKeep:
+    """A record that is about to be kept at a moment (aware), and the items that it is found by."""
+
+    id: str
+    kind: str
+    data: bytes = field(repr=False)
+    at: datetime
+    find_by: Sequence[tuple[SearchField, str]] = field(default=(), repr=False)
+
+
 class PersonalRecords:
     """Sealed records that can be found by what is in them, and erased."""
 
@@ -146,9 +177,15 @@ class PersonalRecords:
     ) -> None:
         """Seal and store the record. Raises `RecordError` (`record-exists`) or `RecordErased`."""
         key = self.data_keys.new(session, record_id)
-        row = {"id": record_id, "kind": kind, "sealed": seal(key, record_id, data), "created_at": at}
-        session.execute(_KEEP_RECORD, row)
+        insert_rows(session, _SEALED, _COLUMNS, [(record_id, kind, seal(key, record_id, data), at)])
         self.index.enter_all(session, record_id, find_by)
+
+    def keep_many(self, session: Session, records: Sequence[ToKeep]) -> None:
+        """Seal and store the records, each under a key of its own, in three statements. Raises as `keep` does."""
+        keys = self.data_keys.new_many(session, [one.id for one in records])
+        rows = [(one.id, one.kind, seal(keys[one.id], one.id, one.data), one.at) for one in records]
+        insert_rows(session, _SEALED, _COLUMNS, rows)
+        self.index.enter_many(session, {one.id: one.find_by for one in records})
 
     def rewrite(self, session: Session, record_id: str, data: bytes) -> None:
         """Put other data in the place of a record's that is still being written, such as a draft; nobody has the

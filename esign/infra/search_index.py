@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -64,9 +64,14 @@ class SearchIndex:
 
     def enter_all(self, session: Session, record_id: str, items: Iterable[tuple[SearchField, str]]) -> None:
         """Make the record findable by each of the items. Doing it again changes nothing."""
+        self.enter_many(session, {record_id: items})
+
+    def enter_many(self, session: Session, items: Mapping[str, Iterable[tuple[SearchField, str]]]) -> None:
+        """Make many records findable, each by its items. Doing it again changes nothing."""
         rows = [
             {"field": field.value, "digest": self.digest(field, value), "record_id": record_id}
-            for field, value in items
+            for record_id, given in items.items()
+            for field, value in given
         ]
         if rows:
             session.execute(_ENTER, rows)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from esign.ceremony.creation import keep_person
 from esign.ceremony.people import Locale, Person, encode_person, parse_person
 from esign.infra.errors import RecordErased, RecordError, SealedDataError
-from esign.infra.personal_records import PersonalRecords
+from esign.infra.personal_records import PersonalRecords, ToKeep
 from esign.infra.search_index import ERASED_TEXT, SearchField, normalise
 from esign.retention.copies import HeldFile
 from esign.staff.people import member_record, name_of_institution
@@ -24,6 +24,7 @@ __all__ = [
     "RecordError",
     "SealedDataError",
     "SearchField",
+    "ToKeep",
     "encode_person",
     "keep_person",
     "member_record",

@@ -187,7 +187,7 @@ def read_streams(
         return found
     chosen = _READ_MANY.where(among(session, _TABLE.c.stream, streams))
     for row in session.execute(chosen if types is None else chosen.where(among(session, _TABLE.c.type, types))):
-        event = event_of_row(row[:])
+        event = event_read_lately(row[:])
         found.setdefault(event.stream, []).append(event)
     return found
 

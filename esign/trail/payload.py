@@ -57,6 +57,9 @@ def canonical_text(payload: Mapping[str, Value]) -> str:
             written.append(f'"{name}":null')
         elif kind is bool:
             written.append(f'"{name}":{"true" if value else "false"}')
+        elif kind is tuple and all(type(one) is str and '"' not in one and "\\" not in one for one in value):  # type: ignore[union-attr]
+            words = ",".join(f'"{one}"' for one in value)  # type: ignore[union-attr]
+            written.append(f'"{name}":[{words}]')
         else:
             break
     else:
@@ -65,22 +68,30 @@ def canonical_text(payload: Mapping[str, Value]) -> str:
 
 
 def _simple(payload: Mapping[str, Value]) -> dict[str, Value] | None:
-    """Return a copy of a payload of plain words, numbers, truths and nothings; None where there is anything else."""
+    """Return a copy of a payload of plain words, lists of these, numbers, truths and nothings; None for any other."""
     copy = dict(payload)
     for name, value in copy.items():
         if type(name) is not str or not _is_member(name):
             return None
         kind = type(value)
         if kind is str:
-            word = cast(str, value)
-            if len(word) > WORD_AT_MOST or not word.isascii() or not word.isprintable() or " " in word:
+            if not _is_word(cast(str, value)):
                 return None
         elif kind is int:
             if not -LARGEST_NUMBER <= cast(int, value) <= LARGEST_NUMBER:
                 return None
+        elif kind is list or kind is tuple:
+            words = tuple(cast("Sequence[Value]", value))
+            if not all(type(one) is str and _is_word(one) for one in words):
+                return None
+            copy[name] = words  # no name is added or taken away
         elif value is not None and kind is not bool:
             return None
     return copy
+
+
+def _is_word(word: str) -> bool:
+    return len(word) <= WORD_AT_MOST and word.isascii() and word.isprintable() and " " not in word
 
 
 @lru_cache(MEMBERS_KNOWN)

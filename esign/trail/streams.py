@@ -57,6 +57,11 @@ class Change(Generic[S, E]):
     recorded: tuple[RecordedEvent, ...]
     version: int
 
+    def followed_by(self, later: Change[S, E]) -> Change[S, E]:
+        """Return this change and the one right after it as one."""
+        events, recorded = (*self.events, *later.events), (*self.recorded, *later.recorded)
+        return Change(self.stream, self.before, later.after, events, recorded, later.version)
+
 
 def retried(database: Database, work: Callable[[Session], Done]) -> Done:
     """Do the work in a transaction of its own; where another command came first, do it anew.
@@ -187,12 +192,14 @@ class Streams(Generic[S, C, E]):
         actor: str,
         refusals: type[Exception] | tuple[type[Exception], ...] = (),
         stored: Mapping[str, Stored[S]] | None = None,
+        shown: bool = True,
     ) -> ManyChanges[S, E]:
         """Execute the commands about each of many streams; those of one stream are all executed, or none.
 
         It costs a small part of what as many `execute` cost. What `decide` raises of the class `refusals` concerns
         its stream alone, and is returned; anything else is raised, as by `execute`, and is of all. `stored` are these
-        streams as the caller read them, or left them, in this transaction; None has them read.
+        streams as the caller read them, or left them, in this transaction; None has them read. Whoever takes several
+        steps in one transaction shows them at its end (`show_many`), and says `shown=False` here.
         """
         streams = sorted(wanted)
         for stream in streams:
@@ -223,10 +230,16 @@ class Streams(Generic[S, C, E]):
         for (stream, state, events), recorded in zip(decided, recorded_of_all, strict=True):
             before = stored[stream]
             changed.append(Change(stream, before.state, state, events, recorded, recorded[-1].version))
-        if changed:
-            self._project_many(session, changed)
+        if shown:
+            self.show_many(session, changed)
         changes.update((change.stream, change) for change in changed)
         return ManyChanges(changes, refused)
+
+    def show_many(self, session: Session, changes: Sequence[Change[S, E]]) -> None:
+        """Bring the rows of these streams to where the changes, one of each stream, leave them."""
+        changed = [change for change in changes if change.events]
+        if changed:
+            self._project_many(session, changed)
 
     def change_many(
         self,

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from claims.domain import Actor, Claim, Move, next_moves
@@ -18,7 +17,7 @@ from claims.domain import commands as c
 from claims.domain.values import INSURERS_ZONE, Lane, SurveyWay
 from claims.parts.catalogue import lines_of
 from claims.parts.files import load_parts
-from claims.risk.models import IndexedClaim
+from claims.risk.index import ClaimIndex
 from claims.risk.picture_index import PictureIndex
 from claims.risk.pictures import FAR
 from claims.service.paying import Paying
@@ -212,7 +211,9 @@ class Acting:
             return ()
         case.has_pictures = True
         index = PictureIndex(session)
-        number = session.scalars(select(IndexedClaim.number).where(IndexedClaim.claim == case.claim)).one()
+        number = ClaimIndex(session).number_of(case.claim)
+        if number is None:
+            raise LookupError("a claim is entered in the index when it is reported")
         commands: list[c.Command] = []
         told: dict[str, Any] = dict(case.picture_told)
         for place, picture in enumerate(case.pictures):

@@ -173,11 +173,10 @@ class Year:
         if not came:
             return
         self._waiting = [one for one in self._waiting if one.at >= end]
-        with self._house.database.transaction() as session:
-            for case in came:
-                if not case.holder.is_registered:
-                    self._register.put_in(session, CLIENT, case.holder.policy)
-                    case.holder.is_registered = True
+        new = {one.holder.policy.number: one.holder for one in came if not one.holder.is_registered}
+        self._register.put_many(CLIENT, [one.policy for one in new.values()])
+        for holder in new.values():
+            holder.is_registered = True
         claims = self._reporting.report_many(CLIENT, [(one.report, one.at) for one in came], actor=ACTOR)
         self.counts.commands += len(came)
         self.cases += came

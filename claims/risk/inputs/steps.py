@@ -32,6 +32,9 @@ COMPUTED: Final[Mapping[Step, Computing]] = {
     Step.PAYMENT: payment_inputs,
 }
 
+WITHOUT_HISTORY: Final = frozenset({Step.SURVEY})
+"""The steps that ask for nothing of earlier claims, so that nobody has to look them up."""
+
 FLAGS: Final[Mapping[Step, str]] = {
     Step.REPORT: (
         "at_night police_informed reporter_is_driver called_from_shop is_holiday out_of_province driver_changed"

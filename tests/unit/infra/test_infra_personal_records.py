@@ -16,6 +16,7 @@ from esign.infra.models import DataKey, Erasure, PersonalRecord, SearchEntry
 from esign.infra.personal_records import (
     DataKeys,
     PersonalRecords,
+    ToKeep,
     finish_rotation,
     retire_master_key,
     rotate_master_key,
@@ -262,3 +263,35 @@ def test_nothing_to_look_for_is_refused_without_being_quoted(keys: FileKeyStore,
 def test_the_index_of_other_keys_tells_nothing(keys: FileKeyStore, tmp_path: Path) -> None:
     other = SearchIndex(create_key_store(tmp_path / "other"))
     assert SearchIndex(keys).digest(SearchField.NAME, "张伟") != other.digest(SearchField.NAME, "张伟")
+
+
+def to_keep(*names: str) -> list[ToKeep]:
+    return [ToKeep(name, "person", PERSON + name.encode(), NOON, [(SearchField.NAME, "张伟")]) for name in names]
+
+
+def test_records_that_are_kept_together_are_read_found_and_erased_as_any_other(
+    database: Database, records: PersonalRecords
+) -> None:
+    with database.transaction() as session:
+        records.keep_many(session, to_keep("rec_1", "rec_2"))
+        records.keep_many(session, ())
+    erase(database, records, "rec_2")
+    with database.reading() as session:
+        assert records.read(session, "rec_1") == PERSON + b"rec_1"
+        assert records.index.find(session, SearchField.NAME, "张伟") == ["rec_1"]
+
+
+def test_of_records_that_are_kept_together_one_that_was_erased_or_is_there_keeps_all_out(
+    database: Database, records: PersonalRecords
+) -> None:
+    keep(database, records, "rec_there")
+    keep(database, records, "rec_gone")
+    erase(database, records, "rec_gone")
+    for names, code in ((("rec_1", "rec_there"), "record-exists"), (("rec_1", "rec_gone"), "record-erased")):
+        with pytest.raises((RecordError, RecordErased)) as refused, database.transaction() as session:
+            records.keep_many(session, to_keep(*names))
+        assert (refused.value.code, names[1] in str(refused.value)) == (code, True)
+    with pytest.raises(RecordError), database.transaction() as session:
+        records.keep_many(session, to_keep("rec_twice", "rec_twice"))
+    with database.reading() as session, pytest.raises(RecordError):
+        records.read(session, "rec_1")

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from claims.commands import claims_commands
 from claims.risk.facts import Facts, HistoryFacts, Step
-from claims.risk.keeping import keep_score
+from claims.risk.keeping import keep_scores
 from claims.risk.links import LinkKind
 from claims.risk.room_part import RISK_ADDING, RISK_CHANGING, link_keys
 from claims.risk.tables import path_of
@@ -45,7 +45,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoomHouse]:
                 ring = scored(
                     Step.HISTORY_NETWORK, Facts(history=HistoryFacts(community=4 + 2 * place, frauds=place // 2))
                 )
-                keep_score(session, f"clm_{place}", ring, amount=1_500_00, at=NOON)
+                keep_scores(session, f"clm_{place}", [ring], amount=1_500_00, at=NOON)
         yield one
 
 

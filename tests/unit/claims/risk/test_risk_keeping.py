@@ -13,7 +13,7 @@ from claims.risk.errors import RiskDataBroken
 from claims.risk.facts import Facts, HistoryFacts, Step
 from claims.risk.graph import EndedAs
 from claims.risk.index import ClaimIndex
-from claims.risk.keeping import keep_score, past_claims, read_kept_trace
+from claims.risk.keeping import keep_scores, past_claims, read_kept_trace
 from claims.risk.models import KeptScoreRow
 from claims.risk.what_if import KeptScore, PastClaim
 from esign.infra.database import Database
@@ -27,7 +27,7 @@ QUIET = scored(Step.HISTORY_NETWORK, Facts(history=HistoryFacts(community=0)))
 
 def test_a_kept_trace_is_the_trace_and_nobody_changes_it(database: Database) -> None:
     with database.transaction() as session:
-        score = keep_score(session, "clm_a", RING, amount=500_00, at=NOON)
+        [score] = keep_scores(session, "clm_a", [RING], amount=500_00, at=NOON)
     with database.reading() as session:
         assert read_kept_trace(session, score) == RING.trace
     with pytest.raises(DBAPIError, match="insert-only"), database.transaction() as session:
@@ -37,8 +37,8 @@ def test_a_kept_trace_is_the_trace_and_nobody_changes_it(database: Database) -> 
 def test_a_trace_that_is_not_the_one_of_its_digest_is_refused(tmp_path: Path) -> None:
     database = sqlite_with_tables(tmp_path / "esign.db")
     with database.transaction() as session:
-        score = keep_score(session, "clm_a", RING, amount=500_00, at=NOON)
-        other = keep_score(session, "clm_b", QUIET, amount=500_00, at=NOON)
+        [score] = keep_scores(session, "clm_a", [RING], amount=500_00, at=NOON)
+        [other] = keep_scores(session, "clm_b", [QUIET], amount=500_00, at=NOON)
     with database.transaction() as session:
         session.execute(text("DROP TRIGGER claims_risk_scores_no_update"))
         swapped = "UPDATE claims_risk_scores SET trace = (SELECT trace FROM claims_risk_scores WHERE id = :b)"
@@ -52,10 +52,10 @@ def test_past_claims_have_the_newest_score_of_each_step_and_how_they_ended(datab
     with database.transaction() as session:
         ClaimIndex(session).enter(claim("a", 9), NOON)
         ClaimIndex(session).tell_end("clm_a", EndedAs.PAID)
-        keep_score(session, "clm_old", RING, amount=1, at=NOON - timedelta(days=40))
-        keep_score(session, "clm_a", RING, amount=500_00, at=NOON)
-        keep_score(session, "clm_a", QUIET, amount=600_00, at=NOON + timedelta(hours=1))
-        keep_score(session, "clm_b", RING, amount=700_00, at=NOON)
+        keep_scores(session, "clm_old", [RING], amount=1, at=NOON - timedelta(days=40))
+        keep_scores(session, "clm_a", [RING], amount=500_00, at=NOON)
+        keep_scores(session, "clm_a", [QUIET], amount=600_00, at=NOON + timedelta(hours=1))
+        keep_scores(session, "clm_b", [RING], amount=700_00, at=NOON)
     with database.reading() as session:
         found = list(past_claims(session, NOON - timedelta(days=1)))
     quiet = KeptScore(dict(QUIET.inputs), 0, (), hard_stop=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -75,3 +76,12 @@ def test_a_hash_survives_the_sign_that_databases_give_it(hash_: int) -> None:
 
 def test_a_question_asks_for_some_seven_hundred_bands() -> None:
     assert len(set(near_bands(0))) == 254 + 232 + 232
+
+
+def test_the_bands_that_are_asked_for_are_all_that_are_within_two_bits_of_ones_own() -> None:
+    hash_ = 0x9F3C_5A77_0123_89AB
+    flips = [1 << bit for bit in range(64)]
+    changes = [0, *flips, *(one | other for one, other in combinations(flips, 2))]
+    within = {band for change in changes for band in bands_of(hash_ ^ change)}
+    assert set(near_bands(hash_)) == within
+    assert len(near_bands(hash_)) == len(within)

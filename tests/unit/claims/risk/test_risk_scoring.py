@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -25,7 +25,7 @@ from claims.risk.facts import (
     Step,
     SurveyFacts,
 )
-from claims.risk.inputs.steps import columns_of
+from claims.risk.inputs.steps import COMPUTED, WITHOUT_HISTORY, columns_of
 from claims.risk.scoring import goes_to_people, is_for_express, score_inputs, score_step
 from claims.risk.tables import RiskTable
 from esign.public.decisions import Column
@@ -157,3 +157,12 @@ def test_a_relative_who_is_paid_for_the_first_time_is_none_of_that() -> None:
         payment=PaymentFacts(payee="per_b", insured="per_a"),
     )
     assert not goes_to_people(RULES.sheet, scored(Step.PAYMENT, new))
+
+
+@pytest.mark.parametrize("step", sorted(WITHOUT_HISTORY))
+def test_a_step_for_which_nobody_looks_at_earlier_claims_asks_for_nothing_of_them(step: Step) -> None:
+    class Unread:
+        def __getattr__(self, name: str) -> object:
+            raise AssertionError(f"{step} asks for {name} of earlier claims")
+
+    COMPUTED[step](replace(Facts(), history=cast("HistoryFacts", Unread())))

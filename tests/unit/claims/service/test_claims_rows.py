@@ -25,8 +25,8 @@ def rows(claims: ClaimsHouse) -> list[Any]:
 
 
 def test_the_rows_made_anew_are_the_rows_that_were(claims: ClaimsHouse) -> None:
-    offered, closed = claims.report(), claims.report()
-    claims.to_offer(offered)
+    offered, closed, together = claims.report(), claims.report(), claims.report()
+    claims.to_offer(offered).advancing.advance_many([together])  # several steps, and its row written once
     claims.to_offer(closed).agree(closed).payee(closed).advance(closed)
     claims.give(offered, lambda _state: c.Take(at=system_now(), by=HANDLER))
     claims.house.worker._keeper.place()
