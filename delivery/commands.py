@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import click
 
 from delivery.figures.figures import Figures, Report
 from delivery.figures.reading import Choice, figures_of_service
-from delivery.figures.rows import csv_of, lots_of, rows_of
+from delivery.figures.rows import lots_of, rows_of
 from delivery.figures.told import Told
 from delivery.room import ROOM
 from delivery.terminal.chat_commands import chat_commands
 from delivery.terminal.route_commands import route_commands
-from esign.public.commands import (
-    Family,
-    checked_export,
-    errors_in_one_line,
-    export_options,
-    json_option,
-    month_option,
-    open_house,
-    print_json,
-    settings_option,
-)
-from esign.public.figures import Month, form_of_rows, percent
+from esign.public.commands import Family
+from esign.public.figures import percent
+from esign.public.figures_command import AskedFigures, RoomFigures, figures_options
 
 
 @click.group("delivery", cls=Family)
@@ -37,29 +28,10 @@ delivery_commands.add_command(chat_commands)
 
 
 @delivery_commands.command("figures")
-@export_options
-@month_option("Only what was underwritten in this month, as 2026-11.")
+@figures_options("Only what was underwritten in this month, as 2026-11.")
 @click.option("--product", help="Only this product, by its code.")
 @click.option("--channel", help="Only this channel, by its code.")
-@click.option(
-    "--csv", "csv_file", type=click.Path(path_type=Path, dir_okay=False), help="Write every figure to this file as CSV."
-)
-@settings_option
-@json_option
-@click.pass_context
-def figures(
-    context: click.Context,
-    trail: Path | None,
-    keys: tuple[str, ...],
-    roots: tuple[Path, ...],
-    witness_files: tuple[Path, ...],
-    month: Month | None,
-    product: str | None,
-    channel: str | None,
-    csv_file: Path | None,
-    config: Path | None,
-    as_json: bool,
-) -> None:
+def figures(asked: AskedFigures, product: str | None, channel: str | None) -> None:
     """Count the 15-day rate, the time of each leg, and how receipts are signed.
 
     With --trail they are counted from an exported trail, by the same code, on a machine that has neither the service
@@ -74,57 +46,37 @@ def figures(
         esign delivery figures --month 2026-11
         esign delivery figures --trail trail.jsonl --log-key trail.key --csv figures.csv
     """
-    choice = Choice(month=month, product=product, channel=channel)
-    with errors_in_one_line(as_json=as_json):
-        if trail is not None:
-            told = Told()
-            verdict = checked_export(
-                context,
-                trail,
-                lambda logged: told.hear(logged.event),
-                keys=keys,
-                roots=roots,
-                witness_files=witness_files,
-            )
-            report = told.report(choice.lets)
-            source = f"{verdict.events} events of {verdict.log}, root {verdict.root.hex()}"
-        else:
-            with open_house(context, config, ROOM.name) as house, house.database.reading() as session:
-                report = figures_of_service(session, choice)
-            source = "the service's database"
-    if csv_file is not None:
-        csv_file.write_text(csv_of(report), "utf-8", newline="")
-    if as_json:
-        print_json({"source": source, **_form(report)})
-    else:
-        _print(report, source)
+    choice, told = Choice(month=asked.month, product=product, channel=channel), Told()
+    asked.answer(
+        RoomFigures(
+            ROOM.name,
+            hear=told.hear,
+            heard=lambda: told.report(choice.lets),
+            kept=lambda session: figures_of_service(session, choice),
+            rows=rows_of,
+            until=lambda report: {"on": None if report.on is None else report.on.isoformat()},
+            lines=_lines,
+        )
+    )
 
 
-def _form(report: Report) -> dict[str, object]:
-    return {
-        "on": None if report.on is None else report.on.isoformat(),
-        "rows": form_of_rows(rows_of(report)),
-    }
-
-
-def _print(report: Report, source: str) -> None:
+def _lines(report: Report, source: str) -> Iterator[str]:
     whole = report.whole
-    click.echo(f"15-day rate {_line(whole)}")
-    click.echo(f"  from {source}, as of {report.on or 'no day'}")
+    yield f"15-day rate {_line(whole)}"
+    yield f"  from {source}, as of {report.on or 'no day'}"
     for leg, spread in whole.legs.items():
         if spread.count:
-            click.echo(
+            yield (
                 f"  {leg.value:13} half within {_days(spread.median)}, nine tenths within {_days(spread.ninth)}, "
                 f"{spread.count} policies"
             )
     signed = ", ".join(f"{way.value} {count}" for way, count in whole.ways.items())
-    click.echo(f"  signed by oneself {percent(whole.self_share)} of {whole.received}: {signed}")
+    yield f"  signed by oneself {percent(whole.self_share)} of {whole.received}: {signed}"
     if whole.reasons:
-        click.echo("  late by reason: " + ", ".join(f"{code} {count}" for code, count in whole.reasons.items()))
+        yield "  late by reason: " + ", ".join(f"{code} {count}" for code, count in whole.reasons.items())
     for by, lots in lots_of(report):
-        click.echo(f"by {by}")
-        for key, one in lots.items():
-            click.echo(f"  {key:28} {_line(one)}")
+        yield f"by {by}"
+        yield from (f"  {key:28} {_line(one)}" for key, one in lots.items())
 
 
 def _line(one: Figures) -> str:

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final
+from collections.abc import Iterator
 
 import click
 
-from esign.public.commands import (
-    Family,
-    checked_export,
-    errors_in_one_line,
-    export_options,
-    json_option,
-    month_option,
-    open_house,
-    print_json,
-    settings_option,
-)
-from esign.public.figures import HOUR, Month, form_of_rows, percent
+from esign.public.commands import Family
+from esign.public.figures import HOUR, percent
+from esign.public.figures_command import AskedFigures, RoomFigures, figures_options
 from policy.figures.figures import Figures, Report, report_of, sent_in
 from policy.figures.journeys import Told
 from policy.figures.reading import Choice, figures_of_service
-from policy.figures.rows import csv_of, rows_of
+from policy.figures.rows import rows_of
 from policy.figures.steps import STEPS, Mode
 from policy.room import ROOM
-
-_NAMES: Final = {"month": "by month", "product": "by product", "institution": "by institution", "channel": "by channel"}
 
 
 @click.group("policy", cls=Family)
@@ -35,25 +23,9 @@ def policy_commands() -> None:
 
 
 @policy_commands.command("figures")
-@export_options
-@month_option("Only what was first sent in this month, as 2026-11.")
+@figures_options("Only what was first sent in this month, as 2026-11.")
 @click.option("--product", help="Only this product, by its code.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print every figure as CSV.")
-@settings_option
-@json_option
-@click.pass_context
-def figures(
-    context: click.Context,
-    trail: Path | None,
-    keys: tuple[str, ...],
-    roots: tuple[Path, ...],
-    witness_files: tuple[Path, ...],
-    month: Month | None,
-    product: str | None,
-    as_csv: bool,
-    config: Path | None,
-    as_json: bool,
-) -> None:
+def figures(asked: AskedFigures, product: str | None) -> None:
     """Count the ways of proposals: how long they take, how they are signed, where people stop.
 
     With --trail they are counted from an exported trail, by the same code, on a machine that has neither the service
@@ -66,67 +38,47 @@ def figures(
     \b
     Example:
         esign policy figures --month 2026-11
-        esign policy figures --trail trail.jsonl --log-key trail.key --csv > figures.csv
+        esign policy figures --trail trail.jsonl --log-key trail.key --csv figures.csv
     """
-    with errors_in_one_line(as_json=as_json):
-        if trail is not None:
-            told = Told()
-            verdict = checked_export(
-                context,
-                trail,
-                lambda logged: told.hear(logged.event),
-                keys=keys,
-                roots=roots,
-                witness_files=witness_files,
-            )
-            chosen = sent_in(month, product)
-            report = report_of(one for one in told.journeys() if chosen(one))
-            source = f"{verdict.events} events of {verdict.log}, root {verdict.root.hex()}"
-        else:
-            with open_house(context, config, ROOM.name) as house, house.database.reading() as session:
-                report = figures_of_service(session, Choice(month=month, product=product))
-            source = "the service's database"
-    if as_csv:
-        click.echo(csv_of(report), nl=False)
-    elif as_json:
-        print_json({"source": source, **_form(report)})
-    else:
-        _print(report, source)
+    choice, told, chosen = Choice(month=asked.month, product=product), Told(), sent_in(asked.month, product)
+    asked.answer(
+        RoomFigures(
+            ROOM.name,
+            hear=told.hear,
+            heard=lambda: report_of(one for one in told.journeys() if chosen(one)),
+            kept=lambda session: figures_of_service(session, choice),
+            rows=rows_of,
+            until=lambda report: {"until": report.until},
+            lines=_lines,
+        )
+    )
 
 
-def _form(report: Report) -> dict[str, object]:
-    return {
-        "until": report.until,
-        "rows": form_of_rows(rows_of(report)),
-    }
-
-
-def _print(report: Report, source: str) -> None:
+def _lines(report: Report, source: str) -> Iterator[str]:
     whole = report.whole
-    click.echo(f"{whole.sent} proposals sent, {whole.signed} signed, {whole.issued} issued, {whole.open} on their way")
-    click.echo(f"  from {source}")
+    yield f"{whole.sent} proposals sent, {whole.signed} signed, {whole.issued} issued, {whole.open} on their way"
+    yield f"  from {source}"
     for name, spread in (
         ("sent to signed", whole.to_signed),
         ("signed to issued", whole.to_issued),
         ("sent to issued", whole.whole),
     ):
-        click.echo(f"  {name:17} half within {_hours(spread.median)}, nine tenths within {_hours(spread.ninth)}")
-    click.echo(f"  signed remotely   {percent(whole.remote_share)} of {whole.signatures} signatures")
-    click.echo(f"  paperless         {percent(whole.paperless_share)} of {whole.issued - whole.untold} policies")
-    click.echo("  came at least so far: " + ", ".join(f"{step.value} {whole.funnel[step]}" for step in STEPS))
+        yield f"  {name:17} half within {_hours(spread.median)}, nine tenths within {_hours(spread.ninth)}"
+    yield f"  signed remotely   {percent(whole.remote_share)} of {whole.signatures} signatures"
+    yield f"  paperless         {percent(whole.paperless_share)} of {whole.issued - whole.untold} policies"
+    yield "  came at least so far: " + ", ".join(f"{step.value} {whole.funnel[step]}" for step in STEPS)
     for end, steps in whole.ends.items():
         if any(steps.values()):
             at = ", ".join(f"{step.value} {count}" for step, count in steps.items() if count)
-            click.echo(f"  {end.value}, having come to: {at}")
+            yield f"  {end.value}, having come to: {at}"
     for by, lots in (
         ("month", {str(key): one for key, one in report.months.items()}),
         ("product", report.products),
         ("institution", report.institutions),
         ("channel", {key.value: one for key, one in report.channels.items()}),
     ):
-        click.echo(_NAMES[by])
-        for key, one in lots.items():
-            click.echo(f"  {key:28} {_line(one)}")
+        yield f"by {by}"
+        yield from (f"  {key:28} {_line(one)}" for key, one in lots.items())
 
 
 def _line(one: Figures) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 import click
@@ -11,50 +10,21 @@ import click
 from claims.figures.courses import Standing
 from claims.figures.figures import Figures, Report
 from claims.figures.reading import Choice, figures_of_service
-from claims.figures.rows import csv_of, lots_of, minutes_value, rows_of, yuan_value
+from claims.figures.rows import lots_of, minutes_value, rows_of, yuan_value
 from claims.figures.stretches import DAY, HOUR
 from claims.figures.told import Told
-from esign.public.commands import (
-    checked_export,
-    errors_in_one_line,
-    export_options,
-    json_option,
-    month_option,
-    open_house,
-    print_json,
-    settings_option,
-    written_whole,
-)
-from esign.public.figures import Month, form_of_rows, percent
+from esign.public.figures import percent
+from esign.public.figures_command import AskedFigures, RoomFigures, figures_options
 
 ROOM: Final = "claims"
 POINTS_SHOWN: Final = 10
 
 
 @click.command("figures")
-@export_options
-@month_option("Only what was reported in this month, as 2026-11.")
+@figures_options("Only what was reported in this month, as 2026-11.")
 @click.option("--tier", help="Only this tier, by its code.")
 @click.option("--lane", help="Only this lane, by its code.")
-@click.option(
-    "--csv", "csv_file", type=click.Path(path_type=Path, dir_okay=False), help="Write every figure to this file as CSV."
-)
-@settings_option
-@json_option
-@click.pass_context
-def figures_command(
-    context: click.Context,
-    trail: Path | None,
-    keys: tuple[str, ...],
-    roots: tuple[Path, ...],
-    witness_files: tuple[Path, ...],
-    month: Month | None,
-    tier: str | None,
-    lane: str | None,
-    csv_file: Path | None,
-    config: Path | None,
-    as_json: bool,
-) -> None:
+def figures_command(asked: AskedFigures, tier: str | None, lane: str | None) -> None:
     """Count how soon claims are paid, with which tools, what the score stopped, and what people let go.
 
     With --trail they are counted from an exported trail, by the same code, on a machine that has neither the service
@@ -69,32 +39,18 @@ def figures_command(
         esign claims figures --month 2026-11
         esign claims figures --trail trail.jsonl --log-key trail.key --csv figures.csv
     """
-    choice = Choice(month=month, tier=tier, lane=lane)
-    with errors_in_one_line(as_json=as_json):
-        if trail is not None:
-            told = Told()
-            verdict = checked_export(
-                context,
-                trail,
-                lambda logged: told.hear(logged.event),
-                keys=keys,
-                roots=roots,
-                witness_files=witness_files,
-            )
-            report = told.report(choice.lets)
-            source = f"{verdict.events} events of {verdict.log}, root {verdict.root.hex()}"
-        else:
-            with open_house(context, config, ROOM) as house, house.database.reading() as session:
-                report = figures_of_service(session, choice)
-            source = "the service's database"
-        if csv_file is not None:
-            with written_whole(csv_file) as stream:
-                stream.write(csv_of(report).encode())
-    if as_json:
-        on = None if report.on is None else report.on.isoformat()
-        print_json({"source": source, "on": on, "rows": form_of_rows(rows_of(report))})
-    else:
-        click.echo("\n".join(lines_of(report, source)))
+    choice, told = Choice(month=asked.month, tier=tier, lane=lane), Told()
+    asked.answer(
+        RoomFigures(
+            ROOM,
+            hear=told.hear,
+            heard=lambda: told.report(choice.lets),
+            kept=lambda session: figures_of_service(session, choice),
+            rows=rows_of,
+            until=lambda report: {"on": None if report.on is None else report.on.isoformat()},
+            lines=lines_of,
+        )
+    )
 
 
 def lines_of(report: Report, source: str) -> list[str]:

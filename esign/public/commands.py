@@ -10,9 +10,8 @@ def letter_commands(context: click.Context, config: Path | None) -> None:
     with errors_in_one_line(as_json=False), open_house(context, config, "letters") as house:
         ...
 
-A command that counts over the trail takes `export_options`: where a trail is given, `checked_export` tells its events
-to the same pure functions that count in the service, and checks the whole meanwhile. A file is written whole, or not at
-all, by `written_whole`.
+A command that counts over the trail is made by `esign.public.figures_command`. A file is written whole, or not at all,
+by `written_whole`.
 """
 
 from __future__ import annotations
@@ -24,9 +23,7 @@ from pathlib import Path
 import click
 
 from esign.cli.builders import builders_of
-from esign.cli.checked_export import checked_export, export_options
 from esign.cli.families import Family
-from esign.cli.month_option import month_option
 from esign.cli.output import errors_in_one_line, json_option, print_json
 from esign.cli.settings_option import read_settings, settings_option
 from esign.cli.whole_file import written_whole
@@ -52,11 +49,8 @@ def open_house(context: click.Context, config: Path | None, room: str) -> Iterat
 
 __all__ = [
     "Family",
-    "checked_export",
     "errors_in_one_line",
-    "export_options",
     "json_option",
-    "month_option",
     "open_house",
     "print_json",
     "settings_option",

@@ -4,7 +4,7 @@
     percent(per_mille(21, 25))                           # 84.0%
 
 Figures are computed by pure functions over events, so that the same code counts what a consumer took down and what an
-exported trail holds (`esign.public.commands.checked_export`).
+exported trail holds (`esign.public.figures_command`).
 """
 
 from __future__ import annotations
