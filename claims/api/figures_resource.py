@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from claims.figures.reading import Choice, figures_of_service
 from claims.figures.rows import rows_of
-from esign.public.api import Call, Query, Reply, Resource, RoomScope
+from esign.public.api import Call, FiguresView, Query, Reply, Resource, RoomScope
 from esign.public.figures import Month
 from esign.public.house import House
 
@@ -28,25 +27,6 @@ class ClaimsFiguresQuery(Query):
     lane: str | None = Field(None, pattern=_CODE, description="Of this lane, by its code.")
 
 
-class ClaimsFigureView(BaseModel):
-    """One figure."""
-
-    by: str = Field(description="`all`, `month`, `institution`, `tier` or `lane`.")
-    of: str = Field(description="Which of them: a month, an id, a code; empty for all.")
-    provisional: bool = Field(description="Whether it can still change: claims of it are open.")
-    figure: str = Field(description="Its name, as docs/claims-figures.md explains it.")
-    value: int | str | None = Field(
-        description="Counts and minutes are numbers; shares in percent, means and yuan are text."
-    )
-
-
-class ClaimsFiguresView(BaseModel):
-    """All of them."""
-
-    on: date | None = Field(description="The day of the last event that was counted.")
-    figures: list[ClaimsFigureView]
-
-
 def figures_resource(house: House) -> Resource:
     """Return the resource."""
     resource = Resource("claims-figures", "理赔报表", "Figures of claims", "Counted from the trail.")
@@ -57,9 +37,10 @@ def figures_resource(house: House) -> Resource:
         access=FIGURES,
         zh="查看理赔报表",
         en="See the figures of claims",
-        about="Counts over all institutions, whoever reported: for the insurer's own systems, not for a partner's.",
+        about="Counts over all institutions, whoever reported: for the insurer's own systems, not for a partner's. "
+        "By `month`, `institution`, `tier` and `lane`; what each is: docs/claims-figures.md.",
         query=ClaimsFiguresQuery,
-        answer=ClaimsFiguresView,
+        answer=FiguresView,
         answer_example={
             "on": "2026-11-27",
             "figures": [
@@ -73,10 +54,6 @@ def figures_resource(house: House) -> Resource:
         month = None if asked.month is None else Month(asked.month)
         with house.database.reading() as session:
             report = figures_of_service(session, Choice(month=month, tier=asked.tier, lane=asked.lane))
-        rows = [
-            ClaimsFigureView(by=one.by, of=one.of, provisional=one.is_provisional, figure=one.figure, value=one.value)
-            for one in rows_of(report)
-        ]
-        return Reply(ClaimsFiguresView(on=report.on, figures=rows))
+        return Reply(FiguresView.of(report.on, rows_of(report)))
 
     return resource

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from delivery.figures.reading import Choice, figures_of_service
 from delivery.figures.rows import rows_of
-from esign.public.api import Call, Query, Reply, Resource, RoomScope
+from esign.public.api import Call, FiguresView, Query, Reply, Resource, RoomScope
 from esign.public.figures import Month
 from esign.public.house import House
 
@@ -28,23 +27,6 @@ class FiguresQuery(Query):
     channel: str | None = Field(None, pattern=_CODE, description="Of this channel, by its code.")
 
 
-class FigureView(BaseModel):
-    """One figure."""
-
-    by: str = Field(description="`all`, `month`, `institution`, `channel` or `product`.")
-    of: str = Field(description="Which of them: a month, an id, a code; empty for all.")
-    provisional: bool = Field(description="Whether it can still change: receipts are awaited.")
-    figure: str = Field(description="Its name, as docs/delivery-figures.md explains it.")
-    value: int | str | None = Field(description="Counts and hours are numbers, shares percent as text.")
-
-
-class FiguresView(BaseModel):
-    """All of them."""
-
-    on: date | None = Field(description="The day of the last event that was counted.")
-    figures: list[FigureView]
-
-
 def figures_resource(house: House) -> Resource:
     """Return the resource."""
     resource = Resource("delivery-figures", "送达报表", "Figures of deliveries", "Counted from the trail.")
@@ -55,7 +37,8 @@ def figures_resource(house: House) -> Resource:
         access=FIGURES,
         zh="查看送达报表",
         en="See the figures of deliveries",
-        about="Counts over all institutions, whoever sold: for the insurer's own systems, not for a sales platform.",
+        about="Counts over all institutions, whoever sold: for the insurer's own systems, not for a sales platform. "
+        "By `month`, `institution`, `channel` and `product`; what each is: docs/delivery-figures.md.",
         query=FiguresQuery,
         answer=FiguresView,
         answer_example={
@@ -71,10 +54,6 @@ def figures_resource(house: House) -> Resource:
         month = None if asked.month is None else Month(asked.month)
         with house.database.reading() as session:
             report = figures_of_service(session, Choice(month=month, product=asked.product, channel=asked.channel))
-        rows = [
-            FigureView(by=one.by, of=one.of, provisional=one.is_provisional, figure=one.figure, value=one.value)
-            for one in rows_of(report)
-        ]
-        return Reply(FiguresView(on=report.on, figures=rows))
+        return Reply(FiguresView.of(report.on, rows_of(report)))
 
     return resource

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from esign.api.call import JSON, Call, ClientCaller, Reply
 from esign.api.errors import ApiError, Issue
+from esign.api.figure_views import FiguresView
 from esign.api.json_body import Body, Query
 from esign.api.operations import Operation, Raw, Resource
 from esign.api.own_envelopes import actor
@@ -30,6 +31,7 @@ __all__ = [
     "ClientCaller",
     "CodeWords",
     "Door",
+    "FiguresView",
     "Issue",
     "Operation",
     "Page",
