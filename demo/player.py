@@ -228,7 +228,10 @@ def play(url: str, link: str, signer: Signer, *, timing: Timing | None = None, c
 
 
 def read(url: str, link: str, signer: Signer, *, timing: Timing | None = None, connect: type[Api] = Api) -> Api:
-    """Open, identify, agree and read every page; return the device, with the ceremony's session."""
+    """Open, identify, agree and read every page; return the device, with the ceremony's session.
+
+    Where the envelope asks for a least time of reading, the last page is looked at until it has passed.
+    """
     door = connect(url, timing=timing)
     door.post(f"/v1/ceremonies/{link}/open", route="/v1/ceremonies/<link>/open")
     door.post(f"/v1/ceremonies/{link}/code", route="/v1/ceremonies/<link>/code")
@@ -241,9 +244,12 @@ def read(url: str, link: str, signer: Signer, *, timing: Timing | None = None, c
     ceremony = device.json("/v1/ceremony")
     _consent(device, ceremony, "before-reading", "reading")
     stays = []
+    begun = time.monotonic()
     for page in range(1, ceremony["pages"] + 1):
         entered = datetime.now(UTC)
         device.get(f"/v1/ceremony/pages/{page}.jpg", "/v1/ceremony/pages/<page>.jpg")
+        if page == ceremony["pages"]:
+            _read_on(device, ceremony["minimum_reading_seconds"] - (time.monotonic() - begun))
         stays.append({"page": page, "entered_at": _text(entered), "left_at": _text(datetime.now(UTC))})
     device.post("/v1/ceremony/pages", {"stays": stays})
     device.post("/v1/ceremony/finish-reading")
@@ -259,6 +265,13 @@ def confirm(device: Api, signer: Signer) -> None:
         device.post("/v1/ceremony/photo", signer.photo, media_type="image/jpeg")
     device.post("/v1/ceremony/confirm")
     device.close()
+
+
+def _read_on(device: Api, seconds: float) -> None:
+    """Stay on the page for the seconds that are left, and one more. A connection that is silent so long is ended."""
+    if seconds > 0:
+        device.close()
+        time.sleep(seconds + 1)
 
 
 def _consent(device: Api, ceremony: Mapping[str, Any], *stages: str) -> None:

@@ -33,7 +33,7 @@ MESSAGES: Final[Mapping[str, MessageText]] = {
     LINK: MessageText(
         Words(
             "您的电子保单",
-            "您的保险合同 {policy} 已承保。请在 {day} 前本人打开链接，查看并签收： {link} 不要让别人替您签收。",
+            "您的保险合同 {policy} 已承保。请本人打开链接，查看并签收，最晚 {day}： {link} 不要让别人替您签收。",
         ),
         Words(
             "Your electronic policy",
@@ -44,7 +44,7 @@ MESSAGES: Final[Mapping[str, MessageText]] = {
     AGAIN: MessageText(
         Words(
             "电子保单等您签收",
-            "保险合同 {policy} 还没有签收，犹豫期从签收后起算。请在 {day} 前打开： {link} 有疑问请联系业务员。",
+            "保险合同 {policy} 还没有签收，犹豫期从签收后起算。请打开签收，最晚 {day}： {link} 有疑问请联系业务员。",
         ),
         Words(
             "Your policy waits for its receipt",

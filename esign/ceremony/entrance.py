@@ -53,6 +53,7 @@ class Invitation:
     company: str
     phone_ends: str
     asks_id_number: bool
+    photo_asked: bool
     locale: str
     expires_at: datetime
     test_mode: bool
@@ -156,6 +157,7 @@ class Entrance:
             company=about.company,
             phone_ends=person.phone[-4:],
             asks_id_number=person.id_number is not None,
+            photo_asked=envelope.photo_asked(recipient),
             locale=person.locale,
             expires_at=envelope.settings.expires_at,
             test_mode=envelope.settings.mode is EnvelopeMode.TEST,

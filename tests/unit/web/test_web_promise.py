@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from esign.ceremony.domain.values import RecipientRole
 from esign.web import promise
 from esign.web.promise import ELDERLY, QUICK, minutes_left
-from tests.service import request
+from tests.service import YU, request, short_request
 from tests.unit.web.page_room import Pages
+
+BOTH = (RecipientRole.APPLICANT, RecipientRole.INSURED)
 
 
 def test_the_elderly_get_more_time_than_the_quick_at_every_step() -> None:
@@ -36,3 +39,18 @@ def test_the_landing_page_promises_what_the_document_takes(pages: Pages, contrac
     visitor = pages.visitor(pages.desk.create(request(contract)))
     told = visitor.get(f"/s/{visitor.link}").text
     assert f"四步，约 {minutes_left(1, 2)} 分钟" in told
+
+
+@pytest.mark.parametrize(
+    ("roles", "named", "not_named"), [((), "核对确认", "拍照确认"), (BOTH, "拍照确认", "核对确认")]
+)
+def test_who_is_not_photographed_is_not_told_of_a_photo(
+    pages: Pages, contract: bytes, roles: tuple[RecipientRole, ...], named: str, not_named: str
+) -> None:
+    visitor = pages.visitor(pages.desk.create(short_request(contract, YU, photo_roles=roles)))
+    landing = visitor.get(f"/s/{visitor.link}").text
+    visitor.send(f"/s/{visitor.link}", f"/s/{visitor.link}/open")
+    identify = visitor.get(f"/s/{visitor.link}/identify").text
+    assert named in landing
+    assert named in identify
+    assert not_named not in landing + identify
