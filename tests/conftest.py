@@ -17,6 +17,7 @@ from tests import documents
 from tests.authority import create_test_authority
 from tests.files_in_memory import keep_files_in_memory
 from tests.many_applications import make_applications_cheap
+from tests.many_databases import make_databases_cheap
 
 # How fast a machine is decides no test, and `make test` tries the same few examples every time; `make test-all` draws
 # new ones, a hundred of each.
@@ -24,6 +25,7 @@ settings.register_profile("house", deadline=None, derandomize=True, max_examples
 settings.register_profile("fresh-examples", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("ESIGN_TEST_PROFILE", "house"))
 make_applications_cheap()
+make_databases_cheap()
 keep_files_in_memory()
 
 
