@@ -9,14 +9,17 @@ from zlib import crc32
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
 
 from ca.authority import EmbeddedAuthority
 from esign.infra.process_memory import loading, settle
 from esign.pades.typeface import Typeface
 from tests import documents
 from tests.authority import create_test_authority
+from tests.distribution import ByWhatIsShared, begins
 from tests.files_in_memory import keep_files_in_memory
 from tests.many_applications import make_applications_cheap
+from tests.many_databases import make_databases_cheap
 
 # How fast a machine is decides no test, and `make test` tries the same few examples every time; `make test-all` draws
 # new ones, a hundred of each.
@@ -24,11 +27,8 @@ settings.register_profile("house", deadline=None, derandomize=True, max_examples
 settings.register_profile("fresh-examples", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("ESIGN_TEST_PROFILE", "house"))
 make_applications_cheap()
+make_databases_cheap()
 keep_files_in_memory()
-
-
-_LONGEST = ("faults", "browser", "integration", "web")
-"""Folders whose files take longest, in this order; while processes that were killed are waited for, others go on."""
 
 
 _DATABASES = ("sqlite", "postgresql")
@@ -55,14 +55,15 @@ def _on_the_other(items: Iterable[pytest.Item]) -> set[str]:
     return left
 
 
-def _place(item: pytest.Item) -> int:
-    """Return when a file begins: what takes longest first."""
-    return next((place for place, name in enumerate(_LONGEST) if name in item.path.parts), len(_LONGEST))
+@pytest.hookimpl(optionalhook=True)  # who runs without the runner of several processes has none
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByWhatIsShared | None:
+    """Hand out folders that share what is slow to open as a whole, other files one by one."""
+    return ByWhatIsShared(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no core waits at the end; leave the longer matrix to `make test-all`."""
-    items.sort(key=_place)
+    items.sort(key=lambda item: begins(item.nodeid))
     if os.environ.get("ESIGN_TEST_FULL") == "1":
         return
     spared = _on_the_other(items) | {item.nodeid for item in items if item.get_closest_marker("full")}

@@ -6,16 +6,21 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
-from demo.phones import Phone, chromium, face_film, phone
+from demo.phones import WAIT, Phone, chromium, face_film, phone
 from demo.player import Platform
 from tests.faults.running_service import RunningService, running
 from tests.signers import face_jpeg
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
+    """One service for all files of this folder: each has a client, and a branch of the insurer's staff, of its own.
+
+    A file in which two people come to decide about roles starts its own: from then on the operator invites nobody
+    whom they have not agreed to.
+    """
     with running(RunningService(tmp_path_factory.mktemp("pages"))) as found:
         yield found
 
@@ -30,6 +35,7 @@ def platform(service: RunningService) -> Iterator[Platform]:
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     """What starts browsers: a process can have one at a time."""
+    expect.set_options(timeout=WAIT)  # how fast a machine is decides no test
     with sync_playwright() as found:
         yield found
 

@@ -6,6 +6,8 @@ import json
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
+from itertools import count
 from typing import Any, Final
 
 from playwright.sync_api import expect
@@ -20,6 +22,7 @@ from esign.staff.room import staff_door, staff_room
 from tests.faults.running_service import RunningService
 
 PIN: Final = "402967"
+_numbers: Final = count(1)
 
 
 class _NoLimits:
@@ -67,17 +70,22 @@ class Staff(Invited):
         self.log_in()
 
 
-def salesperson(service: RunningService, login: str = "shen.zhiqiu", name: str = "沈知秋") -> Salesperson:
-    """Invite somebody as the operator does, and have them take the invitation up."""
-    first = json.loads(
-        service.operate(
-            "staff", "init", "--login", "lin.qiushi", "--name", "林秋实", "--phone", "13800004026", "--json"
-        )
-    )
+@cache
+def head_office(service: RunningService) -> str:
+    """Have the operator begin, once in a service; return the institution that is above all branches."""
+    begun = ("--login", "lin.qiushi", "--name", "林秋实", "--phone", "13800004026", "--json")
+    return str(json.loads(service.operate("staff", "init", *begun))["institution"])
+
+
+def salesperson(service: RunningService) -> Salesperson:
+    """Open a branch, invite somebody there as the operator does, and have them take the invitation up."""
+    number = next(_numbers)
+    branch = ("institutions", "add", f"第{number}支公司", "--below", head_office(service), "--json")
+    institution, login = str(json.loads(service.operate(*branch))["institution"]), f"shen.zhiqiu{number}"
     invited: dict[str, Any] = json.loads(
         service.operate(
-            *("staff", "invite", login, "--name", name, "--phone", "13900004027", "--role", "sales"),
-            *("--institution", first["institution"], "--json"),
+            *("staff", "invite", login, "--name", "沈知秋", "--phone", f"139{number:08d}", "--role", "sales"),
+            *("--institution", institution, "--json"),
         )
     )
     settings = service.settings
@@ -86,4 +94,4 @@ def salesperson(service: RunningService, login: str = "shen.zhiqiu", name: str =
         door = staff_door(staff_room(database, keys), keys, _NoLimits(), issuer="esign")
         now = datetime.now(UTC)
         door.own_account.accept_invitation(Secret(invited["invitation"]), Secret(PASSWORD), now=now)
-    return Salesperson(invited["member"], login, first["institution"])
+    return Salesperson(invited["member"], login, institution)

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import pytest
 from playwright.sync_api import expect
 
 from demo.phones import DESK, Phone
 from tests.browser.staffing import Staff
-from tests.faults.running_service import RunningService
+from tests.faults.running_service import RunningService, running
 
 Phones = Callable[..., Phone]
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
+    """A service of its own: two administrators decide about roles in it."""
+    with running(RunningService(tmp_path_factory.mktemp("console"))) as found:
+        yield found
 
 
 def test_an_administrator_invites_a_salesperson_and_two_people_give_a_role(

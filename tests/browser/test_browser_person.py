@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from demo.phones import DESK, Phone
@@ -15,9 +16,16 @@ from demo.player import Platform
 from tests.browser.accessibility import violations
 from tests.browser.staffing import Staff
 from tests.browser.walks import YE, YU, order
-from tests.faults.running_service import RunningService
+from tests.faults.running_service import RunningService, running
 
 Phones = Callable[..., Phone]
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
+    """A service of its own: nobody else has asked anything of this person there, and a compliance officer comes in."""
+    with running(RunningService(tmp_path_factory.mktemp("person"))) as found:
+        yield found
 
 
 def test_a_person_asks_for_a_copy_an_officer_grants_it_and_the_person_takes_it_away(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 
+import pytest
 from playwright.sync_api import expect
 
 from demo.phones import DESK, Phone
@@ -19,7 +20,7 @@ from tests.browser.accessibility import violations
 from tests.browser.menus import go_to
 from tests.browser.staffing import Staff
 from tests.browser.walks import CHINESE, YU, Walk, address, order
-from tests.faults.running_service import RunningService
+from tests.faults.running_service import RunningService, running
 
 PASSWORD = "湖边有七只灰鹤 in the reeds"  # an invented person's
 Phones = Callable[..., Phone]
@@ -53,6 +54,13 @@ def log_in(service: RunningService, browser: Phone, login: str) -> None:
     browser.page.fill("#password", PASSWORD)
     browser.press("登录")
     expect(browser.page).to_have_url(f"{service.url}/console")
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
+    """A service of its own: what is compared with everybody else's signatures finds this one alone."""
+    with running(RunningService(tmp_path_factory.mktemp("signals"))) as found:
+        yield found
 
 
 def test_a_seal_waits_where_a_customer_signed_on_a_colleagues_phone(

@@ -8,6 +8,7 @@ import sys
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Final
 
 from ca.trust import TrustStore
@@ -99,12 +100,16 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
         raise Broken(f"something is written: {event}")
 
 
-sys.addaudithook(_watch)
+@cache
+def _install() -> None:
+    """Add the hook, once in a process: it cannot be taken away again, and every process of a run loads this file."""
+    sys.addaudithook(_watch)
 
 
 @contextmanager
 def nothing_written() -> Iterator[None]:
     """Raise `Broken` where a file is opened for writing, made, moved or removed."""
+    _install()
     _watching.append(True)
     try:
         yield
