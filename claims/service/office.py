@@ -23,6 +23,7 @@ from claims.service.streams import ClaimStreams, claim_streams
 from esign.public.events import Event as RecordedEvent
 from esign.public.events import ManyChanges, Stored, read_streams, retried
 from esign.public.house import House
+from esign.public.rows import gathering
 
 ADVANCE: Final = "advance"
 """The kind of the task that does what the service itself has to do about a claim."""
@@ -178,8 +179,8 @@ class Office:
         """Execute what `commands_of` makes of each of many claims, in one transaction, at a small part of the cost.
 
         It is asked again of what that led to, until it makes nothing more of any, `steps` times at most; the changes
-        that are returned are the last of each claim. Raises as `change` does, and what `commands_of` raises: it is of
-        all then.
+        that are returned are the last of each claim. What it gives to `gather` is written once it was asked of all.
+        Raises as `change` does, and what `commands_of` raises: it is of all then.
         """
 
         def work(session: Session) -> ClaimChanges:
@@ -190,7 +191,8 @@ class Office:
             for _ in range(steps):
                 states = {claim: one.state for claim, one in stored.items() if one.state is not None}
                 self.read_ahead(session, states)
-                made = {claim: commands_of(session, claim, state) for claim, state in states.items()}
+                with gathering(session):
+                    made = {claim: commands_of(session, claim, state) for claim, state in states.items()}
                 wanted = {claim: commands for claim, commands in made.items() if commands}
                 if not wanted:
                     break
