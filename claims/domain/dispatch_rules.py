@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from claims.domain import commands as c
 from claims.domain import events as e
 from claims.domain.refusal import broken, refusal
+from claims.domain.replacing import replace
 from claims.domain.rule import Rule
 from claims.domain.state import Claim, Survey
 from claims.domain.values import SurveyWay

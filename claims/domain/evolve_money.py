@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from claims.domain import events as e
 from claims.domain.refusal import broken
+from claims.domain.replacing import replace
 from claims.domain.state import Claim, Payee, Payment, changed
 from claims.domain.values import SCORED_AT_PAYEE, ClaimState, PaymentKind, PaymentState
 

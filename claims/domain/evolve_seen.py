@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from claims.domain import events as e
+from claims.domain.replacing import replace
 from claims.domain.seen_rules import CHECKED
 from claims.domain.state import Claim
 from claims.domain.values import SCORED_BY_FORM

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 from claims.domain.refusal import broken
+from claims.domain.replacing import replace
 from claims.domain.values import (
     ENDS,
     SCORED_STEPS,

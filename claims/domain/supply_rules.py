@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from claims.domain import commands as c
 from claims.domain import events as e
 from claims.domain.loss_rules import assessed
 from claims.domain.refusal import broken, refusal
+from claims.domain.replacing import replace
 from claims.domain.rule import Rule, require_new
 from claims.domain.state import Claim, Quote, Supply
 

@@ -20,7 +20,7 @@ from claims.risk.graph import EndedAs
 from claims.risk.models import IndexedClaim, KeptScoreRow
 from claims.risk.scoring import Scored
 from claims.risk.what_if import KeptScore, PastClaim
-from esign.public.rows import insert_rows, new_id, table_of
+from esign.public.rows import gather, insert_rows, new_id, table_of
 
 IN_ORDER: Final[Mapping[EndedAs, bool | None]] = {
     EndedAs.PAID: True,
@@ -50,8 +50,12 @@ def keep_scores(session: Session, claim: str, scores: Sequence[Scored], *, amoun
         )
         for id, one in zip(kept, scores, strict=True)
     ]
-    insert_rows(session, _KEPT, _COLUMNS, rows)
+    gather(session, _enter, rows)
     return kept
+
+
+def _enter(session: Session, rows: Sequence[tuple[object, ...]]) -> None:
+    insert_rows(session, _KEPT, _COLUMNS, rows)
 
 
 @lru_cache(COMPRESSED_LATELY)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, cast
 
 from sqlalchemy import bindparam, select
@@ -18,8 +18,12 @@ _CLAIMS: Final = table_of(IndexedClaim)
 _CLAIM_OF: Final = select(_CLAIMS.c.claim).where(_CLAIMS.c.number == bindparam("other"))
 _ENTERED: Final = insert_if_absent(PictureBand, "band", "picture_hash", "number")
 _SELECT: Final = "SELECT picture_hash, number FROM claims_risk_pictures WHERE band"
-_ON_SQLITE: Final = f"{_SELECT} IN (SELECT value FROM json_each(?)) LIMIT {CANDIDATES_AT_MOST}"  # noqa: S608  # ours
 _ON_POSTGRESQL: Final = f"{_SELECT} = ANY(%s::bigint[]) LIMIT {CANDIDATES_AT_MOST}"  # ours
+
+
+@cache
+def _on_sqlite(bands: int) -> str:
+    return f"{_SELECT} IN ({', '.join('?' * bands)}) LIMIT {CANDIDATES_AT_MOST}"
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,11 @@ class PictureIndex:
         Raises `TooCommon` where more pictures are like it than can be looked at, and none of those is near: whether one
         is near is not known then.
         """
-        connection, bands = self._session.connection(), list(near_bands(hash_))
+        connection, bands = self._session.connection(), near_bands(hash_)
         if connection.dialect.name == "sqlite":
-            statement, given = _ON_SQLITE, (json.dumps(bands),)
+            statement, given = _on_sqlite(len(bands)), bands
         else:
-            statement, given = _ON_POSTGRESQL, (bands,)  # type: ignore[assignment]
+            statement, given = _ON_POSTGRESQL, (list(bands),)  # type: ignore[assignment]
         # By the driver itself, as the index of claims is asked.
         rows: list[Any] = cast("Any", connection.connection.driver_connection).execute(statement, given).fetchall()
         near = [

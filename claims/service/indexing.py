@@ -17,10 +17,12 @@ from claims.motor_policy import MotorPolicy
 from claims.payment.payees import Payee
 from claims.risk.graph import EndedAs
 from claims.risk.index import ClaimIndex
+from claims.risk.links import ClaimLinks
 from claims.risk.room_part import link_keys
 from claims.service.linking import links_of
 from esign.public.events import Change
 from esign.public.house import House
+from esign.public.rows import gather
 
 FRAUD: Final = "fraud"
 """The reason of a refusal by which a person says that the claim was made up."""
@@ -41,9 +43,13 @@ def enter(
     at: datetime,
     payee: Payee | None = None,
 ) -> None:
-    """Enter a claim with the links that are known of it; again, with what is known beside. Nobody else may enter the
-    same claim at once: hold its stream."""
-    ClaimIndex(session).enter(links_of(link_keys(house), claim, report, policy, payee), at)
+    """Enter a claim with the links that are known of it; again, with what is known beside: in a step about many claims
+    all of them together. Nobody else may enter the same claim at once: hold its stream."""
+    gather(session, _enter, [(links_of(link_keys(house), claim, report, policy, payee), at)])
+
+
+def _enter(session: Session, claims: Sequence[tuple[ClaimLinks, datetime]]) -> None:
+    ClaimIndex(session).enter_many(claims)
 
 
 def enter_many(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeVar
@@ -23,6 +23,7 @@ from claims.service.streams import ClaimStreams, claim_streams
 from esign.public.events import Event as RecordedEvent
 from esign.public.events import ManyChanges, Stored, read_streams, retried
 from esign.public.house import House
+from esign.public.rows import gathering
 
 ADVANCE: Final = "advance"
 """The kind of the task that does what the service itself has to do about a claim."""
@@ -45,8 +46,8 @@ TOLD_BY: Final = tuple(
 )
 """The events from which more is known than from the state of a claim."""
 _READ, _PARSED, _TOLD = "claims_records_read", "claims_records_parsed", "claims_told"
-"""Where a session keeps what was read for many claims at once. Records do not change within a transaction; what was
-told is read anew for each step."""
+"""Where a session keeps what was read for many claims at once. Records do not change within a transaction; what its
+own steps tell is added to what was told before."""
 
 
 @dataclass(frozen=True)
@@ -97,14 +98,25 @@ class Office:
         records = (record for state in states.values() for record in _records_of(state))
         wanted = dict.fromkeys(record for record in records if record not in known)
         known.update(self.house.records.read_many(session, list(wanted)))
-        scored = [claim for claim, state in states.items() if state.unscored]
+        ahead: dict[str, list[Event]] = session.info.setdefault(_TOLD, {})
+        scored = [claim for claim, state in states.items() if state.unscored and claim not in ahead]
         told = read_streams(session, scored, types=TOLD_BY)
-        session.info[_TOLD] = {claim: told.get(claim, []) for claim in scored}
+        ahead.update((claim, self._events_of(told.get(claim, ()))) for claim in scored)
 
-    def told_of(self, session: Session, claim: str) -> list[Event]:
+    def told_of(self, session: Session, claim: str) -> Sequence[Event]:
         """Return what forms, pictures and people told of a claim so far, beside what its state says."""
-        ahead: dict[str, list[RecordedEvent]] = session.info.get(_TOLD, {})
-        recorded = ahead[claim] if claim in ahead else read_streams(session, (claim,), types=TOLD_BY).get(claim, [])
+        ahead: dict[str, list[Event]] = session.info.get(_TOLD, {})
+        if claim in ahead:
+            return ahead[claim]
+        return self._events_of(read_streams(session, (claim,), types=TOLD_BY).get(claim, ()))
+
+    def _hear(self, session: Session, done: ClaimChanges) -> None:
+        """Add what changes told of claims to what had been told before, where that was read ahead."""
+        ahead: dict[str, list[Event]] = session.info.get(_TOLD, {})
+        for claim in ahead.keys() & done.changes.keys():
+            ahead[claim] += self._events_of(one for one in done.changes[claim].recorded if one.type in TOLD_BY)
+
+    def _events_of(self, recorded: Iterable[RecordedEvent]) -> list[Event]:
         return [self.claims.forms.event_of(one) for one in recorded]
 
     def now(self, session: Session, state: Claim) -> datetime:
@@ -178,8 +190,8 @@ class Office:
         """Execute what `commands_of` makes of each of many claims, in one transaction, at a small part of the cost.
 
         It is asked again of what that led to, until it makes nothing more of any, `steps` times at most; the changes
-        that are returned are the last of each claim. Raises as `change` does, and what `commands_of` raises: it is of
-        all then.
+        that are returned are the last of each claim. What it gives to `gather` is written once it was asked of all.
+        Raises as `change` does, and what `commands_of` raises: it is of all then.
         """
 
         def work(session: Session) -> ClaimChanges:
@@ -190,11 +202,13 @@ class Office:
             for _ in range(steps):
                 states = {claim: one.state for claim, one in stored.items() if one.state is not None}
                 self.read_ahead(session, states)
-                made = {claim: commands_of(session, claim, state) for claim, state in states.items()}
+                with gathering(session):
+                    made = {claim: commands_of(session, claim, state) for claim, state in states.items()}
                 wanted = {claim: commands for claim, commands in made.items() if commands}
                 if not wanted:
                     break
                 done = self.execute_many(session, wanted, actor=actor, refusals=refusals, stored=stored, shown=False)
+                self._hear(session, done)
                 changes.update(done.changes)
                 for claim, one in done.changes.items():
                     whole[claim] = whole[claim].followed_by(one) if claim in whole else one

@@ -22,8 +22,8 @@ from claims.payment.port import PaymentAnswer, PaymentOrder, PaymentOutcome, Pay
 from claims.refusals import refused
 from claims.service.indexing import enter
 from claims.service.office import ACTOR, PAYMENT, CommandsOf, Office
-from esign.public.people import SearchField
-from esign.public.rows import new_id
+from esign.public.people import SearchField, ToKeep
+from esign.public.rows import gather, new_id
 from esign.public.work import log_for
 
 STEPS_AFTER: Final = 4
@@ -56,7 +56,8 @@ class Paying:
             return c.SetPayee(at=now, payee=state.payee.record, account=payee.digest, matches=same, by=by)
         record = new_id("pye", now)
         found_by = [(SearchField.NAME, payee.name), (SearchField.ID_NUMBER, payee.id_number)]
-        self._office.house.records.keep(session, record, "payee", encode_payee(payee), at=now, find_by=found_by)
+        kept = ToKeep(record, "payee", encode_payee(payee), now, found_by)
+        gather(session, self._office.house.records.keep_many, [kept])
         report = self._office.report_of(session, state)
         enter(session, self._office.house, claim, report, policy, at=now, payee=payee)
         return c.SetPayee(at=now, payee=record, account=payee.digest, matches=same, by=by)

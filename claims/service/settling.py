@@ -21,7 +21,8 @@ from claims.settlement.settling import Accident, Settled, settle
 from claims.settlement.table import Loss
 from claims.settlement.telling import trace_of
 from claims.sheets import in_force
-from esign.public.rows import new_id
+from esign.public.people import ToKeep
+from esign.public.rows import gather, new_id
 from esign.public.values import encode_canonical
 
 
@@ -91,7 +92,7 @@ class Settling:
         settled = settle(in_force(load_settlement_tables(), day_of(state.reported.occurred_at)), terms, given)
         trace = trace_of(terms, given, settled)
         record = new_id("stl", now)
-        self._office.house.records.keep(session, record, "settlement-trace", trace, at=now)
+        gather(session, self._office.house.records.keep_many, [ToKeep(record, "settlement-trace", trace, now)])
         limits = limits_of(state)
         tier = tier_of(limits, settled.fen)
         return c.Adjudicate(

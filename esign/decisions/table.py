@@ -67,7 +67,8 @@ class DecisionTable(Generic[R]):
 
     @cached_property
     def _compiled(self) -> zen.ZenDecision:
-        return zen.ZenEngine().create_decision(self.graph.decode())
+        # Content has its cells parsed once; of a text they are parsed for each question, which takes twice as long.
+        return zen.ZenEngine().create_decision(zen.ZenDecisionContent(self.graph.decode()))
 
     @cached_property
     def _kept(self) -> dict[str, Evaluation[R]]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from esign.infra.bulk import among, insert_rows, put_rows
 from esign.infra.database import Base, Database, JsonText, JsonValue, UtcDateTime
+from esign.infra.gathering import gather, gathering
 from esign.infra.ids import is_id, new_id
 from esign.infra.insert_only import insert_only
 from esign.infra.models import RECORD_ID
@@ -40,6 +41,8 @@ __all__ = [
     "UtcDateTime",
     "among",
     "forget_rows",
+    "gather",
+    "gathering",
     "insert_if_absent",
     "insert_only",
     "insert_or_change",

@@ -74,9 +74,13 @@ _READ_FROM: Final = (
 )
 
 
-def random_event_id() -> str:
-    """Return a fresh event id: `evt_` and 32 hex digits from the system's randomness."""
-    return f"evt_{secrets.token_hex(16)}"
+def event_id(time: datetime) -> str:
+    """Return a fresh id of an event of a `time` (aware): `evt_` and 32 hex digits, 12 of the millisecond, 20 of chance.
+
+    Those of one time lie side by side in the indexes of the database. Where each fell on a page of its own, the trail
+    cost more to write the longer it was.
+    """
+    return f"evt_{int(time.timestamp() * 1000):012x}{secrets.token_hex(10)}"
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ class ToAppend:
 class Trail:
     """Appends events of one vocabulary."""
 
-    def __init__(self, vocabulary: Vocabulary, *, new_id: Callable[[], str] = random_event_id) -> None:
+    def __init__(self, vocabulary: Vocabulary, *, new_id: Callable[[datetime], str] = event_id) -> None:
         self.vocabulary = vocabulary
         self._new_id = new_id
 
@@ -116,7 +120,7 @@ class Trail:
         for new in events:
             self.vocabulary.check_new(new)
         recorded = tuple(
-            record(new, id=self._new_id(), stream=stream, version=version, actor=actor, time=time)
+            record(new, id=self._new_id(time), stream=stream, version=version, actor=actor, time=time)
             for version, new in enumerate(events, start=expected_version + 1)
         )
         if not recorded:
@@ -149,7 +153,9 @@ class Trail:
                 self.vocabulary.check_new(new)
             recorded.append(
                 tuple(
-                    record(new, id=self._new_id(), stream=one.stream, version=version, actor=actor, time=one.time)
+                    record(
+                        new, id=self._new_id(one.time), stream=one.stream, version=version, actor=actor, time=one.time
+                    )
                     for version, new in enumerate(one.events, start=one.after + 1)
                 )
             )

@@ -8,7 +8,6 @@ found, or more than 1 % of the honest claims were blocked.
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 import time
@@ -16,11 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from simulate.claims.counting import figures_of
+from simulate.claims.counting import counting
 from simulate.claims.playing import DAYS, FIRST, TAIL, Year
 from simulate.claims.service import SQLITE, service
 from simulate.claims.telling import Played, found_of, lines_of
-from simulate.measuring import collecting_seldom, resident_memory
+from simulate.measuring import collecting_seldom, keep_what_is_there, resident_memory
 
 WHOLE: Final = 40_000
 RESULT: Final = Path("build/simulate-claims.md")
@@ -49,17 +48,18 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _play(claims: int, database: str, seed: int) -> Played:
     print(f"{claims:,} claims from {FIRST.isoformat()} on, on {database.partition(':')[0]}, seed {seed}", flush=True)
     began, spent = time.monotonic(), time.process_time()
-    with service(database) as house, collecting_seldom():
+    with service(database) as house, counting(house) as figures, collecting_seldom():
         year = Year(house, claims, seed)
         for day in range(DAYS + TAIL):
             year.play_day(day)
             if day % A_MONTH == A_MONTH - 1 or day + 1 == DAYS + TAIL:
-                gc.collect()
+                keep_what_is_there()
+                figures.hear(year.take_over())
                 print(_line(year, day + 1, time.monotonic() - began, time.process_time() - spent), flush=True)
+        figures.hear(year.unfinished)
+        report = figures.report()
         seconds, processor = time.monotonic() - began, time.process_time() - spent
-        memory = resident_memory()
-        report = figures_of(house, [case.claim for case in year.cases if case.claim])
-        return Played(year.cases, year.counts, seconds, processor, memory, claims, seed, database, report)
+        return Played(year.cases, year.counts, seconds, processor, resident_memory(), claims, seed, database, report)
 
 
 def _line(year: Year, day: int, seconds: float, processor: float) -> str:

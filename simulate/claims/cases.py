@@ -44,6 +44,7 @@ class Case:
     disputed: bool = False
     supplemented: bool = False
     has_pictures: bool = False
+    is_over: bool = False
     paid_at: datetime | None = None
     first_lane: str = ""
 

@@ -125,6 +125,7 @@ class Year:
         self._agenda: list[tuple[datetime, int, Case]] = []
         self._numbers = 0
         self._waiting: list[Case] = []
+        self._over: list[str] = []
         self.cases: list[Case] = []
         self.counts = Counts()
 
@@ -132,6 +133,16 @@ class Year:
     def open(self) -> int:
         """How many claims are under way."""
         return sum(case.state is not None and case.state.state not in ENDS for case in self.cases)
+
+    def take_over(self) -> list[str]:
+        """Return the claims that came to their end since this was asked last: nothing happens to them any more."""
+        over, self._over = self._over, []
+        return over
+
+    @property
+    def unfinished(self) -> list[str]:
+        """The claims that have not come to their end."""
+        return [case.claim for case in self.cases if not case.is_over]
 
     def play_day(self, day: int) -> None:
         start = datetime.combine(FIRST + timedelta(days=day), time(), INSURERS_ZONE)
@@ -229,7 +240,7 @@ class Year:
 
     def _go_on(self, touched: Sequence[Case]) -> None:
         """Find out who is next on each claim, and when."""
-        ended = []
+        ended: list[Case] = []
         for case in touched:
             state = case.state
             if state is None:
@@ -241,8 +252,12 @@ class Year:
             elif _is_ours(state):  # the bank fell silent, and is asked again
                 self._enter(case, case.moment + ASKED_AGAIN)
             else:
-                ended.append(case.claim)
-        self._office.claims.forget(ended)
+                ended.append(case)
+        self._office.claims.forget([case.claim for case in ended])
+        for case in ended:
+            if case.state is not None and case.state.state in ENDS:
+                case.is_over = True
+                self._over.append(case.claim)
 
     def _enter(self, case: Case, at: datetime) -> None:
         case.turn += 1

@@ -11,7 +11,7 @@ from sqlalchemy import Table, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from esign.infra.database import Database, JsonText, JsonValue, UtcDateTime, open_database
+from esign.infra.database import PAGES_KEPT, Database, JsonText, JsonValue, UtcDateTime, open_database
 from esign.infra.errors import ConfigurationError, DatabaseError
 from esign.infra.insert_only import insert_only, on_dialect
 
@@ -225,6 +225,15 @@ def test_sqlite_is_set_to_lose_nothing(sqlite_url: str) -> None:
         "secure_delete": 1,
         "recursive_triggers": 1,
     }
+    database.close()
+
+
+def test_who_writes_to_sqlite_keeps_more_pages_at_hand_than_who_reads(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
+    with database.transaction() as session:
+        assert session.scalar(text("PRAGMA cache_size")) == -PAGES_KEPT
+    with database.reading() as session:
+        assert session.scalar(text("PRAGMA cache_size")) == -2000
     database.close()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from claims.domain.values import INSURERS_ZONE
 from simulate.claims.chances import Dice
-from simulate.claims.counting import figures_of
+from simulate.claims.counting import counting
 from simulate.claims.honest import Honest
 from simulate.claims.people import Town
 from simulate.claims.playing import Year
@@ -63,14 +63,16 @@ def test_an_honest_family_has_one_telephone_and_a_ring_has_few() -> None:
 
 
 def test_some_days_play_through_the_rooms_own_commands_and_nothing_is_refused() -> None:
-    with service(SQLITE) as house:
+    with service(SQLITE) as house, counting(house) as figures:
         year = Year(house, 1500, 2)
         for day in range(3):
             year.play_day(day)
+            figures.hear(year.take_over())
         assert year.cases
         assert not year.counts.refused
         assert all(case.state is not None and case.first_lane for case in year.cases)
-        report = figures_of(house, [case.claim for case in year.cases])
+        figures.hear(year.unfinished)
+        report = figures.report()
         told = "\n".join(lines_of(Played(year.cases, year.counts, 1.0, 1.0, 1.0, 1500, 2, SQLITE, report)))
     assert "False blocks" in told
     assert f"Counted from the trail's events: reported {len(year.cases)}, paid " in told

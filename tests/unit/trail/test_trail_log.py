@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -15,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from esign.infra.database import Database, open_database
 from esign.trail.errors import ConcurrentChange, EventRefused, TrailDamaged
 from esign.trail.event import NewEvent
-from esign.trail.log import Trail, read_from, read_stream, stream_version
+from esign.trail.log import Trail, event_id, read_from, read_stream, stream_version
 from esign.trail.models import role_statements
 from esign.trail.sequencer import Sequencer, stored_frontier, tree_size, unplaced
 from tests.databases import create_tables
@@ -67,9 +68,17 @@ def test_an_unknown_type_is_refused_and_nothing_is_written(database: Database) -
 
 
 def test_an_id_given_twice_is_an_error_and_not_a_changed_stream(database: Database) -> None:
-    trail = Trail(VOCABULARY, new_id=lambda: "evt_" + "0" * 32)
+    trail = Trail(VOCABULARY, new_id=lambda _: "evt_" + "0" * 32)
     with pytest.raises(IntegrityError), database.transaction() as session:
         trail.append(session, "env_1", 0, [CREATED(), SENT()], actor="system", time=NOON)
+
+
+def test_ids_of_events_are_in_the_order_of_their_time_and_none_is_given_twice() -> None:
+    moments = [NOON + timedelta(minutes=minute) for minute in range(100)]
+    ids = [event_id(moment) for moment in moments]
+    assert ids == sorted(ids)
+    assert len({event_id(NOON) for _ in range(1000)}) == 1000
+    assert {len(one) for one in ids} == {36}
 
 
 def test_two_commands_that_saw_the_same_version_cannot_both_win(postgresql_two: tuple[Database, Database]) -> None:

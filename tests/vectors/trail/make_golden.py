@@ -84,7 +84,7 @@ def make(version: str) -> None:
         versions: dict[str, int] = {}
         for number, (vocabulary, stream, new) in enumerate(_STEPS, start=1):
             with database.transaction() as session:
-                events += Trail(vocabulary, new_id=lambda: next(ids)).append(
+                events += Trail(vocabulary, new_id=lambda _: next(ids)).append(
                     session,
                     stream,
                     versions.get(stream, 0),

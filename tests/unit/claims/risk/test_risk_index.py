@@ -65,6 +65,28 @@ def test_what_the_database_tells_is_what_an_index_in_memory_tells(database: Data
             assert history_of(one, index, NOON) == history_of(one, memory, NOON)
 
 
+def test_claims_that_are_entered_together_new_or_again_are_found_as_those_that_are_entered_one_by_one(
+    tmp_path: Path,
+) -> None:
+    claims = population(30)
+    known = [(one, NOON + place * MILLISECOND) for place, one in enumerate(claims[:20])]
+    more = [(claim(f"{place:04}", 30 - place, account=link(LinkKind.ACCOUNT, "6200")), NOON) for place in range(10, 20)]
+    new = [(one, NOON + place * MILLISECOND) for place, one in enumerate(claims[20:], 20)]
+    found = []
+    for together in (False, True):
+        database = sqlite_with_tables(tmp_path / str(together))
+        with database.transaction() as session:
+            index = ClaimIndex(session)
+            lots = [known, [*more, *new]] if together else [[one] for one in (*known, *more, *new)]
+            numbers = [number for lot in lots for number in index.enter_many(lot)]
+            entered = session.execute(select(table_of(IndexedClaim)).order_by(IndexedClaim.number)).all()
+            links = session.execute(select(table_of(ClaimLink)).order_by(ClaimLink.key, ClaimLink.number)).all()
+        found.append((numbers, entered, links))
+        database.close()
+    assert found[0] == found[1]
+    assert len(found[0][1]) == 30
+
+
 def test_links_that_become_known_are_added_and_how_it_ended_is_taken_down(database: Database) -> None:
     first = claim("a", 3, insured=person("Li"), phones=frozenset({phone("1")}))
     later = claim("a", 3, account=link(LinkKind.ACCOUNT, "6200"))
