@@ -28,6 +28,7 @@ _STATUSES: Final[Mapping[str, int]] = {
     "print-file-erased": 410,
     "scan-no-salesperson": 422,
     "scan-unreadable": 422,
+    "scan-misread": 422,
     "malformed-command": 422,
 }
 """All others are conflicts with where the delivery stands."""

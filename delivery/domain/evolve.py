@@ -106,7 +106,7 @@ def _ended(state: Delivery, event: e.DeliveryEnded) -> Changes:
 
 
 def _printed(state: Delivery, event: e.DeliveryPrinted) -> Changes:
-    return {"state": S.PRINTED, "copy": changed(state.copy, run=event.run)}
+    return {"state": S.PRINTED, "copy": changed(state.copy, run=event.run, coded=event.coded)}
 
 
 def _bound(state: Delivery, _event: e.DeliveryBound) -> Changes:

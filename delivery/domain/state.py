@@ -57,12 +57,14 @@ class Issued:
 class Copy:
     """The paper copy that is under way. `reached` and `forwarded` are the stops at which it was scanned in and out.
 
-    `printed_for` is why it has to be printed once more; None for the first.
+    `printed_for` is why it has to be printed once more; None for the first. `coded` tells that it was printed with a
+    code of its own.
     """
 
     number: int = 1
     printed_for: ReprintReason | None = None
     run: str | None = None
+    coded: bool = False
     bound: bool = False
     checked: bool = False
     parcel: str | None = None

@@ -39,7 +39,8 @@ from esign.public.rows import new_id
 PICTURE: Final = "pic"
 ON_PAPER: Final = "receipt-on-paper"
 JPEG: Final = "image/jpeg"
-_POLICY: Final = re.compile(r"[A-Z]{2}[0-9]{6,18}", re.ASCII)
+_POLICY: Final = re.compile(r"([A-Z]{2}[0-9]{6,18})(?:-[0-9]{1,2}[A-Z])?", re.ASCII)
+"""A policy's number, with or without the print: a receipt is of the policy, whichever print it came with."""
 
 
 class Barcode(StrEnum):
@@ -199,7 +200,7 @@ class PaperReceipts:
 
 def barcode_of(codes: Sequence[str], policy: str) -> Barcode:
     """Return what the bar codes on a picture say. Raises `DeliveryRefused` (`delivery-barcode-differs`)."""
-    numbers = [code for code in codes if _POLICY.fullmatch(code)]
+    numbers = [found[1] for code in codes if (found := _POLICY.fullmatch(code)) is not None]
     if policy in numbers:
         return Barcode.MATCHES
     if numbers:

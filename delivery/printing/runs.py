@@ -160,7 +160,13 @@ class PrintRuns:
         """Keep the file, and record of each policy in it that it is printed."""
         now, outlet = self._house.clock(), pages[0].outlet
         file = new_id(FILE, now)
-        asked = [(one.delivery, c.Print(at=max(now, one.last_at), run=run)) for one in pages]
+        asked = [
+            (
+                one.delivery,
+                c.Print(at=max(now, one.last_at), run=run, copy=None if one.cover is None else one.cover.copy),
+            )
+            for one in pages
+        ]
         self._deliveries.execute_many(session, asked, actor=ACTOR)
         parts = select(func.count()).where(PrintFile.run == run, PrintFile.outlet == outlet)
         part = int(session.scalar(parts) or 0) + 1
