@@ -24,6 +24,7 @@ _STATUSES: Final[Mapping[str, int]] = {
     "delivery-check-reason": 422,
     "delivery-stops": 422,
     "no-print-run": 404,
+    "no-stuck-receipt": 404,
     "no-parcel": 404,
     "print-file-erased": 410,
     "scan-no-salesperson": 422,

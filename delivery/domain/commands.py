@@ -232,6 +232,14 @@ class Return(ByAnybody):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReleaseReceipt(ByMember):
+    """An envelope that had come to its end hinders the receipt: the operator puts it aside, by order of `by`."""
+
+    envelope: Id
+    reason: Code
+
+
+@dataclass(frozen=True, kw_only=True)
 class SettleSignature(ByMember):
     """Somebody looked into a receipt that was signed after the policy had ended."""
 
@@ -322,6 +330,7 @@ COMMANDS: Final[tuple[type[Command], ...]] = (
     AcceptReceipt,
     RejectReceipt,
     Return,
+    ReleaseReceipt,
     SettleSignature,
     RecordOrphaned,
     Reassign,

@@ -230,6 +230,10 @@ def _signed_after_end(state: Delivery, event: e.DeliverySignedAfterEnd) -> Chang
     return {"state": S.SIGNED_AFTER_END, "strays": (*state.strays, event.receipt)}
 
 
+def _released(state: Delivery, event: e.DeliveryReceiptReleased) -> Changes:
+    return {"released": (*state.released, event.envelope)}
+
+
 def _settled(_state: Delivery, _event: e.DeliverySettled) -> Changes:
     return {"state": S.ENDED}
 
@@ -304,6 +308,7 @@ _STEPS: Final[Mapping[type[e.Event], Callable[[Delivery, Any], Changes]]] = {
     e.DeliveryReceived: _received,
     e.DeliveryReturned: _returned,
     e.DeliverySignedAfterEnd: _signed_after_end,
+    e.DeliveryReceiptReleased: _released,
     e.DeliverySettled: _settled,
     e.DeliveryOrphaned: _orphaned,
     e.DeliveryReassigned: _reassigned,

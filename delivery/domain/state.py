@@ -131,7 +131,7 @@ class Delivery:
 
     `papers_on` is the day on which the papers were complete, None while something is missing. `links` are the messages
     that took a link to the customer, `photos` all pictures of paper receipts. `strays` are the digests of receipts
-    that do not count, `calls` the ids of calls.
+    that do not count, `calls` the ids of calls, `released` the envelopes of receipts that were put aside.
     """
 
     application: Application
@@ -148,6 +148,7 @@ class Delivery:
     photo: Photo | None = None
     photos: tuple[str, ...] = ()
     strays: tuple[str, ...] = ()
+    released: tuple[str, ...] = ()
     receipt: Receipt | None = None
     end: End | None = None
     orphaned: bool = False

@@ -88,16 +88,15 @@ class PaperReceipts:
             policy = require_seen(session, who, delivery).policy or ""
         read = self._read(upload)
         barcode, digest = barcode_of(read.codes, policy), hashlib.sha256(read.photo.jpeg).hexdigest()
-        with self._house.database.reading() as session:
-            known = self._known(session, delivery, digest)
         written = self._house.documents.write(read.photo.jpeg)
-        picture = known or new_id(PICTURE, self._house.clock())
 
-        def command(_session: Session, at: datetime) -> Command:
+        def command(session: Session, at: datetime) -> Command:
+            picture = self._known(session, delivery, digest) or new_id(PICTURE, at)
             return c.Photograph(at=at, photo=picture, receipt=digest, signed_on=signed_on, by=who.member)
 
         def keep(session: Session, change: DeliveryChange) -> None:
-            if not any(isinstance(one, DeliveryPhotographed) for one in change.events):
+            picture = next((one.photo for one in change.events if isinstance(one, DeliveryPhotographed)), None)
+            if picture is None:
                 return
             self._house.documents.keep(session, picture, written)
             session.add(

@@ -115,7 +115,7 @@ class Scanning:
 
         def work(session: Session) -> Scanned:
             scan = Scan(act, "", parcel)
-            lying = self._parcels.contents(session, parcel)
+            lying = self._parcels.hold_contents(session, parcel)
             if not lying:
                 raise refusal("parcel-empty")
             now = self._house.clock()
@@ -136,6 +136,8 @@ class Scanning:
         def work(session: Session) -> Scanned:
             read = read_code(code)
             delivery = self._find(session, read)
+            if scan.act is Act.PACK and scan.parcel is not None:
+                self._parcels.hold(session, scan.parcel)
             self._deliveries.streams.hold(session, delivery)
             state = self._deliveries.get(session, delivery)
             self._require_place(session, caller, scan.act, state)

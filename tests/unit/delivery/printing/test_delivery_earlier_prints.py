@@ -28,9 +28,7 @@ def number(shop: PrintShop) -> Iterator[str]:
     yield number
 
 
-def test_the_earlier_print_is_to_be_destroyed_and_it_says_who_gave_it_up_and_when(
-    shop: PrintShop, number: str
-) -> None:
+def test_the_earlier_print_is_to_be_destroyed_and_it_says_who_gave_it_up_and_when(shop: PrintShop, number: str) -> None:
     told = scan(shop, "printer", "bind", print_code(number, 1))
     assert (told["tone"], told["title"], told["code"]) == ("no", "旧件，已作废", number)
     assert re.fullmatch(
