@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -26,14 +26,12 @@ from delivery.printing.runs import PrintRuns
 from delivery.printing.scanning import Tone
 from esign.public.console import Caller, Role
 from esign.staff.actors import Factor
-from tests.databases import *  # noqa: F403
 from tests.databases import _fresh
 from tests.print_shop import PrintShop, print_shop
 from tests.service import system_now
 
-MOMENT = 1.0
+MOMENT = 2.0
 """Seconds for another to get as far as it can, or to wait for what is held."""
-Done = TypeVar("Done")
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
