@@ -24,10 +24,12 @@ _STATUSES: Final[Mapping[str, int]] = {
     "delivery-check-reason": 422,
     "delivery-stops": 422,
     "no-print-run": 404,
+    "no-stuck-receipt": 404,
     "no-parcel": 404,
     "print-file-erased": 410,
     "scan-no-salesperson": 422,
     "scan-unreadable": 422,
+    "scan-misread": 422,
     "malformed-command": 422,
 }
 """All others are conflicts with where the delivery stands."""

@@ -12,6 +12,7 @@ from delivery.figures.rows import lots_of, rows_of
 from delivery.figures.told import Told
 from delivery.room import ROOM
 from delivery.terminal.chat_commands import chat_commands
+from delivery.terminal.receipt_commands import receipt_commands
 from delivery.terminal.route_commands import route_commands
 from esign.public.commands import Family
 from esign.public.figures import percent
@@ -25,6 +26,7 @@ def delivery_commands() -> None:
 
 delivery_commands.add_command(route_commands)
 delivery_commands.add_command(chat_commands)
+delivery_commands.add_command(receipt_commands)
 
 
 @delivery_commands.command("figures")

@@ -37,6 +37,7 @@ from delivery.receipts.addressees import self_service_link
 from delivery.receipts.hearing import ReceiptHearing
 from delivery.receipts.inviting import INVITE, Inviting
 from delivery.receipts.inviting import MESSAGES as TOLD_OF_LINKS
+from delivery.receipts.releasing import told_of_receipts
 from delivery.service.deliveries import Deliveries
 from delivery.service.hearing import Hearing
 from delivery.service.held import Held
@@ -110,5 +111,6 @@ ROOM: Final = Room(
     looks={
         "group chats of deliveries": lambda database, _records: told_of_chats(database),
         "delivery notes": told_of_notes,
+        "delivery receipts": told_of_receipts,
     },
 )

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from delivery.domain.command import ByAnybody, ByMember, Command
-from delivery.domain.forms import Code, Days, Digest, Id, PolicyNumber
+from delivery.domain.forms import Code, CopyNumber, Days, Digest, Id, PolicyNumber
 from delivery.domain.values import (
     CheckReason,
     DropReason,
@@ -71,9 +71,10 @@ class RecordEnded(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class Print(Command):
-    """It is in the print run `run`."""
+    """It is in the print run `run`; `copy` is which print its cover's code says it is, None where it says none."""
 
     run: Id
+    copy: CopyNumber | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,6 +232,14 @@ class Return(ByAnybody):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReleaseReceipt(ByMember):
+    """An envelope that had come to its end hinders the receipt: the operator puts it aside, by order of `by`."""
+
+    envelope: Id
+    reason: Code
+
+
+@dataclass(frozen=True, kw_only=True)
 class SettleSignature(ByMember):
     """Somebody looked into a receipt that was signed after the policy had ended."""
 
@@ -321,6 +330,7 @@ COMMANDS: Final[tuple[type[Command], ...]] = (
     AcceptReceipt,
     RejectReceipt,
     Return,
+    ReleaseReceipt,
     SettleSignature,
     RecordOrphaned,
     Reassign,

@@ -106,7 +106,7 @@ def _ended(state: Delivery, event: e.DeliveryEnded) -> Changes:
 
 
 def _printed(state: Delivery, event: e.DeliveryPrinted) -> Changes:
-    return {"state": S.PRINTED, "copy": changed(state.copy, run=event.run)}
+    return {"state": S.PRINTED, "copy": changed(state.copy, run=event.run, coded=event.coded)}
 
 
 def _bound(state: Delivery, _event: e.DeliveryBound) -> Changes:
@@ -230,6 +230,10 @@ def _signed_after_end(state: Delivery, event: e.DeliverySignedAfterEnd) -> Chang
     return {"state": S.SIGNED_AFTER_END, "strays": (*state.strays, event.receipt)}
 
 
+def _released(state: Delivery, event: e.DeliveryReceiptReleased) -> Changes:
+    return {"released": (*state.released, event.envelope)}
+
+
 def _settled(_state: Delivery, _event: e.DeliverySettled) -> Changes:
     return {"state": S.ENDED}
 
@@ -304,6 +308,7 @@ _STEPS: Final[Mapping[type[e.Event], Callable[[Delivery, Any], Changes]]] = {
     e.DeliveryReceived: _received,
     e.DeliveryReturned: _returned,
     e.DeliverySignedAfterEnd: _signed_after_end,
+    e.DeliveryReceiptReleased: _released,
     e.DeliverySettled: _settled,
     e.DeliveryOrphaned: _orphaned,
     e.DeliveryReassigned: _reassigned,

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from delivery.domain.event import Event
 from delivery.domain.forms import CopyNumber, Id
 from delivery.domain.values import CheckReason, ReprintReason, RouteWay
-from esign.trail.event import EventType
+from esign.trail.event import EventType, Value
+
+
+def _without_code(old: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Covers of the first version bore the policy's number, whichever print it was."""
+    return {**old, "coded": False}
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryPrinted(Event):
-    """In the print run `run`."""
+    """In the print run `run`; `coded` tells that its cover bears a code of this print, and not the number alone."""
 
-    type: ClassVar[EventType] = EventType("delivery.printed")
+    type: ClassVar[EventType] = EventType("delivery.printed", 2, lifts=(_without_code,))
     run: Id
     copy: CopyNumber
+    coded: bool
 
 
 @dataclass(frozen=True, kw_only=True)

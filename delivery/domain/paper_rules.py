@@ -28,7 +28,10 @@ def _is_in_run(state: Delivery, command: c.Print) -> bool:
 
 
 def _print(state: Delivery, command: c.Print) -> tuple[e.Event, ...]:
-    return (e.DeliveryPrinted(at=command.at, run=command.run, copy=state.copy.number),)
+    copy = state.copy.number
+    if command.copy not in (None, copy):  # the file was made for a print that was given up meanwhile
+        raise refusal("print-other-copy", (str(copy),))
+    return (e.DeliveryPrinted(at=command.at, run=command.run, copy=copy, coded=command.copy is not None),)
 
 
 def _is_bound(state: Delivery, _command: c.Bind) -> bool:

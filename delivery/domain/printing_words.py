@@ -66,6 +66,30 @@ PRINTING_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "this policy is not for this institution",
         "set it apart, and send it to where it belongs",
     ),
+    "scan-earlier-print": (
+        "这是重印前的旧件，已经作废",
+        "请收起销毁，不要送出；送出的应是最近一次打印的那份",
+        "this is an earlier print of the policy, and void",
+        "put it away and destroy it; the latest print is the one to deliver",
+    ),
+    "scan-which-print": (
+        "这份保单重印过，只凭保单号分不出新旧",
+        "请扫描封面上的条码，或者输入封面上完整的编码（保单号后面还有打印次数和字母）",
+        "this policy was printed again, and its number alone does not tell which print this is",
+        "scan the code on the cover, or type all of it: the number, the print and the letter behind it",
+    ),
+    "scan-misread": (
+        "编码读错或者输错了",
+        "请再扫一次；手工输入请核对保单号、打印次数和最后的字母",
+        "the code was misread or mistyped",
+        "scan it again, or check the number, the print and the letter that were typed",
+    ),
+    "print-other-copy": (
+        "打印文件做好之前，这份保单又要重新打印",
+        "请重新制作没有做成的部分",
+        "the policy was to be printed anew while its file was made",
+        "have the run try again what was not made",
+    ),
     "scan-no-salesperson": (
         "没有这位业务员，或者已经离职",
         "请从名单中选择；如已离职，请主管先改派",

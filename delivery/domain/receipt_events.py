@@ -135,6 +135,19 @@ class DeliveryReturned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeliveryReceiptReleased(Event):
+    """An envelope that had come to its end, and that the receipt still waited in, was put aside: another can be begun.
+
+    `by` is who ordered it, `reason` a code of theirs.
+    """
+
+    type: ClassVar[EventType] = EventType("delivery.receipt-released")
+    envelope: Id
+    reason: Code
+    by: Id
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeliverySignedAfterEnd(Event):
     """A receipt came in after the policy had ended: it does not count, and somebody looks into it."""
 

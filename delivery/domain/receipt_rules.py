@@ -112,6 +112,14 @@ def _return(_state: Delivery, command: c.Return) -> tuple[e.Event, ...]:
     return (e.DeliveryReturned(at=command.at, by=command.by),)
 
 
+def _is_released(state: Delivery, command: c.ReleaseReceipt) -> bool:
+    return command.envelope in state.released
+
+
+def _release(_state: Delivery, command: c.ReleaseReceipt) -> tuple[e.Event, ...]:
+    return (e.DeliveryReceiptReleased(at=command.at, envelope=command.envelope, reason=command.reason, by=command.by),)
+
+
 def _settle(_state: Delivery, command: c.SettleSignature) -> tuple[e.Event, ...]:
     return (e.DeliverySettled(at=command.at, outcome=command.outcome, by=command.by),)
 
@@ -156,5 +164,6 @@ RECEIPT_RULES: Final[Mapping[type[Command], Rule]] = {
     c.AcceptReceipt: Rule(_is_accepted, _accept),
     c.RejectReceipt: Rule(_is_rejected, _reject),
     c.Return: Rule(_is_returned, _return),
+    c.ReleaseReceipt: Rule(_is_released, _release),
     c.SettleSignature: Rule(never, _settle),
 }

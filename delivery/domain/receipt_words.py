@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from typing import Final
 
 RECEIPT_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
+    "no-stuck-receipt": (
+        "没有这样卡住的回执签署",
+        "请用 esign delivery receipts show 查看",
+        "no receipt is stuck in such an envelope",
+        "look at those that are: esign delivery receipts show",
+    ),
     "delivery-no-note": (
         "没有送达信息，或者已按规定删除",
         "请联系分公司运营",

@@ -57,12 +57,14 @@ class Issued:
 class Copy:
     """The paper copy that is under way. `reached` and `forwarded` are the stops at which it was scanned in and out.
 
-    `printed_for` is why it has to be printed once more; None for the first.
+    `printed_for` is why it has to be printed once more; None for the first. `coded` tells that it was printed with a
+    code of its own.
     """
 
     number: int = 1
     printed_for: ReprintReason | None = None
     run: str | None = None
+    coded: bool = False
     bound: bool = False
     checked: bool = False
     parcel: str | None = None
@@ -129,7 +131,7 @@ class Delivery:
 
     `papers_on` is the day on which the papers were complete, None while something is missing. `links` are the messages
     that took a link to the customer, `photos` all pictures of paper receipts. `strays` are the digests of receipts
-    that do not count, `calls` the ids of calls.
+    that do not count, `calls` the ids of calls, `released` the envelopes of receipts that were put aside.
     """
 
     application: Application
@@ -146,6 +148,7 @@ class Delivery:
     photo: Photo | None = None
     photos: tuple[str, ...] = ()
     strays: tuple[str, ...] = ()
+    released: tuple[str, ...] = ()
     receipt: Receipt | None = None
     end: End | None = None
     orphaned: bool = False

@@ -45,7 +45,7 @@ class Row:
 
 
 CHASING: Final[Commands] = frozenset({c.OpenChase, c.Remind, c.LogCall, c.ForetellLate, c.FallLate, c.ExplainLate})
-PEOPLE: Final[Commands] = frozenset({c.RecordOrphaned, c.Reassign})
+PEOPLE: Final[Commands] = frozenset({c.RecordOrphaned, c.Reassign, c.ReleaseReceipt})
 OPEN: Final[Commands] = CHASING | PEOPLE
 """What is accepted as long as a receipt is awaited."""
 ISSUED: Final[Commands] = OPEN | {c.RecordEnded}

@@ -13,16 +13,17 @@ from flask import Response, jsonify, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from delivery.domain.values import CheckReason
+from delivery.domain.values import CheckReason, ReprintReason
 from delivery.errors import DeliveryRefused
 from delivery.pages.paper_trade import PaperTrade
 from delivery.pages.saying import said_of
 from delivery.printing.acts import ASKED, AT_CENTRE, AT_OUTLET, AT_STOP, DONE, NAMES, Act
 from delivery.printing.asking import Scan
+from delivery.printing.earlier_prints import EarlierPrint
 from delivery.printing.parcels import is_parcel, label_of
 from delivery.printing.pictures import code_in
 from delivery.printing.scanning import Scanned, Tone
-from esign.public.console import N_, Access, Entry, Role, RoomConsole, caller, only, page, words
+from esign.public.console import N_, Access, Entry, Role, RoomConsole, caller, member_name, only, page, words
 from esign.public.pictures import UPLOAD_AT_MOST
 
 ENTRIES: Final[tuple[Entry, ...]] = ()
@@ -35,6 +36,12 @@ REASONS: Final = {
     CheckReason.PRINT: N_("印得不清"),
     CheckReason.BINDING: N_("装订不好"),
     CheckReason.CONTENT: N_("内容与清单不符"),
+}
+
+REPRINTS: Final = {
+    ReprintReason.CHECK_FAILED: N_("因质检不通过重印"),
+    ReprintReason.LOST: N_("因遗失重印"),
+    ReprintReason.DAMAGED: N_("因破损重印"),
 }
 
 
@@ -92,7 +99,7 @@ def _answered(trade: PaperTrade, scan: Scan, told: Scanned) -> AnyResponse:
 
 def _plain(trade: PaperTrade, told: Scanned) -> dict[str, object]:
     """Return the answer as the module shows it."""
-    title, text = _words_of(told)
+    title, text = _words_of(trade, told)
     with trade.house.database.reading() as session:
         missing = list(_missing(trade, session, told.act, told.parcel))
     return {
@@ -113,8 +120,24 @@ def _missing(trade: PaperTrade, session: Session, act: Act, parcel: str | None) 
     return trade.desks.missing(session, parcel)
 
 
-def _words_of(told: Scanned) -> tuple[str, str]:
+def _told_of(trade: PaperTrade, earlier: EarlierPrint) -> str:
+    """Return what is to be done with an earlier print, who reported it and when, and which one counts."""
+    with trade.house.database.reading() as session:
+        by = "" if earlier.by is None else member_name(session, trade.house.records, earlier.by)
+    return words().say(
+        N_("第 %(copy)s 次打印的旧件：请收起销毁，不要送出。%(why)s，%(by)s%(when)s，以第 %(current)s 次打印为准。"),
+        copy=earlier.copy,
+        when=words().moment(earlier.at),
+        by=f"{by} " if by else "",
+        why=words().say(REPRINTS[earlier.reason]),
+        current=earlier.current,
+    )
+
+
+def _words_of(trade: PaperTrade, told: Scanned) -> tuple[str, str]:
     """Return what is told of a scan: large, and the sentence below it."""
+    if told.earlier is not None:
+        return words().say(N_("旧件，已作废")), _told_of(trade, told.earlier)
     if told.refused is not None:
         return words().say(N_("没有登记")), said_of(told.refused)
     if told.tone is Tone.AGAIN:

@@ -143,6 +143,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "delivery.returned": N_("已回销"),
     "delivery.signed-after-end": N_("合同结束后签收"),
     "delivery.settled": N_("已核查"),
+    "delivery.receipt-released": N_("已结束的回执签署已放开，可以重新签收"),
     "delivery.orphaned": N_("业务员离职"),
     "delivery.reassigned": N_("已改派"),
     "delivery.chased": N_("进入催收"),

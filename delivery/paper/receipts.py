@@ -39,7 +39,8 @@ from esign.public.rows import new_id
 PICTURE: Final = "pic"
 ON_PAPER: Final = "receipt-on-paper"
 JPEG: Final = "image/jpeg"
-_POLICY: Final = re.compile(r"[A-Z]{2}[0-9]{6,18}", re.ASCII)
+_POLICY: Final = re.compile(r"([A-Z]{2}[0-9]{6,18})(?:-[0-9]{1,2}[A-Z])?", re.ASCII)
+"""A policy's number, with or without the print: a receipt is of the policy, whichever print it came with."""
 
 
 class Barcode(StrEnum):
@@ -87,16 +88,15 @@ class PaperReceipts:
             policy = require_seen(session, who, delivery).policy or ""
         read = self._read(upload)
         barcode, digest = barcode_of(read.codes, policy), hashlib.sha256(read.photo.jpeg).hexdigest()
-        with self._house.database.reading() as session:
-            known = self._known(session, delivery, digest)
         written = self._house.documents.write(read.photo.jpeg)
-        picture = known or new_id(PICTURE, self._house.clock())
 
-        def command(_session: Session, at: datetime) -> Command:
+        def command(session: Session, at: datetime) -> Command:
+            picture = self._known(session, delivery, digest) or new_id(PICTURE, at)
             return c.Photograph(at=at, photo=picture, receipt=digest, signed_on=signed_on, by=who.member)
 
         def keep(session: Session, change: DeliveryChange) -> None:
-            if not any(isinstance(one, DeliveryPhotographed) for one in change.events):
+            picture = next((one.photo for one in change.events if isinstance(one, DeliveryPhotographed)), None)
+            if picture is None:
                 return
             self._house.documents.keep(session, picture, written)
             session.add(
@@ -199,7 +199,7 @@ class PaperReceipts:
 
 def barcode_of(codes: Sequence[str], policy: str) -> Barcode:
     """Return what the bar codes on a picture say. Raises `DeliveryRefused` (`delivery-barcode-differs`)."""
-    numbers = [code for code in codes if _POLICY.fullmatch(code)]
+    numbers = [found[1] for code in codes if (found := _POLICY.fullmatch(code)) is not None]
     if policy in numbers:
         return Barcode.MATCHES
     if numbers:

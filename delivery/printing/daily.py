@@ -58,6 +58,7 @@ class DailyRuns:
 
     def _begin(self, centre: str, today: date, opened: datetime) -> bool:
         def work(session: Session) -> bool:
+            self._runs.hold(session, centre)
             had = select(PrintRunRow.id).where(PrintRunRow.print_centre == centre, PrintRunRow.day == today).limit(1)
             if session.scalar(had) is not None:
                 return False

@@ -118,6 +118,7 @@ class Filling:
         return Cover(
             position=line.position,
             policy=line.policy,
+            copy=state.copy.number,
             product=note.product,
             applicant=note.applicant.name,
             address=note.applicant.address,

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from delivery.domain.paper_events import DeliveryPrinted
+from delivery.domain.print_code import print_code
 from delivery.domain.refusal import refusal
 from delivery.domain.values import RouteWay
 from delivery.errors import DeliveryDataBroken
@@ -14,6 +16,8 @@ from delivery.models import DeliveryRow, ParcelRow, PrintLine, PrintRunRow
 from delivery.printing.papers import Label, ListLine, label_pdf, list_pdf
 from delivery.printing.parcels import label_of
 from delivery.service.notes import UNREADABLE_TEXT, masked, read_note
+from delivery.service.streams import FORMS
+from esign.public.events import read_streams
 from esign.public.figures import BYTE_ORDER_MARK, csv_text
 from esign.public.house import House
 from esign.public.people import ERASED_TEXT, RecordErased, name_of_institution
@@ -34,31 +38,35 @@ class Lists:
         chosen = chosen.where(PrintLine.run == run).order_by(PrintLine.position)
         if outlet is not None:
             chosen = chosen.where(PrintLine.outlet == outlet)
-        names: dict[str, str] = {}
+        found, names = session.execute(chosen).all(), dict[str, str]()
+        prints = _prints(session, [line.delivery for line, _ in found])
         return [
             ListLine(
                 line.position,
                 line.policy,
+                _code(line.policy, next((one for one in prints.get(line.delivery, ()) if one.run == run), None)),
                 self._applicant(session, row.note),
                 self._name(session, names, line.outlet),
                 line.pages,
             )
-            for line, row in session.execute(chosen).all()
+            for line, row in found
         ]
 
     def of_parcel(self, session: Session, parcel: str) -> Sequence[ListLine]:
         """Return what lies in a parcel, by number."""
         chosen = select(DeliveryRow).where(DeliveryRow.is_open, DeliveryRow.parcel == parcel)
-        names: dict[str, str] = {}
+        rows, names = session.scalars(chosen.order_by(DeliveryRow.policy)).all(), dict[str, str]()
+        prints = _prints(session, [row.id for row in rows])
         return [
             ListLine(
                 number,
                 str(row.policy),
+                _code(str(row.policy), next(iter(prints.get(row.id, ())), None)),
                 self._applicant(session, row.note),
                 self._name(session, names, row.institution),
                 None,
             )
-            for number, row in enumerate(session.scalars(chosen.order_by(DeliveryRow.policy)), 1)
+            for number, row in enumerate(rows, 1)
         ]
 
     def run_pdf(self, session: Session, run: str, outlet: str | None = None) -> bytes:
@@ -126,3 +134,17 @@ class Lists:
         if institution not in names:
             names[institution] = name_of_institution(session, self._house.records, institution)
         return names[institution]
+
+
+def _prints(session: Session, deliveries: Sequence[str]) -> dict[str, list[DeliveryPrinted]]:
+    """Return how each of these deliveries was printed, the last time first."""
+    found: dict[str, list[DeliveryPrinted]] = {}
+    for delivery, events in read_streams(session, deliveries, types=[DeliveryPrinted.type.name]).items():
+        read = [FORMS.event_of(one) for one in reversed(events)]
+        found[delivery] = [one for one in read if isinstance(one, DeliveryPrinted)]
+    return found
+
+
+def _code(policy: str, printed: DeliveryPrinted | None) -> str:
+    """Return what the bar code of a cover says: that of the print, or the number where covers bore that alone."""
+    return policy if printed is None or not printed.coded else print_code(policy, printed.copy)

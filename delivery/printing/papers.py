@@ -8,6 +8,7 @@ from datetime import date
 from importlib.resources import files
 from typing import Any, Final
 
+from delivery.domain.print_code import mark_of, print_code
 from esign.public.typesetting import Typeface, code39_widths, qr_svg, set_document
 
 _TEMPLATES: Final = files("delivery.printing") / "templates"
@@ -15,10 +16,13 @@ _TEMPLATES: Final = files("delivery.printing") / "templates"
 
 @dataclass(frozen=True)
 class Cover:
-    """A cover sheet. `link` leads to the receipt that the customer signs by themselves; None where there is none."""
+    """A cover sheet. `copy` is which print of the policy it is on. `link` leads to the receipt that the customer signs
+    by themselves; None where there is none.
+    """
 
     position: int
     policy: str
+    copy: int
     product: str
     applicant: str = field(repr=False)
     address: str = field(repr=False)
@@ -30,10 +34,13 @@ class Cover:
 
 @dataclass(frozen=True)
 class ListLine:
-    """A policy in a list; `applicant` is masked, `pages` None where it is in no file."""
+    """A policy in a list; `code` is what the bar code on its cover says, `applicant` is masked, `pages` None where it
+    is in no file.
+    """
 
     position: int
     policy: str
+    code: str
     applicant: str
     outlet: str
     pages: int | None
@@ -58,12 +65,13 @@ def cover_sheets(covers: Sequence[Cover], batch: str, insurer: str, typeface: Ty
     """
     told = [
         {
-            **{name: getattr(one, name) for name in ("position", "policy", "product", "applicant", "address")},
+            **{name: getattr(one, name) for name in ("position", "copy", "policy", "product", "applicant", "address")},
+            "code": print_code(one.policy, one.copy),
             "outlet": one.outlet,
             "salesperson": one.salesperson,
             "hesitation_days": one.hesitation_days,
-            "barcode": list(code39_widths(one.policy)),
-            "qr": None if one.link is None else qr_svg(one.link),
+            "barcode": list(code39_widths(print_code(one.policy, one.copy))),
+            "qr": None if one.link is None else qr_svg(f"{one.link}#{mark_of(one.policy, one.copy)}"),
         }
         for one in covers
     ]
@@ -77,8 +85,8 @@ def list_pdf(
     told = [
         {
             "position": one.position,
-            "policy": one.policy,
-            "barcode": list(code39_widths(one.policy)),
+            "code": one.code,
+            "barcode": list(code39_widths(one.code)),
             "applicant": one.applicant,
             "outlet": one.outlet,
             "pages": "" if one.pages is None else str(one.pages),

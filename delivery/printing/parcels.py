@@ -20,10 +20,11 @@ from delivery.printing.streams import PARCEL, ParcelStreams, parcel_streams
 from delivery.service.deliveries import Deliveries
 from delivery.service.routing import Routing
 from esign.public.events import retried
-from esign.public.rows import new_id
+from esign.public.rows import new_id, table_of
 
 LABEL: Final = "PCL-"
 _LABEL: Final = re.compile(r"PCL-([0-9A-Z]{1,40})", re.ASCII)
+_ROWS: Final = table_of(DeliveryRow)
 _ID: Final = re.compile(rf"{PARCEL}_[0-9a-z]{{1,40}}", re.ASCII)
 
 
@@ -77,9 +78,28 @@ class Parcels:
 
     def contents(self, session: Session, parcel: str) -> Sequence[InParcel]:
         """Return what lies in it, by number; what was printed anew since lies in it no more."""
-        chosen = select(DeliveryRow).where(DeliveryRow.is_open, DeliveryRow.parcel == parcel)
-        rows = session.scalars(chosen.order_by(DeliveryRow.policy)).all()
-        return [InParcel(one.id, str(one.policy), one.state, one.institution, one.updated_at) for one in rows]
+        columns = (_ROWS.c.id, _ROWS.c.policy, _ROWS.c.state, _ROWS.c.institution, _ROWS.c.updated_at)
+        chosen = select(*columns).where(_ROWS.c.is_open, _ROWS.c.parcel == parcel).order_by(_ROWS.c.policy)
+        return [
+            InParcel(str(one), str(policy), str(state), str(outlet), at)
+            for one, policy, state, outlet, at in session.execute(chosen)
+        ]
+
+    def hold(self, session: Session, parcel: str) -> None:
+        """Keep others from the parcel until the end of the transaction.
+
+        Whoever holds policies besides holds the parcel first: who packs one into it and who dispatches all of it would
+        else wait for each other.
+        """
+        self._streams.hold(session, parcel)
+
+    def hold_contents(self, session: Session, parcel: str) -> Sequence[InParcel]:
+        """Keep others from what lies in it until the end of the transaction, and return how that stands then.
+
+        What somebody takes out of it, or does with it, in that moment comes before or after: no act is refused for it.
+        """
+        self._deliveries.streams.hold_many(session, [one.delivery for one in self.contents(session, parcel)])
+        return self.contents(session, parcel)
 
     def open(self, print_centre: str, outlet: str, *, by: str, actor: str) -> str:
         """Open a parcel for an outlet, by the route of today, and return it.
@@ -128,9 +148,8 @@ class Parcels:
         """
 
         def work(session: Session) -> int:
-            now = self._house.clock()
-            self._streams.execute(session, parcel, DispatchParcel(at=now, by=by), actor=actor)
-            lying = self.contents(session, parcel)
+            self._streams.execute(session, parcel, DispatchParcel(at=self._house.clock(), by=by), actor=actor)
+            lying, now = self.hold_contents(session, parcel), self._house.clock()
             asked = [(one.delivery, c.Dispatch(at=max(now, one.last_at), parcel=parcel, by=by)) for one in lying]
             self._deliveries.execute_many(session, asked, actor=actor)
             return len(lying)

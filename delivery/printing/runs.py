@@ -22,7 +22,7 @@ from delivery.domain.print_run import BeginRun, EraseFile, RecordFile, TakeFile
 from delivery.domain.refusal import refusal
 from delivery.domain.values import DeliveryState
 from delivery.errors import DeliveryRefused
-from delivery.models import DeliveryRow, PrintFile, PrintLine, PrintRunRow
+from delivery.models import DeliveryRow, PrintFile, PrintLine, PrintRunRow, RouteRow
 from delivery.printing.filling import Filling, LinkOf, Page
 from delivery.printing.merging import Merged
 from delivery.printing.streams import RUN, RunStreams, run_streams
@@ -74,6 +74,7 @@ class PrintRuns:
 
     def begin_in(self, session: Session, print_centre: str, *, by: str | None, actor: str) -> str:
         """Do as `begin` in the caller's transaction."""
+        self.hold(session, print_centre)
         now = self._house.clock()
         today = day_of(now)
         last = session.scalar(
@@ -97,6 +98,14 @@ class PrintRuns:
             session.add(PrintLine(run=run, position=position, delivery=delivery, policy=policy, outlet=outlet))
         self._house.tasks.add(session, PRINT, run)
         return run
+
+    def hold(self, session: Session, print_centre: str) -> None:
+        """Keep others from beginning a run of this print centre until the end of the transaction.
+
+        Two at once would else see the same day's last run and policies, and one of them begin the other's run again.
+        """
+        rules = select(RouteRow.institution).where(RouteRow.print_centre == print_centre)
+        session.execute(rules.order_by(RouteRow.institution, RouteRow.from_on).with_for_update()).all()
 
     def waiting(self, session: Session, print_centre: str) -> Sequence[tuple[str, str, str]]:
         """Return what waits and is in no run yet, by outlet and number: delivery, policy, outlet."""
@@ -157,10 +166,24 @@ class PrintRuns:
         raise refusal("delivery-ended")
 
     def _keep(self, run: str, pages: Sequence[Page], made: Merged, written: WrittenBlob, session: Session) -> None:
-        """Keep the file, and record of each policy in it that it is printed."""
+        """Keep the file, and record of each policy in it that it is printed.
+
+        Where another worker kept one with any of them meanwhile, this one is none: it would be printed twice.
+        """
+        self._deliveries.streams.hold_many(session, [one.delivery for one in pages])
+        chosen = (PrintLine.run == run, PrintLine.position.in_([one.position for one in pages]))
+        held = select(PrintLine.file).where(*chosen).order_by(PrintLine.position).with_for_update()
+        if any(one is not None for one in session.scalars(held)):
+            return
         now, outlet = self._house.clock(), pages[0].outlet
         file = new_id(FILE, now)
-        asked = [(one.delivery, c.Print(at=max(now, one.last_at), run=run)) for one in pages]
+        asked = [
+            (
+                one.delivery,
+                c.Print(at=max(now, one.last_at), run=run, copy=None if one.cover is None else one.cover.copy),
+            )
+            for one in pages
+        ]
         self._deliveries.execute_many(session, asked, actor=ACTOR)
         parts = select(func.count()).where(PrintFile.run == run, PrintFile.outlet == outlet)
         part = int(session.scalar(parts) or 0) + 1
@@ -196,7 +219,8 @@ class PrintRuns:
             return
         with self._house.database.transaction() as session:
             for position, code in troubles.items():
-                session.get_one(PrintLine, (run, position)).trouble = code
+                lacking = (PrintLine.run == run, PrintLine.position == position, PrintLine.file.is_(None))
+                session.execute(update(PrintLine).where(*lacking).values(trouble=code))
 
     def give_up(self, run: str, reason: str) -> None:
         """Keep that the task ended without the rest: the print desk shows it, and has it tried again."""
@@ -210,7 +234,7 @@ class PrintRuns:
         with self._house.database.transaction() as session:
             troubled = (PrintLine.run == run, PrintLine.trouble.is_not(None))
             session.execute(update(PrintLine).where(*troubled).values(trouble=None))
-            self._house.tasks.add(session, PRINT, run)
+            self._house.tasks.ask(session, PRINT, run)
 
     def take(self, file: str, *, by: str, actor: str) -> bytes:
         """Return a file to whoever prints it; that they took it is recorded first.

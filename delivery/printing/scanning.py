@@ -6,7 +6,6 @@ taking back: an event stands. Who scanned the wrong policy has it printed again,
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -16,12 +15,14 @@ from sqlalchemy.orm import Session
 from delivery.domain import Delivery
 from delivery.domain.clocks import day_of
 from delivery.domain.parcel import Parcel
+from delivery.domain.print_code import CodeRead, read_code, require_current
 from delivery.domain.refusal import refusal
 from delivery.domain.values import DeliveryState
 from delivery.errors import DeliveryRefused
 from delivery.models import DeliveryRow
 from delivery.printing.acts import AT_CENTRE, AT_OUTLET, AT_STOP, Act
 from delivery.printing.asking import Scan, command_of
+from delivery.printing.earlier_prints import EarlierPrint, earlier_print
 from delivery.printing.parcels import Parcels, parcel_named
 from delivery.service.deliveries import Deliveries
 from delivery.service.routing import Routing
@@ -29,8 +30,6 @@ from esign.public.console import Caller, Role, name_of
 from esign.public.events import retried
 
 CODE_AT_MOST: Final = 300
-_NUMBER: Final = re.compile(r"[A-Z]{2}[0-9]{6,18}", re.ASCII)
-_LINK: Final = "/r/delivery/"
 
 
 class Tone(StrEnum):
@@ -45,7 +44,8 @@ class Tone(StrEnum):
 class Scanned:
     """The answer. `policy` is the number, None where a parcel was scanned; `parcel` is the one that is chosen now.
 
-    `policies` is of how many policies this was recorded. `refused` says why it was not.
+    `policies` is of how many policies this was recorded. `refused` says why it was not; `earlier` tells of the print
+    that was scanned where it is not the one that counts.
     """
 
     tone: Tone
@@ -54,6 +54,7 @@ class Scanned:
     parcel: str | None = None
     policies: int = 0
     refused: DeliveryRefused | None = None
+    earlier: EarlierPrint | None = None
 
 
 class Scanning:
@@ -75,7 +76,10 @@ class Scanning:
                 return self._parcel(caller, scan, parcel)
             return self._policy(caller, scan, code)
         except DeliveryRefused as refused:
-            return Scanned(Tone.NO, scan.act, _number(code), scan.parcel, refused=refused)
+            read = read_code(code)
+            number = None if read is None else read.number
+            earlier = self._earlier(read) if refused.code == "scan-earlier-print" and read is not None else None
+            return Scanned(Tone.NO, scan.act, number, scan.parcel, refused=refused, earlier=earlier)
 
     def require_role(self, caller: Caller, act: Act) -> None:
         """Refuse (`scan-elsewhere`) an act that belongs to another role."""
@@ -111,7 +115,7 @@ class Scanning:
 
         def work(session: Session) -> Scanned:
             scan = Scan(act, "", parcel)
-            lying = self._parcels.contents(session, parcel)
+            lying = self._parcels.hold_contents(session, parcel)
             if not lying:
                 raise refusal("parcel-empty")
             now = self._house.clock()
@@ -130,10 +134,14 @@ class Scanning:
             raise refusal("parcel-wanted")
 
         def work(session: Session) -> Scanned:
-            delivery = self._find(session, code)
+            read = read_code(code)
+            delivery = self._find(session, read)
+            if scan.act is Act.PACK and scan.parcel is not None:
+                self._parcels.hold(session, scan.parcel)
             self._deliveries.streams.hold(session, delivery)
             state = self._deliveries.get(session, delivery)
             self._require_place(session, caller, scan.act, state)
+            require_current(state, None if read is None else read.mark, is_at_hand=scan.act is not Act.LOST)
             parcel = None if scan.act is not Act.PACK else self._open_parcel(session, caller, scan)
             command = command_of(caller, scan, parcel, max(self._house.clock(), state.last_at))
             change = self._deliveries.execute(session, delivery, command, actor=name_of(caller))
@@ -143,16 +151,19 @@ class Scanning:
 
         return retried(self._house.database, work)
 
-    def _find(self, session: Session, code: str) -> str:
+    def _find(self, session: Session, read: CodeRead | None) -> str:
         """Return the delivery of a number, or of the QR code of a cover sheet. Raises `DeliveryRefused`."""
-        if _LINK in code:
-            subject = self._house.links.subject_of(code.rpartition(_LINK)[2])
-            if subject is not None and session.get(DeliveryRow, subject) is not None:
-                return subject
-        number = _number(code)
-        if number is None:
+        if read is not None and read.number is not None:
+            return self._deliveries.find(session, read.number)
+        subject = None if read is None or read.link is None else self._house.links.subject_of(read.link)
+        if subject is None or session.get(DeliveryRow, subject) is None:
             raise refusal("no-delivery")
-        return self._deliveries.find(session, number)
+        return subject
+
+    def _earlier(self, read: CodeRead) -> EarlierPrint | None:
+        """Return what became of the print that was scanned."""
+        with self._house.database.reading() as session:
+            return earlier_print(session, self._find(session, read), int((read.mark or "0?")[:-1]))
 
     def _open_parcel(self, session: Session, caller: Caller, scan: Scan) -> Parcel:
         if scan.parcel is None:
@@ -191,9 +202,3 @@ def _comes_through(here: str, act: Act, state: Delivery) -> bool:
     """Tell whether it is on its way through this stop, or the act is that of a stop, which the domain judges."""
     on_the_way = state.state in (DeliveryState.UNDERWAY, DeliveryState.AT_RELAY)
     return here in state.copy.stops and (act in AT_STOP or (act in (Act.DAMAGED, Act.LOST) and on_the_way))
-
-
-def _number(code: str) -> str | None:
-    """Return the policy number that was read, None where it is none."""
-    number = re.sub(r"[\s-]", "", code).upper()
-    return number if _NUMBER.fullmatch(number) else None

@@ -50,6 +50,7 @@ class ReceiptHearing:
         row = session.get(ReceiptEnvelope, event.stream)
         if row is None:
             return
+        self._deliveries.streams.hold(session, row.delivery)  # what comes between would make the receipt back-dated
         state = self._deliveries.get(session, row.delivery)
         row.over_at = event.time  # nobody is led to sign it again: a receipt that does not count is followed by another
         session.flush()

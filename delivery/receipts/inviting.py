@@ -67,7 +67,7 @@ class Inviting:
 
     def want(self, session: Session, delivery: str) -> None:
         """Have the customer reached, in the caller's transaction: with the link, where the policy is electronic."""
-        self._house.tasks.add(session, INVITE, delivery)
+        self._house.tasks.ask(session, INVITE, delivery)
 
     def invite(self, delivery: str) -> None:
         """Keep whom the delivery reaches, and send the link if the policy is electronic; the work of the task.

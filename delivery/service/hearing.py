@@ -60,6 +60,7 @@ class Hearing:
         before, after = _BEFORE_ISSUE.get(event.type), _AFTER_ISSUE.get(event.type)
         if before is None and after is None and event.type != "policy.issued":
             return
+        self._deliveries.streams.hold(session, delivery)
         state = self._deliveries.streams.read(session, delivery).state
         if state is None:  # nothing is signed yet
             return
@@ -100,6 +101,7 @@ class Hearing:
             _ROWS.c.salesperson == event.stream, _ROWS.c.is_open.is_(True), _ROWS.c.orphaned.is_(False)
         )
         for delivery in session.scalars(theirs.order_by(_ROWS.c.id)).all():
+            self._deliveries.streams.hold(session, delivery)
             state = self._deliveries.get(session, delivery)
             command = c.RecordOrphaned(at=event.time, salesperson=event.stream)
             self._execute(session, delivery, state, command)

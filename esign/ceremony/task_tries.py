@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from ca.errors import TrustServiceError
@@ -56,6 +57,16 @@ class TaskTries:
         """End the task: nothing of it is left to do."""
         with self._database.transaction() as session:
             self._tasks.end(session, task)
+
+    def asked_at(self, task: str) -> datetime | None:
+        """Return when the task was asked for last, None where it is done already."""
+        with self._database.reading() as session:
+            return self._tasks.asked_at(session, task)
+
+    def end_asked(self, task: str, asked: datetime | None) -> None:
+        """End the task as it was asked for at that time; asked for again since, it is done once more."""
+        with self._database.transaction() as session:
+            self._tasks.end_asked(session, task, asked, now=self._clock())
 
     def attempt(
         self, task: str, work: Callable[[], None], give_up: Callable[[str], None], *, doing: str, **about: str

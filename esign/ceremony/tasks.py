@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from esign.ceremony.models import Task
 from esign.infra.jobs import JobQueue
-from esign.infra.statements import insert_if_absent, rows_changed
+from esign.infra.statements import insert_if_absent, insert_or_change, rows_changed
 
 VISIBILITY: Final = timedelta(seconds=60)
 """How long a task is left to whoever took it: longer than any one try lasts."""
@@ -43,6 +43,7 @@ _TAKE: Final = (
 _END_IF_ALONE: Final = (
     delete(Task).where(Task.id == bindparam("task"), Task.attempts <= 1).execution_options(synchronize_session=False)
 )
+_ASK: Final = insert_or_change(Task, "created_at")
 _ADD: Final = insert_if_absent(Task, "id", "kind", "subject", "envelope", "created_at", "due_at", "attempts", "job")
 
 
@@ -56,9 +57,34 @@ class Tasks:
 
     def add(self, session: Session, id: str, kind: str, subject: str, *, envelope: str | None, now: datetime) -> None:
         """Enter a task and put a job for it, or leave it to the sweep if it gives way. Again, that changes nothing."""
+        row = self._row(id, kind, subject, envelope, now)
+        if rows_changed(session.execute(_ADD, row)) and row["job"] is not None:
+            self._queue.enqueue(session, kind, id, key=str(row["job"]))
+
+    def ask(self, session: Session, id: str, kind: str, subject: str, *, envelope: str | None, now: datetime) -> None:
+        """Enter a task, or, where it is there, have it done once more after the try that may be under way.
+
+        For what came after that try had looked: to `add` the task would be there, and then end.
+        """
+        row = self._row(id, kind, subject, envelope, now)
+        session.execute(_ASK, {**row, "failure": None})
+        if row["job"] is not None:
+            self._queue.enqueue(session, kind, id, key=str(row["job"]))
+
+    def asked_at(self, session: Session, id: str) -> datetime | None:
+        """Return when the task was asked for last, None where it is done already."""
+        return session.scalar(select(Task.created_at).where(Task.id == id))
+
+    def end_asked(self, session: Session, id: str, asked: datetime | None, *, now: datetime) -> None:
+        """Remove a task that is done as it was `asked` for; where it was asked for again, it is due at once."""
+        ended = delete(Task).where(Task.id == id, Task.created_at == asked)
+        if not rows_changed(session.execute(ended.execution_options(synchronize_session=False))):
+            again = update(Task).where(Task.id == id).values(due_at=now)
+            session.execute(again.execution_options(synchronize_session=False))
+
+    def _row(self, id: str, kind: str, subject: str, envelope: str | None, now: datetime) -> dict[str, object]:
         gives_way = kind in self._giving_way
-        job = None if gives_way else _job_of(id, now)
-        row = {
+        return {
             "id": id,
             "kind": kind,
             "subject": subject,
@@ -66,10 +92,8 @@ class Tasks:
             "created_at": now,
             "due_at": now if gives_way else now + GRACE,
             "attempts": 0,
-            "job": job,
+            "job": None if gives_way else _job_of(id, now),
         }
-        if rows_changed(session.execute(_ADD, row)) and job is not None:
-            self._queue.enqueue(session, kind, id, key=job)
 
     def take(self, session: Session, id: str, *, now: datetime) -> Task | None:
         """Return the task, left to the caller for `VISIBILITY`; None where it is done already."""

@@ -43,6 +43,14 @@ class RoomTasks:
         name = self._kind(kind)
         self._tasks.add(session, f"{name}:{subject}", name, subject, envelope=envelope, now=self._clock())
 
+    def ask(self, session: Session, kind: str, subject: str) -> None:
+        """Enter a task of this kind in the caller's transaction; where it is there, it is done once more.
+
+        For work that looks at what is there now: a try that is under way may have looked before this.
+        """
+        name = self._kind(kind)
+        self._tasks.ask(session, f"{name}:{subject}", name, subject, envelope=None, now=self._clock())
+
     def end(self, session: Session, kind: str, subject: str) -> None:
         """End a task in the caller's transaction: it is done with what is recorded there, or not wanted any more."""
         self._tasks.end(session, f"{self._kind(kind)}:{subject}")
@@ -91,8 +99,9 @@ class RoomTasks:
         return JobKind(name, run, at_once=at_once, look_seconds=look_seconds)
 
     def _do(self, task: str, act: Callable[[], None]) -> None:
+        asked = self._tries.asked_at(task)
         act()
-        self._tries.end(task)
+        self._tries.end_asked(task, asked)
 
     def _kind(self, kind: str) -> str:
         return f"{self._room}-{kind}"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from esign.infra.bulk import among
@@ -26,6 +27,8 @@ from esign.trail.forms import DomainEvent, EventForms
 from esign.trail.log import ToAppend, Trail, read_stream, read_streams, stream_versions
 
 ATTEMPTS: Final = 6
+_GAVE_WAY: Final = frozenset({"40P01", "40001"})
+"""SQLSTATE of a transaction that PostgreSQL ended for another's sake: a deadlock, a serialization failure."""
 FOLLOWED_AT_ONCE: Final = 2000
 S = TypeVar("S")
 C = TypeVar("C")
@@ -66,16 +69,22 @@ class Change(Generic[S, E]):
 def retried(database: Database, work: Callable[[Session], Done]) -> Done:
     """Do the work in a transaction of its own; where another command came first, do it anew.
 
-    Raises `ConcurrentChange` if others keep coming first.
+    Of two transactions that wait for each other's rows PostgreSQL ends one: nothing of it has happened, and it is done
+    anew as well. Raises `ConcurrentChange` if others keep coming first.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with database.transaction() as session:
                 return work(session)
-        except ConcurrentChange:
-            if attempt == ATTEMPTS:
+        except (ConcurrentChange, DBAPIError) as error:
+            if attempt == ATTEMPTS or not _gave_way(error):
                 raise
     raise AssertionError("unreachable")
+
+
+def _gave_way(error: ConcurrentChange | DBAPIError) -> bool:
+    """Tell whether all that hindered the work was another transaction."""
+    return isinstance(error, ConcurrentChange) or getattr(error.orig, "sqlstate", None) in _GAVE_WAY
 
 
 @dataclass(frozen=True)
@@ -299,6 +308,11 @@ class Streams(Generic[S, C, E]):
     def hold(self, session: Session, stream: str) -> None:
         """Keep other commands from the stream until the end of the transaction."""
         self._hold(session, (stream,))
+
+    def hold_many(self, session: Session, streams: Sequence[str]) -> None:
+        """Do as `hold` with many: what is read of them afterwards is how they stand."""
+        if streams:
+            self._hold(session, sorted(streams))
 
     def remember(self, reading: Session, stream: str) -> Stored[S]:
         """Read the stream, so that whoever asks next reads only what came after it; return it.

@@ -157,6 +157,7 @@ class Play:
             c.AcceptReceipt: lambda: photo,
             c.RejectReceipt: lambda: {**photo, "reason": RejectReason.UNREADABLE},
             c.Return: lambda: {"by": None},
+            c.ReleaseReceipt: lambda: {"envelope": self.new_id("env"), "reason": "signed-by-stranger", "by": OPERATOR},
             c.SettleSignature: lambda: {"outcome": "customer-told", "by": LEAD},
             c.RecordOrphaned: lambda: {"salesperson": state.salesperson},
             c.Reassign: lambda: {"salesperson": SUCCESSOR if state.salesperson == SELLER else SELLER, "by": LEAD},

@@ -314,6 +314,27 @@ def test_a_task_is_tried_until_it_is_done_and_given_up_where_that_is_of_no_use(a
     assert house.desk.tasks() == []
 
 
+def test_a_task_that_is_asked_for_while_it_is_tried_is_done_once_more(answered: Answered) -> None:
+    house, tasks, done = answered.house, RoomTasks(answered.house.process.service, "letters"), list[str]()
+
+    def ask() -> None:
+        with house.database.transaction() as session:
+            tasks.ask(session, "look", "let_9")
+
+    def work(subject: str) -> None:
+        done.append(subject)
+        if len(done) == 1:
+            ask()  # somebody changes what the try has looked at already
+
+    job = tasks.job("look", work, lambda _subject, _reason: None)
+    ask()
+    job.run("letters-look:let_9")
+    (left,) = house.desk.tasks()
+    assert left.due_at <= system_now(), "it is due at once"
+    job.run("letters-look:let_9")
+    assert (done, house.desk.tasks()) == (["let_9", "let_9"], [])
+
+
 def test_its_events_are_in_an_exported_trail_that_anybody_verifies(answered: Answered, tmp_path: Any) -> None:
     house = answered.house
     house.work()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeAlias
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from esign.infra.database import Database
@@ -14,6 +17,7 @@ from esign.trail.consumers import rebuild
 from esign.trail.errors import ConcurrentChange
 from esign.trail.forms import EventForms
 from esign.trail.log import read_stream, stream_versions
+from esign.trail.models import TrailConsumer
 from esign.trail.streams import ATTEMPTS, Change, Streams, retried
 from tests.databases import asked_of
 from tests.service import at_once
@@ -134,6 +138,31 @@ def test_a_command_that_was_made_of_an_older_state_is_made_anew_and_not_decided_
 
     change = letters.change(database, "let_1", answer, actor="system")
     assert (seen, change.version) == ([None, None], 1)
+
+
+def test_of_two_who_wait_for_each_other_one_begins_anew(database: Database) -> None:
+    with database.transaction() as session:
+        session.add_all([TrailConsumer(name=name, position=0) for name in ("one", "two")])
+    both, tries = threading.Barrier(2), list[str]()
+
+    def hold(session: Session, name: str) -> None:
+        session.execute(select(TrailConsumer.name).where(TrailConsumer.name == name).with_for_update()).all()
+
+    def work(first: str, second: str) -> None:
+        def locked(session: Session) -> None:
+            tries.append(first)
+            hold(session, first)
+            if not database.is_sqlite and tries.count(first) == 1:  # SQLite lets one of them begin after the other
+                both.wait(30)
+            hold(session, second)
+
+        retried(database, locked)
+
+    with ThreadPoolExecutor(2) as pool:
+        done = [pool.submit(work, *order) for order in (("one", "two"), ("two", "one"))]
+        for one in done:
+            one.result(60)
+    assert len(tries) == (2 if database.is_sqlite else 3)
 
 
 def test_what_is_done_beside_a_change_stands_or_falls_with_it(database: Database, letters: LetterStreams) -> None:

@@ -26,6 +26,7 @@ from esign.trail.event import canonical, parse_event, record
 from tests.unit.delivery.delivery_play import (
     BRANCH,
     HANDED,
+    ISSUED,
     NOON,
     OPENED,
     PHOTOGRAPHED,
@@ -38,8 +39,8 @@ from tests.unit.delivery.delivery_play import (
 )
 
 FOLDER = Path(__file__).parent
-TRAIL = FOLDER / "golden-delivery-0.1.jsonl"
-STATES = FOLDER / "golden-delivery-0.1.states.json"
+TRAIL = FOLDER / "golden-delivery-0.1b.jsonl"
+STATES = FOLDER / "golden-delivery-0.1b.states.json"
 
 
 def played() -> dict[str, list[Event]]:
@@ -55,6 +56,8 @@ def played() -> dict[str, list[Event]]:
         "waited": waited.later(days=3).go(c.RecordWait, waits_for=Waits.CASE),
         "dropped": at(*OPENED, c.RecordDropped),
         "reprinted": at(*UNDERWAY, c.Reprint, c.Print),
+        "coded": at(*ISSUED).go(c.Print, copy=1).go(c.Reprint).go(c.Print, copy=2),
+        "released": electronic(c.SendLink, c.OpenLink).go(c.Sign, signed_by=SignedBy.STRANGER).go(c.ReleaseReceipt),
         "failed": checked.go(c.Print, c.Bind, c.Check),
         "electronic": electronic(c.SendLink, c.OpenLink, c.Sign, c.Return),
         "switched": electronic(c.SendLink, c.SwitchToPaper),

@@ -14,6 +14,7 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from delivery.domain import commands as c
+from delivery.domain.print_code import mark_of, print_code
 from delivery.domain.values import EndReason
 from delivery.errors import DeliveryDataBroken, DeliveryRefused
 from delivery.models import DeliveryRow, PrintFile, PrintRunRow
@@ -174,8 +175,9 @@ def test_the_cover_says_in_codes_which_policy_it_is_and_where_to_sign(shop: Prin
         words = document[0].get_textpage().get_text_range()
         picture = document[0].render(scale=3).to_pil()
     read = {one.text for one in zxingcpp.read_barcodes(np.array(picture.convert("L")))}
-    assert number in read
-    assert any(one.startswith("https://sign.example/r/delivery/dlv_") for one in read)
+    assert print_code(number, 1) in read
+    (link,) = (one for one in read if one.startswith("https://sign.example/r/delivery/dlv_"))
+    assert link.endswith(f"#{mark_of(number, 1)}")
     for told in ("沈知夏", "周明", "15 天犹豫期", "不含电子签名"):
         assert told in words
 
@@ -198,7 +200,16 @@ def test_a_cover_that_ran_over_its_page_is_refused_rather_than_put_before_anothe
 
 def test_the_longest_names_and_addresses_stay_on_one_page_each(shop: PrintShop) -> None:
     long = Cover(
-        1, "CY330126112201", "险" * 30, "买" * 40, "栖" * 120, "网" * 40, "欧" * 40, 20, "https://x.example/" + "a" * 90
+        1,
+        "CY330126112201",
+        20,
+        "险" * 30,
+        "买" * 40,
+        "栖" * 120,
+        "网" * 40,
+        "欧" * 40,
+        20,
+        "https://x.example/" + "a" * 90,
     )
     made = cover_sheets([long, long], "2026-11-27 第 1 批", "青" * 30, shop.house.typeface, day=date(2026, 11, 27))
     with pypdfium2.PdfDocument(made) as document:

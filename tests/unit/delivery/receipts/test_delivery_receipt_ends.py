@@ -59,6 +59,16 @@ def test_who_declines_has_refused_and_a_supervisor_talks_to_them(sold: Deliverin
 
 
 def test_a_receipt_that_a_stranger_signed_does_not_count(sold: Delivering, delivery: str) -> None:
+    envelope = signed_by_stranger(sold, delivery)
+    state = sold.state(delivery)
+    assert state.state is DeliveryState.SIGNED_BY_OTHER
+    assert state.receipt is None
+    assert len(state.strays) == 1
+    assert ReceiptCeremony(sold.deliveries).begin(delivery) != envelope, "the applicant has a receipt to sign"
+
+
+def signed_by_stranger(sold: Delivering, delivery: str) -> str:
+    """Have somebody put in the applicant's place, who signs; return the envelope."""
     desk = sold.insurer.house.desk
     envelope = desk.envelope(sold.envelopes(delivery)[-1])
     now = system_now()
@@ -75,11 +85,7 @@ def test_a_receipt_that_a_stranger_signed_does_not_count(sold: Delivering, deliv
     desk.service.envelopes.change(envelope.id, lambda _session, _state: asked, actor="system:worker")
     desk.play(desk.envelope(envelope.id), 1, STRANGER)
     sold.insurer.work()
-    state = sold.state(delivery)
-    assert state.state is DeliveryState.SIGNED_BY_OTHER
-    assert state.receipt is None
-    assert len(state.strays) == 1
-    assert ReceiptCeremony(sold.deliveries).begin(delivery) != envelope.id, "the applicant has a receipt to sign"
+    return envelope.id
 
 
 def test_on_the_salespersons_tablet_the_receipt_is_told_apart_as_assisted(sold: Delivering, delivery: str) -> None:
