@@ -7,6 +7,7 @@ taking back: an event stands. Who scanned the wrong policy has it printed again,
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -22,7 +23,7 @@ from delivery.errors import DeliveryRefused
 from delivery.models import DeliveryRow
 from delivery.printing.acts import AT_CENTRE, AT_OUTLET, AT_STOP, Act
 from delivery.printing.asking import Scan, command_of
-from delivery.printing.parcels import Parcels, parcel_named
+from delivery.printing.parcels import Parcels, label_of, parcel_named
 from delivery.service.deliveries import Deliveries
 from delivery.service.routing import Routing
 from esign.public.console import Caller, Role, name_of
@@ -67,7 +68,7 @@ class Scanning:
 
     def take(self, caller: Caller, scan: Scan) -> Scanned:
         """Record what a scan means, in a transaction of its own; what is refused is told in the answer."""
-        code = scan.code.strip()[:CODE_AT_MOST]
+        code = _straightened(scan.code.strip()[:CODE_AT_MOST])
         parcel = parcel_named(code)
         try:
             self.require_role(caller, scan.act)
@@ -134,6 +135,7 @@ class Scanning:
             self._deliveries.streams.hold(session, delivery)
             state = self._deliveries.get(session, delivery)
             self._require_place(session, caller, scan.act, state)
+            _require_parcel_scanned(scan, state)
             parcel = None if scan.act is not Act.PACK else self._open_parcel(session, caller, scan)
             command = command_of(caller, scan, parcel, max(self._house.clock(), state.last_at))
             change = self._deliveries.execute(session, delivery, command, actor=name_of(caller))
@@ -187,10 +189,29 @@ class Scanning:
         raise refusal("scan-elsewhere", (outlet,))
 
 
+def _require_parcel_scanned(scan: Scan, state: Delivery) -> None:
+    """Refuse (`scan-other-parcel`) what is on its way in another parcel than the one that is unpacked.
+
+    It names that parcel's label. Who holds the policy all the same says so (`apart`), and it arrives.
+    """
+    lies_in = state.copy.parcel
+    if scan.act is not Act.ARRIVE or scan.parcel is None or lies_in in (None, scan.parcel, scan.apart):
+        return
+    if state.state in (DeliveryState.UNDERWAY, DeliveryState.AT_RELAY):
+        raise refusal("scan-other-parcel", (label_of(str(lies_in)),))
+
+
 def _comes_through(here: str, act: Act, state: Delivery) -> bool:
     """Tell whether it is on its way through this stop, or the act is that of a stop, which the domain judges."""
     on_the_way = state.state in (DeliveryState.UNDERWAY, DeliveryState.AT_RELAY)
     return here in state.copy.stops and (act in AT_STOP or (act in (Act.DAMAGED, Act.LOST) and on_the_way))
+
+
+def _straightened(code: str) -> str:
+    """Return what the scanner read, where a keyboard twisted it: full-width letters of an input method, and a link
+    whose letters came out the other way round under a locked Caps key, which breaks its proof."""
+    plain = unicodedata.normalize("NFKC", code)
+    return plain.swapcase() if _LINK not in plain and _LINK in plain.swapcase() else plain
 
 
 def _number(code: str) -> str | None:

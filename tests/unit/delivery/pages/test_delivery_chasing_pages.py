@@ -46,6 +46,16 @@ def test_a_call_is_logged_with_its_outcome_and_words(sold: Delivering, delivery:
     assert "响了很久" not in str(sold.state(delivery))
 
 
+def test_a_call_that_is_sent_twice_is_logged_once(sold: Delivering, delivery: str) -> None:
+    page = f"{OPEN}/{delivery}"
+    fields = {**sold.seller.form(page, f"{page}/call").fields, "outcome": "no-answer", "words": "没有人接"}
+    for _ in range(2):
+        assert sold.seller.post(f"{page}/call", fields).status_code == 303
+    assert sold.insurer.house.events(delivery).count("delivery.called") == 1
+    assert act(sold.seller, delivery, "call", outcome="no-answer") == 303, "the page gives the next one another id"
+    assert sold.insurer.house.events(delivery).count("delivery.called") == 2
+
+
 def test_lateness_is_told_in_advance_and_only_for_a_day_after_the_fifteenth(sold: Delivering, delivery: str) -> None:
     due = sold.state(delivery).due_on
     assert act(sold.seller, delivery, "foretell", reason="customer-abroad", day=due.isoformat()) == 409
