@@ -18,7 +18,7 @@ from delivery.domain.clocks import day_of, days_after
 from delivery.domain.stray_receipt import who_sees_to
 from delivery.errors import DeliveryRefused
 from delivery.models import DeliveryRow
-from delivery.pages.open_pages import HERE, READERS
+from delivery.pages.open_pages import HERE, READERS, kept_list
 from delivery.pages.words import ACTS, EVENTS, OWNERS, STATES, WAYS, reason_called, said_of, why_refused
 from delivery.reasons import ReasonKind, load_reasons
 from delivery.receipts.addressees import note_of
@@ -98,7 +98,7 @@ def declare(console: RoomConsole, deliveries: Deliveries) -> None:
             strays.settle(caller(), delivery, stray, request.form.get("outcome", ""))
         except DeliveryRefused as refused:
             return _refused(acts, delivery, refused)
-        return done(f"{HERE}/{delivery}", "delivery-stray-settled")
+        return done(f"{HERE}/{delivery}{kept_list()}", "delivery-stray-settled")
 
     @console.form("/open/<delivery>/<act>", to=READERS)
     def delivery_act(delivery: str, act: str) -> AnyResponse:
@@ -109,7 +109,7 @@ def declare(console: RoomConsole, deliveries: Deliveries) -> None:
             todo()
         except DeliveryRefused as refused:
             return _refused(acts, delivery, refused)
-        return done(HERE if act == "reassign" else f"{HERE}/{delivery}", _DONE[act])
+        return done((HERE if act == "reassign" else f"{HERE}/{delivery}") + kept_list(), _DONE[act])
 
 
 def _asked(acts: Acts, who: Caller, delivery: str) -> Mapping[str, Callable[[], None]]:
@@ -179,6 +179,7 @@ def _shown(acts: Acts, delivery: str, said: str | None = None, status: int = 200
         said=said,
         can=can,
         new_call=acts.new_call(),
+        kept=kept_list(),
         can_settle_stray=not MAY[who_sees_to(state)].isdisjoint(who.roles),
         why=why_refused,
         can_sign=can["Sign"] and state.state in CAN_SIGN,

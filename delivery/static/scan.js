@@ -9,6 +9,7 @@ const KEPT = form ? `scans of ${form.dataset.who}` : "scans"; // nobody sends wh
 const PAST_AT_MOST = 20;
 const WAIT = 4000;
 const SLOW = 700;
+const BUSY = [429, 502, 503, 504];
 // A scanner whose Enter comes late, or not at all: codes that run into each other are told apart by their form.
 const CODE = "(?:PCL-[0-9A-Z]{26}|[A-Z]{2}[0-9]{6,18})";
 let sending = false;
@@ -91,8 +92,11 @@ function show(told) {
   said.className = told.tone;
   said.textContent = told.tone === "no" ? told.text : told.title;
   line.append(code, said);
-  if (told.other) line.append(again(told));
+  if (told.other && document.getElementById("other")) line.append(again(told));
   const past = document.querySelector("[data-past]");
+  if (told.tone !== "no") { // what was asked about it is answered
+    for (const asked of past.querySelectorAll("button")) if (asked.dataset.about === read) asked.remove();
+  }
   past.prepend(line);
   while (past.children.length > PAST_AT_MOST) past.lastChild.remove();
   document.querySelector("[data-past-part]").hidden = false;
@@ -104,6 +108,7 @@ function again(told) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn small-btn";
+  button.dataset.about = told.code;
   button.textContent = document.querySelector("#other button").textContent;
   button.addEventListener("click", () => {
     button.remove();
@@ -169,7 +174,7 @@ async function send() {
       }
       const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
       const isTold = (answer.headers.get("Content-Type") || "").startsWith("application/json");
-      if (answer.status >= 500 || answer.status === 429) throw new Error(`the service answered ${answer.status}`);
+      if (BUSY.includes(answer.status)) throw new Error(`the service answered ${answer.status}`);
       if (!answer.ok || answer.redirected || !isTold) {
         stored();
         tellWaiting(form.dataset.lost);
@@ -208,6 +213,7 @@ function take(typed, apart = "") {
   if (apart) about.apart = apart;
   if (!keep([...kept(), ...codesIn(typed).map((code) => ({ ...about, code }))])) return false;
   if (navigator.onLine === false) stored();
+  else if (sending) showTaken(codesIn(typed).pop(), form.dataset.took);
   send();
   return true;
 }

@@ -182,6 +182,19 @@ def test_every_state_and_act_has_words_at_the_pages() -> None:
     assert {one.value for one in Owner} == set(OWNERS)
 
 
+def test_whoever_works_through_a_list_finds_their_place_again(sold: Delivering, delivery: str) -> None:
+    listed = f"{OPEN}?show=paper&by={sold.insurer.console.id_of('zhou.ming')}"
+    query = listed.partition("?")[2].replace("&", "&amp;")
+    assert f'href="{OPEN}/{delivery}?{query}"' in sold.supervisor.get(listed).text
+    page = f"{OPEN}/{delivery}?{listed.partition('?')[2]}"
+    assert f'href="{OPEN}?{query}"' in sold.seller.get(page).text
+    told = sold.seller.send(page, page.replace("?", "/call?"), outcome="no-answer")
+    assert told.location.startswith(page)
+    assert "通话已记录" in sold.seller.get(told.location).text
+    odd = sold.seller.get(f"{OPEN}/{delivery}?show=%22%3E&by=%3Cscript&from=-1").text
+    assert f'href="{OPEN}"' in odd
+
+
 def test_the_next_step_is_a_button_for_whoever_acts_next_and_words_for_all_others(sold: Delivering) -> None:
     handed, photographed = sold.on_paper(*HANDED[1:]), sold.on_paper(*PHOTOGRAPHED[1:])
     assert f'href="{OPEN}/{handed}">送达并请客户签收<' in sold.seller.get(OPEN).text
