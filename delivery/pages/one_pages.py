@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from delivery.chasing.acts import ALLOWED, WORDS_AT_MOST, Acts, may
 from delivery.chasing.desk import applicant_name
 from delivery.chasing.sight import require_seen
+from delivery.chasing.stray_acts import may_settle, settle_stray
 from delivery.codes import status_of
 from delivery.domain import next_moves
 from delivery.domain.clocks import day_of, days_after
-from delivery.domain.stray_receipt import who_sees_to
 from delivery.errors import DeliveryRefused
 from delivery.models import DeliveryRow
 from delivery.pages.open_pages import HERE, READERS, kept_list
@@ -23,7 +23,7 @@ from delivery.pages.words import ACTS, EVENTS, OWNERS, STATES, WAYS, reason_call
 from delivery.reasons import ReasonKind, load_reasons
 from delivery.receipts.addressees import note_of
 from delivery.receipts.ceremony import CAN_SIGN, ReceiptCeremony
-from delivery.receipts.strays import MAY, Strays
+from delivery.receipts.strays import Strays
 from delivery.service.deliveries import Deliveries
 from delivery.service.notes import Note
 from esign.public.console import N_, Caller, Entry, Role, RoomConsole, caller, done, member_name, only, page, words
@@ -75,7 +75,7 @@ _DONE: Final[Mapping[str, str]] = {
 
 def declare(console: RoomConsole, deliveries: Deliveries) -> None:
     """Declare it."""
-    acts, ceremony, strays = Acts(deliveries), ReceiptCeremony(deliveries), Strays(deliveries)
+    acts, ceremony = Acts(deliveries), ReceiptCeremony(deliveries)
 
     @console.page("/open/<delivery>", to=READERS)
     def delivery_one(delivery: str) -> Response:
@@ -95,7 +95,7 @@ def declare(console: RoomConsole, deliveries: Deliveries) -> None:
     @console.form("/open/<delivery>/strays/<stray>", to=READERS)
     def delivery_stray(delivery: str, stray: str) -> AnyResponse:
         try:
-            strays.settle(caller(), delivery, stray, request.form.get("outcome", ""))
+            settle_stray(deliveries, caller(), delivery, stray, request.form.get("outcome", ""))
         except DeliveryRefused as refused:
             return _refused(acts, delivery, refused)
         return done(f"{HERE}/{delivery}{kept_list()}", "delivery-stray-settled")
@@ -180,7 +180,7 @@ def _shown(acts: Acts, delivery: str, said: str | None = None, status: int = 200
         can=can,
         new_call=acts.new_call(),
         kept=kept_list(),
-        can_settle_stray=not MAY[who_sees_to(state)].isdisjoint(who.roles),
+        can_settle_stray=may_settle(who, state),
         why=why_refused,
         can_sign=can["Sign"] and state.state in CAN_SIGN,
         is_own=row.salesperson == who.member,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeAlias
@@ -10,10 +10,8 @@ from typing import Final, TypeAlias
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from delivery.chasing.sight import require_seen
 from delivery.domain import Delivery
 from delivery.domain import commands as c
-from delivery.domain.clocks import day_of
 from delivery.domain.command import Command
 from delivery.domain.event import Event
 from delivery.domain.refusal import refusal
@@ -29,21 +27,13 @@ from delivery.domain.stray_receipt import (
 )
 from delivery.domain.table import Owner
 from delivery.models import DeliveryRow, StrayReceiptRow
-from delivery.reasons import ReasonKind, load_reasons
 from delivery.service.deliveries import Deliveries
 from delivery.service.streams import FORMS
-from esign.public.console import Caller, Role, staff_actor
-from esign.public.events import Change, Streams, holding, retried
+from esign.public.events import Change, Streams, holding
 
 STRAY: Final = "stray"
 StrayChange: TypeAlias = Change[StrayReceipt | None, Event]
 StrayStreams: TypeAlias = Streams[StrayReceipt | None, Command, Event]
-MAY: Final[Mapping[Owner, frozenset[Role]]] = {
-    Owner.SALESPERSON: frozenset({Role.SALES, Role.SUPERVISOR, Role.OPERATIONS}),
-    Owner.SUPERVISOR: frozenset({Role.SUPERVISOR, Role.OPERATIONS}),
-    Owner.BRANCH: frozenset({Role.OPERATIONS}),
-}
-"""Who sees to one that is in these hands: the owner, and whoever oversees them."""
 
 
 @dataclass(frozen=True)
@@ -114,24 +104,17 @@ class Strays:
         chosen = select(StrayReceiptRow.id).where(StrayReceiptRow.delivery == delivery)
         return session.scalars(chosen.order_by(StrayReceiptRow.found_at, StrayReceiptRow.id)).all()
 
-    def settle(self, who: Caller, delivery: str, stray: str, outcome: str) -> None:
-        """Say what came of it. Raises `DeliveryRefused`: `no-delivery`, `no-stray-receipt`, `delivery-not-allowed`,
-        `delivery-no-code`, `stray-receipt-settled`."""
-        now = self._house.clock()
-        load_reasons().require(ReasonKind.STRAY, outcome, day_of(now))
+    def settle(self, session: Session, delivery: str, stray: str, outcome: str, *, by: str, actor: str) -> None:
+        """Record in the caller's transaction what came of it, under the member's id; the same again changes nothing.
 
-        def work(session: Session) -> None:
-            require_seen(session, who, delivery)
-            self._streams.hold(session, stray)
-            state = self._streams.read(session, stray).state
-            if state is None or state.delivery != delivery:
-                raise refusal("no-stray-receipt")
-            if MAY[who_sees_to(self._deliveries.get(session, delivery))].isdisjoint(who.roles):
-                raise refusal("delivery-not-allowed")
-            command = SettleStrayReceipt(at=max(now, state.found_at), outcome=outcome, by=who.member)
-            self._streams.execute(session, stray, command, actor=staff_actor(who.member))
-
-        retried(self._house.database, work)
+        Raises `DeliveryRefused`: `no-stray-receipt` where it is none of this delivery's, `stray-receipt-settled`.
+        """
+        self._streams.hold(session, stray)
+        state = self._streams.read(session, stray).state
+        if state is None or state.delivery != delivery:
+            raise refusal("no-stray-receipt")
+        command = SettleStrayReceipt(at=max(self._house.clock(), state.found_at), outcome=outcome, by=by)
+        self._streams.execute(session, stray, command, actor=actor)
 
 
 def _project(session: Session, change: StrayChange) -> None:
