@@ -26,6 +26,7 @@ _STATUSES: Final[Mapping[str, int]] = {
     "no-print-run": 404,
     "no-stuck-receipt": 404,
     "no-parcel": 404,
+    "no-stray-receipt": 404,
     "print-file-erased": 410,
     "scan-no-salesperson": 422,
     "scan-unreadable": 422,

@@ -132,6 +132,28 @@ class ReceiptEnvelope(Base):
     over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class StrayReceiptRow(Base):
+    """A signed receipt that its delivery did not take; `refused` is the code of why, `outcome` what came of it.
+
+    `settled_at` is None until somebody saw to it.
+    """
+
+    __tablename__ = "delivery_stray_receipts"
+    __table_args__ = (Index("ix_delivery_stray_receipts_open", "delivery", **_where("settled_at IS NULL")),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    delivery: Mapped[str] = mapped_column(ID, index=True)
+    envelope: Mapped[str] = mapped_column(ID)
+    way: Mapped[str] = mapped_column(CODE)
+    signed_by: Mapped[str] = mapped_column(CODE)
+    signed_on: Mapped[date]
+    refused: Mapped[str] = mapped_column(CODE)
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_by: Mapped[str | None] = mapped_column(ID)
+    outcome: Mapped[str | None] = mapped_column(CODE)
+
+
 class ReceiptPicture(KeptFile, Base):
     """A picture of a receipt on paper. `barcode` is what was found on it: a code of `delivery.paper.pictures`."""
 

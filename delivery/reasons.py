@@ -29,6 +29,7 @@ class ReasonKind(StrEnum):
     CALL = "call"
     REFUSED = "refused"
     SETTLED = "settled"
+    STRAY = "stray"
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from delivery.models import (
     ReceiptEnvelope,
     ReceiptPicture,
     RouteRow,
+    StrayReceiptRow,
 )
 from delivery.pages.console import console_part
 from delivery.pages.linked import linked_part
@@ -97,7 +98,7 @@ ROOM: Final = Room(
     changing=(
         *(DeliveryRow, EnvelopeOf, RouteRow, PrintRunRow, PrintLine, PrintFile, ParcelRow),
         *(WayRow, LotRow, UntilRow),
-        *(Addressee, ReceiptEnvelope, ReceiptPicture, DailyList),
+        *(Addressee, ReceiptEnvelope, ReceiptPicture, StrayReceiptRow, DailyList),
         *(ChatRow, ChatPost),
     ),
     codes=CODES,

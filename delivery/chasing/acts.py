@@ -34,6 +34,7 @@ WORDS_AT_MOST: Final = 500
 ADDRESS_AT_MOST: Final = 400
 CALL, NOTE = "cal", "dln"
 CALL_NOTE: Final = "delivery-call"
+_CALL: Final = re.compile(rf"{CALL}_[0-9a-z]{{1,40}}", re.ASCII)
 _PHONE: Final = re.compile(r"\+?[0-9]{5,15}", re.ASCII)
 
 SALES, LEAD, BRANCH = Role.SALES, Role.SUPERVISOR, Role.OPERATIONS
@@ -88,19 +89,23 @@ class Acts:
         self._house = deliveries.house
         self._inviting = Inviting(deliveries)
 
-    def call(self, who: Caller, delivery: str, outcome: str, words: str) -> None:
-        """Log a call to the customer: what came of it, and the caller's own words, which are kept sealed."""
+    def call(self, who: Caller, delivery: str, outcome: str, words: str, call: str) -> None:
+        """Log a call to the customer: what came of it, and the caller's own words, which are kept sealed.
+
+        `call` is the id that the page gave it: sent twice, it is one. What is no such id is another call.
+        """
         load_reasons().require(ReasonKind.CALL, outcome, self._today())
         text = words.strip()
         if len(text) > WORDS_AT_MOST:
             raise refusal("delivery-words-many")
 
         def command(session: Session, at: datetime) -> Command:
+            given = call if _CALL.fullmatch(call) else new_id(CALL, at)
             note = None
-            if text:
+            if text and given not in self.deliveries.get(session, delivery).calls:
                 note = new_id(CALL, at)
                 self._house.records.keep(session, note, CALL_NOTE, text.encode(), at=self._house.clock(), find_by=[])
-            return c.LogCall(at=at, call=new_id(CALL, at), outcome=outcome, note=note, by=who.member)
+            return c.LogCall(at=at, call=given, outcome=outcome, note=note, by=who.member)
 
         self.do(who, delivery, c.LogCall, command)
 
@@ -259,6 +264,10 @@ class Acts:
                 beside(session, change)
 
         return self.deliveries.change(delivery, command, actor=staff_actor(who.member), beside=follow)
+
+    def new_call(self) -> str:
+        """Return the id under which a page has its next call logged."""
+        return new_id(CALL, self._house.clock())
 
     def _today(self) -> date:
         return day_of(self._house.clock())

@@ -16,6 +16,7 @@ from delivery.domain.clocks import RATE_DAYS, day_of
 from delivery.domain.values import DeliveryState, Medium
 from delivery.errors import DeliveryDataBroken
 from delivery.models import DeliveryRow
+from delivery.receipts.strays import open_strays
 from delivery.service.deliveries import Deliveries
 from delivery.service.notes import UNREADABLE_TEXT, read_note
 from esign.public.console import Caller, Role, member_name
@@ -45,6 +46,8 @@ class Show(StrEnum):
     """Late, and nobody has said why."""
     SETTLE = "settle"
     """Signed after the end: somebody looks into it."""
+    STRAY = "stray"
+    """A receipt was signed that does not count: somebody talks to the customer. Open or not."""
 
 
 _R = DeliveryRow
@@ -60,6 +63,7 @@ _SHOWN: Final[Mapping[Show, ColumnElement[bool]]] = {
     Show.ELECTRONIC: _OPEN & (_R.medium == Medium.ELECTRONIC.value),
     Show.REASON: _R.is_open.is_(False) & (_R.act == "explain-late"),
     Show.SETTLE: _R.is_open.is_(False) & (_R.state == DeliveryState.SIGNED_AFTER_END.value),
+    Show.STRAY: open_strays(),
 }
 _SETTLED: Final = (Show.REASON, Show.SETTLE)
 """Lists of what is not open any more, and still wants somebody."""
@@ -122,16 +126,20 @@ class Desk:
         """Return how many there are of each kind."""
         with self._house.database.reading() as session:
             seen = seen_by(session, who)
-            counts = _counted(session, [show for show in Show if show not in _SETTLED], seen & _OPEN)
+            counts = _counted(session, [show for show in Show if show not in (*_SETTLED, Show.STRAY)], seen & _OPEN)
+            counts |= {Show.STRAY: _strayed(session, seen)}
             if not OVERSEERS.isdisjoint(who.roles):
                 counts |= _counted(session, _SETTLED, seen & _R.is_open.is_(False))
         return {show: counts.get(show, 0) for show in Show}
 
     def urgent(self, who: Caller) -> int:
-        """Return how many are late or chased: asked at every page of the console, so of open ones alone."""
+        """Return how many are late or chased, and of how many a receipt strayed: asked at every page of the console, so
+        of few rows."""
         with self._house.database.reading() as session:
-            counts = _counted(session, (Show.LATE, Show.CHASED), seen_by(session, who) & _OPEN)
-        return sum(counts.values())
+            seen = seen_by(session, who)
+            counts = _counted(session, (Show.LATE, Show.CHASED), seen & _OPEN)
+            strayed = _strayed(session, seen & ~(_SHOWN[Show.LATE] | _SHOWN[Show.CHASED]))
+        return sum(counts.values()) + strayed
 
     def lines(self, who: Caller, show: Show, *, seller: str | None = None, start: int = 0) -> list[Line]:
         """Return a page of them and one more where there are further ones, the most urgent first."""
@@ -194,6 +202,10 @@ def _counted(session: Session, shows: Sequence[Show], among: ColumnElement[bool]
     columns = [func.count().filter(_SHOWN[show]) for show in shows]
     row = session.execute(select(*columns).select_from(DeliveryRow).where(among)).one()
     return {show: int(row[number]) for number, show in enumerate(shows)}
+
+
+def _strayed(session: Session, among: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(DeliveryRow).where(_SHOWN[Show.STRAY], among)) or 0
 
 
 def applicant_name(deliveries: Deliveries, session: Session, row: DeliveryRow) -> str | None:

@@ -17,7 +17,8 @@ LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"
 """23 letters, a prime number of them: without I, O and Q, which are read as 1 and 0."""
 _NUMBER: Final = re.compile(r"[A-Z]{2}[0-9]{6,18}", re.ASCII)
 _OF_A_PRINT: Final = re.compile(r"([A-Z]{2}[0-9]{6,18})[\s-]+([0-9]{1,2}[A-Z])", re.ASCII)
-_LINK: Final = "/r/delivery/"
+LINK: Final = "/r/delivery/"
+"""What stands in the address behind a cover's QR code, before the link."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ def print_code(policy: str, copy: int) -> str:
 
 def read_code(code: str) -> CodeRead | None:
     """Return what a code says that was scanned or typed, None where it is none of a policy."""
-    if _LINK in code:
-        link, _, mark = code.strip().rpartition(_LINK)[2].partition("#")
+    if LINK in code:
+        link, _, mark = code.strip().rpartition(LINK)[2].partition("#")
         return CodeRead(None, link, mark.upper() or None)
     plain = code.strip().upper()
     if (of_a_print := _OF_A_PRINT.fullmatch(plain)) is not None:

@@ -90,6 +90,12 @@ PRINTING_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "the policy was to be printed anew while its file was made",
         "have the run try again what was not made",
     ),
+    "scan-other-parcel": (
+        "这份保单登记在另一个包裹里，没有登记到达",
+        "请先核对包裹标签；保单确实在手上的，点下面的按钮登记",
+        "this policy is on the list of another parcel, and was not taken in",
+        "check the label of the parcel; if you hold the policy all the same, press the button below",
+    ),
     "scan-no-salesperson": (
         "没有这位业务员，或者已经离职",
         "请从名单中选择；如已离职，请主管先改派",

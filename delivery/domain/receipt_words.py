@@ -36,6 +36,18 @@ RECEIPT_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "in live mode nobody has chosen yet how well those who sign must be known",
         "ask the operator to set identity.levels; use paper receipts until then",
     ),
+    "no-stray-receipt": (
+        "没有这份没有算数的回执",
+        "请从保单的页面重新打开",
+        "there is no such receipt that does not count",
+        "open the page of the policy anew",
+    ),
+    "stray-receipt-settled": (
+        "这份没有算数的回执已经有人处理了",
+        "请刷新页面看处理结果",
+        "somebody saw to this receipt already",
+        "load the page anew to see what came of it",
+    ),
     "delivery-barcode-differs": (
         "照片上的条码是另一份保单的",
         "请拍这份保单的回执",

@@ -44,11 +44,15 @@ class Choice:
 
 @dataclass(frozen=True)
 class Choosable:
-    """What there is to choose from: months, newest first; codes of products and channels."""
+    """What there is to choose from: months, newest first; codes of products and channels.
+
+    `newest` has each product with the newest month in which it was underwritten.
+    """
 
     months: tuple[Month, ...]
     products: tuple[str, ...]
     channels: tuple[str, ...]
+    newest: tuple[tuple[str, Month], ...] = ()
 
 
 ALL = Choice()
@@ -79,6 +83,7 @@ def choosable(session: Session, institutions: Collection[str] | None) -> Choosab
         tuple(sorted({one for one, _, _ in lots}, reverse=True)),
         tuple(sorted({one for _, one, _ in lots})),
         tuple(sorted({one for _, _, one in lots})),
+        tuple(sorted({product: month for month, product, _ in sorted(lots)}.items())),
     )
 
 

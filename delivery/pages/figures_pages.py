@@ -7,6 +7,7 @@ from typing import Final
 from flask import Response, request
 
 from delivery.figures.figures import Report
+from delivery.figures.product_names import product_names
 from delivery.figures.reading import Choice, choosable, figures_of_service
 from delivery.figures.rows import csv_of
 from delivery.pages.figures_view import charts_of, tables_of, tiles_of
@@ -51,7 +52,7 @@ def declare(console: RoomConsole, deliveries: Deliveries) -> None:
             command="esign delivery figures --trail",
             tiles=tiles_of(report.whole, view.year_ago()),
             charts=charts_of(report, view.by_month()),
-            tables=tables_of(report, view.institution_name),
+            tables=tables_of(report, view.institution_name, view.product_name),
             legend=LEGEND,
             month_said=month_said,
             day_said=day_said,
@@ -76,6 +77,7 @@ class _View:
         with house.database.reading() as session:
             within = Reach.of(session, who).institutions
             there = choosable(session, within)
+            self._products = product_names(session, house.records, there.newest)
             self.institutions = institutions_reached(session, house.records, who)
             asked = request.args.get("institution", "")
             self.institution = asked if asked in {one.id for one in self.institutions} else None
@@ -107,6 +109,10 @@ class _View:
 
     def institution_name(self, institution: str) -> str:
         return self._names.get(institution, institution)
+
+    def product_name(self, product: str) -> str:
+        """Return what a product is called; its code where no policy tells its name any more."""
+        return self._products.get(product, product)
 
     @property
     def query(self) -> dict[str, str]:

@@ -57,14 +57,14 @@ def charts_of(report: Report, by_month: Report) -> list[Charted]:
     return [_rates(by_month), _legs(report.whole), _ages(report.whole), _ways(report.whole), _reasons(report.whole)]
 
 
-def tables_of(report: Report, institution: Callable[[str], str]) -> list[Charted]:
-    """Return the tables by month, institution, channel and product; the function names institutions."""
+def tables_of(report: Report, institution: Callable[[str], str], product: Callable[[str], str]) -> list[Charted]:
+    """Return the tables by month, institution, channel and product; the functions name institutions and products."""
     say = words().say
     return [
         _lots("by-month", say(N_("按月")), say(N_("月份")), report.months, month_said),
         _lots("by-institution", say(N_("按机构")), say(N_("机构")), report.institutions, institution),
         _lots("by-channel", say(N_("按渠道")), say(N_("渠道")), report.channels, channel_said),
-        _lots("by-product", say(N_("按产品")), say(N_("产品")), report.products, str),
+        _lots("by-product", say(N_("按产品")), say(N_("产品")), report.products, product),
     ]
 
 

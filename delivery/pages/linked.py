@@ -22,6 +22,7 @@ from delivery.errors import DeliveryRefused
 from delivery.models import Addressee
 from delivery.receipts.ceremony import CAN_SIGN, ReceiptCeremony
 from delivery.receipts.contracts import read_contract
+from delivery.receipts.strays import Strays
 from delivery.service.deliveries import ACTOR, Deliveries
 from esign.public.pages import N_, LinkedPages, LinkedPart, Told, Visitor, words
 
@@ -71,17 +72,20 @@ def linked_part(deliveries: Deliveries) -> LinkedPart:
 
 
 def _declare(pages: LinkedPages, deliveries: Deliveries, ceremony: ReceiptCeremony) -> None:
-    house = deliveries.house
+    house, strays = deliveries.house, Strays(deliveries)
 
     def state_of(visitor: Visitor) -> Delivery:
         with house.database.reading() as session:
             return deliveries.get(session, visitor.subject)
 
     def shown(visitor: Visitor, status: int = 200, said: str | None = None) -> AnyResponse:
-        state = state_of(visitor)
+        with house.database.reading() as session:
+            state = deliveries.get(session, visitor.subject)
+            waiting = strays.waiting(session, visitor.subject, state)
         stage, known = stage_of(state), pages.knows(visitor)
         template = "receipt_known.html" if known and stage in (Stage.SIGN, Stage.SIGNED) else "receipt_start.html"
-        values: dict[str, Any] = {"state": state, "stage": stage, "said": said, "known": known}
+        strayed = waiting[-1].signed_on if waiting and stage in (Stage.SIGN, Stage.NOT_THERE) else None
+        values: dict[str, Any] = {"state": state, "stage": stage, "said": said, "known": known, "strayed": strayed}
         return pages.show(template, visitor, status, **values)
 
     @pages.page()

@@ -12,16 +12,18 @@ from werkzeug.wrappers import Response as AnyResponse
 from delivery.chasing.acts import ALLOWED, WORDS_AT_MOST, Acts, may
 from delivery.chasing.desk import applicant_name
 from delivery.chasing.sight import require_seen
+from delivery.chasing.stray_acts import may_settle, settle_stray
 from delivery.codes import status_of
 from delivery.domain import next_moves
 from delivery.domain.clocks import day_of, days_after
 from delivery.errors import DeliveryRefused
 from delivery.models import DeliveryRow
-from delivery.pages.open_pages import HERE, READERS
-from delivery.pages.words import ACTS, EVENTS, OWNERS, STATES, WAYS, reason_called, said_of
+from delivery.pages.open_pages import HERE, READERS, kept_list
+from delivery.pages.words import ACTS, EVENTS, OWNERS, STATES, WAYS, reason_called, said_of, why_refused
 from delivery.reasons import ReasonKind, load_reasons
 from delivery.receipts.addressees import note_of
 from delivery.receipts.ceremony import CAN_SIGN, ReceiptCeremony
+from delivery.receipts.strays import Strays
 from delivery.service.deliveries import Deliveries
 from delivery.service.notes import Note
 from esign.public.console import N_, Caller, Entry, Role, RoomConsole, caller, done, member_name, only, page, words
@@ -43,6 +45,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "delivery-reassigned": N_("已改派。"),
     "delivery-explained": N_("超期原因已记录。"),
     "delivery-settled": N_("核查结果已记录。"),
+    "delivery-stray-settled": N_("处理结果已记录。"),
 }
 SELLERS: Final = only(Role.SALES, Role.SUPERVISOR)
 _REASONS: Final[Mapping[str, tuple[str, ReasonKind]]] = {
@@ -51,6 +54,7 @@ _REASONS: Final[Mapping[str, tuple[str, ReasonKind]]] = {
     "delivery.explained": ("reason", ReasonKind.LATE),
     "delivery.refused": ("reason", ReasonKind.REFUSED),
     "delivery.settled": ("outcome", ReasonKind.SETTLED),
+    "stray-receipt.settled": ("outcome", ReasonKind.STRAY),
 }
 _DONE: Final[Mapping[str, str]] = {
     "call": "delivery-called",
@@ -88,6 +92,14 @@ def declare(console: RoomConsole, deliveries: Deliveries) -> None:
             return _refused(acts, delivery, refused)
         return redirect(f"/console/envelopes/{envelope}/live", 303)
 
+    @console.form("/open/<delivery>/strays/<stray>", to=READERS)
+    def delivery_stray(delivery: str, stray: str) -> AnyResponse:
+        try:
+            settle_stray(deliveries, caller(), delivery, stray, request.form.get("outcome", ""))
+        except DeliveryRefused as refused:
+            return _refused(acts, delivery, refused)
+        return done(f"{HERE}/{delivery}{kept_list()}", "delivery-stray-settled")
+
     @console.form("/open/<delivery>/<act>", to=READERS)
     def delivery_act(delivery: str, act: str) -> AnyResponse:
         todo = _asked(acts, caller(), delivery).get(act)
@@ -97,7 +109,7 @@ def declare(console: RoomConsole, deliveries: Deliveries) -> None:
             todo()
         except DeliveryRefused as refused:
             return _refused(acts, delivery, refused)
-        return done(HERE if act == "reassign" else f"{HERE}/{delivery}", _DONE[act])
+        return done((HERE if act == "reassign" else f"{HERE}/{delivery}") + kept_list(), _DONE[act])
 
 
 def _asked(acts: Acts, who: Caller, delivery: str) -> Mapping[str, Callable[[], None]]:
@@ -107,7 +119,7 @@ def _asked(acts: Acts, who: Caller, delivery: str) -> Mapping[str, Callable[[], 
         return request.form.get(name, "")
 
     return {
-        "call": lambda: acts.call(who, delivery, typed("outcome"), typed("words")),
+        "call": lambda: acts.call(who, delivery, typed("outcome"), typed("words"), typed("call")),
         "foretell": lambda: acts.foretell(who, delivery, typed("reason"), typed("day")),
         "away": lambda: acts.away(who, delivery, typed("day")),
         "address-wrong": lambda: acts.address_wrong(who, delivery),
@@ -137,15 +149,19 @@ def _refused(acts: Acts, delivery: str, refused: DeliveryRefused) -> Response:
 
 def _shown(acts: Acts, delivery: str, said: str | None = None, status: int = 200) -> Response:
     who, deliveries = caller(), acts.deliveries
-    house = deliveries.house
+    house, strays = deliveries.house, Strays(deliveries)
     with house.database.reading() as session:
         row = require_seen(session, who, delivery)
         state = deliveries.get(session, delivery)
-        story = [_step(session, deliveries, one) for one in read_stream(session, delivery)]
+        told = [
+            event for stream in (delivery, *strays.all_of(session, delivery)) for event in read_stream(session, stream)
+        ]
+        story = [_step(session, deliveries, one) for one in sorted(told, key=lambda one: one.time)]
         values = {
             "row": row,
             "state": state,
             "moves": next_moves(state),
+            "strays": strays.waiting(session, delivery, state),
             "note": _note(session, deliveries, row),
             "applicant": applicant_name(deliveries, session, row),
             "seller": member_name(session, house.records, row.salesperson),
@@ -162,6 +178,10 @@ def _shown(acts: Acts, delivery: str, said: str | None = None, status: int = 200
         **values,
         said=said,
         can=can,
+        new_call=acts.new_call(),
+        kept=kept_list(),
+        can_settle_stray=may_settle(who, state),
+        why=why_refused,
         can_sign=can["Sign"] and state.state in CAN_SIGN,
         is_own=row.salesperson == who.member,
         today=today,

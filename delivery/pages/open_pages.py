@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import Response, request
 
@@ -19,6 +21,7 @@ HERE: Final = "/console/delivery/open"
 READERS: Final = only(Role.SALES, Role.SUPERVISOR, Role.OPERATIONS, Role.CLERK)
 ENTRIES: Final = (Entry(N_("送达"), "delivery_open", N_("还没有签收的保单，最急的在前"), READERS.roles),)
 SENTENCES: Final[Mapping[str, str]] = {}
+_MEMBER: Final = re.compile(r"[a-z]{2,8}_[0-9A-Za-z_-]{1,64}", re.ASCII)
 _OWNERS: Final[Mapping[str, Role]] = {
     Owner.OUTLET.value: Role.CLERK,
     Owner.SUPERVISOR.value: Role.SUPERVISOR,
@@ -51,6 +54,7 @@ def declare(console: RoomConsole, deliveries: Deliveries) -> None:
             start=start,
             further=start + ON_A_PAGE if len(lines) > ON_A_PAGE else None,
             on_a_page=ON_A_PAGE,
+            kept=kept_list(),
             states=STATES,
             owners=OWNERS,
             acts=ACTS,
@@ -70,6 +74,21 @@ def is_mine(who: Caller, line: Line) -> bool:
     if line.owner == Owner.SALESPERSON.value:
         return Role.SALES in who.roles and line.salesperson == who.member
     return line.owner in _OWNERS and _OWNERS[line.owner] in who.roles
+
+
+def kept_list() -> str:
+    """Return the query of the list that somebody looks at, or came from: empty for the whole list from its beginning.
+
+    It goes along to the page of a delivery and back, so that whoever works through a list finds their place again.
+    """
+    asked, by, start = request.args.get("show", ""), request.args.get("by", ""), _start()
+    told = {
+        "show": asked if asked in set(Show) and asked != Show.ALL.value else "",
+        "by": by if _MEMBER.fullmatch(by) else "",
+        "from": str(start) if start else "",
+    }
+    query = urlencode({name: value for name, value in told.items() if value})
+    return f"?{query}" if query else ""
 
 
 def _start() -> int:

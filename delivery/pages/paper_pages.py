@@ -27,6 +27,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "delivery-photographed": N_("照片已收到，等网点内勤核对。"),
     "delivery-accepted": N_("回执已通过，保单签收完成。"),
     "delivery-rejected": N_("已退回，业务员会看到原因。"),
+    "delivery-compared-already": N_("现在没有照片等您核对：已经有人核对过，或者换了一张。"),
 }
 SELLER: Final = frozenset({Role.SALES})
 CLERKS: Final = only(Role.CLERK)
@@ -77,8 +78,13 @@ def declare(console: RoomConsole, deliveries: Deliveries) -> None:
         )
 
     @console.page("/open/<delivery>/compare", to=CLERKS)
-    def delivery_compare(delivery: str) -> Response:
-        return compare_page(delivery)
+    def delivery_compare(delivery: str) -> AnyResponse:
+        try:
+            return compare_page(delivery)
+        except DeliveryRefused as refused:
+            if refused.code != "delivery-no-photo":
+                raise
+            return done(f"{HERE}/{delivery}", "delivery-compared-already")
 
     @console.page("/open/<delivery>/pictures/<picture>", to=LOOKERS)
     def delivery_picture(delivery: str, picture: str) -> AnyResponse:
@@ -94,8 +100,10 @@ def declare(console: RoomConsole, deliveries: Deliveries) -> None:
             else:
                 paper.reject(caller(), delivery, picture, request.form.get("reason", ""))
         except DeliveryRefused as refused:
-            if status_of(refused) == 404 or refused.code == "delivery-no-photo":
+            if status_of(refused) == 404:
                 raise
+            if refused.code == "delivery-no-photo":  # somebody was quicker: the page of the policy says with what
+                return done(f"{HERE}/{delivery}", "delivery-compared-already")
             return compare_page(delivery, said_of(refused), status_of(refused))
         return done(HERE, "delivery-accepted" if verdict == "accept" else "delivery-rejected")
 

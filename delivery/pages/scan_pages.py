@@ -20,7 +20,7 @@ from delivery.pages.saying import said_of
 from delivery.printing.acts import ASKED, AT_CENTRE, AT_OUTLET, AT_STOP, DONE, NAMES, Act
 from delivery.printing.asking import Scan
 from delivery.printing.earlier_prints import EarlierPrint
-from delivery.printing.parcels import is_parcel, label_of
+from delivery.printing.parcels import is_parcel, label_of, parcel_named
 from delivery.printing.pictures import code_in
 from delivery.printing.scanning import Scanned, Tone
 from esign.public.console import N_, Access, Entry, Role, RoomConsole, caller, member_name, only, page, words
@@ -29,6 +29,7 @@ from esign.public.pictures import UPLOAD_AT_MOST
 ENTRIES: Final[tuple[Entry, ...]] = ()
 SENTENCES: Final[dict[str, str]] = {}
 ROLES: Final = (Role.PRINTER, Role.CLERK)
+_ASKED: Final = ("act", "code", "parcel", "salesperson", "reason", "apart")
 AGAIN: Final = N_("已经扫过了，不用再扫")
 REASONS: Final = {
     CheckReason.BARCODE: N_("条码读不出"),
@@ -70,13 +71,14 @@ def declare(console: RoomConsole, trade: PaperTrade) -> None:
 
 def _asked(given: object) -> Scan:
     """Return the scan that a form or an address says; what is none of ours is as if it were not there."""
-    told = {name: str(given.get(name, "")).strip() for name in ("act", "code", "parcel", "salesperson", "reason")}  # type: ignore[attr-defined]
+    told = {name: str(given.get(name, "")).strip() for name in _ASKED}  # type: ignore[attr-defined]
     acts = _acts()
     act = Act(told["act"]) if told["act"] in set(Act) else acts[0]
     reason = CheckReason(told["reason"]) if act is Act.FAIL and told["reason"] in set(CheckReason) else None
     parcel = told["parcel"] if act in (Act.PACK, Act.ARRIVE) and is_parcel(told["parcel"]) else ""
     person = told["salesperson"] if act is Act.HAND else ""
-    return Scan(act, told["code"], parcel or None, person or None, reason)
+    apart = told["apart"] if act is Act.ARRIVE and is_parcel(told["apart"]) else ""
+    return Scan(act, told["code"], parcel or None, person or None, reason, apart or None)
 
 
 def _acts() -> tuple[Act, ...]:
@@ -110,7 +112,16 @@ def _plain(trade: PaperTrade, told: Scanned) -> dict[str, object]:
         "parcel": told.parcel or "",
         "label": "" if told.parcel is None else label_of(told.parcel),
         "missing": missing,
+        "other": _other(told),
     }
+
+
+def _other(told: Scanned) -> dict[str, str] | None:
+    """Return the parcel on whose list the policy is, where it was refused for that; None otherwise."""
+    if told.refused is None or told.refused.code != "scan-other-parcel":
+        return None
+    (label,) = told.refused.about
+    return {"parcel": parcel_named(label) or "", "label": label}
 
 
 def _missing(trade: PaperTrade, session: Session, act: Act, parcel: str | None) -> Sequence[str]:

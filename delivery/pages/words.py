@@ -8,6 +8,7 @@ from typing import Final
 from delivery.chasing.desk import Show
 from delivery.domain.table import Owner
 from delivery.domain.values import DeliveryState, ReceiptWay, RejectReason
+from delivery.domain.words import WORDS
 from delivery.errors import DeliveryRefused
 from delivery.reasons import ReasonKind, load_reasons
 from esign.public.console import N_, words
@@ -81,6 +82,8 @@ ACTS: Final[Mapping[str, str]] = {
     "compare-receipt": N_("核对回执照片"),
     "return-receipt": N_("回销回执"),
     "settle-signature": N_("核查结束后的签收"),
+    "have-signed-again": N_("告诉客户那次签收不算，请本人再签一次"),
+    "compare-receipts": N_("客户又签了一次，核对以哪一份为准"),
     "reassign": N_("改派业务员"),
     "explain-late": N_("填写超期原因"),
     "chase": N_("催收"),
@@ -97,6 +100,7 @@ SHOWS: Final[Mapping[Show, str]] = {
     Show.ELECTRONIC: N_("电子"),
     Show.REASON: N_("缺超期原因"),
     Show.SETTLE: N_("结束后签收"),
+    Show.STRAY: N_("签了不算，要告知客户"),
 }
 WAYS: Final[Mapping[ReceiptWay, str]] = {
     ReceiptWay.SELF: N_("客户自助签收"),
@@ -152,12 +156,22 @@ EVENTS: Final[Mapping[str, str]] = {
     "delivery.foretold": N_("提前报备超期"),
     "delivery.fell-late": N_("已超期"),
     "delivery.explained": N_("已填写超期原因"),
+    "stray-receipt.found": N_("签了回执，不算签收"),
+    "stray-receipt.settled": N_("签了不算的回执已处理"),
 }
 
 
 def said_of(refused: DeliveryRefused) -> str:
     """Return what a refusal says in the reader's language."""
     return words().choose(refused.zh, refused.en)
+
+
+def why_refused(code: str) -> str:
+    """Return why a receipt was not taken: the cause of the refusal of this code, or in general words."""
+    if code not in WORDS:
+        return words().say(N_("当时的送达状态不能签收"))
+    zh, _cure, en, _other = WORDS[code]
+    return words().choose(zh, f"{en[0].upper()}{en[1:]}")
 
 
 def reason_called(kind: ReasonKind, code: str) -> str:

@@ -18,13 +18,17 @@ from esign.public.console import Caller
 
 @dataclass(frozen=True)
 class Scan:
-    """What was scanned at a page, which says what it means: an act, a parcel, a salesperson, a reason."""
+    """What was scanned at a page, which says what it means: an act, a parcel, a salesperson, a reason.
+
+    `apart` is another parcel, of which somebody was told that the policy belongs to it, and said that they hold it.
+    """
 
     act: Act
     code: str
     parcel: str | None = None
     salesperson: str | None = None
     reason: CheckReason | None = None
+    apart: str | None = None
 
 
 Asking: TypeAlias = Callable[[Caller, Scan, Parcel | None, datetime], Command]

@@ -6,6 +6,7 @@ taking back: an event stands. Who scanned the wrong policy has it printed again,
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from delivery.domain import Delivery
 from delivery.domain.clocks import day_of
 from delivery.domain.parcel import Parcel
-from delivery.domain.print_code import CodeRead, read_code, require_current
+from delivery.domain.print_code import LINK, CodeRead, read_code, require_current
 from delivery.domain.refusal import refusal
 from delivery.domain.values import DeliveryState
 from delivery.errors import DeliveryRefused
@@ -23,7 +24,7 @@ from delivery.models import DeliveryRow
 from delivery.printing.acts import AT_CENTRE, AT_OUTLET, AT_STOP, Act
 from delivery.printing.asking import Scan, command_of
 from delivery.printing.earlier_prints import EarlierPrint, earlier_print
-from delivery.printing.parcels import Parcels, parcel_named
+from delivery.printing.parcels import Parcels, label_of, parcel_named
 from delivery.service.deliveries import Deliveries
 from delivery.service.routing import Routing
 from esign.public.console import Caller, Role, name_of
@@ -68,7 +69,7 @@ class Scanning:
 
     def take(self, caller: Caller, scan: Scan) -> Scanned:
         """Record what a scan means, in a transaction of its own; what is refused is told in the answer."""
-        code = scan.code.strip()[:CODE_AT_MOST]
+        code = _straightened(scan.code.strip()[:CODE_AT_MOST])
         parcel = parcel_named(code)
         try:
             self.require_role(caller, scan.act)
@@ -142,6 +143,7 @@ class Scanning:
             state = self._deliveries.get(session, delivery)
             self._require_place(session, caller, scan.act, state)
             require_current(state, None if read is None else read.mark, is_at_hand=scan.act is not Act.LOST)
+            _require_parcel_scanned(scan, state)
             parcel = None if scan.act is not Act.PACK else self._open_parcel(session, caller, scan)
             command = command_of(caller, scan, parcel, max(self._house.clock(), state.last_at))
             change = self._deliveries.execute(session, delivery, command, actor=name_of(caller))
@@ -198,7 +200,26 @@ class Scanning:
         raise refusal("scan-elsewhere", (outlet,))
 
 
+def _require_parcel_scanned(scan: Scan, state: Delivery) -> None:
+    """Refuse (`scan-other-parcel`) what is on its way in another parcel than the one that is unpacked.
+
+    It names that parcel's label. Who holds the policy all the same says so (`apart`), and it arrives.
+    """
+    lies_in = state.copy.parcel
+    if scan.act is not Act.ARRIVE or scan.parcel is None or lies_in in (None, scan.parcel, scan.apart):
+        return
+    if state.state in (DeliveryState.UNDERWAY, DeliveryState.AT_RELAY):
+        raise refusal("scan-other-parcel", (label_of(str(lies_in)),))
+
+
 def _comes_through(here: str, act: Act, state: Delivery) -> bool:
     """Tell whether it is on its way through this stop, or the act is that of a stop, which the domain judges."""
     on_the_way = state.state in (DeliveryState.UNDERWAY, DeliveryState.AT_RELAY)
     return here in state.copy.stops and (act in AT_STOP or (act in (Act.DAMAGED, Act.LOST) and on_the_way))
+
+
+def _straightened(code: str) -> str:
+    """Return what the scanner read, where a keyboard twisted it: full-width letters of an input method, and a link
+    whose letters came out the other way round under a locked Caps key, which breaks its proof."""
+    plain = unicodedata.normalize("NFKC", code)
+    return plain.swapcase() if LINK not in plain and LINK in plain.swapcase() else plain

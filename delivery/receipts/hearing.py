@@ -15,6 +15,7 @@ from delivery.domain.values import DeliveryState, ReceiptWay, SignedBy
 from delivery.errors import DeliveryRefused
 from delivery.models import ReceiptEnvelope
 from delivery.receipts.addressees import note_of
+from delivery.receipts.strays import Strays
 from delivery.service.deliveries import ACTOR, Deliveries
 from esign.public.envelopes import Envelope, whoever_signs
 from esign.public.events import Event, LoggedEvent, read_stream
@@ -37,12 +38,13 @@ class ReceiptHearing:
     def __init__(self, deliveries: Deliveries) -> None:
         self._deliveries = deliveries
         self._house = deliveries.house
+        self._strays = Strays(deliveries)
 
     def hear(self, session: Session, logged: LoggedEvent) -> None:
         """Take down what the event means to a delivery. What is heard twice leads to nothing more.
 
-        A receipt that a delivery does not accept any more (it is to be printed anew, say) is told in the log, and its
-        envelope stays; another is begun once the policy is there again.
+        A receipt that a delivery does not accept any more (it is to be printed anew, say) strays: whoever sees to the
+        delivery finds it there and talks to the customer. Another is begun once the policy is there again.
         """
         event = logged.event
         if event.type != COMPLETED and event.type not in OVER:
@@ -54,13 +56,10 @@ class ReceiptHearing:
         state = self._deliveries.get(session, row.delivery)
         row.over_at = event.time  # nobody is led to sign it again: a receipt that does not count is followed by another
         session.flush()
-        try:
-            if event.type == COMPLETED:
-                self._sign(session, row.delivery, state, event)
-            else:
-                self._end(session, row, state, event)
-        except DeliveryRefused as refused:
-            _log.failed("a signed receipt is not accepted", refused, record=event.stream)
+        if event.type == COMPLETED:
+            self._sign(session, row.delivery, state, event)
+        else:
+            self._end(session, row, state, event)
 
     def _sign(self, session: Session, delivery: str, state: Delivery, event: Event) -> None:
         envelope = self._house.envelopes.get(session, event.stream)
@@ -78,7 +77,12 @@ class ReceiptHearing:
             way=_way(story),
             signed_by=self._signer(session, envelope, state),
         )
-        after = self._deliveries.execute(session, delivery, command, actor=ACTOR).after
+        try:
+            after = self._deliveries.execute(session, delivery, command, actor=ACTOR).after
+        except DeliveryRefused as refused:
+            _log.failed("a signed receipt is not accepted", refused, record=event.stream)
+            self._strays.find(session, delivery, command, refused.code, actor=ACTOR)
+            return
         if after is not None and after.state is DeliveryState.RECEIVED:
             self._deliveries.execute(session, delivery, c.Return(at=at), actor=ACTOR)
 

@@ -13,6 +13,7 @@ from delivery.domain.parcel import PARCEL_EVENTS
 from delivery.domain.print_run import RUN_EVENTS
 from delivery.domain.refusal import broken
 from delivery.domain.routes import RouteSet
+from delivery.domain.stray_receipt import STRAY_EVENTS
 from delivery.models import DeliveryRow
 from delivery.service.projection import project_deliveries, project_delivery, project_routes
 from esign.public.events import EventForms, Streams, holding
@@ -22,7 +23,7 @@ CHASE: Final = "chs"
 ROUTES: Final = "delivery-routes"
 """The stream of the whole route table."""
 FORMS: Final = EventForms[Event](
-    (*EVENTS, RouteSet, ChatOpened, ChatClosed, *RUN_EVENTS, *PARCEL_EVENTS), broken=broken
+    (*EVENTS, RouteSet, ChatOpened, ChatClosed, *RUN_EVENTS, *PARCEL_EVENTS, *STRAY_EVENTS), broken=broken
 )
 """Every text member has a form of its own (`delivery.domain.forms`): what is none of these cannot be written."""
 

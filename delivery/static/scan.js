@@ -8,7 +8,12 @@ const buffer = document.querySelector("[data-buffer]");
 const KEPT = form ? `scans of ${form.dataset.who}` : "scans"; // nobody sends what somebody else scanned
 const PAST_AT_MOST = 20;
 const WAIT = 4000;
+const SLOW = 700;
+const BUSY = [429, 502, 503, 504];
+// A scanner whose Enter comes late, or not at all: codes that run into each other are told apart by their form.
+const CODE = "(?:PCL-[0-9A-Z]{26}|[A-Z]{2}[0-9]{6,18}(?:-[0-9]{1,2}[A-Z])?)";
 let sending = false;
+let retrying = 0;
 let sound = null;
 
 function kept() {
@@ -35,6 +40,28 @@ function drop(sent) {
   if (at >= 0) keep(scans.filter((one, index) => index !== at));
 }
 
+// What stands large is about the last scan, also before it is answered: the answer to the one before would be taken for it.
+function showTaken(code, words) {
+  result.hidden = false;
+  result.className = "result wait";
+  for (const [name, text] of [["title", words], ["code", code.slice(0, 60)], ["text", ""]]) {
+    result.querySelector(`[data-${name}]`).textContent = text;
+  }
+  offer(null);
+}
+
+// A policy of another parcel arrives when somebody says that they hold it.
+function offer(told) {
+  const asked = document.getElementById("other");
+  if (!asked) return;
+  asked.hidden = !told;
+  if (!told) return;
+  asked.elements.code.value = told.code;
+  asked.elements.apart.value = told.other.parcel;
+  asked.querySelector("[data-other-label]").textContent = told.other.label;
+  asked.querySelector("[data-other-parcel]").href = `/console/delivery/parcels/${told.other.parcel}`;
+}
+
 function tone(kind) {
   const Sound = window.AudioContext || window.webkitAudioContext;
   if (!Sound) return;
@@ -51,26 +78,49 @@ function tone(kind) {
 function show(told) {
   result.hidden = false;
   result.className = `result ${told.tone}`;
-  for (const name of ["title", "code", "text"]) result.querySelector(`[data-${name}]`).textContent = told[name];
+  const read = told.code || told.scanned.slice(0, 60);
+  for (const [name, text] of [["title", told.title], ["code", read], ["text", told.text]]) {
+    result.querySelector(`[data-${name}]`).textContent = text;
+  }
+  offer(told.other ? told : null);
   tone(told.tone);
   const line = document.createElement("li");
   const code = document.createElement("span");
   code.className = "mono";
-  code.textContent = told.code || told.scanned;
+  code.textContent = read;
   const said = document.createElement("span");
   said.className = told.tone;
   said.textContent = told.tone === "no" ? told.text : told.title;
   line.append(code, said);
+  if (told.other && document.getElementById("other")) line.append(again(told));
   const past = document.querySelector("[data-past]");
+  if (told.tone !== "no") { // what was asked about it is answered
+    for (const asked of past.querySelectorAll("button")) if (asked.dataset.about === read) asked.remove();
+  }
   past.prepend(line);
   while (past.children.length > PAST_AT_MOST) past.lastChild.remove();
   document.querySelector("[data-past-part]").hidden = false;
   if (told.tone !== "no" && told.parcel) choose(told);
 }
 
+// The question stays with its line, when the next scan has taken its place above.
+function again(told) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn small-btn";
+  button.dataset.about = told.code;
+  button.textContent = document.querySelector("#other button").textContent;
+  button.addEventListener("click", () => {
+    button.remove();
+    take(told.code, told.other.parcel);
+    field.focus();
+  });
+  return button;
+}
+
 // A parcel that was scanned is the one that the next scans are for.
 function choose(told) {
-  for (const one of document.querySelectorAll("#scan, #picture")) {
+  for (const one of document.querySelectorAll("#scan, #picture, #other")) {
     let parcel = one.elements.parcel;
     if (!parcel) {
       parcel = document.createElement("input");
@@ -97,13 +147,25 @@ function choose(told) {
 function tellWaiting(words) {
   const waiting = kept().length;
   buffer.hidden = !waiting || !words;
-  if (waiting && words) buffer.textContent = `${form.dataset.waiting.replace("{n}", waiting)} · ${words}`;
+  if (!waiting || !words) return;
+  buffer.querySelector("[data-words]").textContent = `${form.dataset.waiting.replace("{n}", waiting)} · ${words}`;
+  buffer.querySelector("a").hidden = words !== form.dataset.lost;
+}
+
+function later() {
+  clearTimeout(retrying);
+  retrying = setTimeout(send, WAIT);
 }
 
 // Send what is kept, the oldest first, one after another: each goes when it is answered, and not before.
 async function send() {
   if (sending) return;
   sending = true;
+  const slow = setTimeout(() => {
+    tellWaiting(form.dataset.sending);
+    const last = kept().pop();
+    if (last) showTaken(last.code, form.dataset.took);
+  }, SLOW);
   try {
     for (let scans = kept(); scans.length; scans = kept()) {
       const body = new URLSearchParams({ ...scans[0], form_token: form.elements.form_token.value });
@@ -112,7 +174,9 @@ async function send() {
       }
       const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
       const isTold = (answer.headers.get("Content-Type") || "").startsWith("application/json");
+      if (BUSY.includes(answer.status)) throw new Error(`the service answered ${answer.status}`);
       if (!answer.ok || answer.redirected || !isTold) {
+        stored();
         tellWaiting(form.dataset.lost);
         return;
       }
@@ -122,19 +186,34 @@ async function send() {
     }
     tellWaiting("");
   } catch (error) {
-    tellWaiting(form.dataset.again); // no connection: it is tried again
-    setTimeout(send, WAIT);
+    stored();
+    tellWaiting(form.dataset.again); // no connection, or a service that is busy: it is tried again
+    later();
   } finally {
+    clearTimeout(slow);
     sending = false;
   }
 }
 
-function take(code) {
-  const plain = code.trim();
-  if (!plain) return true;
-  const scan = { ...Object.fromEntries(new FormData(form)), code: plain };
-  delete scan.form_token;
-  if (!keep([...kept(), scan])) return false;
+function stored() {
+  const last = kept().pop();
+  if (last) showTaken(last.code, form.dataset.stored);
+}
+
+// Return the codes in what was typed: one, unless whole codes stand one behind the other.
+function codesIn(typed) {
+  const plain = typed.replace(/\s/g, "");
+  return new RegExp(`^${CODE}{2,}$`, "i").test(plain) ? plain.match(new RegExp(CODE, "gi")) : [typed.trim()];
+}
+
+function take(typed, apart = "") {
+  if (!typed.trim()) return true;
+  const about = Object.fromEntries(new FormData(form));
+  delete about.form_token;
+  if (apart) about.apart = apart;
+  if (!keep([...kept(), ...codesIn(typed).map((code) => ({ ...about, code }))])) return false;
+  if (navigator.onLine === false) stored();
+  else if (sending) showTaken(codesIn(typed).pop(), form.dataset.took);
   send();
   return true;
 }
@@ -155,6 +234,16 @@ if (form && window.fetch && keep(kept())) {
     const written = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
     if (written && !typing && !pressing) field.focus();
   });
+  const asked = document.getElementById("other");
+  if (asked) {
+    asked.addEventListener("submit", (event) => {
+      if (!take(asked.elements.code.value, asked.elements.apart.value)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      offer(null);
+      field.focus();
+    });
+  }
   form.dataset.listening = "";
   window.addEventListener("online", send);
   send();
@@ -167,19 +256,22 @@ for (const one of document.querySelectorAll("[data-choose]")) {
 // A camera that reads codes by itself, where the browser can; elsewhere a photograph is read by the service.
 const live = document.querySelector("[data-live]");
 const video = document.querySelector("[data-video]");
+const GONE = 2000;
 let last = "";
+let seen = 0;
 
 async function look(detector) {
   if (video.hidden) return;
   try {
     const [found] = await detector.detect(video);
-    if (found && found.rawValue !== last) {
+    if (Date.now() - seen > GONE) last = ""; // a code that lies before the camera is one scan, however long it lies there
+    if (found) {
+      seen = Date.now();
+      if (found.rawValue !== last) take(found.rawValue);
       last = found.rawValue;
-      take(last);
-      setTimeout(() => { last = ""; }, WAIT);
     }
   } catch (error) {
-    last = ""; // a picture that cannot be read is followed by the next
+    seen = 0; // a picture that cannot be read is followed by the next
   }
   setTimeout(() => look(detector), 150);
 }
@@ -191,6 +283,7 @@ if (live && "BarcodeDetector" in window && navigator.mediaDevices) {
       video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
     } catch (error) {
       live.hidden = true; // no camera, or none allowed: the photograph is left
+      document.querySelector("[data-no-camera]").hidden = false;
       return;
     }
     video.hidden = false;

@@ -33,9 +33,22 @@ def set_up_templates(app: Flask, forms: Forms) -> None:
         is_large=cookies.is_large,
         form_token=lambda about: token_field(forms.token(about)),
         token_of=forms.token,
-        here=lambda: request.path,
+        here=nearest_page,
         minutes_left=minutes_left,
     )
+
+
+def nearest_page() -> str:
+    """Return the path of what is looked at now: of the answer to a form, the page above it that can be opened anew."""
+    path = request.path
+    if request.method in ("GET", "HEAD"):
+        return path
+    here = current_app.url_map.bind("")
+    while path.strip("/"):
+        if here.test(request.script_root + path, method="GET") or here.test(path, method="GET"):
+            return path
+        path = path.rpartition("/")[0]
+    return "/"
 
 
 def words() -> Words:

@@ -15,11 +15,14 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
+from delivery.domain import commands as c
+from delivery.domain.values import RouteWay
 from delivery.printing.parcels import label_of
 from demo.phones import DESK, Phone, chromium, face_film, phone
 from esign.public.typesetting import code39_widths
 from tests.browser.menus import go_to
 from tests.browser.paper_site import CLERK, HERE, PRINTER, PaperSite, paper_site
+from tests.service import system_now
 from tests.unit.delivery.printing.test_delivery_paper_pages import photographed
 
 Phones = Callable[..., Phone]
@@ -124,6 +127,53 @@ def test_two_tabs_that_send_what_was_kept_lose_no_scan(site: PaperSite, phones: 
     assert [site.shop.state(code) for code in (first, second)] == ["bound"] * 2
     assert all("ERR_FAILED" in one for one in desk.complaints), "of the connection that was cut, and of nothing else"
     desk.complaints.clear()
+
+
+def test_a_clerk_is_asked_about_another_parcel_and_sees_what_is_on_its_way(site: PaperSite, phones: Phones) -> None:
+    shop = site.shop
+    (parcel, numbers), (other, (strayed,)) = sent_off(site, 3), sent_off(site, 1)
+    telephone = phones(camera=False)
+    page = telephone.page
+    page.add_init_script("window.BarcodeDetector = class {};")
+    site.log_in(telephone, CLERK)
+    page.goto(f"{site.url}{HERE}/scan?act=arrive&parcel={parcel}")
+    wedge(page, strayed, "没有登记")
+    expect(page.locator("[data-other-label]")).to_have_text(label_of(other))
+    page.locator("#other button").click()
+    expect(page.locator("#result")).to_contain_text("已到网点")
+    expect(page.locator("[data-label]")).to_have_text(label_of(parcel))
+    expect(page.locator("[data-missing] li")).to_have_text(numbers[:3])
+    wedge(page, numbers[0].lower() + numbers[1], "已到网点")  # Enter came late
+    expect(page.locator("[data-missing] li")).to_have_text(numbers[2:3])
+    page.context.set_offline(True)
+    page.keyboard.type(numbers[2])
+    page.keyboard.press("Enter")
+    expect(page.locator("#result")).to_contain_text("已存在本机")
+    expect(page.locator("#result [data-code]")).to_have_text(numbers[2])
+    page.context.set_offline(False)
+    expect(page.locator("#result")).to_contain_text("已到网点", timeout=10_000)
+    page.locator(".camera summary").click()
+    telephone.press("打开相机连续扫描")
+    expect(page.locator("[data-no-camera]")).to_be_visible()
+    assert [shop.state(one) for one in (*numbers, strayed)] == ["at-outlet"] * 4
+    telephone.complaints = [one for one in telephone.complaints if "ERR_INTERNET_DISCONNECTED" not in one]
+
+
+def sent_off(site: PaperSite, count: int) -> tuple[str, list[str]]:
+    """Have so many policies printed, packed and dispatched in one parcel; return it, and their numbers."""
+    shop, by = site.shop, site.shop.printer_id
+    numbers = [shop.issue() for _ in range(count)]
+    shop.runs.make(shop.runs.begin(shop.centre, by=by))
+    parcel = shop.parcels.open(shop.centre, shop.outlet, by=by, actor="tests")
+    for number in numbers:
+        with shop.house.database.transaction() as session:
+            delivery, at = shop.deliveries.find(session, number), system_now()
+            packed = c.Pack(at=at, parcel=parcel, outlet=shop.outlet, way=RouteWay.DIRECT, by=by)
+            asked = (c.Bind(at=at, by=by), c.Check(at=at, passed=True, by=by), packed)
+            shop.deliveries.execute(session, delivery, *asked, actor="tests")
+    shop.parcels.close(parcel, by=by, actor="tests")
+    shop.parcels.dispatch(parcel, by=by, actor="tests")
+    return parcel, numbers
 
 
 def test_a_telephone_reads_codes_by_its_live_camera(site: PaperSite, browser: Browser, tmp_path: Path) -> None:

@@ -51,9 +51,12 @@ DONE: Final[Mapping[str, str]] = {
 
 
 def done(address: str, code: str) -> Response:
-    """Lead to the page at this address, which says what was done. Raises `KeyError` for a code without a sentence."""
+    """Lead to the page at this address, with its query if it has one, which says what was done.
+
+    Raises `KeyError` for a code without a sentence.
+    """
     _sentences()[code]
-    return redirect(f"{address}?done={code}", 303)
+    return redirect(f"{address}{'&' if '?' in address else '?'}done={code}", 303)
 
 
 def notice() -> str | None:

@@ -16,6 +16,7 @@ from delivery.domain.events import EVENTS, DeliveryReceived
 from delivery.domain.parcel import PARCEL_EVENTS
 from delivery.domain.print_run import RUN_EVENTS
 from delivery.domain.routes import RouteSet
+from delivery.domain.stray_receipt import STRAY_EVENTS
 from delivery.errors import DeliveryTrailBroken
 from delivery.service.streams import FORMS
 from esign.trail.errors import EventRefused
@@ -98,14 +99,14 @@ def test_a_payload_that_is_not_that_of_its_type_breaks_the_trail(changes: dict[s
 
 
 def test_every_event_is_declared_once_and_reads_subject_and_past_tense() -> None:
-    assert len(list(FORMS.vocabulary)) == len(EVENTS) + len(RUN_EVENTS) + len(PARCEL_EVENTS) + 3
+    assert len(list(FORMS.vocabulary)) == len(EVENTS) + len(RUN_EVENTS) + len(PARCEL_EVENTS) + len(STRAY_EVENTS) + 3
     subjects = {one.name.split(".")[0] for one in FORMS.vocabulary}
-    assert subjects == {"delivery", "delivery-route", "delivery-chat", "print-run", "parcel"}
+    assert subjects == {"delivery", "delivery-route", "delivery-chat", "print-run", "parcel", "stray-receipt"}
 
 
 def test_every_member_of_every_event_has_a_form() -> None:
     """A plain text would let a name into the trail."""
-    for kind in (*EVENTS, RouteSet, ChatOpened, ChatClosed, *RUN_EVENTS, *PARCEL_EVENTS):
+    for kind in (*EVENTS, RouteSet, ChatOpened, ChatClosed, *RUN_EVENTS, *PARCEL_EVENTS, *STRAY_EVENTS):
         hints = members_of(kind)
         assert {one.name for one in fields(kind)} == set(hints)
         assert str not in hints.values()

@@ -46,6 +46,16 @@ def test_a_call_is_logged_with_its_outcome_and_words(sold: Delivering, delivery:
     assert "响了很久" not in str(sold.state(delivery))
 
 
+def test_a_call_that_is_sent_twice_is_logged_once(sold: Delivering, delivery: str) -> None:
+    page = f"{OPEN}/{delivery}"
+    fields = {**sold.seller.form(page, f"{page}/call").fields, "outcome": "no-answer", "words": "没有人接"}
+    for _ in range(2):
+        assert sold.seller.post(f"{page}/call", fields).status_code == 303
+    assert sold.insurer.house.events(delivery).count("delivery.called") == 1
+    assert act(sold.seller, delivery, "call", outcome="no-answer") == 303, "the page gives the next one another id"
+    assert sold.insurer.house.events(delivery).count("delivery.called") == 2
+
+
 def test_lateness_is_told_in_advance_and_only_for_a_day_after_the_fifteenth(sold: Delivering, delivery: str) -> None:
     due = sold.state(delivery).due_on
     assert act(sold.seller, delivery, "foretell", reason="customer-abroad", day=due.isoformat()) == 409
@@ -170,6 +180,19 @@ def test_every_state_and_act_has_words_at_the_pages() -> None:
     assert {one.value for one in DeliveryState} == set(STATES)
     assert {row.act for row in TABLE.values()} | {name for _, name in WAITS.values()} <= set(ACTS)
     assert {one.value for one in Owner} == set(OWNERS)
+
+
+def test_whoever_works_through_a_list_finds_their_place_again(sold: Delivering, delivery: str) -> None:
+    listed = f"{OPEN}?show=paper&by={sold.insurer.console.id_of('zhou.ming')}"
+    query = listed.partition("?")[2].replace("&", "&amp;")
+    assert f'href="{OPEN}/{delivery}?{query}"' in sold.supervisor.get(listed).text
+    page = f"{OPEN}/{delivery}?{listed.partition('?')[2]}"
+    assert f'href="{OPEN}?{query}"' in sold.seller.get(page).text
+    told = sold.seller.send(page, page.replace("?", "/call?"), outcome="no-answer")
+    assert told.location.startswith(page)
+    assert "通话已记录" in sold.seller.get(told.location).text
+    odd = sold.seller.get(f"{OPEN}/{delivery}?show=%22%3E&by=%3Cscript&from=-1").text
+    assert f'href="{OPEN}"' in odd
 
 
 def test_the_next_step_is_a_button_for_whoever_acts_next_and_words_for_all_others(sold: Delivering) -> None:

@@ -100,6 +100,43 @@ def test_each_wrong_scan_says_what_is_the_matter_and_what_to_do(shop: PrintShop)
     assert "还没有发出" in scan(shop, "clerk", "arrive", first)["text"]
 
 
+def test_what_lies_in_another_parcel_is_asked_about_and_arrives_when_the_clerk_holds_it(shop: PrintShop) -> None:
+    here, strayed, late = printed(shop, 3)
+    parcel, other = sent(shop, [here]), sent(shop, [strayed, late])
+    told = scan(shop, "clerk", "arrive", strayed, parcel=parcel)
+    assert (told["tone"], told["other"]) == ("no", {"parcel": other, "label": label_of(other)})
+    assert "另一个包裹" in told["text"]
+    assert shop.state(strayed) == "underway"
+    told = scan(shop, "clerk", "arrive", strayed, parcel=parcel, apart=other)
+    assert (told["tone"], told["parcel"], told["other"]) == ("done", parcel, None)
+    assert shop.state(strayed) == "at-outlet"
+    assert scan(shop, "clerk", "arrive", strayed, parcel=parcel)["tone"] == "again"
+    assert scan(shop, "clerk", "arrive", late, parcel=parcel, apart=parcel)["tone"] == "no"
+    assert scan(shop, "clerk", "arrive", late)["tone"] == "done", "where no parcel is unpacked nothing is asked"
+
+
+def test_without_the_module_the_question_about_another_parcel_is_a_form(shop: PrintShop) -> None:
+    here, strayed = printed(shop, 2)
+    parcel, other = sent(shop, [here]), sent(shop, [strayed])
+    page = f"{HERE}/scan?act=arrive&parcel={parcel}"
+    told = shop.clerk.post(f"{HERE}/scan", {**shop.clerk.form(page, f"{HERE}/scan").fields, "code": strayed})
+    assert label_of(other) in text_of(told)
+    form = told.text.partition('<form id="other"')[2].partition("</form>")[0]
+    fields = dict(re.findall(r'name="([a-z_]+)" value="([^"]*)"', form))
+    assert (fields["parcel"], fields["apart"], fields["code"]) == (parcel, other, strayed)
+    assert "已到网点" in text_of(shop.clerk.post(f"{HERE}/scan", fields))
+
+
+def test_a_code_that_a_keyboard_twisted_is_read(shop: PrintShop) -> None:
+    first, second = printed(shop, 2)
+    wide = "".join(chr(ord(one) + 0xFEE0) for one in first)
+    assert scan(shop, "printer", "bind", wide)["code"] == first
+    with shop.house.database.reading() as session:
+        delivery = shop.deliveries.find(session, second)
+    link = f"https://sign.example/r/delivery/{shop.house.links.link(delivery, 'person')}"
+    assert scan(shop, "printer", "bind", link.swapcase())["code"] == second
+
+
 def test_a_policy_of_another_outlet_is_set_apart(shop: PrintShop) -> None:
     other = shop.issue(outlet=shop.centre)
     assert "其他网点" in scan(shop, "clerk", "arrive", other)["text"]

@@ -24,7 +24,9 @@ def test_the_link_shows_nothing_of_the_contract_before_the_four_characters(sold:
 
 def test_a_wrong_number_opens_nothing(sold: Delivering, delivery: str) -> None:
     link = sold.link(delivery)
-    assert sold.send(link, f"{link}/identify", tail="0000").status_code == 422
+    told = sold.send(link, f"{link}/identify", tail="0000")
+    assert told.status_code == 422
+    assert f'name="back" value="{link}"' in told.text, "switching the language leads to a page that there is"
     assert sold.state(delivery).state is DeliveryState.LINK_SENT
 
 
