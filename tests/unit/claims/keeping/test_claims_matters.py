@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 import pytest
 from werkzeug.test import Client
 
+from claims.domain import commands as c
+from claims.domain import events as e
 from claims.keeping.erasing import Erasing
 from claims.keeping.matters import ClaimMatters
 from claims.models import ClaimRow
@@ -188,6 +190,24 @@ def test_what_is_held_is_not_erased_until_two_people_lift_it(keeping: Keeping) -
     with pytest.raises(RetentionRefused) as nothing:
         keeping.hold(claim)
     assert nothing.value.code == "evidence-gone"
+
+
+def test_the_hold_of_a_claim_follows_into_the_envelope_in_which_it_is_signed_and_is_lifted_there_for_itself(
+    keeping: Keeping,
+) -> None:
+    claim, envelope = keeping.claims.report(), "env_00000000000000000000000001"
+    keeping.hold(claim, words="民初1号")
+    change = keeping.claims.office.change(
+        claim, lambda _session, _state: c.AskForPerson(at=system_now()), actor="tests"
+    )
+    sent = e.AgreementSent(at=system_now(), offer="off_1", envelope=envelope, by=None)
+    with keeping.claims.house.database.transaction() as session:
+        for _ in range(2):  # sent, and signed later
+            keeping.claims.office.follow(session, replace(change, events=(sent,)))
+    with keeping.claims.house.database.reading() as session:
+        (told,) = keeping.room.holds.of(session, envelope)
+        assert (told.words, told.reason, told.set_by) == ("民初1号", HoldReason.COURT, LIN)
+        assert is_held(session, envelope) and is_held(session, claim)
 
 
 def test_an_unknown_claim_is_neither_held_nor_erased(keeping: Keeping) -> None:
