@@ -57,7 +57,7 @@ def test_all_of_a_persons_claims_are_held_at_once_and_each_is_let_go_by_two(
     desk: ClaimsDesk, officers: tuple[Member, Member]
 ) -> None:
     one, two = officers
-    claim, today = closed(desk), day_of(system_now())
+    claim, today = closed(desk), day_of(desk.office.console.office.now)
     name, phone = insured(desk, claim)
     found = one.send(HERE, f"{HERE}/find", name=name, phone=phone).location
     told = one.get(found).text
