@@ -21,8 +21,10 @@ from claims.handling.models import PhoneRow
 from claims.handling.texts import MESSAGES as TOLD_BY_STAFF
 from claims.hotline.models import PolicyKey
 from claims.hotline.searching import Searching
-from claims.keeping.erasing import ERASED, ERASURES, Erasing, claim_erased
+from claims.keeping.erased_events import ERASED, ERASURES, claim_erased
+from claims.keeping.erasing import Erasing
 from claims.keeping.held import Held
+from claims.keeping.matters import ClaimMatters
 from claims.keeping.models import ErasedClaim
 from claims.messages.guiding import Guiding
 from claims.messages.texts import MESSAGES
@@ -131,6 +133,7 @@ ROOM: Final = Room(
     messages={**MESSAGES, **TOLD_OF_CLOCKS, **TOLD_OF_DISPATCH, **TOLD_OF_PARTS, **TOLD_BY_STAFF},
     has_signed=True,
     records_about=records_about,
+    matters=ClaimMatters,
     client_of=client_of,
     erasures={ERASED.name: claim_erased},
     stand_ins={"simulated-claims-bank": "claims are paid by a bank that is plainly simulated: nobody's money moves"},

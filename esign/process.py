@@ -235,6 +235,7 @@ def open_process(
             live=ports.live,
             records_about=rooms.records_about,
             held_by_rooms=rooms.held(parts),
+            matters_of=rooms.matters_of,
         ),
         rooms=rooms,
         parts=parts,

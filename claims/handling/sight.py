@@ -14,7 +14,10 @@ from sqlalchemy.orm import Session
 from claims.domain.refusal import refusal
 from claims.domain.values import ClaimState
 from claims.models import ClaimRow
+from claims.refusals import refused
+from claims.service.keeping import OVER
 from esign.public.console import Caller, Reach, Role
+from esign.public.keeping import is_matter_restricted
 
 WHOLE: Final = frozenset({Role.HANDLER, Role.TEAM_LEAD, Role.CLAIMS_MANAGER})
 """Roles that see all of a claim: its scores, its money, whatever was filed."""
@@ -40,10 +43,13 @@ def seen_by(session: Session, who: Caller) -> ColumnElement[bool]:
 
 
 def require_seen(session: Session, who: Caller, claim: str) -> ClaimRow:
-    """Return the row of a claim that the caller sees. Raises `ClaimRefused` (`no-claim`) for any other."""
+    """Return the row of a claim that the caller sees. Raises `ClaimRefused` (`no-claim`) for any other, and
+    `claim-only-stored` for one that has ended, whose person asked for erasure while the law demands keeping it."""
     row = session.get(ClaimRow, claim)
     if row is None or not _sees(session, who, row):
         raise refusal("no-claim")
+    if row.state in OVER and is_matter_restricted(session, claim):
+        raise refused("claim-only-stored")
     return row
 
 

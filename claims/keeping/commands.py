@@ -8,7 +8,8 @@ from typing import Final
 import click
 
 from claims.errors import ErasureRefused
-from claims.keeping.erasing import Erasing, periods_on
+from claims.keeping.erasing import Erasing
+from claims.keeping.periods import periods_on
 from claims.payment.books import PayingBooks
 from claims.service.office import Office
 from esign.public.commands import errors_in_one_line, json_option, open_house, print_json, settings_option

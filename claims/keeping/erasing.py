@@ -1,38 +1,31 @@
 """Claims without an envelope are erased when their time is over: by two people, each told by the trail.
 
 A claim that was signed for falls with its envelope (`claims.service.keeping`). One that was agreed to by a code,
-refused or withdrawn has none: its time is counted here. Invitations that made no claim go by themselves; they are a
-copy of the policy's own data, made to send a link.
+refused or withdrawn has none: its time is counted here. One under a legal hold stays. Invitations that made no claim go
+by themselves; they are a copy of the policy's own data, made to send a link.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from typing import Final
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from claims.domain import Actor, next_moves
-from claims.domain.values import INSURERS_ZONE, day_of
 from claims.errors import ErasureRefused
+from claims.keeping.matters import AT_ONCE, ClaimMatters, is_over
 from claims.keeping.models import ErasedClaim
-from claims.keeping.periods import Periods, load_periods, years_before
-from claims.models import AgreementOf, ClaimRow, MotorPolicyRow
-from claims.risk.index import ClaimIndex
+from claims.keeping.periods import periods_on
 from claims.selfservice.models import InvitationToReport
-from claims.service.keeping import OVER, records_of_claim
+from claims.service.keeping import signed_in
 from claims.service.office import Office
-from claims.sheets import in_force
-from esign.public.events import Event, EventType, Trail, Vocabulary, retried, stream_version
+from esign.public.events import retried
+from esign.public.keeping import Order, is_held
 from esign.public.people import member_record
 
-STREAM: Final = "claims-erasures"
-ERASED: Final = EventType("claims.erased")
-ERASURES: Final = Vocabulary((ERASED,))
-AT_ONCE: Final = 1000
+REASON = "due-by-rules"
 
 
 @dataclass(frozen=True)
@@ -43,42 +36,30 @@ class Erased:
     records: int
 
 
-def claim_erased(session: Session, event: Event) -> Sequence[str]:
-    """Name the records of a claim that an event says was erased: after a restore they go again."""
-    return records_of_claim(session, str(event.payload["claim"]))
-
-
 class Erasing:
     """Finds and erases what is over."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
         self._house = office.house
-        self._trail = Trail(ERASURES)
+        self._matters = ClaimMatters(office.house.records)
 
-    def over(self, session: Session, now: datetime, after: str = "") -> list[str]:
-        """Return claims whose time is over, by id from `after` on: ended, without an envelope, not erased yet, their
-        end and that of the policy both longer ago than the period. One of which somebody still has to do something,
-        such as a recovery, is not over."""
-        last = years_before(day_of(now), periods_on(now).claim_years)
-        moment = datetime.combine(last, time.min, INSURERS_ZONE)
-        signed = select(AgreementOf.claim).where(AgreementOf.claim == ClaimRow.id).exists()
-        gone = select(ErasedClaim.claim).where(ErasedClaim.claim == ClaimRow.id).exists()
-        chosen = select(ClaimRow.id).join(MotorPolicyRow, MotorPolicyRow.number == ClaimRow.policy)
-        chosen = chosen.where(ClaimRow.id > after, ClaimRow.state.in_(sorted(OVER)), ~signed, ~gone)
-        chosen = chosen.where(ClaimRow.since < moment, MotorPolicyRow.ends_on < last)
-        chosen = chosen.where(ClaimRow.actor == Actor.NOBODY.value)
-        return list(session.scalars(chosen.order_by(ClaimRow.id).limit(AT_ONCE)))
+    def over(self, session: Session, now: datetime) -> Iterator[str]:
+        """Yield claims whose time is over, by id: ended, not held, not erased yet, their end and that of the policy
+        both longer ago than the period. One of which somebody still has to do something, such as a recovery, is not
+        over, and one that was signed for is its envelope's."""
+        after = ""
+        while True:
+            page = self._matters.over(session, now, after)
+            yield from (claim for claim in page if signed_in(session, claim) is None)
+            if len(page) < AT_ONCE:
+                return
+            after = page[-1]
 
     def count(self, now: datetime) -> int:
         """Return how many claims are over."""
         with self._house.database.reading() as session:
-            found = self.over(session, now)
-            total = len(found)
-            while len(found) == AT_ONCE:
-                found = self.over(session, now, found[-1])
-                total += len(found)
-        return total
+            return sum(1 for _ in self.over(session, now))
 
     def erase(self, *, by: str, approved_by: str, now: datetime) -> Erased:
         """Erase every claim that is over, each in a transaction of its own; doing it again erases what is left.
@@ -86,17 +67,10 @@ class Erasing:
         Raises `ErasureRefused`: `own-approval`, `no-member` for an id that is no member of the staff.
         """
         self._require_two(by, approved_by)
-        claims = records = 0
-        last = ""
-        while True:
-            with self._house.database.reading() as session:
-                found = self.over(session, now, last)
-            for claim in found:
-                gone = self._erase(claim, by, approved_by, now)
-                claims, records = claims + (gone is not None), records + (gone or 0)
-            if not found:
-                return Erased(claims, records)
-            last = found[-1]
+        with self._house.database.reading() as session:
+            found = list(self.over(session, now))
+        gone = [one for claim in found if (one := self._erase(claim, by, approved_by, now)) is not None]
+        return Erased(len(gone), sum(gone))
 
     def forget_invitations(self, session: Session, now: datetime) -> int:
         """Erase invitations that made no claim, and whom they reached; return how many. A cleaning."""
@@ -110,23 +84,14 @@ class Erasing:
         return len(found)
 
     def _erase(self, claim: str, by: str, approved_by: str, now: datetime) -> int | None:
-        """Erase one claim; return how many records went, None where it is not over any more."""
+        """Erase one claim; return how many records went, None where it is not over any more, or held meanwhile."""
 
         def work(session: Session) -> int | None:
-            self._office.claims.hold(session, claim)
-            state = self._office.get(session, claim)
-            nobody = all(move.actor is Actor.NOBODY for move in next_moves(state))
-            if not state.ended or not nobody or session.get(ErasedClaim, claim) is not None:
+            self._matters.lock(session, claim)
+            stays = not is_over(self._office.get(session, claim)) or is_held(session, claim)
+            if stays or session.get(ErasedClaim, claim) is not None:
                 return None
-            left = [one for one in records_of_claim(session, claim) if not self._house.records.is_erased(session, one)]
-            for record in left:
-                self._house.records.erase(session, record, at=now)
-            ClaimIndex(session).forget(claim)
-            session.add(ErasedClaim(claim=claim, erased_at=now))
-            told = ERASED(claim=claim, by=by, approved_by=approved_by, rule=periods_on(now).version, records=len(left))
-            version = stream_version(session, STREAM)
-            self._trail.append(session, STREAM, version, [told], actor="operator", time=now)
-            return len(left)
+            return self._matters.erase(session, claim, Order(by, approved_by, REASON), now).records
 
         return retried(self._house.database, work)
 
@@ -137,8 +102,3 @@ class Erasing:
             for one in (by, approved_by):
                 if member_record(session, one) is None:
                     raise ErasureRefused("no-member", "an id is of no member of the staff", "give ids of accounts")
-
-
-def periods_on(now: datetime) -> Periods:
-    """Return the periods in force at a moment. Raises `ClaimDataBroken`."""
-    return in_force(load_periods(), day_of(now))

@@ -1,40 +1,24 @@
 """What the room keeps on an insured person, for the copy that they ask for: theirs, and nobody else's.
 
 All claims on their policies, whether they were signed for or agreed to by a code: any envelope of theirs leads there,
-and a copy holds each file once. What staff wrote for one another (why a block was released, an alarm) is
-not in it: it is about the work, and can be about others.
+and a copy holds each file once. What no envelope leads to is in the copy as a matter (`claims.keeping.matters`).
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from claims.domain import Claim
+from claims.keeping.files import claim_files
 from claims.models import ClaimRow, MotorPolicyVersion
 from claims.motor_policy import parse_motor_policy
-from claims.pictures.models import PictureRow
-from claims.refusing.models import NoticeRow
 from claims.service.office import Office
-from esign.public.events import plain_payload, read_stream
 from esign.public.people import HeldFile, Person, RecordErased, SearchField, parse_person
 
 CLAIMS_AT_MOST: Final = 200
-RECORDS: Final[Mapping[str, tuple[str, str]]] = {
-    "claim.reported": ("record", "report.json"),
-    "claim.surveyed": ("record", "survey.json"),
-    "claim.adjudicated": ("trace", "settlement.json"),
-    "claim.price-disputed": ("record", "objection.json"),
-    "claim.papers-received": ("record", "paper.json"),
-    "claim.payee-set": ("payee", "payee.json"),
-    "claim.refused": ("words", "refusal.txt"),
-    "claim.reopened": ("words", "reopened.txt"),
-}
-"""Events that name records on the customer: the member, and what the file is called."""
 
 
 class Held:
@@ -59,7 +43,14 @@ class Held:
 
     def of_person(self, session: Session, person: Person) -> Sequence[HeldFile]:
         """Return the claims of a person, as `held` does."""
-        return [one for claim in self._claims(session, person) for one in self._files(session, claim)]
+        house = self._house
+        return [
+            one
+            for claim in self._claims(session, person)
+            for one in claim_files(
+                session, house.records, claim, self._office.get(session, claim.id), house.documents.read
+            )
+        ]
 
     def _claims(self, session: Session, person: Person) -> Sequence[ClaimRow]:
         """Return the claims on policies whose insured this is, the newest first."""
@@ -86,63 +77,7 @@ class Held:
             return (insured.name, insured.phone) == (person.name, person.phone)
         return (insured.name, insured.id_number) == (person.name, person.id_number)
 
-    def _files(self, session: Session, row: ClaimRow) -> Iterator[HeldFile]:
-        state, folder = self._office.get(session, row.id), row.id
-        yield HeldFile(f"{folder}/claim.json", _json(_told(row, state)), once=True)
-        numbers: dict[str, int] = {}
-        for event in read_stream(session, row.id):
-            member, name = RECORDS.get(event.type, ("", ""))
-            record = plain_payload(event).get(member)
-            if record is not None:
-                numbers[name] = numbers.get(name, 0) + 1
-                yield HeldFile(
-                    f"{folder}/{_numbered(name, numbers[name])}", self._read(session, str(record)), once=True
-                )
-        pictures = select(PictureRow).where(PictureRow.claim == row.id).order_by(PictureRow.made_at, PictureRow.id)
-        for number, picture in enumerate(session.scalars(pictures), 1):
-            name = f"{folder}/picture-{number}-{picture.slot}.jpg"
-            yield HeldFile(name, self._document(session, picture.blob, picture.record), once=True)
-        notices = select(NoticeRow).where(NoticeRow.claim == row.id).order_by(NoticeRow.made_at, NoticeRow.id)
-        for number, notice in enumerate(session.scalars(notices), 1):
-            name = f"{folder}/{_numbered('notice.pdf', number)}"
-            yield HeldFile(name, self._document(session, notice.blob, notice.record), once=True)
-
-    def _read(self, session: Session, record: str) -> bytes | None:
-        try:
-            return self._house.records.read(session, record)
-        except RecordErased:
-            return None
-
-    def _document(self, session: Session, blob: str, record: str) -> bytes | None:
-        try:
-            return self._house.documents.read(session, blob, record)
-        except RecordErased:
-            return None
-
 
 def _asked(sure: tuple[SearchField, str | None]) -> tuple[SearchField, str]:
     kind, value = sure
     return kind, value or ""
-
-
-def _numbered(name: str, number: int) -> str:
-    stem, _, suffix = name.rpartition(".")
-    return f"{stem}-{number}.{suffix}"
-
-
-def _told(row: ClaimRow, state: Claim) -> dict[str, object]:
-    """Where a claim stands; amounts in fen. What a score says is explained in words on the claim's page."""
-    return {
-        "claim": row.id,
-        "policy": row.policy,
-        "state": row.state,
-        "occurred_at": row.occurred_at.isoformat(),
-        "reported_at": row.reported_at.isoformat(),
-        "settled_fen": None if state.settlement is None else state.settlement.fen,
-        "paid_fen": state.paid,
-        "looked_at_by_people": state.lane.value == "blocked",
-    }
-
-
-def _json(told: dict[str, object]) -> bytes:
-    return json.dumps(told, ensure_ascii=False, indent=2).encode()

@@ -13,6 +13,12 @@ CASES: Final[RefusalWords] = {
         "another claim of this client has this external id",
         "use the claim that is there, or give the new one an id of its own",
     ),
+    "claim-only-stored": (
+        "本人要求删除，法律要求保存：这个案件只保存，不再查看和使用",
+        "请等保存期满；有疑问请找合规的同事",
+        "the person asked for erasure, and a law demands keeping: this claim is stored, and neither looked at nor used",
+        "wait until its time is over, or ask a compliance officer",
+    ),
     "no-motor-policy": (
         "没有此车险保单",
         "请核对保单号，或先登记保单",

@@ -23,6 +23,7 @@ from claims.service.streams import ClaimStreams, claim_streams
 from esign.public.events import Event as RecordedEvent
 from esign.public.events import ManyChanges, Stored, read_streams, retried
 from esign.public.house import House
+from esign.public.keeping import follow_holds
 from esign.public.rows import gathering
 
 ADVANCE: Final = "advance"
@@ -130,8 +131,12 @@ class Office:
         return change
 
     def follow(self, session: Session, change: ClaimChange) -> None:
-        """Do what follows a change: the index is told how the claim ended, what is left to the service is entered."""
+        """Do what follows a change: the index is told how the claim ended, what is left to the service is entered, and
+        the envelope in which it is signed is held as the claim is."""
         tell_end(session, change)
+        for event in change.events:
+            if isinstance(event, e.AgreementSent | e.OfferAgreed) and event.envelope is not None:
+                follow_holds(session, self.house.records, change.stream, event.envelope, now=self.house.clock())
         if change.after is not None and any(one.actor is Actor.SERVICE for one in next_moves(change.after)):
             envelope = None if change.after.offer is None else change.after.offer.envelope
             self.house.tasks.add(session, ADVANCE, change.stream, envelope=envelope)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -12,18 +12,18 @@ import click
 from sqlalchemy.orm import Session
 
 from esign.ceremony.erasing import Erased, Order
-from esign.ceremony.models import EnvelopeRow
 from esign.cli.builders import builders_of
 from esign.cli.families import Family
 from esign.cli.output import errors_in_one_line, json_option, print_json
 from esign.cli.service_database import service_database
 from esign.cli.settings_option import read_settings, settings_option
-from esign.cli.two_people import approval_option, done_by_two
+from esign.cli.two_people import approval_option, done_by_two, institution_of
 from esign.infra.database import Database
 from esign.infra.keystore import open_key_store
 from esign.retention.agreements import agree as agree_to
 from esign.retention.agreements import agreement_to, subject_of
-from esign.retention.holds import HoldReason
+from esign.retention.holds import Hold, HoldReason
+from esign.retention.matter_office import erase_due
 from esign.retention.periods import day_of
 from esign.retention.room import RetentionRoom, choice_of, retention_room
 from esign.retention.rules import Rule, Rules, chosen_rules
@@ -36,6 +36,7 @@ from esign.staff.two_people import Behind, behind_operator
 
 OPERATOR: Final = "operator"
 REASON: Final = "due-by-rules"
+LISTED: Final = 200
 
 
 @click.group("retention", cls=Family)
@@ -102,28 +103,34 @@ def agree(context: click.Context, approval: str | None, config: Path | None) -> 
 @json_option
 @click.pass_context
 def due(context: click.Context, config: Path | None, as_json: bool) -> None:
-    """List the envelopes of which something is to be erased today, and whether the sweep will do it."""
+    """List the envelopes of which something is to be erased today, and whether the sweep will do it; and what is kept
+    without an envelope, which two people erase."""
     with errors_in_one_line(as_json=as_json), _opened(context, config) as (room, database):
         mode = read_settings(config).retention.erasure
         with database.reading() as session:
-            found = room.retention.due(session, now=builders_of(context).clock())
+            now = builders_of(context).clock()
+            found = room.retention.due(session, now=now)
+            matters = room.matters.due(session, now=now, at_most=LISTED)
             agreed = agreement_to(session, room.rules) is not None
         sweeps = mode == "carry-out" and agreed
         if as_json:
-            print_json({"due": list(found), "erasure": mode, "agreed": agreed, "sweep_erases": sweeps})
+            form = {"due": list(found), "erasure": mode, "agreed": agreed, "sweep_erases": sweeps}
+            print_json(form | {"due_without_envelope": list(matters)})
             return
-        for envelope in found:
-            click.echo(envelope)
+        for one in (*found, *matters):
+            click.echo(one)
         click.echo(f"{len(found)} due; the sweep {'erases' if sweeps else 'proposes'} (retention.erasure = {mode})")
+        click.echo(f"{len(matters)} due that no envelope holds; two people erase them")
 
 
 @retention_commands.command("erase")
-@click.argument("envelope")
+@click.argument("subject")
 @approval_option
 @settings_option
 @click.pass_context
-def erase(context: click.Context, envelope: str, approval: str | None, config: Path | None) -> None:
-    """Erase what is over of ENVELOPE, and nothing whose time is not. Refused under a legal hold.
+def erase(context: click.Context, subject: str, approval: str | None, config: Path | None) -> None:
+    """Erase what is over of SUBJECT, an envelope or a claim that has none, and nothing whose time is not. Refused under
+    a legal hold.
 
     \b
     Example:
@@ -133,9 +140,15 @@ def erase(context: click.Context, envelope: str, approval: str | None, config: P
         settings, now = read_settings(config), builders_of(context).clock()
 
         def act(session: Session, behind: Behind) -> Erased:
-            return room.retention.carry_out(session, envelope, Order(behind.by, behind.approved_by, REASON), now=now)
+            order = Order(behind.by, behind.approved_by, REASON)
+            if room.matters.has(subject):
+                return erase_due(room, session, subject, order, now)
+            return room.retention.carry_out(session, subject, order, now=now)
 
-        erased = done_by_two(settings, database, approval, ApprovalKind.ERASURE, envelope, act, now=now)
+        def place(session: Session, subject: str) -> str | None:
+            return _institution(session, room, subject, now)
+
+        erased = done_by_two(settings, database, approval, ApprovalKind.ERASURE, subject, act, now=now, place=place)
         room.retention.delete_blobs(erased)
         click.echo(f"{erased.records} records are erased")
 
@@ -146,16 +159,23 @@ def hold_commands() -> None:
 
 
 @hold_commands.command("set")
-@click.argument("envelope")
+@click.argument("subject")
 @click.option("--reason", required=True, type=click.Choice([one.value for one in HoldReason]))
 @click.option("--by", required=True, help="Id of whoever sets it.")
 @click.option("--words", help="More about it, for people; kept sealed.")
+@click.option("--review-on", type=click.DateTime(["%Y-%m-%d"]), help="Day on which somebody is to look at it.")
 @settings_option
 @click.pass_context
 def set_hold(
-    context: click.Context, envelope: str, reason: str, by: str, words: str | None, config: Path | None
+    context: click.Context,
+    subject: str,
+    reason: str,
+    by: str,
+    words: str | None,
+    review_on: datetime | None,
+    config: Path | None,
 ) -> None:
-    """Put a legal hold on ENVELOPE.
+    """Put a legal hold on SUBJECT, an envelope or a claim that has none. It stays until two people lift it.
 
     \b
     Example:
@@ -164,7 +184,16 @@ def set_hold(
     with errors_in_one_line(as_json=False), _opened(context, config) as (room, database):
         now = builders_of(context).clock()
         with database.transaction() as session:
-            hold = room.holds.set(session, envelope, HoldReason(reason), by=by, actor=OPERATOR, now=now, words=words)
+            hold = room.holds.set(
+                session,
+                subject,
+                HoldReason(reason),
+                by=by,
+                actor=OPERATOR,
+                now=now,
+                words=words,
+                review_on=None if review_on is None else review_on.date(),
+            )
         click.echo(f"hold {hold}")
 
 
@@ -187,8 +216,8 @@ def lift_hold(context: click.Context, hold: str, approval: str, config: Path | N
             approvals = staff_room(database, keys).approvals
             with database.transaction() as session:
                 found, row = room.holds.get(session, hold), session.get(ApprovalRow, approval)
-                envelope = session.get_one(EnvelopeRow, found.envelope)
-                place = envelope.institution or (row.institution if row is not None else "")
+                own = _institution(session, room, found.subject, now)
+                place = own or (row.institution if row is not None else "")
                 kind = ApprovalKind.LEGAL_HOLD_LIFT
                 approvals.consume(session, Operator(), approval, kind, hold, place, now=now)
                 asked = session.get_one(ApprovalRow, approval)
@@ -205,21 +234,21 @@ def lift_hold(context: click.Context, hold: str, approval: str, config: Path | N
 
 
 @hold_commands.command("list")
-@click.argument("envelope")
+@click.argument("subject")
 @settings_option
 @json_option
 @click.pass_context
-def list_holds(context: click.Context, envelope: str, config: Path | None, as_json: bool) -> None:
-    """List the holds of ENVELOPE, those that were lifted, too."""
+def list_holds(context: click.Context, subject: str, config: Path | None, as_json: bool) -> None:
+    """List the holds of SUBJECT, an envelope or a claim that has none, those that were lifted, too."""
     with errors_in_one_line(as_json=as_json), _opened(context, config) as (room, database):
         with database.reading() as session:
-            found = room.holds.of(session, envelope)
+            found = room.holds.of(session, subject)
         if as_json:
-            forms = [{"id": one.id, "reason": one.reason.value, "lifted": one.lifted_at is not None} for one in found]
-            print_json({"holds": forms})
+            print_json({"holds": [_hold_form(one) for one in found]})
             return
         for one in found:
-            state = "holds" if one.lifted_at is None else f"lifted {one.lifted_at:%Y-%m-%d}"
+            review = "" if one.review_on is None else f", to be looked at on {one.review_on}"
+            state = f"holds{review}" if one.lifted_at is None else f"lifted {one.lifted_at:%Y-%m-%d}"
             click.echo(f"{one.id}  {one.reason.value:<10} set {one.set_at:%Y-%m-%d} by {one.set_by}  {state}")
         if not found:
             click.echo("no hold")
@@ -241,8 +270,25 @@ def _opened(context: click.Context, config: Path | None) -> Iterator[tuple[Reten
             choice_of(settings.retention),
             clock=builders.clock,
             records_about=builders.rooms().records_about,
+            matters_of=builders.rooms().matters_of,
         )
         yield room, database
+
+
+def _institution(session: Session, room: RetentionRoom, subject: str, now: datetime) -> str | None:
+    """Return whose an envelope or matter is. Raises `Refusal` (`no-envelope`), `RetentionRefused` (`no-matter`)."""
+    if room.matters.has(subject):
+        return room.matters.get(session, subject, now).institution
+    return institution_of(session, subject)
+
+
+def _hold_form(hold: Hold) -> dict[str, object]:
+    return {
+        "id": hold.id,
+        "reason": hold.reason.value,
+        "lifted": hold.lifted_at is not None,
+        "review_on": None if hold.review_on is None else hold.review_on.isoformat(),
+    }
 
 
 def _form(rules: Rules, today: date) -> dict[str, object]:

@@ -25,24 +25,31 @@ approval_option: Final = click.option(
 )
 
 
+def institution_of(session: Session, envelope: str) -> str | None:
+    """Return whose an envelope is. Raises `Refusal` (`no-envelope`)."""
+    row = session.get(EnvelopeRow, envelope)
+    if row is None:
+        raise refusal("no-envelope")
+    return row.institution
+
+
 def done_by_two(
     settings: Settings,
     database: Database,
     approval: str | None,
     kind: ApprovalKind,
-    envelope: str,
+    subject: str,
     act: Callable[[Session, Behind], Done],
     *,
     now: datetime,
+    place: Callable[[Session, str], str | None] = institution_of,
 ) -> Done:
-    """Use the approval up and do the act about the envelope, in one transaction; return what the act does.
+    """Use the approval up and do the act about the subject, in one transaction; return what the act does.
 
-    Raises `Refusal` (`no-envelope`), as `behind_operator` does, and what the act raises: then the approval is not used.
+    `place` returns the institution of the subject, of an envelope if nothing else is said. Raises as `place` and
+    `behind_operator` do, and what the act raises: then the approval is not used.
     """
     approvals = staff_room(database, open_key_store(settings.keys)).approvals
     with database.transaction() as session:
-        row = session.get(EnvelopeRow, envelope)
-        if row is None:
-            raise refusal("no-envelope")
-        behind = behind_operator(session, approvals, approval, kind, envelope, row.institution, now=now)
+        behind = behind_operator(session, approvals, approval, kind, subject, place(session, subject), now=now)
         return act(session, behind)

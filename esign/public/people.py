@@ -11,7 +11,7 @@ from esign.ceremony.people import Locale, Person, encode_person, parse_person
 from esign.infra.errors import RecordErased, RecordError, SealedDataError
 from esign.infra.personal_records import PersonalRecords, ToKeep
 from esign.infra.search_index import ERASED_TEXT, SearchField, normalise
-from esign.retention.copies import HeldFile
+from esign.retention.matters import HeldFile
 from esign.staff.people import member_record, name_of_institution
 
 __all__ = [

@@ -27,6 +27,7 @@ from esign.infra.pulse import Beat
 from esign.public.house import House
 from esign.public.messages import MessageText
 from esign.retention.copies import HeldByRoom
+from esign.retention.matters import MattersOf
 from esign.retention.restoring import RecordsOfErasure
 from esign.trail.consumers import Consumer
 from esign.trail.vocabulary import Vocabulary
@@ -78,6 +79,7 @@ class Room:
     client_of      returns the client of the API whose a stream is, None where it is nobody's
     looks          what `esign doctor --live` looks at, by name, in the database and the records that it can open: says
                    how it stands, or raises an `EsignError`
+    matters        makes what it keeps on people that no envelope holds (`esign.public.keeping`), None where nothing is
     erasures       by the type of an event of its own that tells of an erasure: names the records that went
 
     Raises `ValueError` for one that contradicts itself.
@@ -95,6 +97,7 @@ class Room:
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     has_signed: bool = False
     records_about: RecordsAbout = nothing_else
+    matters: MattersOf | None = None
     erasures: Mapping[str, RecordsOfErasure] = field(default_factory=dict)
     told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     client_of: ClientOf = nobodys

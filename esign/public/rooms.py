@@ -31,6 +31,7 @@ from esign.public.told_events import RoomEvents, ToldEvent
 from esign.public.vocabularies import OWN
 from esign.public.work import RoomTasks
 from esign.retention.copies import HeldByRoom
+from esign.retention.matters import MattersOf
 from esign.retention.restoring import RecordsOfErasure
 from esign.service import Service
 from esign.trail.vocabulary import Vocabulary
@@ -107,6 +108,11 @@ class Rooms:
     def public_events(self, own: PublicEvents) -> PublicEvents:
         """Return what is told outside: of rooms, and by `own` of envelopes."""
         return RoomEvents(self.told, own) if self.told else own
+
+    @property
+    def matters_of(self) -> Sequence[MattersOf]:
+        """What makes the matters of the rooms that keep something on people without an envelope."""
+        return [room.matters for room in self.rooms if room.matters is not None]
 
     @property
     def kept(self) -> KeptByRooms:

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
 from esign.ceremony.erasing import Erased, Eraser, Order
 from esign.retention.errors import refused
+from esign.retention.holds import is_held
 from esign.retention.kept import KeptOfEnvelope, kept_of
+from esign.retention.matters import NO_MATTERS, Matter, Matters
 from esign.retention.models import RetainedEnvelope
 from esign.retention.people import Concerned
 from esign.retention.periods import day_of
@@ -36,17 +39,40 @@ class Planned:
     going: bool = False
 
 
+@dataclass(frozen=True)
+class PlannedMatter:
+    """What becomes of a matter: all of it goes, or it is only stored from then on (`restricted`), until its time is
+    over; what is still going on is left as it is."""
+
+    matter: Matter
+    erases: bool = False
+    restricted: bool = False
+    held: bool = False
+    going: bool = False
+
+
+AnyPlan: TypeAlias = Planned | PlannedMatter
+
+
 class ErasureAnswers:
     """Plans and carries out answers to requests for erasure, in the caller's transaction."""
 
-    def __init__(self, rules: Rules, eraser: Eraser, requests: Requests) -> None:
+    def __init__(self, rules: Rules, eraser: Eraser, requests: Requests, matters: Matters = NO_MATTERS) -> None:
         self._rules = rules
         self._eraser = eraser
         self._requests = requests
+        self._matters = matters
 
     def plan(self, session: Session, request: Request, *, now: datetime) -> Sequence[Planned]:
         """Return what the rules of today lead to, for each recipient whom the request concerns."""
         return [self._planned(session, one, now) for one in request.concerned]
+
+    def plan_matters(self, session: Session, request: Request, *, now: datetime) -> Sequence[PlannedMatter]:
+        """Return what they lead to for each matter that the request concerns; one that an envelope has by now, or that
+        was erased, is left out."""
+        found = [self._matters.get(session, one, now) for one in request.matters]
+        kept = (one for one in found if one.envelope is None and one.erased_at is None)
+        return [planned_matter(session, one, now) for one in kept]
 
     def carry_out(
         self, session: Session, request: Request, words: str, order: Order | None, *, by: str, actor: str, now: datetime
@@ -59,13 +85,18 @@ class ErasureAnswers:
         if request.kind is not RequestKind.ERASURE:
             raise refused("no-request")
         planned = self.plan(session, request, now=now)
-        if order is None and any(one.erases for one in planned):
+        for one in request.matters:  # neither a hold nor another erasure slips between the plan and the act
+            self._matters.room(one).lock(session, one)
+        matters = self.plan_matters(session, request, now=now)
+        all_of_it: Sequence[AnyPlan] = (*planned, *matters)
+        if order is None and any(plan.erases for plan in all_of_it):
             raise refused("erasure-needs-two")
-        restricted = [one.concerned.recipient for one in planned if one.restricted]
+        restricted = [plan.concerned.recipient for plan in planned if plan.restricted]
+        restricted += [plan.matter.id for plan in matters if plan.restricted]
         self._requests.answer(
             session,
             request,
-            _outcome(planned),
+            _outcome(all_of_it),
             words,
             by=by,
             actor=actor,
@@ -75,8 +106,10 @@ class ErasureAnswers:
         )
         erased = Erased(0)
         if order is not None:
-            for one in planned:
-                erased += self._erase(session, one, order, now)
+            for plan in planned:
+                erased += self._erase(session, plan, order, now)
+            for gone in (plan.matter.id for plan in matters if plan.erases):
+                erased += self._matters.room(gone).erase(session, gone, order, now)
         return erased
 
     def _erase(self, session: Session, one: Planned, order: Order, now: datetime) -> Erased:
@@ -104,7 +137,17 @@ class ErasureAnswers:
         return Planned(concerned, goes, restricted=bool(stays), until=_latest(kept, goes), held=False)
 
 
-def _outcome(planned: Sequence[Planned]) -> Outcome:
+def planned_matter(session: Session, matter: Matter, now: datetime) -> PlannedMatter:
+    """Return what becomes of a matter whose person asks for erasure."""
+    if not matter.is_over:
+        return PlannedMatter(matter, going=True, held=is_held(session, matter.id))
+    if is_held(session, matter.id):
+        return PlannedMatter(matter, restricted=True, held=True)
+    goes = matter.is_due(day_of(now)) or not matter.demanded
+    return PlannedMatter(matter, erases=goes, restricted=not goes)
+
+
+def _outcome(planned: Sequence[AnyPlan]) -> Outcome:
     """Return what the answer amounts to: where all is still being signed, nothing was done."""
     if any(one.restricted for one in planned):
         return Outcome.RESTRICTED

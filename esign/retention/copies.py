@@ -27,20 +27,25 @@ from esign.errors import EsignError
 from esign.infra.columns import JsonValue
 from esign.infra.errors import RecordErased
 from esign.infra.personal_records import PersonalRecords
+from esign.retention.holds import is_held
 from esign.retention.kept import kept_of
+from esign.retention.matters import NO_MATTERS, HeldFile, Matter, Matters
 from esign.retention.models import RetainedEnvelope
 from esign.retention.people import person_of
-from esign.retention.requests import Request, is_restricted, notes_on
+from esign.retention.requests import Request, is_matter_restricted, is_restricted, notes_on
 from esign.retention.rules import Rules
 
 DOCUMENT_BYTES_AT_MOST: Final = 200 * 1024 * 1024
 """Contracts beyond this are listed and left out: they are handed out one by one."""
+ROOMS: Final = "business"
+"""The folder of what rooms keep without an envelope."""
 _README: Final = """我们保存的关于您的个人信息
 
 制作时间：{at}
 held.json 列出全部内容：每份文件、您的角色、您同意过什么、看过哪些页面、保存到什么时候。
 编号的文件夹里是每份文件的资料：person.json 您的基本信息，handwriting.json 签名的笔迹（坐标、压力、时间），
 photo.jpg 照片，identity.json 身份核验与设备信息，document-N.pdf 您签署的合同，子文件夹里是办理业务时填写的内容。
+business 文件夹里是没有签署文件的业务，例如用验证码确认的车险理赔。
 已经删除的内容不在这里，held.json 里会写明。
 
 What we keep about you
@@ -49,21 +54,10 @@ Made: {at}
 held.json lists all of it: each document, your role, what you agreed to, which pages you saw, until when it is kept.
 The numbered folders hold the material of each: person.json, handwriting.json (points, pressure, times), photo.jpg,
 identity.json (identification and device), document-N.pdf (the contracts that you signed); folders in them hold what
-was filled in for the business itself.
+was filled in for the business itself. The folder business holds what was done without a document to sign, such as a
+motor claim that was agreed to by a code.
 What was erased is not here; held.json says so.
 """
-
-
-@dataclass(frozen=True)
-class HeldFile:
-    """What a room keeps on a person: a file's name, and its bytes; None where it was erased.
-
-    `once` says that it belongs to the person and not to the envelope that led to it: a copy holds it in one folder.
-    """
-
-    name: str
-    content: bytes | None = field(repr=False)
-    once: bool = False
 
 
 HeldByRoom: TypeAlias = Callable[[Session, str, str], Sequence[HeldFile]]
@@ -80,9 +74,16 @@ class Copies:
     rules: Rules
     rooms: Mapping[str, HeldByRoom] = field(default_factory=dict)
     """What rooms of business packages keep, by their names."""
+    matters: Matters = NO_MATTERS
 
     def write(
-        self, session: Session, rows: Sequence[RecipientRow], requests: Sequence[Request], *, now: datetime
+        self,
+        session: Session,
+        rows: Sequence[RecipientRow],
+        requests: Sequence[Request],
+        *,
+        now: datetime,
+        matters: Sequence[Matter] = (),
     ) -> IO[bytes]:
         """Return the ZIP as a file at its beginning; it is on disk where it is large. Close it.
 
@@ -98,6 +99,7 @@ class Copies:
                 entry, size = self._recipient(session, archive, f"{number}", row, left, now, put)
                 left -= size
                 listed.append(entry)
+            listed += [self._matter(session, archive, one, put) for one in matters]
             held = {"made_at": _time(now), "held": listed, "requests": [_request(one) for one in requests]}
             archive.writestr("held.json", _json(held))
         file.seek(0)
@@ -168,6 +170,25 @@ class Copies:
                 if one.once:
                     put.add(name)
         return files
+
+    def _matter(self, session: Session, archive: zipfile.ZipFile, matter: Matter, put: set[str]) -> JsonValue:
+        """Write what is kept in a matter that no envelope holds; what an envelope led to is in the copy already."""
+        room, erased = self.matters.room(matter.id), []
+        for one in room.files(session, matter.id, self.documents.read_written):
+            name = f"{room.room}/{one.name}"
+            if name not in put and not _put(archive, ROOMS, name, one.content):
+                erased.append(name)
+        return {
+            "folder": f"{ROOMS}/{room.room}/{matter.id}",
+            "matter": matter.id,
+            "title": matter.name.zh,
+            "kept_until": None if matter.until is None else matter.until.isoformat(),
+            "source": matter.source.zh,
+            "legal_hold": is_held(session, matter.id),
+            "restricted": is_matter_restricted(session, matter.id),
+            "notes": [{"at": _time(at), "words": words} for at, words in notes_on(session, self.records, matter.id)],
+            "erased": list(erased),
+        }
 
     def _documents(
         self, session: Session, archive: zipfile.ZipFile, folder: str, envelope: Envelope, left: int

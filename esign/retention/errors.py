@@ -19,12 +19,17 @@ def refused(code: str) -> RetentionRefused:
 
 
 _WORDS = {
-    "legal-hold": ("the envelope is under a legal hold", "have the hold lifted by two people, then try again"),
+    "legal-hold": ("what is kept is under a legal hold", "have the hold lifted by two people, then try again"),
     "own-approval": ("whoever asks cannot approve", "let another person approve"),
     "no-hold": ("there is no such hold", "open it from the list"),
     "hold-lifted": ("the hold is lifted already", "set a new one if it is needed"),
+    "no-matter": ("there is nothing of this id that is kept without an envelope", "open it from the list"),
+    "kept-with-envelope": (
+        "it was signed in an envelope, and is kept and erased with that one",
+        "do it at the page of the envelope",
+    ),
     "hold-there": (
-        "the envelope is under a hold for this reason already",
+        "it is under a hold for this reason already",
         "lift that one first, or name another reason",
     ),
     "contract-not-made": ("no contract came of this envelope, so none can end", "check the envelope's id"),
@@ -37,6 +42,6 @@ _WORDS = {
     "request-open": ("the same was asked for already and is not answered", "wait for the answer to that one"),
     "answer-missing": ("the answer has no words", "write to the person why, in plain words"),
     "erasure-needs-two": ("something would be erased, which takes two people", "ask a second person first"),
-    "nothing-due": ("nothing of this envelope is due for erasure", "wait until its time is over"),
+    "nothing-due": ("nothing of this is due for erasure", "wait until its time is over"),
     "rules-not-agreed": ("nobody has agreed to these rules", "have two people agree: esign retention agree"),
 }

@@ -6,18 +6,25 @@ was erased stands in the one stream of all erasures, which a restore reads anew 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from esign.trail.event import EventType
+from esign.trail.event import EventType, Value
 from esign.trail.vocabulary import Vocabulary
+
+
+def _held_subject(told: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Lift a hold from when only envelopes were held."""
+    return {**{name: value for name, value in told.items() if name != "envelope"}, "subject": told["envelope"]}
+
 
 CONTRACT_ENDED: Final = EventType("contract.ended")
 CONTRACT_RESUMED: Final = EventType("contract.resumed")
-HOLD_SET: Final = EventType("legal-hold.set")
-HOLD_LIFTED: Final = EventType("legal-hold.lifted")
+HOLD_SET: Final = EventType("legal-hold.set", 2, lifts=(lambda old: {**_held_subject(old), "review_on": None},))
+HOLD_LIFTED: Final = EventType("legal-hold.lifted", 2, lifts=(_held_subject,))
 ERASURE_PROPOSED: Final = EventType("erasure.proposed")
 RULES_AGREED: Final = EventType("retention-rules.agreed")
-REQUEST_RECEIVED: Final = EventType("person-request.received")
+REQUEST_RECEIVED: Final = EventType("person-request.received", 2, lifts=(lambda old: {**old, "matters": ()},))
 REQUEST_ANSWERED: Final = EventType("person-request.answered")
 REQUEST_COLLECTED: Final = EventType("person-request.collected")
 REQUEST_FORGOTTEN: Final = EventType("person-request.forgotten")

@@ -1,15 +1,15 @@
 """Legal holds: what a court or an authority may still ask for is not erased, whatever the rules say.
 
 One person sets a hold, two people lift it. Both are events with the ids of who did it and a reason; what was written
-about it is a sealed record. Set and lifted while the envelope's row is locked, as erasing is: neither slips past the
-other.
+about it is a sealed record. Set and lifted while the row of the envelope or matter is locked, as erasing is: neither
+slips past the other. A hold has no end of its own: the day on which somebody is to look at it lifts nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -22,6 +22,7 @@ from esign.infra.ids import new_id
 from esign.infra.personal_records import PersonalRecords
 from esign.retention import events
 from esign.retention.errors import refused
+from esign.retention.matters import NO_MATTERS, Matters
 from esign.retention.models import LegalHold
 from esign.retention.projection import project
 from esign.trail.event import NewEvent
@@ -46,7 +47,7 @@ class Hold:
     """A hold as it stands."""
 
     id: str
-    envelope: str
+    subject: str
     reason: HoldReason
     words: str | None
     set_by: str
@@ -54,19 +55,29 @@ class Hold:
     lifted_at: datetime | None
     lifted_by: str | None
     approved_by: str | None
+    review_on: date | None = None
+
+    def is_to_be_reviewed(self, today: date) -> bool:
+        """Tell whether the day has come on which somebody was to look at it."""
+        return self.lifted_at is None and self.review_on is not None and self.review_on <= today
 
 
-def is_held(session: Session, envelope: str) -> bool:
-    """Tell whether a legal hold is on the envelope."""
-    chosen = select(LegalHold.id).where(LegalHold.envelope == envelope, LegalHold.lifted_at.is_(None))
+def is_held(session: Session, subject: str) -> bool:
+    """Tell whether a legal hold is on the envelope or matter."""
+    chosen = select(LegalHold.id).where(LegalHold.subject == subject, LegalHold.lifted_at.is_(None))
     return session.scalar(chosen.limit(1)) is not None
+
+
+def subjects_held() -> Select[str]:
+    """Return what chooses the envelopes and matters under a legal hold."""
+    return select(LegalHold.subject).where(LegalHold.lifted_at.is_(None))
 
 
 def recipients_held() -> Select[str]:
     """Return what chooses the recipients in envelopes under a legal hold: nothing about them is forgotten."""
     return (
         select(RecipientRow.id)
-        .join(LegalHold, LegalHold.envelope == RecipientRow.envelope)
+        .join(LegalHold, LegalHold.subject == RecipientRow.envelope)
         .where(LegalHold.lifted_at.is_(None))
     )
 
@@ -74,34 +85,59 @@ def recipients_held() -> Select[str]:
 class Holds:
     """Sets, lifts and reads holds, in the caller's transaction. Who may is the caller's to ask."""
 
-    def __init__(self, records: PersonalRecords) -> None:
+    def __init__(self, records: PersonalRecords, matters: Matters = NO_MATTERS) -> None:
         self._records = records
+        self._matters = matters
         self._trail = Trail(events.VOCABULARY)
 
     def set(
         self,
         session: Session,
-        envelope: str,
+        subject: str,
         reason: HoldReason,
         *,
         by: str,
         actor: str,
         now: datetime,
         words: str | None = None,
+        review_on: date | None = None,
     ) -> str:
-        """Set a hold; return its id. `by` is an id, `words` at most 1000 characters of them are kept, sealed.
+        """Set a hold on an envelope or matter; return its id. `by` is an id, `words` at most 1000 characters of them
+        are kept, sealed; on `review_on` somebody is to look at it.
 
-        Raises `Refusal` (`no-envelope`), `RetentionRefused` (`hold-there`), `EventRefused` for an id that is no word.
+        Raises `Refusal` (`no-envelope`), `RetentionRefused` (`hold-there`, `no-matter`, `kept-with-envelope`,
+        `evidence-gone`), `EventRefused` for an id that is no word.
         """
-        self._lock(session, envelope)
+        self._lock(session, subject)
+        if self._matters.has(subject):
+            self._require_kept(session, subject, now)
         same = select(LegalHold.id).where(
-            LegalHold.envelope == envelope, LegalHold.reason == reason.value, LegalHold.lifted_at.is_(None)
+            LegalHold.subject == subject, LegalHold.reason == reason.value, LegalHold.lifted_at.is_(None)
         )
         if session.scalar(same) is not None:
             raise refused("hold-there")
-        hold, note = new_id("hld", now), self._kept(session, words, now)
-        self._tell(session, hold, events.HOLD_SET(envelope=envelope, reason=reason, words=note, by=by), actor, now)
-        return hold
+        note = self._kept(session, words, now)
+        return self._set(session, subject, reason, note, review_on, by=by, actor=actor, now=now)
+
+    def follow(self, session: Session, matter: str, envelope: str, *, actor: str, now: datetime) -> Sequence[str]:
+        """Set the holds of a matter on the envelope in which it is signed from now on, whoever set them; return their
+        ids. Each is lifted for itself. Doing it again sets none."""
+        chosen = select(LegalHold).where(LegalHold.subject == matter, LegalHold.lifted_at.is_(None))
+        there = {one.reason for one in self.of(session, envelope) if one.lifted_at is None}
+        return [
+            self._set(
+                session,
+                envelope,
+                HoldReason(one.reason),
+                one.words,
+                None if one.review_on is None else date.fromisoformat(one.review_on),
+                by=one.set_by,
+                actor=actor,
+                now=now,
+            )
+            for one in session.scalars(chosen.order_by(LegalHold.id)).all()
+            if one.reason not in there
+        ]
 
     def lift(
         self, session: Session, hold: str, *, by: str, approved_by: str, reason: str, actor: str, now: datetime
@@ -115,10 +151,10 @@ class Holds:
         found = session.get(LegalHold, hold)
         if found is None:
             raise refused("no-hold")
-        self._lock(session, found.envelope)
+        self._lock(session, found.subject)
         if found.lifted_at is not None:
             raise refused("hold-lifted")
-        told = events.HOLD_LIFTED(envelope=found.envelope, by=by, approved_by=approved_by, reason=reason)
+        told = events.HOLD_LIFTED(subject=found.subject, by=by, approved_by=approved_by, reason=reason)
         self._tell(session, hold, told, actor, now)
 
     def get(self, session: Session, hold: str) -> Hold:
@@ -128,9 +164,9 @@ class Holds:
             raise refused("no-hold")
         return self._shown(session, found)
 
-    def of(self, session: Session, envelope: str) -> Sequence[Hold]:
-        """Return the holds of an envelope, the latest first; those that were lifted, too."""
-        chosen = select(LegalHold).where(LegalHold.envelope == envelope).order_by(LegalHold.id.desc())
+    def of(self, session: Session, subject: str) -> Sequence[Hold]:
+        """Return the holds of an envelope or matter, the latest first; those that were lifted, too."""
+        chosen = select(LegalHold).where(LegalHold.subject == subject).order_by(LegalHold.id.desc())
         return [self._shown(session, row) for row in session.scalars(chosen)]
 
     def _shown(self, session: Session, row: LegalHold) -> Hold:
@@ -139,7 +175,7 @@ class Holds:
             words = self._records.read(session, row.words).decode()
         return Hold(
             row.id,
-            row.envelope,
+            row.subject,
             HoldReason(row.reason),
             words,
             row.set_by,
@@ -147,13 +183,40 @@ class Holds:
             row.lifted_at,
             row.lifted_by,
             row.approved_by,
+            None if row.review_on is None else date.fromisoformat(row.review_on),
         )
 
-    @staticmethod
-    def _lock(session: Session, envelope: str) -> None:
-        chosen = select(EnvelopeRow.id).where(EnvelopeRow.id == envelope).with_for_update()
+    def _lock(self, session: Session, subject: str) -> None:
+        if self._matters.has(subject):
+            self._matters.room(subject).lock(session, subject)
+            return
+        chosen = select(EnvelopeRow.id).where(EnvelopeRow.id == subject).with_for_update()
         if session.scalar(chosen) is None:
             raise refusal("no-envelope")
+
+    def _require_kept(self, session: Session, subject: str, now: datetime) -> None:
+        matter = self._matters.get(session, subject, now)
+        if matter.envelope is not None:
+            raise refused("kept-with-envelope")
+        if matter.erased_at is not None:
+            raise refused("evidence-gone")
+
+    def _set(
+        self,
+        session: Session,
+        subject: str,
+        reason: HoldReason,
+        words: str | None,
+        review_on: date | None,
+        *,
+        by: str,
+        actor: str,
+        now: datetime,
+    ) -> str:
+        hold, day = new_id("hld", now), None if review_on is None else review_on.isoformat()
+        told = events.HOLD_SET(subject=subject, reason=reason, words=words, by=by, review_on=day)
+        self._tell(session, hold, told, actor, now)
+        return hold
 
     def _kept(self, session: Session, words: str | None, now: datetime) -> str | None:
         if not words:

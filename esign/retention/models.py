@@ -62,12 +62,13 @@ class StoredFace(Base):
 
 
 class LegalHold(Base):
-    """A hold: what is kept of the envelope is not erased until two people lift it. `words` is a sealed record."""
+    """A hold: what is kept of the subject, an envelope or a matter of a room (`esign.retention.matters`), is not erased
+    until two people lift it. `words` is a sealed record; `review_on` is the day on which somebody is to look at it."""
 
     __tablename__ = "legal_holds"
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
-    envelope: Mapped[str] = mapped_column(ID, index=True)
+    subject: Mapped[str] = mapped_column(ID, index=True)
     reason: Mapped[str] = mapped_column(CODE)
     words: Mapped[str | None] = mapped_column(RECORD_ID)
     set_by: Mapped[str] = mapped_column(ID)
@@ -75,6 +76,7 @@ class LegalHold(Base):
     lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lifted_by: Mapped[str | None] = mapped_column(ID)
     approved_by: Mapped[str | None] = mapped_column(ID)
+    review_on: Mapped[str | None] = mapped_column(DAY)
 
 
 class PersonRequest(Base):
@@ -113,6 +115,17 @@ class ConcernedRecipient(Base):
     corrected: Mapped[bool] = mapped_column(default=False)
 
 
+class ConcernedMatter(Base):
+    """A matter of a room that a request concerns, as `ConcernedRecipient` is for somebody in an envelope."""
+
+    __tablename__ = "concerned_matters"
+
+    request: Mapped[str] = mapped_column(ID, primary_key=True)
+    matter: Mapped[str] = mapped_column(ID, primary_key=True, index=True)
+    restricted: Mapped[bool] = mapped_column(default=False)
+    corrected: Mapped[bool] = mapped_column(default=False)
+
+
 class PersonVisit(Base):
     """Somebody at the page for people's own data, known or not: the rows differ in nothing that shows outside.
 
@@ -134,5 +147,5 @@ class PersonVisit(Base):
 
 def role_statements(role: str) -> Sequence[str]:
     """Return the PostgreSQL DDL that lets the service's role work with these tables (`esign.infra.roles`)."""
-    models = (RetainedEnvelope, StoredFace, LegalHold, PersonRequest, ConcernedRecipient, PersonVisit)
+    models = (RetainedEnvelope, StoredFace, LegalHold, PersonRequest, ConcernedRecipient, ConcernedMatter, PersonVisit)
     return changing_rights(role, models)

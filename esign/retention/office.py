@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from esign.ceremony.domain.refusal import refusal
@@ -15,9 +16,11 @@ from esign.ceremony.erasing import Erased, Order
 from esign.ceremony.models import EnvelopeRow, RecipientRow
 from esign.infra.database import Database
 from esign.retention.agreements import REASON, agreement_to, subject_of
+from esign.retention.errors import refused
 from esign.retention.faces import FaceCount
 from esign.retention.holds import Hold, HoldReason
 from esign.retention.kept import KeptOfEnvelope, kept_of
+from esign.retention.matters import Matter
 from esign.retention.models import LegalHold, RetainedEnvelope
 from esign.retention.periods import day_of
 from esign.retention.report import HeldOnPerson, Total
@@ -42,8 +45,8 @@ ASKED: Final = "officer-asked"
 
 @dataclass(frozen=True)
 class Overview:
-    """What is kept in the reader's reach. `due` are envelopes of which something is over; `sweeps` tells that the
-    sweep erases by itself what two people agreed to."""
+    """What is kept in the reader's reach. `due` are envelopes of which something is over, `due_matters` what rooms keep
+    without one; `sweeps` tells that the sweep erases envelopes by itself, as two people agreed."""
 
     totals: Sequence[Total]
     faces: FaceCount
@@ -52,6 +55,8 @@ class Overview:
     sweeps: bool
     agreed: bool = False
     """Whether two people agreed to the rules that are in force."""
+    due_matters: Sequence[Matter] = ()
+    today: date = date.min
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ class Keeping:
 
 class RetentionOffice:
     """Does and shows it. Every method raises `StaffRefused` (`not-allowed`, `session-over`), those about an envelope
-    `Refusal` (`no-envelope`)."""
+    `Refusal` (`no-envelope`), those about a matter `RetentionRefused` (`no-matter`)."""
 
     def __init__(
         self, room: RetentionRoom, staff: StaffRoom, database: Database, clock: Callable[[], datetime]
@@ -95,6 +100,8 @@ class RetentionOffice:
                 holds=self._holds(session, reach),
                 sweeps=sweeps and agreed,
                 agreed=agreed,
+                due_matters=self._due_matters(session, reach, now),
+                today=day_of(now),
             )
 
     def totals(self, caller: Caller) -> Sequence[Total]:
@@ -126,42 +133,45 @@ class RetentionOffice:
                 today=day_of(now),
             )
 
-    def set_hold(self, caller: Caller, envelope: str, reason: HoldReason, words: str | None) -> str:
-        """Put a legal hold on an envelope; return its id. Raises `RetentionRefused` (`hold-there`)."""
+    def set_hold(
+        self, caller: Caller, subject: str, reason: HoldReason, words: str | None, review_on: date | None = None
+    ) -> str:
+        """Put a legal hold on an envelope or matter; return its id. Raises `RetentionRefused` (`hold-there`, and as
+        `Holds.set` does)."""
         with self.database.transaction() as session:
-            self._row(session, caller, envelope, OFFICERS)
+            self.place_of(session, caller, subject, OFFICERS)
             return self.room.holds.set(
                 session,
-                envelope,
+                subject,
                 reason,
                 by=caller.member,
                 actor=name_of(caller),
                 now=self.clock(),
                 words=words,
+                review_on=review_on,
             )
 
     def hold(self, caller: Caller, hold: str) -> Hold:
         """Return a hold. Raises `RetentionRefused` (`no-hold`)."""
         with self.database.reading() as session:
             found = self.room.holds.get(session, hold)
-            self._row(session, caller, found.envelope, READERS)
+            self.place_of(session, caller, found.subject, READERS)
             return found
 
     def ask_lift(self, caller: Caller, hold: str, words: str) -> str:
         """Ask a second person to have the hold lifted; return the approval's id. Raises as `hold` does."""
         with self.database.reading() as session:
             found = self.room.holds.get(session, hold)
-            place = self._row(session, caller, found.envelope, OFFICERS).institution
+            place = self.place_of(session, caller, found.subject, OFFICERS)
         return self._ask(caller, ApprovalKind.LEGAL_HOLD_LIFT, hold, place, words)
 
     def lift(self, caller: Caller, facts: ApprovalFacts) -> str:
-        """Use the approval up: the hold is lifted. Return its envelope. Raises `RetentionRefused` (`hold-lifted`)."""
+        """Use the approval up: the hold is lifted. Return what was held. Raises `RetentionRefused` (`hold-lifted`)."""
         now, hold = self.clock(), facts.approval.subject
 
         def work(session: Session) -> str:
             found = self.room.holds.get(session, hold)
-            row = self._row(session, caller, found.envelope, OFFICERS)
-            place = row.institution or facts.approval.institution
+            place = self.place_of(session, caller, found.subject, OFFICERS) or facts.approval.institution
             kind = ApprovalKind.LEGAL_HOLD_LIFT
             self.staff.approvals.consume(session, caller, facts.id, kind, hold, place, now=now)
             self.room.holds.lift(
@@ -173,15 +183,15 @@ class RetentionOffice:
                 actor=name_of(caller),
                 now=now,
             )
-            return found.envelope
+            return found.subject
 
         return self.staff.records.in_transaction(work)
 
-    def ask_erasure(self, caller: Caller, envelope: str, words: str) -> str:
+    def ask_erasure(self, caller: Caller, subject: str, words: str) -> str:
         """Ask a second person to have erased what is over; return the approval's id."""
         with self.database.reading() as session:
-            place = self._row(session, caller, envelope, OFFICERS).institution
-        return self._ask(caller, ApprovalKind.ERASURE, envelope, place, words)
+            place = self.place_of(session, caller, subject, OFFICERS)
+        return self._ask(caller, ApprovalKind.ERASURE, subject, place, words)
 
     def ask_at_machine(self, caller: Caller, kind: ApprovalKind, envelope: str, words: str) -> str:
         """Ask a second person to have done at the machine what is only done there; return the approval's id.
@@ -227,6 +237,16 @@ class RetentionOffice:
             raise staff_refusal("not-allowed")
         return Reach.of(session, who)
 
+    def place_of(self, session: Session, caller: Caller, subject: str, roles: frozenset[Role]) -> str | None:
+        """Return the institution of an envelope or matter that the caller reaches with one of these roles."""
+        if not self.room.matters.has(subject):
+            return self._row(session, caller, subject, roles).institution
+        reach = self.reach(session, caller, roles)
+        matter = self.room.matters.get(session, subject, self.clock())
+        if not reach.sees(matter.institution, None):
+            raise refused("no-matter")
+        return matter.institution
+
     def _row(self, session: Session, caller: Caller, envelope: str, roles: frozenset[Role]) -> EnvelopeRow:
         reach = self.reach(session, caller, roles)
         row = session.get(EnvelopeRow, envelope)
@@ -256,14 +276,25 @@ class RetentionOffice:
         return [one for one in found if one in seen][:SHOWN_AT_MOST]
 
     def _holds(self, session: Session, reach: Reach) -> Sequence[Hold]:
-        rows = session.scalars(
-            select(LegalHold.id)
-            .join(RetainedEnvelope, RetainedEnvelope.envelope == LegalHold.envelope)
-            .where(LegalHold.lifted_at.is_(None), _within(reach))
-            .order_by(LegalHold.id.desc())
-            .limit(SHOWN_AT_MOST)
-        ).all()
-        return [self.room.holds.get(session, one) for one in rows]
+        of_envelopes = select(RetainedEnvelope.envelope).where(
+            RetainedEnvelope.envelope == LegalHold.subject, _within(reach)
+        )
+        of_matters = [LegalHold.subject.startswith(f"{one}_", autoescape=True) for one in self.room.matters.prefixes]
+        chosen = LegalHold.lifted_at.is_(None), or_(of_envelopes.exists(), *of_matters)
+        rows = session.execute(select(LegalHold.id, LegalHold.subject).where(*chosen).order_by(LegalHold.id.desc()))
+        seen = (hold for hold, subject in rows if self._reaches(session, reach, subject))
+        return [self.room.holds.get(session, one) for one in islice(seen, SHOWN_AT_MOST)]
+
+    def _reaches(self, session: Session, reach: Reach, subject: str) -> bool:
+        """Tell whether the reach has what is held; envelopes were chosen by it already."""
+        if not self.room.matters.has(subject):
+            return True
+        return reach.sees(self.room.matters.get(session, subject, self.clock()).institution, None)
+
+    def _due_matters(self, session: Session, reach: Reach, now: datetime) -> Sequence[Matter]:
+        due = self.room.matters.due(session, now=now, at_most=SHOWN_AT_MOST)
+        found = [self.room.matters.get(session, one, now) for one in due]
+        return [one for one in found if reach.sees(one.institution, None)]
 
 
 def _within(reach: Reach) -> ColumnElement[bool]:

@@ -47,6 +47,13 @@ class Told:
         form = {"name": self.name, "phone": self.phone, "words": self.words, "locale": self.locale, "tail": self.tail}
         return canonical_json(form)
 
+    def fits(self, person: Person | None) -> bool:
+        """Tell whether the tail that was told is that of the person's identity number; any is where none is on
+        record. Nobody fits who was erased."""
+        if person is None:
+            return False
+        return person.id_number is None or person.id_number[-4:].upper() == self.tail.strip().upper()
+
     @staticmethod
     def decode(data: bytes) -> Told:
         form = json.loads(data)
@@ -79,7 +86,7 @@ def theirs(session: Session, records: PersonalRecords, told: Told) -> Sequence[R
     """Return the recipients who are this person: name and phone as told, and where an identity number is on record, its
     last four characters."""
     rows = find_recipients(session, records, name=told.name, phone=told.phone)
-    return [row for row in rows if _fits(person_of(session, records, row), told.tail)]
+    return [row for row in rows if told.fits(person_of(session, records, row))]
 
 
 def person_of(session: Session, records: PersonalRecords, row: RecipientRow) -> Person | None:
@@ -101,9 +108,3 @@ def common_institution(tree: Tree, institutions: Sequence[str | None]) -> str | 
     paths = [list(tree.upwards(str(one))) for one in dict.fromkeys(institutions)]
     shared = set(paths[0]).intersection(*map(set, paths[1:]))
     return next((one for one in paths[0] if one in shared), root)
-
-
-def _fits(person: Person | None, tail: str) -> bool:
-    if person is None:
-        return False
-    return person.id_number is None or person.id_number[-4:].upper() == tail.strip().upper()

@@ -15,7 +15,14 @@ from sqlalchemy.orm import Session
 
 from esign.ceremony.erasing import DOCUMENTS_ERASED, ERASED, PHOTOS_ERASED
 from esign.retention import events
-from esign.retention.models import ConcernedRecipient, LegalHold, PersonRequest, RetainedEnvelope, StoredFace
+from esign.retention.models import (
+    ConcernedMatter,
+    ConcernedRecipient,
+    LegalHold,
+    PersonRequest,
+    RetainedEnvelope,
+    StoredFace,
+)
 from esign.retention.periods import day_of
 from esign.trail.consumers import Projection
 from esign.trail.event import Event, LoggedEvent, plain_payload
@@ -29,6 +36,7 @@ _OUTCOMES: Final = {
     "envelope.expired": "expired",
     "envelope.voided": "voided",
 }
+_OWN: Final = frozenset(one.name for one in events.VOCABULARY)
 Payload = Mapping[str, Any]
 
 
@@ -39,7 +47,7 @@ def retention_projection() -> Projection:
         project(session, logged.event)
 
     def clear(session: Session) -> None:
-        for model in (RetainedEnvelope, StoredFace, LegalHold, ConcernedRecipient, PersonRequest):
+        for model in (RetainedEnvelope, StoredFace, LegalHold, ConcernedRecipient, ConcernedMatter, PersonRequest):
             session.execute(delete(model))
 
     return Projection(NAME, handle, clear)
@@ -49,7 +57,7 @@ def project(session: Session, event: Event) -> None:
     """Bring the rows to where they stand after this event. Doing it again changes nothing."""
     handler = _HANDLERS.get(event.type)
     if handler is not None:
-        handler(session, event, plain_payload(event))
+        handler(session, event, plain_payload(events.VOCABULARY.current(event) if event.type in _OWN else event))
 
 
 def _created(session: Session, event: Event, told: Payload) -> None:
@@ -139,11 +147,12 @@ def _hold_set(session: Session, event: Event, told: Payload) -> None:
     if session.get(LegalHold, event.stream) is None:
         hold = LegalHold(
             id=event.stream,
-            envelope=told["envelope"],
+            subject=told["subject"],
             reason=told["reason"],
             words=told["words"],
             set_by=told["by"],
             set_at=event.time,
+            review_on=told["review_on"],
         )
         session.add(hold)
         session.flush()
@@ -174,6 +183,8 @@ def _request_received(session: Session, event: Event, told: Payload) -> None:
     )
     for recipient, envelope in told["concerns"]:
         session.add(ConcernedRecipient(request=event.stream, recipient=recipient, envelope=envelope))
+    for matter in told["matters"]:
+        session.add(ConcernedMatter(request=event.stream, matter=matter))
     session.flush()
 
 
@@ -183,11 +194,12 @@ def _request_answered(session: Session, event: Event, told: Payload) -> None:
         return
     row.state, row.outcome, row.answer_words = "answered", told["outcome"], told["words"]
     row.answered_at, row.answered_by = event.time, told["by"]
+    # Recipients and matters stand in one list: their ids begin differently.
     for name in ("restricted", "corrected"):
-        chosen = ConcernedRecipient.request == event.stream, ConcernedRecipient.recipient.in_(told[name])
-        session.execute(
-            update(ConcernedRecipient).where(*chosen).values({name: True}).execution_options(synchronize_session=False)
-        )
+        recipients = ConcernedRecipient.request == event.stream, ConcernedRecipient.recipient.in_(told[name])
+        matters = ConcernedMatter.request == event.stream, ConcernedMatter.matter.in_(told[name])
+        for marked in (update(ConcernedRecipient).where(*recipients), update(ConcernedMatter).where(*matters)):
+            session.execute(marked.values({name: True}).execution_options(synchronize_session=False))
     session.flush()
     session.expire_all()
 

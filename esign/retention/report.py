@@ -17,11 +17,13 @@ from esign.ceremony.models import RecipientRow
 from esign.infra.models import SearchEntry
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.search_index import SearchField, normalise
+from esign.retention.holds import is_held
 from esign.retention.kept import KeptOfEnvelope, kept_of, rule_for
+from esign.retention.matters import NO_MATTERS, Matter, Matters
 from esign.retention.models import RetainedEnvelope
 from esign.retention.people import find_recipients
 from esign.retention.periods import day_of, midnight
-from esign.retention.requests import is_restricted
+from esign.retention.requests import is_matter_restricted, is_restricted
 from esign.retention.rules import Kind, Of, Rule, Rules
 from esign.staff.reach import Reach
 from esign.verifications.models import VerificationRow
@@ -40,6 +42,15 @@ class HeldOn:
 
 
 @dataclass(frozen=True)
+class HeldMatter:
+    """What is held on somebody in one matter of a room, without an envelope."""
+
+    matter: Matter
+    held: bool
+    restricted: bool
+
+
+@dataclass(frozen=True)
 class HeldReport:
     """A verification's report that names somebody, and until when it is kept."""
 
@@ -53,6 +64,7 @@ class HeldOnPerson:
 
     envelopes: Sequence[HeldOn]
     reports: Sequence[HeldReport]
+    matters: Sequence[HeldMatter] = ()
 
 
 @dataclass(frozen=True, order=True)
@@ -67,9 +79,10 @@ class Total:
 class HeldReports:
     """Reads, in the caller's session."""
 
-    def __init__(self, records: PersonalRecords, rules: Rules) -> None:
+    def __init__(self, records: PersonalRecords, rules: Rules, matters: Matters = NO_MATTERS) -> None:
         self._records = records
         self._rules = rules
+        self._matters = matters
 
     def on_person(
         self, session: Session, reach: Reach, *, name: str | None, phone: str | None, now: datetime
@@ -77,7 +90,11 @@ class HeldReports:
         """Return what is held on whoever has this name, or phone, or both."""
         found = find_recipients(session, self._records, name=name, phone=phone)
         envelopes = [one for row in found if (one := self._held(session, reach, row, now)) is not None]
-        return HeldOnPerson(envelopes, self._reports(session, reach, name, now) if phone is None else [])
+        reports = self._reports(session, reach, name, now) if phone is None else []
+        matters = self._matters.find(session, name=name, phone=phone, now=now)
+        reached = [one for one in matters if reach.sees(one.institution, None)]
+        held = [HeldMatter(one, is_held(session, one.id), is_matter_restricted(session, one.id)) for one in reached]
+        return HeldOnPerson(envelopes, reports, held)
 
     def totals(self, session: Session, reach: Reach, *, now: datetime) -> Sequence[Total]:
         """Return the totals of what the reader reaches, in order of kind and year."""
@@ -140,10 +157,15 @@ def person_csv(found: HeldOnPerson) -> bytes:
     writer = csv.writer(out)
     writer.writerow(("envelope", "role", "kind", "kept_until", "legal_hold", "restricted"))
     for held in found.envelopes:
-        for one in held.kept.kept:
-            until = GOING if not held.kept.is_over else UNTIL_TOLD if one.until is None else one.until.isoformat()
+        for kept in held.kept.kept:
+            until = GOING if not held.kept.is_over else UNTIL_TOLD if kept.until is None else kept.until.isoformat()
             row = held.recipient
-            writer.writerow((row.envelope, row.role, one.kind.value, until, held.kept.held, held.restricted))
+            writer.writerow((row.envelope, row.role, kept.kind.value, until, held.kept.held, held.restricted))
+    for matter in found.matters:
+        one = matter.matter
+        until = GOING if not one.is_over else UNTIL_TOLD if one.until is None else one.until.isoformat()
+        left = "erased" if one.erased_at is not None else until
+        writer.writerow((one.id, "", "matter", left, matter.held, matter.restricted))
     for report in found.reports:
         writer.writerow((report.verification, "", Kind.VERIFICATION_REPORT.value, report.until, False, False))
     return out.getvalue().encode("utf-8-sig")

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from esign.ceremony.erasing import Erased, Order
 from esign.ceremony.models import EnvelopeRow
-from esign.retention.answers import Planned
+from esign.retention.answers import AnyPlan, Planned, PlannedMatter
 from esign.retention.errors import refused
 from esign.retention.models import PersonRequest
 from esign.retention.office import OFFICERS, READERS, RetentionOffice
@@ -40,14 +40,19 @@ class Shown:
     request: Request
     planned: Sequence[Planned]
     days_left: int
+    matters: Sequence[PlannedMatter] = ()
+
+    @property
+    def all_of_it(self) -> Sequence[AnyPlan]:
+        return (*self.planned, *self.matters)
 
     @property
     def erases(self) -> bool:
-        return any(one.erases for one in self.planned)
+        return any(one.erases for one in self.all_of_it)
 
     @property
     def restricts(self) -> bool:
-        return any(one.restricted for one in self.planned)
+        return any(one.restricted for one in self.all_of_it)
 
     @property
     def is_late(self) -> bool:
@@ -95,6 +100,7 @@ class RequestOffice:
             reach = self._office.reach(session, caller, OFFICERS)
             rows = find_recipients(session, self._room.records, name=told.name, phone=told.phone)
             reached = [Concerned(one.id, one.envelope) for one in rows if _reaches(session, reach, one.envelope)]
+            matters = self._room.matters.find(session, name=told.name, phone=told.phone, now=now)
             return self._room.requests.receive(
                 session,
                 kind,
@@ -105,6 +111,7 @@ class RequestOffice:
                 actor=name_of(caller),
                 now=now,
                 own_institution=caller.institution,
+                matters=[one for one in matters if reach.sees(one.institution, None)],
             )
 
     def answer(self, caller: Caller, request: str, outcome: Outcome, words: str) -> None:
@@ -121,7 +128,7 @@ class RequestOffice:
                 answers.carry_out(session, found, words, None, by=by, actor=actor, now=now)
                 return
             noted = found.kind is RequestKind.CORRECTION and outcome is Outcome.GRANTED
-            corrected = [one.recipient for one in found.concerned] if noted else []
+            corrected = [*(one.recipient for one in found.concerned), *found.matters] if noted else []
             requests = self._room.requests
             requests.answer(session, found, outcome, words, by=by, actor=actor, now=now, corrected=corrected)
 
@@ -177,8 +184,10 @@ class RequestOffice:
     def _shown(self, session: Session, found: Request) -> Shown:
         now = self._office.clock()
         asks = found.kind is RequestKind.ERASURE and found.is_open
-        planned = self._room.erasure_answers.plan(session, found, now=now) if asks else ()
-        return Shown(found, planned, _days(day_of(now), found.due_on))
+        answers = self._room.erasure_answers
+        planned = answers.plan(session, found, now=now) if asks else ()
+        matters = answers.plan_matters(session, found, now=now) if asks else ()
+        return Shown(found, planned, _days(day_of(now), found.due_on), matters)
 
     def _one(self, session: Session, caller: Caller, request: str, *, for_reading: bool = False) -> Request:
         reach = self._office.reach(session, caller, READERS if for_reading else OFFICERS)

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from esign.ceremony.models import EnvelopeRow
@@ -21,7 +21,8 @@ from esign.infra.personal_records import PersonalRecords
 from esign.infra.search_index import SearchField, normalise
 from esign.retention import events
 from esign.retention.errors import refused
-from esign.retention.models import ConcernedRecipient, PersonRequest
+from esign.retention.matters import Matter
+from esign.retention.models import ConcernedMatter, ConcernedRecipient, PersonRequest
 from esign.retention.people import Concerned, Told, common_institution, is_findable
 from esign.retention.periods import day_of
 from esign.retention.projection import project
@@ -84,6 +85,8 @@ class Request:
     answered_at: datetime | None
     answered_by: str | None
     collected_at: datetime | None
+    matters: Sequence[str] = ()
+    """Ids of what no envelope holds (`esign.retention.matters`)."""
 
     @property
     def is_open(self) -> bool:
@@ -110,8 +113,9 @@ class Requests:
         actor: str,
         now: datetime,
         own_institution: str | None = None,
+        matters: Sequence[Matter] = (),
     ) -> str:
-        """Record a request; return its id. `own_institution` is where it belongs if it concerns no envelope.
+        """Record a request; return its id. `own_institution` is where it belongs if it concerns nothing that is kept.
 
         Raises `RetentionRefused`: `request-empty` without name or phone, `request-open` where the same person's is
         open already: name and phone in any spelling that the index takes for one, unless `_told_apart`.
@@ -119,7 +123,7 @@ class Requests:
         if not is_findable(told.name, told.phone):
             raise refused("request-empty")
         asked = self.of(session, told.name, told.phone)
-        if any(one.kind is kind and one.is_open and not _told_apart(one, told, concerned) for one in asked):
+        if any(one.kind is kind and one.is_open and not _told_apart(one, told, concerned, matters) for one in asked):
             raise refused("request-open")
         request, person = new_id("prq", now), new_id("rec", now)
         find_by = [(SearchField.NAME, told.name), (SearchField.PHONE, told.phone)]
@@ -127,11 +131,12 @@ class Requests:
         received = events.REQUEST_RECEIVED(
             kind=kind,
             channel=channel,
-            institution=self._place(session, concerned, own_institution),
+            institution=self._place(session, concerned, matters, own_institution),
             person=person,
             due_on=self._rules.promise.due_on(day_of(now)).isoformat(),
             by=by,
             concerns=[[one.recipient, one.envelope] for one in concerned],
+            matters=[one.id for one in matters],
         )
         self._tell(session, request, received, actor, now)
         return request
@@ -150,7 +155,7 @@ class Requests:
         corrected: Collection[str] = (),
         approved_by: str | None = None,
     ) -> None:
-        """Record the answer. `restricted` and `corrected` are recipients. Raises `RetentionRefused`:
+        """Record the answer. `restricted` and `corrected` are recipients and matters. Raises `RetentionRefused`:
         `request-answered`, `answer-missing`."""
         if not request.is_open:
             raise refused("request-answered")
@@ -192,15 +197,15 @@ class Requests:
         )
         return self.shown(session, session.scalars(chosen.order_by(PersonRequest.id.desc())).all())
 
-    def shown_to(self, session: Session, told: Told, recipients: Collection[str]) -> Sequence[Request]:
-        """Return what the visitor asked for, who is these recipients: the newest first.
+    def shown_to(self, session: Session, told: Told, own: Collection[str]) -> Sequence[Request]:
+        """Return what the visitor asked for, whose are these recipients and matters: the newest first.
 
         One recipient without an identity number lets any tail in, so name and phone do not show what concerns others:
-        every recipient that a request concerns must be among these, or it was made with the tail that was told now
-        (some that it concerns may have been erased since).
+        all that a request concerns must be among these, or it was made with the tail that was told now (some that it
+        concerns may have been erased since).
         """
         asked = self.of(session, told.name, told.phone)
-        return [one for one in asked if _concerns_only(one, recipients) or _same_tail(one, told)]
+        return [one for one in asked if _concerns_only(one, own) or _same_tail(one, told)]
 
     def forget_old(self, session: Session, now: datetime) -> int:
         """Erase who asked and what, where its time is over; return how many. For the sweep."""
@@ -223,6 +228,7 @@ class Requests:
             .where(ConcernedRecipient.request == row.id)
             .order_by(ConcernedRecipient.recipient.desc())
         )
+        matters = select(ConcernedMatter.matter).where(ConcernedMatter.request == row.id)
         told = self._read(session, row.person)
         answer = self._read(session, row.answer_words)
         return Request(
@@ -241,6 +247,7 @@ class Requests:
             answered_at=row.answered_at,
             answered_by=row.answered_by,
             collected_at=row.collected_at,
+            matters=session.scalars(matters.order_by(ConcernedMatter.matter.desc())).all(),
         )
 
     def _read(self, session: Session, record: str | None) -> bytes | None:
@@ -249,12 +256,14 @@ class Requests:
         return self._records.read(session, record)
 
     @staticmethod
-    def _place(session: Session, concerned: Sequence[Concerned], own: str | None) -> str | None:
-        if not concerned and own is not None:
+    def _place(
+        session: Session, concerned: Sequence[Concerned], matters: Sequence[Matter], own: str | None
+    ) -> str | None:
+        if not concerned and not matters and own is not None:
             return own
         envelopes = sorted({one.envelope for one in concerned})
         owners = session.scalars(select(EnvelopeRow.institution).where(EnvelopeRow.id.in_(envelopes))).all()
-        return common_institution(read_tree(session), owners)
+        return common_institution(read_tree(session), [*owners, *(one.institution for one in matters)])
 
     def _tell(self, session: Session, request: str, told: NewEvent, actor: str, now: datetime) -> None:
         version = stream_version(session, request)
@@ -262,9 +271,9 @@ class Requests:
         project(session, recorded)
 
 
-def _concerns_only(request: Request, recipients: Collection[str]) -> bool:
-    concerned = {one.recipient for one in request.concerned}
-    return bool(concerned) and concerned <= set(recipients)
+def _concerns_only(request: Request, own: Collection[str]) -> bool:
+    concerned = {*(one.recipient for one in request.concerned), *request.matters}
+    return bool(concerned) and concerned <= set(own)
 
 
 def _same_tail(request: Request, told: Told) -> bool:
@@ -273,28 +282,32 @@ def _same_tail(request: Request, told: Told) -> bool:
     return bool(tail) and request.told is not None and _tail(request.told) == tail
 
 
-def _told_apart(request: Request, told: Told, concerned: Sequence[Concerned]) -> bool:
+def _told_apart(request: Request, told: Told, concerned: Sequence[Concerned], matters: Sequence[Matter]) -> bool:
     """Tell whether the request is another person's with the same name and phone: both gave the tail of an identity
     number, the tails differ, and so does what they concern. Where none is on record any tail is let in, so that
     another tail alone, over the same records, makes nobody another person."""
     if request.told is None or not (_tail(request.told) and _tail(told)) or _same_tail(request, told):
         return False
-    same = {one.recipient for one in concerned} == {one.recipient for one in request.concerned}
-    return not (concerned and same)
+    asked = {*(one.recipient for one in concerned), *(one.id for one in matters)}
+    same = asked == {*(one.recipient for one in request.concerned), *request.matters}
+    return not (asked and same)
 
 
 def _tail(told: Told) -> str:
     return normalise(SearchField.ID_NUMBER, told.tail)
 
 
-def notes_on(session: Session, records: PersonalRecords, recipient: str) -> Sequence[tuple[datetime, str]]:
-    """Return what was noted beside a recipient's details after a correction was granted: when, and in whose words."""
-    rows = session.scalars(
-        select(PersonRequest)
-        .join(ConcernedRecipient, ConcernedRecipient.request == PersonRequest.id)
-        .where(ConcernedRecipient.recipient == recipient, ConcernedRecipient.corrected.is_(True))
-        .order_by(PersonRequest.id)
-    ).all()
+def notes_on(session: Session, records: PersonalRecords, subject: str) -> Sequence[tuple[datetime, str]]:
+    """Return what was noted beside a recipient's details, or a matter, after a correction was granted: when, and in
+    whose words."""
+    recipients = select(ConcernedRecipient.request).where(
+        ConcernedRecipient.recipient == subject, ConcernedRecipient.corrected.is_(True)
+    )
+    matters = select(ConcernedMatter.request).where(
+        ConcernedMatter.matter == subject, ConcernedMatter.corrected.is_(True)
+    )
+    chosen = or_(PersonRequest.id.in_(recipients), PersonRequest.id.in_(matters))
+    rows = session.scalars(select(PersonRequest).where(chosen).order_by(PersonRequest.id)).all()
     found = []
     for row in rows:
         if row.answered_at is not None and not records.is_erased(session, row.person):
@@ -308,3 +321,16 @@ def is_restricted(session: Session, recipient: str) -> bool:
         ConcernedRecipient.recipient == recipient, ConcernedRecipient.restricted.is_(True)
     )
     return session.scalar(chosen.limit(1)) is not None
+
+
+def is_matter_restricted(session: Session, matter: str) -> bool:
+    """Tell whether nothing may be done with what a matter keeps but storing it (PIPL art. 47)."""
+    chosen = select(ConcernedMatter.request).where(
+        ConcernedMatter.matter == matter, ConcernedMatter.restricted.is_(True)
+    )
+    return session.scalar(chosen.limit(1)) is not None
+
+
+def matters_restricted() -> Select[str]:
+    """Return what chooses the matters that are only stored."""
+    return select(ConcernedMatter.matter).where(ConcernedMatter.restricted.is_(True))

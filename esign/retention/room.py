@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -25,6 +25,7 @@ from esign.retention.contracts import Contracts
 from esign.retention.copies import Copies, HeldByRoom
 from esign.retention.faces import FaceCount, counting
 from esign.retention.holds import Holds
+from esign.retention.matters import Matters, MattersOf
 from esign.retention.periods import day_of, midnight
 from esign.retention.report import HeldReports
 from esign.retention.requests import Requests
@@ -54,6 +55,7 @@ class RetentionRoom:
     eraser: Eraser
     retention: Retention
     holds: Holds
+    matters: Matters
     contracts: Contracts
     requests: Requests
     erasure_answers: ErasureAnswers
@@ -95,13 +97,16 @@ def retention_room(
     live: bool = False,
     records_about: RecordsAbout = nothing_else,
     held_by_rooms: Mapping[str, HeldByRoom] | None = None,
+    matters_of: Sequence[MattersOf] = (),
 ) -> RetentionRoom:
     """Return the room. `messages` is where codes are put for people who ask what is held on them; `records_about` names
-    what rooms of business packages keep of an envelope, and `held_by_rooms` reads it for a person's copy."""
+    what rooms of business packages keep of an envelope, and `held_by_rooms` reads it for a person's copy; `matters_of`
+    makes what they keep without one."""
     records = people_records(keys)
     envelopes = Envelopes(database, Trail(ENVELOPE_VOCABULARY))
     eraser = usual_eraser(database, records, records_about)
     count, rules = counting(database, clock=clock), choice.rules
+    matters = Matters([of(records) for of in matters_of])
     requests = Requests(records, rules)
     documents = Documents(SealedBlobs(blobs), records.data_keys)
     return RetentionRoom(
@@ -109,13 +114,16 @@ def retention_room(
         records=records,
         eraser=eraser,
         retention=Retention(database, rules, eraser, blobs, mode=choice.mode),
-        holds=Holds(records),
+        holds=Holds(records, matters),
+        matters=matters,
         contracts=Contracts(),
         requests=requests,
-        erasure_answers=ErasureAnswers(rules, eraser, requests),
-        copies=Copies(envelopes, documents, records, rules, held_by_rooms or {}),
-        reports=HeldReports(records, rules),
-        visits=None if messages is None else Visits(database, keys, records, messages, clock, live=live),
+        erasure_answers=ErasureAnswers(rules, eraser, requests, matters),
+        copies=Copies(envelopes, documents, records, rules, held_by_rooms or {}, matters),
+        reports=HeldReports(records, rules, matters),
+        visits=None
+        if messages is None
+        else Visits(database, keys, records, messages, clock, live=live, matters=matters),
         faces=lambda: FaceCount(count(), choice.faces_warned_at, rules.filing_at),
     )
 

@@ -182,7 +182,7 @@ def sweeping(retention: Retention, *, hours: float = 1.0) -> Callable[[datetime]
 def _due(rules: Rules, today: date) -> ColumnElement[bool]:
     """Return what chooses rows of which something is over today, and on which no hold is."""
     chosen = [*_by_day(rules, today), *_photos(rules, today)]
-    held = exists().where(LegalHold.envelope == RetainedEnvelope.envelope, LegalHold.lifted_at.is_(None))
+    held = exists().where(LegalHold.subject == RetainedEnvelope.envelope, LegalHold.lifted_at.is_(None))
     return and_(or_(*chosen), ~held)
 
 

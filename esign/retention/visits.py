@@ -30,6 +30,7 @@ from esign.infra.ids import new_id
 from esign.infra.keystore import KeyStore
 from esign.infra.personal_records import PersonalRecords
 from esign.infra.statements import rows_changed
+from esign.retention.matters import NO_MATTERS, Matter, Matters
 from esign.retention.models import PersonVisit
 from esign.retention.people import Told, find_recipients, theirs
 
@@ -61,6 +62,7 @@ class Visits:
         clock: Clock,
         *,
         live: bool,
+        matters: Matters = NO_MATTERS,
     ) -> None:
         self._database = database
         self._keys = keys
@@ -69,6 +71,7 @@ class Visits:
         self._clock = clock
         self._test_mode = not live
         self._tokens = Tokens(keys)
+        self._matters = matters
 
     def begin(self, told: Told) -> str:
         """Begin a visit; return its address, which the visitor's browser alone has."""
@@ -108,7 +111,7 @@ class Visits:
             if not right or not row.matched:
                 return None
             told = replace(self._told(row), tail=tail)
-            if not theirs(session, self._records, told):
+            if not theirs(session, self._records, told) and not self._matters.theirs(session, told, now):
                 return None
             session.delete(row)
             opened = secrets.token_urlsafe(32)  # whoever knew the address before does not know this one
@@ -131,6 +134,10 @@ class Visits:
         """Return the recipients who are this person."""
         return theirs(session, self._records, visit.told)
 
+    def matters(self, session: Session, visit: Visit) -> Sequence[Matter]:
+        """Return the matters of this person that no envelope holds."""
+        return self._matters.theirs(session, visit.told, self._clock())
+
     def leave(self, address: str) -> None:
         """End the visit."""
         with self._database.transaction() as session:
@@ -142,14 +149,15 @@ class Visits:
             return
         told, now = self._told(row), self._clock()
         rows = find_recipients(session, self._records, name=told.name, phone=told.phone)
-        row.looked_at, row.matched = now, bool(rows)
-        if rows:
+        person = rows[0].person if rows else self._matters.addressee(session, told, now)
+        row.looked_at, row.matched = now, person is not None
+        if person is not None:
             self._messages.put(
                 session,
                 dedupe=f"visit:{row.code}",
                 kind=DATA_CODE,
-                person=rows[0].person,
-                envelope=rows[0].envelope,
+                person=person,
+                envelope=rows[0].envelope if rows else None,
                 facts={"code": row.code, "test_mode": self._test_mode},
                 at=now,
             )

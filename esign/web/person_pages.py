@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import IO, Final
 
@@ -22,7 +22,9 @@ from esign.ceremony.models import RecipientRow
 from esign.infra.errors import RecordErased
 from esign.infra.search_index import ERASED_TEXT, SearchField
 from esign.retention.errors import RetentionRefused
+from esign.retention.holds import is_held
 from esign.retention.kept import KeptOfEnvelope, kept_of
+from esign.retention.matters import Matter
 from esign.retention.models import RetainedEnvelope
 from esign.retention.people import Concerned, Told, is_findable
 from esign.retention.periods import day_of
@@ -73,6 +75,14 @@ class Held:
     title: str
     role: str
     kept: KeptOfEnvelope | None
+
+
+@dataclass(frozen=True)
+class HeldMatter:
+    """What is kept on the person without an envelope, as their page shows it."""
+
+    matter: Matter
+    held: bool
 
 
 def declare_person_pages(app: Flask, services: PageServices) -> None:
@@ -146,13 +156,16 @@ def _declare_own(app: Flask, services: PageServices, room: RetentionRoom, visits
     def mine(visit: Visit, said: str | None = None, status: int = 200) -> Response:
         with database.reading() as session:
             rows = visits.recipients(session, visit)
+            matters = visits.matters(session, visit)
             held = [_held(session, room, row, services) for row in rows]
-            asked = room.requests.shown_to(session, visit.told, [row.id for row in rows])
+            without = [HeldMatter(one, is_held(session, one.id)) for one in matters]
+            asked = room.requests.shown_to(session, visit.told, _own(rows, matters))
         return page(
             "person_mine.html",
             status,
             **frame(services),
             held=held,
+            matters=without,
             asked=asked,
             said=said,
             about=_address(),
@@ -194,6 +207,7 @@ def _declare_own(app: Flask, services: PageServices, room: RetentionRoom, visits
                     by=None,
                     actor="person",
                     now=clock(),
+                    matters=visits.matters(session, visit),
                 )
         except RetentionRefused:
             return mine(visit, words().say(_OPEN), 409)
@@ -206,12 +220,12 @@ def _declare_own(app: Flask, services: PageServices, room: RetentionRoom, visits
         if visit is None:
             return redirect(HOME, 303)
         with database.reading() as session:
-            rows = visits.recipients(session, visit)
-            asked = room.requests.shown_to(session, visit.told, [row.id for row in rows])
+            rows, matters = visits.recipients(session, visit), visits.matters(session, visit)
+            asked = room.requests.shown_to(session, visit.told, _own(rows, matters))
             one = next((found for found in asked if found.id == prq and may_collect(found)), None)
             if one is None:
                 raise no_page()
-            file = room.copies.write(session, rows, asked, now=clock())
+            file = room.copies.write(session, rows, asked, now=clock(), matters=matters)
         with database.transaction() as session:
             room.requests.collected(session, one.id, now=clock())
         answer = Response(_pieces(file), content_type="application/zip")
@@ -239,6 +253,11 @@ def _held(session: Session, room: RetentionRoom, row: RecipientRow, services: Pa
     kept = session.get(RetainedEnvelope, row.envelope)
     now = services.service.ports.trust_services.clock()
     return Held(title, row.role, None if kept is None else kept_of(session, room.rules, kept, now=now))
+
+
+def _own(rows: Sequence[RecipientRow], matters: Sequence[Matter]) -> list[str]:
+    """Return the ids of all that is the visitor's."""
+    return [*(row.id for row in rows), *(one.id for one in matters)]
 
 
 def _address() -> str:

@@ -31,6 +31,7 @@ from esign.web.console.job_pages import declare_job_pages
 from esign.web.console.key_pages import declare_key_pages
 from esign.web.console.live_pages import declare_live_pages
 from esign.web.console.login_pages import declare_login_pages, login_page, to_login
+from esign.web.console.matter_pages import declare_matter_pages, matter_areas
 from esign.web.console.member_acts import declare_member_requests, member_area
 from esign.web.console.navigation import NAVIGATION, menus_of, navigation_of
 from esign.web.console.notices import notice
@@ -107,6 +108,7 @@ def create_console(services: ConsoleServices, parts: Sequence[ConsolePart] = ())
     declare_verification_pages(console, services)
     declare_export_pages(console, services)
     declare_retention_pages(console, services)
+    declare_matter_pages(console, services)
     declare_request_pages(console, services)
     add_parts(console, parts)
 
@@ -131,7 +133,7 @@ def areas_of(services: ConsoleServices) -> Areas:
     envelopes = envelope_areas(services)
     envelopes["env"].acts[ApprovalKind.ERASURE] = (erasure_act(services),)
     own = {"usr": member_area(services), "ver": verification_area(services)}
-    return own | envelopes | retention_areas(services)
+    return own | envelopes | retention_areas(services) | matter_areas(services)
 
 
 def _told(services: ConsoleServices, error: Exception) -> AnyResponse:

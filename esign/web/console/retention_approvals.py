@@ -19,6 +19,7 @@ from esign.web.console.console_services import ConsoleServices
 from esign.web.console.notices import done
 from esign.web.console.request_pages import HERE as REQUESTS
 from esign.web.console.retention_pages import HERE as RETENTION
+from esign.web.console.retention_pages import address_of
 from esign.web.rendering import words
 from esign.web.words import N_
 
@@ -59,7 +60,7 @@ def retention_areas(services: ConsoleServices) -> dict[str, Area]:
             except EsignError:  # not the reader's to see: it stays an id
                 continue
             label = words().say(said.HOLD_REASONS[found.reason])
-            named[one] = Subject(label, url_for("retained_envelope", envelope=found.envelope))
+            named[one] = Subject(label, address_of(services, found.subject))
         return named
 
     def asked(ids: Sequence[str]) -> dict[str, Subject]:
@@ -80,13 +81,14 @@ def retention_areas(services: ConsoleServices) -> dict[str, Area]:
         )
 
     def lift(who: Caller, facts: ApprovalFacts) -> Response:
-        return done(f"{RETENTION}/envelopes/{office.lift(who, facts)}", "hold-lifted")
+        return done(address_of(services, office.lift(who, facts)), "hold-lifted")
 
     def would_erase(facts: ApprovalFacts) -> Sequence[str]:
         say, shown = words().say, requests.get(caller(), facts.approval.subject)
-        goes = dict.fromkeys(kind for one in shown.planned for kind in one.erases)
-        kept = [one for one in shown.planned if one.restricted]
-        what = words().choose("、", ", ").join(say(said.KINDS[kind]) for kind in goes) or say(N_("没有"))
+        goes = dict.fromkeys(say(said.KINDS[kind]) for one in shown.planned for kind in one.erases)
+        goes |= dict.fromkeys(said.both(one.matter.name) for one in shown.matters if one.erases)
+        kept = [one for one in shown.all_of_it if one.restricted]
+        what = words().choose("、", ", ").join(goes) or say(N_("没有"))
         return (
             say(N_("永远删除：%(what)s。"), what=what),
             say(N_("其余 %(n)s 项法律要求保存，以后只保存，不再使用。"), n=len(kept)),

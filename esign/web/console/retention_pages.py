@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from esign.infra.search_index import ERASED_TEXT
 from esign.retention.errors import RetentionRefused
-from esign.retention.holds import WORDS_AT_MOST, HoldReason
+from esign.retention.holds import WORDS_AT_MOST
 from esign.retention.office import OFFICERS, READERS
+from esign.retention.periods import day_of
 from esign.retention.report import person_csv, totals_csv
 from esign.staff.domain.roles import ApprovalKind
 from esign.staff.errors import StaffRefused
@@ -19,9 +20,11 @@ from esign.web.console.access import PREFIX, Console, only
 from esign.web.console.callers import caller
 from esign.web.console.console_services import ConsoleServices
 from esign.web.console.envelope_words import ROLES
+from esign.web.console.matter_pages import show_matter
 from esign.web.console.notices import done
 from esign.web.console.refusals import said_of, status_of
 from esign.web.console.searched import seal_words, unseal_words
+from esign.web.console.typed_hold import typed_hold
 from esign.web.rendering import page, words
 from esign.web.words import N_
 
@@ -41,6 +44,9 @@ def declare_retention_pages(console: Console, services: ConsoleServices) -> None
         source_of=said.source_of,
         kept_kinds=said.KINDS,
         hold_reasons=said.HOLD_REASONS,
+        both=said.both,
+        held_title=lambda subject: _held_title(services, subject),
+        held_address=lambda subject: address_of(services, subject),
         title_of=lambda envelope: _title(services, envelope),
         recipient_role=lambda role: words().say(ROLES[role]),
     )
@@ -68,7 +74,7 @@ def declare_retention_pages(console: Console, services: ConsoleServices) -> None
         name, phone = asked_for()
         found = office.on_person(caller(), name=name or None, phone=phone or None)
         table = url_for("held_on_person_table", find=request.args.get("find", ""))
-        return page("console_held_on.html", found=found, name=name, phone=phone, table=table)
+        return page("console_held_on.html", found=found, name=name, phone=phone, table=table, may_act=_may_act())
 
     @console.page("/retention/person.csv", to=_LOOK)
     def held_on_person_table() -> Response:
@@ -81,14 +87,13 @@ def declare_retention_pages(console: Console, services: ConsoleServices) -> None
 
     @console.form("/retention/envelopes/<envelope>/hold", to=_ACT)
     def set_hold(envelope: str) -> AnyResponse:
-        chosen = request.form.get("reason", "")
-        if chosen not in set(HoldReason):
-            return _envelope(services, envelope, words().say(N_("还没有选保全的原因。")), 422)
-        told = request.form.get("words", "").strip()[:WORDS_AT_MOST]
+        typed = typed_hold(day_of(office.clock()))
+        if typed.wrong is not None:
+            return _envelope(services, envelope, words().say(typed.wrong), 422)
         try:
-            office.set_hold(caller(), envelope, HoldReason(chosen), told or None)
+            office.set_hold(caller(), envelope, typed.reason, typed.words, typed.review_on)
         except RetentionRefused as refused:
-            return _envelope(services, envelope, _said(refused), 409)
+            return _envelope(services, envelope, said.refused_words(refused), 409)
         return done(f"{HERE}/envelopes/{envelope}", "hold-set")
 
     @console.form("/retention/envelopes/<envelope>/ask-erasure", to=_ACT)
@@ -126,13 +131,13 @@ def declare_retention_pages(console: Console, services: ConsoleServices) -> None
 
     @console.form("/retention/holds/<hold>/ask-lift", to=_ACT)
     def ask_hold_lift(hold: str) -> AnyResponse:
-        envelope, told = office.hold(caller(), hold).envelope, request.form.get("words", "").strip()
+        subject, told = office.hold(caller(), hold).subject, request.form.get("words", "").strip()
         if not told:
-            return _envelope(services, envelope, words().say(_REASON), 422)
+            return _held(services, subject, words().say(_REASON), 422)
         try:
             approval = office.ask_lift(caller(), hold, told)
         except StaffRefused as refused:
-            return _envelope(services, envelope, said_of(refused), status_of(refused))
+            return _held(services, subject, said_of(refused), status_of(refused))
         return done(f"{PREFIX}/approvals/{approval}", "asked")
 
 
@@ -160,6 +165,28 @@ def _envelope(services: ConsoleServices, envelope: str, refused: str | None = No
     )
 
 
+def _held(services: ConsoleServices, subject: str, refused: str, status: int) -> Response:
+    """Return the page of what is held, with what is wrong."""
+    if not services.retention_office.room.matters.has(subject):
+        return _envelope(services, subject, refused, status)
+    return show_matter(services, subject, refused, status)
+
+
+def address_of(services: ConsoleServices, subject: str) -> str:
+    """Return the address of the page on keeping an envelope or a matter."""
+    if services.retention_office.room.matters.has(subject):
+        return url_for("kept_matter", matter=subject)
+    return url_for("retained_envelope", envelope=subject)
+
+
+def _held_title(services: ConsoleServices, subject: str) -> str:
+    office = services.retention_office
+    if not office.room.matters.has(subject):
+        return _title(services, subject)
+    with office.database.reading() as session:
+        return said.both(office.room.matters.get(session, subject, office.clock()).name)
+
+
 def _csv(content: bytes, name: str) -> Response:
     answer = Response(content, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f"attachment; filename={name}.csv"
@@ -168,12 +195,6 @@ def _csv(content: bytes, name: str) -> Response:
 
 def _may_act() -> bool:
     return not OFFICERS.isdisjoint(caller().roles)
-
-
-def _said(refused: RetentionRefused) -> str:
-    _status, _title, cause, cure = said.RETENTION_TROUBLES[refused.code]
-    between = words().choose("", " ")
-    return f"{words().say(cause)}{between}{words().say(cure)}"
 
 
 def _title(services: ConsoleServices, envelope: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from esign.retention.errors import RetentionRefused
 from esign.retention.holds import HoldReason
 from esign.retention.kept import Kept
 from esign.retention.report import GOING, UNTIL_TOLD
 from esign.retention.requests import Channel, Outcome, RequestKind
-from esign.retention.rules import Kind
+from esign.retention.rules import Kind, Said
 from esign.web.rendering import words
 from esign.web.words import N_
 
@@ -41,10 +42,18 @@ _NOT_DONE: Final = N_("这一步没有办成")
 RETENTION_TROUBLES: Final[Mapping[str, tuple[int, str, str, str]]] = {
     "no-request": (404, N_("没有这项请求"), N_("编号不对，或者不归您的机构办理。"), N_("请从请求列表里打开。")),
     "no-hold": (404, N_("没有这项保全"), N_("编号不对，或者不归您的机构办理。"), N_("请从留存页面打开。")),
+    "no-matter": (404, N_("没有这一项"), N_("编号不对，或者不归您的机构办理。"), N_("请从留存页面打开。")),
+    "kept-with-envelope": (
+        409,
+        _NOT_DONE,
+        N_("这一项已经签了信封，随信封保存和删除。"),
+        N_("请在那个信封的留存页面办理。"),
+    ),
+    "evidence-gone": (409, _NOT_DONE, N_("这里保存的内容已经删除。"), N_("删除的内容不能恢复。")),
     "hold-lifted": (409, _NOT_DONE, N_("这项保全已经解除了。"), N_("还需要的话，请重新设置保全。")),
     "hold-there": (409, _NOT_DONE, N_("同样原因的保全已经设置了。"), N_("不用再设；要换原因，请另选一项。")),
-    "legal-hold": (409, _NOT_DONE, N_("这个信封有法律保全，什么都不能删除。"), N_("请两人先解除保全，再删除。")),
-    "nothing-due": (409, _NOT_DONE, N_("这个信封没有到期的内容。"), N_("请等期限到了再删除。")),
+    "legal-hold": (409, _NOT_DONE, N_("这里有法律保全，什么都不能删除。"), N_("请两人先解除保全，再删除。")),
+    "nothing-due": (409, _NOT_DONE, N_("这里没有到期的内容。"), N_("请等期限到了再删除。")),
     "request-answered": (409, _NOT_DONE, N_("这项请求已经答复过了。"), N_("请本人再提一次新的请求。")),
     "erasure-needs-two": (
         409,
@@ -67,6 +76,18 @@ def year_words(year: str) -> str:
     """Return the year of a total."""
     say = words().say
     return {UNTIL_TOLD: say(N_("合同终止后再算")), GOING: say(N_("还在签署"))}.get(year, year)
+
+
+def refused_words(refused: RetentionRefused) -> str:
+    """Return what is the matter and what to do, in the language of the request."""
+    _status, _title, cause, cure = RETENTION_TROUBLES[refused.code]
+    between = words().choose("", " ")
+    return f"{words().say(cause)}{between}{words().say(cure)}"
+
+
+def both(text: Said) -> str:
+    """Return a text of a rule or of a room in the language of the request."""
+    return words().choose(text.zh, text.en)
 
 
 def source_of(kept: Kept) -> str:

@@ -54,7 +54,7 @@ def claims_office(folder: Path, **settings: str) -> Iterator[ClaimsOffice]:
     with claims_house(folder, **settings) as claims:
         process = claims.house.process
         parts = [part.console for part in process.parts if part.console is not None]
-        console = console_over(process.service, parts, codes=process.rooms.codes)
+        console = console_over(process.service, parts, codes=process.rooms.codes, retention=process.retention)
         institution = console.begin()
         staff = {login: console.member(login, role, institution=institution, name=name) for login, name, role in STAFF}
         yield ClaimsOffice(claims, console, institution, staff)

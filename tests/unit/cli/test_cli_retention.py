@@ -38,6 +38,7 @@ def test_two_people_agree_to_the_rules_by_an_approval_once_there_are_two(started
         "erasure": "propose",
         "agreed": False,
         "sweep_erases": False,
+        "due_without_envelope": [],
     }
     started_office.run("retention", "agree")  # nobody is there yet to agree to anything
     assert started_office.json("retention", "due")["agreed"]

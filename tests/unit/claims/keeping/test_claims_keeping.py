@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from claims.commands import claims_commands
 from claims.errors import ClaimDataBroken, ErasureRefused
-from claims.keeping.erasing import STREAM, Erasing, claim_erased
+from claims.keeping.erased_events import STREAM, claim_erased
+from claims.keeping.erasing import Erasing
 from claims.keeping.held import Held
 from claims.keeping.periods import FOLDER, read_periods, years_before
 from claims.models import ClaimRow
