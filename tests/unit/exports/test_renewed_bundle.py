@@ -28,7 +28,7 @@ def test_a_renewed_document_goes_out_in_its_newest_form_and_the_bundle_passes(
     database: Database, tmp_path: Path, authority: EmbeddedAuthority, typeface: Typeface, contract: bytes
 ) -> None:
     folder = tmp_path / "old"
-    create_authority(folder, passphrase=PASSPHRASE, clock=lambda: present_time() - timedelta(minutes=30))
+    create_authority(folder, passphrase=PASSPHRASE, clock=lambda: present_time() - timedelta(hours=12))
     old = open_authority(folder, passphrase=PASSPHRASE, clock=present_time)
     office = open_office(database, tmp_path, old, typeface)
     envelope = office.short(contract)
