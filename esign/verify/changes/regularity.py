@@ -13,7 +13,7 @@ from typing import Final
 
 from esign.verify.reading.cross_reference import Section
 from esign.verify.reading.document import PdfFile
-from esign.verify.reading.objects import PdfValue, Ref, Stream
+from esign.verify.reading.objects import Buffer, PdfValue, Ref, Stream
 from esign.verify.reading.revision import Revision
 
 _REACH: Final = 1024
@@ -21,21 +21,25 @@ _REACH: Final = 1024
 
 _EOL: Final = rb"(?:\r\n|\n|\r)"
 _END: Final = re.compile(rb"startxref" + _EOL + rb"([1-9]\d*)" + _EOL + rb"%%EOF[\x00\t\n\x0c\r ]*\Z")
-_ROWS: Final = rb"(?:\d{10} \d{5} [nf](?: \n| \r|\r\n))++"
-_TABLE: Final = re.compile(rb"xref[ ]?" + _EOL + rb"((?:\d+ \d+ ?" + _EOL + _ROWS + rb")++)trailer[\x00\t\n\x0c\r ]*+")
-_SUBSECTION: Final = re.compile(rb"(\d+) (\d+) ?" + _EOL + rb"(" + _ROWS + rb")")
+_TABLE: Final = re.compile(rb"xref[ ]?" + _EOL)
+_SUBSECTION: Final = re.compile(rb"\d{1,10} (\d{1,10}) ?" + _EOL)
+_ROW: Final = re.compile(rb"\d{10} \d{5} [nf](?: \n| \r|\r\n)")
+_TRAILER: Final = re.compile(rb"trailer[\x00\t\n\x0c\r ]*+")
 _HEADER: Final = re.compile(rb"([1-9]\d*) (0|[1-9]\d*) obj(?![A-Za-z0-9])")
 _CLOSED: Final = re.compile(rb"[\x00\t\n\x0c\r ]*+endobj(?![A-Za-z0-9])")
 _CLOSED_STREAM: Final = re.compile(rb"(?:\r\n|\n|\r)?endstream[\x00\t\n\x0c\r ]++endobj(?![A-Za-z0-9])")
 _SPACE: Final = rb"[\x00\t\n\x0c\r ]"
-_STRING: Final = rb"\((?:[^()\\]++|\\.|\((?:[^()\\]++|\\.)*+\))*+\)|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>"
 _REFERENCE: Final = rb"[1-9]\d*+" + _SPACE + rb"++(?:0|[1-9]\d*+)" + _SPACE + rb"++R"
 _PLAIN: Final = rb"[+-]?+(?:\d++(?:\.\d*+)?+|\.\d++)|true|false|null"
-_TOKENS: Final = re.compile(
-    rb"(?:" + _SPACE + rb"++|<<|>>|[\[\]]|/[^\x00\t\n\x0c\r ()<>\[\]{}/%]*+|" + _STRING
-    + rb"|(?:" + _REFERENCE + rb"|" + _PLAIN + rb")(?=[\x00\t\n\x0c\r ()<>\[\]/]|\Z))*+",
-    re.DOTALL,
+_TOKEN: Final = re.compile(
+    _SPACE + rb"++|<<|>>|[\[\]]|/[^\x00\t\n\x0c\r ()<>\[\]{}/%]*+|<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>"
+    + rb"|(?:" + _REFERENCE + rb"|" + _PLAIN + rb")(?=[\x00\t\n\x0c\r ()<>\[\]/]|\Z)",
 )  # fmt: skip
+"""One token but a literal string. Tokens, and rows, are counted here and not by a group that is repeated possessively:
+Python before 3.11.5 takes too much where the last round of such a group fails midway (gh-106052)."""
+_IN_STRING: Final = re.compile(rb"([()])[^()\\]*+(?:\\.[^()\\]*+)*+", re.DOTALL)
+_PAIRS_AT_MOST: Final = 2
+"""Pairs of parentheses in each other in a literal string, its own among them."""
 _BETWEEN: Final = re.compile(rb"(?:[\x00\t\n\x0c\r ]++|%[^\r\n]*+)*+")
 _ENDING: Final = re.compile(rb"(?:[\x00\t\n\x0c\r ]++|%[^\r\n]*+)*+startxref" + _EOL + rb"\d+" + _EOL + rb"%%EOF")
 _ANY_OBJECT: Final = re.compile(rb"(?<![0-9])(\d{1,10})[\x00\t\n\x0c\r ]++(\d{1,5})[\x00\t\n\x0c\r ]++obj(?![a-zA-Z])")
@@ -97,12 +101,27 @@ def _section_end(file: PdfFile, section: Section) -> int | None:
     table = _TABLE.match(file.data, section.position)
     if table is None:
         return _object_end(file, section.position) if trailer.get("Type") == "XRef" else None
-    for subsection in _SUBSECTION.finditer(file.data, table.start(1), table.end(1)):
-        if int(subsection.group(2)) * 20 != len(subsection.group(3)):
-            return None
+    table_end = _table_end(file.data, table.end())
+    if table_end is None:
+        return None
     if "XRefStm" in trailer and not section.stream_offsets:
         return None
-    return section.end if _is_plain(file, table.end(), section.end) else None
+    return section.end if _is_plain(file, table_end, section.end) else None
+
+
+def _table_end(data: Buffer, position: int) -> int | None:
+    """Return where the value of the trailer begins behind the subsections, of which the first is at `position`; None
+    where one has not as many rows as it tells, or there is none."""
+    subsections = 0
+    while (subsection := _SUBSECTION.match(data, position)) is not None:
+        position, subsections = subsection.end(), subsections + 1
+        rows = 0
+        while (row := _ROW.match(data, position)) is not None:
+            position, rows = row.end(), rows + 1
+        if rows == 0 or rows != int(subsection[1]):
+            return None
+    trailer = _TRAILER.match(data, position)
+    return trailer.end() if trailer is not None and subsections else None
 
 
 def _objects_of(file: PdfFile, section: Section) -> list[tuple[int, int]] | None:
@@ -158,8 +177,22 @@ def _object_end(file: PdfFile, offset: int) -> int | None:
 
 def _is_plain(file: PdfFile, start: int, end: int) -> bool:
     """Whether there is nothing but the tokens of clause 7.3, in their usual forms, without comments."""
-    found = _TOKENS.match(file.data, start, end)
-    return found is not None and found.end() == end
+    position: int | None = start
+    while position is not None and position < end:
+        token = _TOKEN.match(file.data, position, end)
+        position = _string_end(file.data, position, end) if token is None else token.end()
+    return position == end
+
+
+def _string_end(data: Buffer, position: int, end: int) -> int | None:
+    """Return where the literal string ends that begins at `position`, None where none does, or one too much nested."""
+    depth = 0
+    while (part := _IN_STRING.match(data, position, end)) is not None:
+        depth += 1 if part[1] == b"(" else -1
+        if not 0 < depth <= _PAIRS_AT_MOST:
+            return part.start() + 1 if depth == 0 else None
+        position = part.end()
+    return None
 
 
 def _fills(file: PdfFile, spans: list[tuple[int, int]]) -> bool:
