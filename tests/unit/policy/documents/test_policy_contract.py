@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+import zxingcpp
 
 from policy.amounts import in_capitals, in_digits
 from policy.documents import contract_receipt, policy_contract
@@ -98,6 +99,14 @@ def test_it_names_the_signed_file_and_where_to_complain(kind: Kind) -> None:
 def test_the_contract_is_a_sound_archive_within_its_margins(kind: Kind, tmp_path: Path) -> None:
     assert_sound_archive(contract(kind), tmp_path)
     nothing_breaks_out(contract(kind))
+
+
+def test_the_receipt_in_the_contract_can_be_photographed_once_signed_on_paper() -> None:
+    pdf = contract(Kind.WHOLE_LIFE)
+    pages = pages_of(pdf)
+    assert "请亲笔写上日期" in pages[-1]
+    picture = pypdfium2.PdfDocument(pdf)[len(pages) - 1].render(scale=4).to_pil()
+    assert [one.text for one in zxingcpp.read_barcodes(picture)] == [issue(application(Kind.WHOLE_LIFE)).number]
 
 
 def test_the_receipt_by_itself_names_the_sealed_contract_and_is_one_page(tmp_path: Path) -> None:
