@@ -155,7 +155,7 @@ def _needs_a_subject(rule: Rule) -> bool:
     """Tell whether the page is about something of which there is none here."""
     return any(
         f"{subject}>" in rule.rule
-        for subject in ("approval", "envelope", "export", "prq", "recipient", "signal", "verification")
+        for subject in ("approval", "envelope", "export", "matter", "prq", "recipient", "signal", "verification")
     )
 
 
