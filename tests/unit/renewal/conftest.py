@@ -12,7 +12,7 @@ from tests.authority import PASSPHRASE, present_time
 
 @pytest.fixture(scope="module")
 def old(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedAuthority:
-    """An authority whose certificates end half a day before those of the one that renews, however slow the tests are."""
+    """An authority whose certificates end half a day before those of the one that renews, however slow tests are."""
     folder = tmp_path_factory.mktemp("old") / "ca"
     create_authority(folder, passphrase=PASSPHRASE, clock=lambda: present_time() - timedelta(hours=12))
     return open_authority(folder, passphrase=PASSPHRASE, clock=present_time)
