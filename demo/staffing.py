@@ -10,7 +10,7 @@ from typing import Final
 from playwright.sync_api import expect
 
 from demo.phones import Phone
-from esign.staff.totp import STEP_SECONDS, code_of
+from esign.staff.totp import STEP_SECONDS, WINDOW, code_of
 
 PASSWORD: Final = "湖边有七只灰鹤 in the reeds"  # noqa: S105  # an invented person's
 
@@ -58,7 +58,11 @@ class Staff:
         self.browser.press("已收好，继续")
 
     def code(self) -> str:
-        """Return a code that was not used yet: a step counts once, one early or late is taken."""
-        now = int(time.time()) // STEP_SECONDS
-        self.last_step = max(self.last_step + 1, now - 1)
-        return code_of(self.secret, self.last_step)
+        """Return a code that was not used yet: a step counts once, and one ahead is taken.
+
+        Never the step before the present one: it is refused where the next begins before the code arrives.
+        """
+        step = max(self.last_step + 1, int(time.time()) // STEP_SECONDS)
+        time.sleep(max(0.0, (step - WINDOW) * STEP_SECONDS - time.time()))
+        self.last_step = step
+        return code_of(self.secret, step)
