@@ -45,7 +45,8 @@ def trail_commands() -> None:
 def export(file: Path, overwrite: bool, config: Path | None, as_json: bool) -> None:
     """Write every event under the latest checkpoint into FILE, with all checkpoints and the proofs between them.
 
-    FILE appears whole or not at all. It holds ids, codes and digests; nobody's personal data.
+    FILE appears whole or not at all. It holds ids, codes and digests; nobody's personal data. Events that came after
+    that checkpoint are not in it; how many is told.
 
     \b
     Example:
@@ -64,9 +65,12 @@ def export(file: Path, overwrite: bool, config: Path | None, as_json: bool) -> N
         ):
             written = export_trail(session, stream)
         if as_json:
-            print_json({"file": str(file), "events": written.events, "checkpoints": written.checkpoints})
+            counts = {"events": written.events, "checkpoints": written.checkpoints, "later_events": written.later}
+            print_json({"file": str(file), **counts})
         else:
             click.echo(f"{file}: {written.events} events, {written.checkpoints} checkpoints")
+            if written.later:
+                click.echo(f"later events, under no checkpoint yet and not in it: {written.later}")
 
 
 @trail_commands.command("verify")

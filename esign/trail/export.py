@@ -16,16 +16,18 @@ from esign.trail.log import read_from
 from esign.trail.merkle import leaf_hash
 from esign.trail.publishing import checkpoints, latest_checkpoint, prove_consistency
 from esign.trail.recheck import FORMAT
+from esign.trail.sequencer import tree_size, waiting
 
 BATCH: Final = 500
 
 
 @dataclass(frozen=True)
 class ExportSummary:
-    """How much was written."""
+    """How much was written, and how many events came too late for it: they wait for the next checkpoint."""
 
     events: int
     checkpoints: int
+    later: int
 
 
 def export_trail(session: Session, file: BinaryIO) -> ExportSummary:
@@ -47,7 +49,7 @@ def export_trail(session: Session, file: BinaryIO) -> ExportSummary:
             _write(file, _checkpoint_line(session, last, stamped))
             last = stamped.checkpoint
             count += 1
-    return ExportSummary(events=head.size, checkpoints=count)
+    return ExportSummary(events=head.size, checkpoints=count, later=tree_size(session) - head.size + waiting(session))
 
 
 def _write_events(session: Session, file: BinaryIO, position: int, end: int) -> int:

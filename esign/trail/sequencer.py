@@ -57,6 +57,11 @@ def tree_size(session: Session) -> int:
     return 0 if last is None else last + 1
 
 
+def waiting(session: Session) -> int:
+    """Return how many events have no leaf yet."""
+    return session.scalar(select(func.count()).select_from(TrailPending)) or 0
+
+
 class Sequencer:
     """Gives positions to pending events."""
 

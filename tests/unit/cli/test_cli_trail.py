@@ -57,6 +57,18 @@ def test_an_export_holds_by_its_key_alone(exported: Desk) -> None:
         assert not told["timestamps_judged"]
 
 
+def test_an_export_says_how_many_events_no_checkpoint_covers_yet(exported: Desk) -> None:
+    database = open_database(f"sqlite:///{exported.folder}/esign-data/esign.db")
+    append(database, "env_3", 2)
+    database.close()
+    told = exported.json("trail", "export", "again.jsonl")
+    assert (told["events"], told["later_events"]) == (5, 2)
+    assert (
+        "later events, under no checkpoint yet and not in it: 2"
+        in exported.run("trail", "export", "trail.jsonl", "--overwrite").stdout
+    )
+
+
 def test_its_timestamps_are_judged_by_the_roots_that_are_believed(exported: Desk, root_file: Path) -> None:
     told = exported.json("trail", "verify", "trail.jsonl", "--key", "trail.key", "--tsa-roots", root_file)
     assert told["timestamps_judged"]

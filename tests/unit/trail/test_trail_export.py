@@ -90,6 +90,7 @@ def test_an_export_is_of_every_event_under_the_latest_checkpoint(
         publisher.publish(database)
     append(database, "env_3")
     place(database)
+    append(database, "env_4", 2)
     file = io.BytesIO()
     with database.reading() as session:
         summary = export_trail(session, file)
@@ -97,6 +98,7 @@ def test_an_export_is_of_every_event_under_the_latest_checkpoint(
     file.seek(0)
     verdict = verify_export(file, KEYS, timestamps=judged)
     assert (summary.events, summary.checkpoints) == (verdict.events, verdict.checkpoints) == (8, 3)
+    assert summary.later == 1 + 2, "one has its place and two wait for it: no checkpoint covers them"
     file.seek(0)
     assert [logged.event for logged in read_export(file) if logged.event.stream == "env_1"] == stored
 
