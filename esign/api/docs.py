@@ -22,12 +22,13 @@ from esign.api.operations import Operation, Raw, Resource
 from esign.api.schema_rows import SchemaRow, rows_of
 from esign.api.scopes import Door
 from esign.infra.database import JsonValue
-from esign.look import TOKENS
+from esign.look import MARK, TOKENS
 
 HTML: Final = "text/html; charset=utf-8"
 CSS: Final = "text/css; charset=utf-8"
+SVG: Final = "image/svg+xml"
 _DATA: Final = Path(__file__).with_name("data")
-_STYLES: Final = {style.name: style for style in (TOKENS, _DATA / "docs.css")}
+_ASSETS: Final = {file.name: (file, kind) for file, kind in ((TOKENS, CSS), (_DATA / "docs.css", CSS), (MARK, SVG))}
 _FRESH: Final = {"Cache-Control": "public, max-age=3600"}
 _NAME: Final = re.compile(r"[a-z0-9-]{1,64}")
 
@@ -90,12 +91,12 @@ def docs_resource(declared: Declared, templates: Environment) -> Resource:
         return page("resource.html", resource.name, resource=resource, shown=shown)
 
     @docs.operation(
-        "GET", "/v1/docs/assets/<style>", access=Door.PUBLIC, zh="样式", en="Style", answer=CSS, hidden=True
+        "GET", "/v1/docs/assets/<file>", access=Door.PUBLIC, zh="样式", en="Style", answer=CSS, hidden=True
     )
-    def style(call: Call) -> Reply:
-        if call.path["style"] not in _STYLES:
+    def asset(call: Call) -> Reply:
+        if call.path["file"] not in _ASSETS:
             raise ApiError("no-route")
-        return Reply(_style(call.path["style"]), media_type=CSS, headers=_FRESH)
+        return Reply(_asset(call.path["file"]), media_type=_ASSETS[call.path["file"]][1], headers=_FRESH)
 
     @docs.operation("GET", "/v1/errors", access=Door.PUBLIC, zh="错误码", en="Errors", answer=HTML, hidden=True)
     def errors(call: Call) -> Reply:
@@ -113,8 +114,8 @@ def docs_resource(declared: Declared, templates: Environment) -> Resource:
 
 
 @cache
-def _style(name: str) -> bytes:
-    return _STYLES[name].read_bytes()
+def _asset(name: str) -> bytes:
+    return _ASSETS[name][0].read_bytes()
 
 
 def _first(declared: Declared) -> str:

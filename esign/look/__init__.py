@@ -12,6 +12,8 @@ TOKENS: Final[Traversable] = FOLDER / "tokens.css"
 """Every colour, face and space that a page may use."""
 REPORT: Final[Traversable] = FOLDER / "report.css"
 """The report of a verification, wherever it is shown."""
+MARK: Final[Traversable] = FOLDER / "mark.svg"
+"""The service's mark, as browsers show it beside a page's title."""
 _LIGHT: Final = re.compile(r":root \{(.*?)\n\}", re.DOTALL)
 _COLOUR: Final = re.compile(r"--([a-z0-9-]+): (#[0-9a-f]{6});")
 

@@ -128,6 +128,7 @@ def test_pages_of_the_docs_need_nothing_from_elsewhere_and_no_script(api: ApiApp
 
 
 def test_style_sheets_name_no_address(stranger: Caller) -> None:
+    assert stranger.get("/v1/docs/assets/mark.svg").content_type.startswith("image/svg+xml")
     for style in ("tokens.css", "docs.css"):
         answer = stranger.get(f"/v1/docs/assets/{style}")
         assert answer.content_type == "text/css; charset=utf-8"
