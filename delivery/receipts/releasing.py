@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from delivery.domain import Delivery
@@ -34,6 +34,11 @@ OPERATOR: Final = "operator"
 _ENDS: Final = (COMPLETED, *sorted(OVER))
 _ENVELOPES: Final = table_of(ReceiptEnvelope)
 _ROWS: Final = table_of(DeliveryRow)
+_AWAITED: Final = (
+    select(_ENVELOPES.c.envelope, _ENVELOPES.c.delivery, _ROWS.c.policy)
+    .join(_ROWS, _ROWS.c.id == _ENVELOPES.c.delivery)
+    .where(_ENVELOPES.c.over_at.is_(None), _ROWS.c.is_open)
+)
 
 
 @dataclass(frozen=True)
@@ -52,20 +57,27 @@ def stuck_receipts(session: Session, now: datetime) -> Sequence[StuckReceipt]:
     found: list[StuckReceipt] = []
     after = ""
     while True:
-        chosen = (
-            select(_ENVELOPES.c.envelope, _ENVELOPES.c.delivery, _ROWS.c.policy)
-            .join(_ROWS, _ROWS.c.id == _ENVELOPES.c.delivery)
-            .where(_ENVELOPES.c.over_at.is_(None), _ROWS.c.is_open, _ENVELOPES.c.envelope > after)
-            .order_by(_ENVELOPES.c.envelope)
-            .limit(READ_AT_ONCE)
-        )
-        rows = {str(envelope): (str(delivery), str(policy)) for envelope, delivery, policy in session.execute(chosen)}
-        for envelope, ends in sorted(read_streams(session, list(rows), types=_ENDS).items()):
-            if ends[-1].time <= now - HEARD_WITHIN:
-                found.append(StuckReceipt(envelope, *rows[envelope], ends[-1].type, ends[-1].time))
+        chosen = _AWAITED.where(_ENVELOPES.c.envelope > after).order_by(_ENVELOPES.c.envelope).limit(READ_AT_ONCE)
+        rows = session.execute(chosen).all()
+        found += _stuck_among(session, rows, now)
         if len(rows) < READ_AT_ONCE:
             return found
-        after = max(rows)
+        after = rows[-1].envelope
+
+
+def _is_stuck(session: Session, envelope: str, now: datetime) -> bool:
+    rows = session.execute(_AWAITED.where(_ENVELOPES.c.envelope == envelope)).all()
+    return bool(_stuck_among(session, rows, now))
+
+
+def _stuck_among(session: Session, rows: Sequence[Row[tuple[str, str, str]]], now: datetime) -> list[StuckReceipt]:
+    ends = read_streams(session, [row.envelope for row in rows], types=_ENDS)
+    last = [(row, ends[row.envelope][-1]) for row in rows if row.envelope in ends]
+    return [
+        StuckReceipt(row.envelope, row.delivery, row.policy, end.type, end.time)
+        for row, end in last
+        if end.time <= now - HEARD_WITHIN
+    ]
 
 
 def told_of_receipts(database: Database, _records: PersonalRecords) -> str:
@@ -110,8 +122,7 @@ class ReleasedReceipts:
             raise refusal("no-stuck-receipt", (envelope,))
 
         def command(session: Session, state: Delivery) -> c.ReleaseReceipt:
-            is_stuck = any(one.envelope == envelope for one in stuck_receipts(session, self._house.clock()))
-            if not is_stuck and envelope not in state.released:
+            if envelope not in state.released and not _is_stuck(session, envelope, self._house.clock()):
                 raise refusal("no-stuck-receipt", (envelope,))
             at = max(self._house.clock(), state.last_at)
             return c.ReleaseReceipt(at=at, envelope=envelope, reason=reason, by=by)
