@@ -15,9 +15,10 @@ from claims.domain import commands as c
 from claims.domain import events as e
 from claims.keeping.erasing import Erasing
 from claims.keeping.matters import ClaimMatters
-from claims.models import ClaimRow
+from claims.models import AgreementOf, ClaimRow
 from claims.pictures.models import PictureRow
 from claims.risk.models import IndexedClaim
+from claims.service.keeping import records_about, records_of_claim
 from claims.service.registering import Register
 from esign.ceremony.erasing import Erased, Order
 from esign.infra.models import Message
@@ -208,6 +209,15 @@ def test_the_hold_of_a_claim_follows_into_the_envelope_in_which_it_is_signed_and
         (told,) = keeping.room.holds.of(session, envelope)
         assert (told.words, told.reason, told.set_by) == ("民初1号", HoldReason.COURT, LIN)
         assert is_held(session, envelope) and is_held(session, claim)
+
+
+def test_an_envelope_that_ended_unsigned_takes_no_claim_along(keeping: Keeping) -> None:
+    claim, envelope = keeping.paid(), "env_00000000000000000000000002"
+    with keeping.claims.house.database.transaction() as session:
+        session.add(AgreementOf(envelope=envelope, claim=claim))  # sent, and agreed to by a code instead
+    with keeping.claims.house.database.reading() as session:
+        assert records_of_claim(session, claim)
+        assert records_about(session, [envelope]) == []
 
 
 def test_an_unknown_claim_is_neither_held_nor_erased(keeping: Keeping) -> None:
