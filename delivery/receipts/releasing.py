@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
@@ -70,7 +70,7 @@ def _is_stuck(session: Session, envelope: str, now: datetime) -> bool:
     return bool(_stuck_among(session, rows, now))
 
 
-def _stuck_among(session: Session, rows: Sequence[Row[tuple[str, str, str]]], now: datetime) -> list[StuckReceipt]:
+def _stuck_among(session: Session, rows: Sequence[Row[Any, Any, Any]], now: datetime) -> list[StuckReceipt]:
     ends = read_streams(session, [row.envelope for row in rows], types=_ENDS)
     last = [(row, ends[row.envelope][-1]) for row in rows if row.envelope in ends]
     return [

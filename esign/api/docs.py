@@ -90,9 +90,7 @@ def docs_resource(declared: Declared, templates: Environment) -> Resource:
         shown = [_shown(declared, one) for one in resource.operations if not one.hidden]
         return page("resource.html", resource.name, resource=resource, shown=shown)
 
-    @docs.operation(
-        "GET", "/v1/docs/assets/<file>", access=Door.PUBLIC, zh="样式", en="Style", answer=CSS, hidden=True
-    )
+    @docs.operation("GET", "/v1/docs/assets/<file>", access=Door.PUBLIC, zh="样式", en="Style", answer=CSS, hidden=True)
     def asset(call: Call) -> Reply:
         if call.path["file"] not in _ASSETS:
             raise ApiError("no-route")
