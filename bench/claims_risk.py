@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from claims.risk.facts import Facts, HistoryFacts, PolicyFacts, ReportFacts, Step, VehicleFacts
 from claims.risk.graph import EndedAs
 from claims.risk.history import history_of
-from claims.risk.index import ClaimIndex
 from claims.risk.links import EPOCH, MINUTE, ClaimLinks, number_of
+from claims.risk.lookup import Lookup
 from claims.risk.models import ClaimLink, IndexedClaim, PictureBand
 from claims.risk.picture_index import PictureIndex
 from claims.risk.pictures import BANDS, WIDEST, bands_of, signed
@@ -294,7 +294,7 @@ def measure(database: Database, population: Population, pictures: Numbers, chose
     def triage(place: int) -> None:
         nonlocal people
         with database.reading() as session:
-            history = history_of(population.claim(chosen[place]), ClaimIndex(session), NOW.astimezone(UTC))
+            history = history_of(population.claim(chosen[place]), Lookup(session), NOW.astimezone(UTC))
             people += decide(rules, facts_of(history, 12))
 
     measured("triage: history, 3 steps, decision", triage, times)

@@ -14,6 +14,9 @@ _INTEGER_AT_MOST: Final = 2**53 - 1
 _WRITTEN_ALIKE_FROM: Final = 1e-4
 """From here on, and up to the largest integer, Python writes a fraction as ECMAScript does: without an exponent."""
 
+_PLAIN: Final = frozenset({str, bool, type(None)})
+"""What is always written alike. It makes up most of what is written: a call less for each."""
+
 _encode: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True).encode
 
 
@@ -37,19 +40,28 @@ def encode_canonical(value: Any) -> bytes:
 def _usual(value: Any) -> Any:
     """Return the value with whole numbers as integers, which is how they are written. Raises `_UnusualError`."""
     kind = type(value)
+    if kind in _PLAIN:
+        return value
     if kind is float:
         return _usual_number(value)
-    if kind is str or value is None or kind is bool:
-        return value
     if kind is int and -_INTEGER_AT_MOST <= value <= _INTEGER_AT_MOST:
         return value
     if kind is list or kind is tuple:
-        # numbers make up most of what is long: a call less for each
-        return [_usual_number(member) if type(member) is float else _usual(member) for member in value]
+        return [
+            member if type(member) in _PLAIN else _usual_number(member) if type(member) is float else _usual(member)
+            for member in value
+        ]
     # keys are sorted by their UTF-16 form, of which the order of characters beyond ASCII may differ
-    if kind is dict and all(type(key) is str and key.isascii() for key in value):
-        return {key: _usual(member) for key, member in value.items()}
+    if kind is dict and _has_usual_keys(value):
+        return {key: member if type(member) in _PLAIN else _usual(member) for key, member in value.items()}
     raise _UnusualError
+
+
+def _has_usual_keys(value: dict[Any, Any]) -> bool:
+    try:
+        return "".join(value).isascii()
+    except TypeError:  # a key is no string
+        return False
 
 
 def _usual_number(value: float) -> float | int:

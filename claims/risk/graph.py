@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
@@ -57,11 +57,20 @@ Sharing: TypeAlias = Mapping[int, Sequence[EarlierClaim]]
 """By link, the claims that share it, the newest first, `NEWEST` at most."""
 
 
+Followed: TypeAlias = Callable[[int, int], bool]
+"""Tells of a link, and of how many claims share it, `NEWEST` at most, whether these claims are asked for."""
+
+
+def every_link(_key: int, _claims: int) -> bool:
+    """Follow every link."""
+    return True
+
+
 class EarlierClaims(Protocol):
     """The index of claims."""
 
-    def sharing(self, keys: Collection[int]) -> Sharing:
-        """Return the claims that share each of the links; a link that nobody shares is left out."""
+    def sharing(self, keys: Collection[int], followed: Followed = every_link) -> Sharing:
+        """Return the claims that share each of the links; one that nobody shares, or is not followed, is left out."""
         ...
 
 
@@ -78,6 +87,10 @@ def community_of(claim: ClaimLinks, first: Sharing, index: EarlierClaims) -> fro
     """
     cars, asked = set(claim.cars), set(claim.joining | claim.cars)
     found: dict[str, EarlierClaim] = {}
+
+    def may_join(key: int, claims: int) -> bool:
+        return claims < NEWEST and (key not in cars or claims >= MEETINGS)
+
     sharing: Sharing = {key: claims for key, claims in first.items() if key in asked}
     for step in range(1, STEPS_AT_MOST + 1):
         new = {
@@ -94,7 +107,7 @@ def community_of(claim: ClaimLinks, first: Sharing, index: EarlierClaims) -> fro
             break
         asked.update(front)
         cars |= met
-        sharing = index.sharing(front)
+        sharing = index.sharing(front, may_join)
     others = [one.claim for one in found.values() if claim.insured is None or one.insured != claim.insured]
     return frozenset(others[:CLAIMS_AT_MOST])
 

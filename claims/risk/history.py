@@ -178,7 +178,3 @@ def _ended(found: list[EarlierClaim] | None, how: EndedAs) -> int | None:
 
 def _both(one: set[str] | None, other: set[str] | None) -> int | None:
     return None if one is None or other is None else len(one & other)
-
-
-def _zones(found: list[EarlierClaim] | None) -> frozenset[str] | None:
-    return None if found is None else frozenset(zone for one in found for zone in one.unrepaired.split())

@@ -1,33 +1,20 @@
-"""The index of claims in the database: a claim adds its links as they become known, and asks who shares them.
-
-One question is one statement for any number of links, and looks at the newest claims of each only: its cost does not
-grow with the number of claims. On SQLite it is written out for a few numbers of links, so that each is prepared once.
-"""
+"""The index of claims in the database: a claim adds its links as they become known. Who shares them tells
+`claims.risk.lookup`."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from functools import cache
-from operator import itemgetter
-from typing import Any, Final, cast
+from typing import Final
 
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from claims.risk.graph import LINKS_AT_MOST, NEWEST, EarlierClaim, EndedAs, Sharing
+from claims.risk.graph import EndedAs
 from claims.risk.links import ClaimLinks, days_of, minutes_of, number_of, packed, unpacked
 from claims.risk.models import ClaimLink, IndexedClaim, PictureBand
 from esign.public.rows import among, insert_rows, table_of
 
-NO_LINK: Final = 0
-"""What fills up a question: no link is zero."""
-_WIDTHS: Final = (4, 8, 12, 16, 24, 32, 48, LINKS_AT_MOST)
-_NUMBER: Final = itemgetter(1)
-_COLUMNS: Final = (
-    "c.number, c.claim, c.occurred, c.latitude, c.longitude, c.insured, c.driver, c.car, c.ended_as, c.complained, "
-    "c.litigated, c.unrepaired, c.joining, c.cars"
-)
 _CLAIMS: Final = table_of(IndexedClaim)
 _OF: Final = _CLAIMS.c.claim == bindparam("of", type_=_CLAIMS.c.claim.type)
 _NUMBER_OF: Final = select(_CLAIMS.c.number).where(_OF)
@@ -52,7 +39,7 @@ _ENDED: Final = update(_CLAIMS).where(_OF).values(ended_as=bindparam("ended"), u
 
 
 class ClaimIndex:
-    """The index, within the caller's transaction. It is an `EarlierClaims`."""
+    """The index, within the caller's transaction."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -136,46 +123,8 @@ class ClaimIndex:
         self._session.execute(delete(PictureBand).where(PictureBand.number == row.number))
         self._session.execute(delete(IndexedClaim).where(IndexedClaim.number == row.number))
 
-    def sharing(self, keys: Collection[int]) -> Sharing:
-        """Return the claims that share each of the links, the newest first; a link that nobody shares is left out."""
-        found: dict[int, list[tuple[Any, ...]]] = {}
-        for row in self._rows(sorted(keys)):
-            found.setdefault(row[0], []).append(row)
-        for rows in found.values():
-            rows.sort(key=_NUMBER, reverse=True)
-        return {key: [EarlierClaim._make(row[2:]) for row in rows] for key, rows in found.items()}
-
-    def _rows(self, keys: Sequence[int]) -> Iterator[tuple[Any, ...]]:
-        # By the driver itself: making a result of SQLAlchemy takes longer than the database needs to answer.
-        connection = self._session.connection()
-        driver, is_sqlite = cast("Any", connection.connection.driver_connection), connection.dialect.name == "sqlite"
-        for start in range(0, len(keys), LINKS_AT_MOST):
-            asked = list(keys[start : start + LINKS_AT_MOST])
-            if is_sqlite:
-                width = next(one for one in _WIDTHS if one >= len(asked))
-                yield from driver.execute(_on_sqlite(width), asked + [NO_LINK] * (width - len(asked))).fetchall()
-            else:
-                yield from driver.execute(_ON_POSTGRESQL, (asked,)).fetchall()
-
     def _change(self, claim: str, **values: object) -> None:
         self._session.execute(update(IndexedClaim).where(IndexedClaim.claim == claim).values(**values))
-
-
-@cache
-def _on_sqlite(width: int) -> str:
-    newest = f"WHERE link = ? ORDER BY number DESC LIMIT {NEWEST}"
-    one = f"SELECT * FROM (SELECT link, number FROM claims_risk_links {newest})"  # noqa: S608  # names of ours
-    return (
-        f"SELECT l.link, {_COLUMNS} FROM ({' UNION ALL '.join([one] * width)}) AS l "  # noqa: S608
-        "CROSS JOIN claims_risk_claims AS c ON c.number = l.number"
-    )
-
-
-_ON_POSTGRESQL: Final = (
-    f"SELECT k.link, {_COLUMNS} FROM unnest(%s::bigint[]) AS k(link) CROSS JOIN LATERAL "  # noqa: S608
-    f"(SELECT number FROM claims_risk_links WHERE link = k.link ORDER BY number DESC LIMIT {NEWEST}) AS l "
-    "JOIN claims_risk_claims AS c ON c.number = l.number"
-)
 
 
 def _row(claim: ClaimLinks) -> dict[str, int | None]:

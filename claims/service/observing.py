@@ -37,8 +37,8 @@ from claims.risk.facts import (
     Step,
 )
 from claims.risk.history import history_of
-from claims.risk.index import ClaimIndex
 from claims.risk.inputs.steps import WITHOUT_HISTORY
+from claims.risk.lookup import Lookup
 from claims.risk.places import Place
 from claims.risk.room_part import link_keys
 from claims.rules_in_force import limits_of
@@ -95,7 +95,7 @@ def _history(
 ) -> HistoryFacts:
     payee = None if state.payee is None else parse_payee(office.read(session, state.payee.record))
     links = links_of(link_keys(office.house), claim, report, policy, payee)
-    return history_of(links, ClaimIndex(session), office.now(session, state))
+    return history_of(links, Lookup(session), office.now(session, state))
 
 
 def named_place(house: House, session: Session, claim: str) -> Place | None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from claims.risk.graph import NEWEST, EarlierClaim, EndedAs, Sharing
+from claims.risk.graph import NEWEST, EarlierClaim, EndedAs, Followed, Sharing, every_link
 from claims.risk.links import ClaimLinks, LinkKeys, LinkKind, minutes_of, packed
-from tests.unit.claims.risk.firing import NOON
+from tests.unit.claims.risk.firing import NOON, SCENE
 
 KEYS = LinkKeys(lambda data: sha256(b"key of the tests" + data).digest())
 
@@ -53,6 +54,28 @@ def earlier(links: ClaimLinks, **known: Any) -> EarlierClaim:
     )
 
 
+def population(size: int) -> list[ClaimLinks]:
+    """Claims of few people with few cars and phones, so that much is shared; the oldest first."""
+    draw = random.Random(9)  # noqa: S311  # the same people each time
+    few = max(3, size // 5)
+
+    def one(place: int) -> ClaimLinks:
+        return claim(
+            f"{place:04}",
+            size - place,
+            place=SCENE,
+            insured=person(str(draw.randrange(few))),
+            driver=person(str(draw.randrange(few))),
+            car=car(str(draw.randrange(few))),
+            other_cars=frozenset({car(str(draw.randrange(few)))}),
+            phones=frozenset({phone(str(draw.randrange(few)))}),
+            account=link(LinkKind.ACCOUNT, str(draw.randrange(few))),
+            story=link(LinkKind.STORY, str(draw.randrange(few))),
+        )
+
+    return [one(place) for place in range(size)]
+
+
 @dataclass
 class InMemory:
     """An `EarlierClaims` over a list; `asked` counts the questions."""
@@ -64,6 +87,7 @@ class InMemory:
         for key in links.keys:
             self.by_link.setdefault(key, []).append(earlier(links, **known))
 
-    def sharing(self, keys: Collection[int]) -> Sharing:
+    def sharing(self, keys: Collection[int], followed: Followed = every_link) -> Sharing:
         self.asked += 1
-        return {key: self.by_link[key][: -NEWEST - 1 : -1] for key in keys if key in self.by_link}
+        newest = {key: self.by_link[key][: -NEWEST - 1 : -1] for key in keys if key in self.by_link}
+        return {key: found for key, found in newest.items() if followed(key, len(found))}

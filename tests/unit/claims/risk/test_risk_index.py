@@ -12,57 +12,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from claims.risk.graph import NEWEST, EndedAs
-from claims.risk.history import history_of
+from claims.risk.graph import EndedAs
 from claims.risk.index import ClaimIndex
 from claims.risk.links import ClaimLinks, LinkKind, days_of, minutes_of
+from claims.risk.lookup import Lookup
 from claims.risk.models import ClaimLink, IndexedClaim, PictureBand
 from claims.risk.picture_index import CANDIDATES_AT_MOST, NearPicture, PictureIndex, TooCommon
 from claims.risk.pictures import NEAR, distance
 from esign.infra.database import Database
 from esign.public.rows import insert_rows, table_of
 from tests.databases import sqlite_with_tables
-from tests.unit.claims.risk.earlier import InMemory, car, claim, earlier, link, person, phone
+from tests.unit.claims.risk.earlier import car, claim, earlier, link, person, phone, population
 from tests.unit.claims.risk.firing import NOON, SCENE
 
 MILLISECOND = timedelta(milliseconds=1)
-
-
-def population(size: int) -> list[ClaimLinks]:
-    """Claims of few people with few cars and phones, so that much is shared; the oldest first."""
-    draw = random.Random(9)  # noqa: S311  # the same people each time
-    few = max(3, size // 5)
-
-    def one(place: int) -> ClaimLinks:
-        return claim(
-            f"{place:04}",
-            size - place,
-            place=SCENE,
-            insured=person(str(draw.randrange(few))),
-            driver=person(str(draw.randrange(few))),
-            car=car(str(draw.randrange(few))),
-            other_cars=frozenset({car(str(draw.randrange(few)))}),
-            phones=frozenset({phone(str(draw.randrange(few)))}),
-            account=link(LinkKind.ACCOUNT, str(draw.randrange(few))),
-            story=link(LinkKind.STORY, str(draw.randrange(few))),
-        )
-
-    return [one(place) for place in range(size)]
-
-
-def test_what_the_database_tells_is_what_an_index_in_memory_tells(database: Database) -> None:
-    claims, memory = population(60), InMemory()
-    with database.transaction() as session:
-        index = ClaimIndex(session)
-        for place, one in enumerate(claims):
-            index.enter(one, NOON + place * MILLISECOND)
-            memory.put(one, ended_as=EndedAs.OPEN)
-    with database.reading() as session:
-        index = ClaimIndex(session)
-        for one in claims[::7]:
-            expected = {key: list(found) for key, found in memory.sharing(one.keys).items()}
-            assert {key: list(found) for key, found in index.sharing(one.keys).items()} == expected
-            assert history_of(one, index, NOON) == history_of(one, memory, NOON)
 
 
 def test_claims_that_are_entered_together_new_or_again_are_found_as_those_that_are_entered_one_by_one(
@@ -98,7 +61,7 @@ def test_links_that_become_known_are_added_and_how_it_ended_is_taken_down(databa
         index.tell_litigation("clm_a")
         index.tell_end("clm_unknown", EndedAs.PAID)
     with database.reading() as session:
-        found = ClaimIndex(session).sharing(later.keys | first.keys)
+        found = Lookup(session).sharing(later.keys | first.keys)
     assert found.keys() == later.keys | first.keys
     assert found[phone("1")] == [
         earlier(
@@ -109,16 +72,6 @@ def test_links_that_become_known_are_added_and_how_it_ended_is_taken_down(databa
             unrepaired="left-door rear",
         )
     ]
-
-
-def test_of_a_link_that_many_share_the_newest_are_told(database: Database) -> None:
-    with database.transaction() as session:
-        index = ClaimIndex(session)
-        for place in range(NEWEST + 5):
-            links = claim(f"{place:03}", 100 - place, phones=frozenset({phone("1")}))
-            index.enter(links, NOON + place * MILLISECOND)
-        found = index.sharing({phone("1")})[phone("1")]
-    assert [one.claim for one in found] == [f"clm_{place:03}" for place in range(NEWEST + 4, 4, -1)]
 
 
 def test_a_claim_that_is_forgotten_leaves_nothing(database: Database) -> None:
@@ -169,4 +122,4 @@ def test_a_moment_survives_the_index_to_the_minute(database: Database) -> None:
     with database.transaction() as session:
         index = ClaimIndex(session)
         index.enter(known, NOON)
-        assert index.sharing({car("A")})[car("A")][0].occurred == minutes_of(when)
+        assert Lookup(session).sharing({car("A")})[car("A")][0].occurred == minutes_of(when)
