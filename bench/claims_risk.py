@@ -260,7 +260,7 @@ def measured(name: str, act: Callable[[int], object], times: int) -> None:
         wall.append((time.perf_counter() - begun) * 1000)
         cpu.append((time.process_time() - worked) * 1000)
     told = "  ".join(f"{what} {_quantiles(found)}" for what, found in (("wall", wall), ("cpu", cpu)))
-    print(f"{name:34}{told}", flush=True)
+    print(f"{name:36}{told}", flush=True)
 
 
 def _quantiles(found: list[float]) -> str:
@@ -298,7 +298,7 @@ def measure(database: Database, population: Population, pictures: Numbers, chose
             people += decide(rules, facts_of(history, 12))
 
     measured("triage: history, 3 steps, decision", triage, times)
-    print(f"{'':34}of these, {people} of {times} go to people", flush=True)
+    print(f"{'':36}of these, {people} of {times} go to people", flush=True)
     changes = [signed(1 << bit) for bit in (3, 40)]
 
     def look(place: int) -> None:
