@@ -44,9 +44,9 @@ PRINTING_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
     ),
     "parcel-open": (
         "此包裹还没有封口",
-        "请先封口，再发出",
+        "请先在此包裹的页面上封口，再扫描标签发出",
         "this parcel is not closed yet",
-        "close it before it is dispatched",
+        "close it at its page, then scan its label to dispatch it",
     ),
     "parcel-empty": (
         "此包裹里没有保单",

@@ -8,8 +8,8 @@ from typing import Final
 from flask import request
 
 _PATH: Final = re.compile(r"/[A-Za-z0-9_./-]{0,300}", re.ASCII)
-_QUERY: Final = re.compile(r"[A-Za-z0-9_.~%&=+:,*-]{0,1000}", re.ASCII)
-"""As browsers write what a form asks: all else is escaped by them."""
+_QUERY: Final = re.compile(r"(?:[A-Za-z0-9_.~&=+:,*-]|%[2-9A-Fa-f][0-9A-Fa-f]){0,1000}", re.ASCII)
+"""As browsers write what a form asks: all else is escaped by them, and no form of ours asks for control characters."""
 
 
 def is_own_page(address: str) -> bool:

@@ -30,6 +30,8 @@ def test_a_page_of_ours_is_one_with_and_without_what_is_asked_of_it(address: str
         "/console?a=b#c",
         "/console?a=\r\nSet-Cookie: x",
         "/console?a=林",
+        "/console?a=%0D%0Ab",
+        "/console?a=%2",
         "/console?" + "a" * 1001,
         "/" + "a" * 301,
     ],

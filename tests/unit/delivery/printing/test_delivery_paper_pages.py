@@ -79,6 +79,16 @@ def test_a_run_goes_from_the_button_to_the_salesperson(shop: PrintShop) -> None:
     ]
 
 
+def test_the_button_is_there_only_while_something_waits(shop: PrintShop) -> None:
+    shop.issue()
+    assert "打印等待的 1 份" in text_of(shop.printer.get(f"{HERE}/printing"))
+    shop.printer.send(f"{HERE}/printing", f"{HERE}/printing/begin")
+    shop.insurer.work()
+    page = shop.printer.get(f"{HERE}/printing")
+    assert "没有等待打印的保单" in text_of(page)
+    assert "/printing/begin" not in page.text
+
+
 def test_each_wrong_scan_says_what_is_the_matter_and_what_to_do(shop: PrintShop) -> None:
     first, second = printed(shop, 2)
     told = scan(shop, "printer", "bind", "CY99999999")
@@ -96,7 +106,7 @@ def test_each_wrong_scan_says_what_is_the_matter_and_what_to_do(shop: PrintShop)
     page = f"{HERE}/parcels/{parcel}"
     shop.printer.send(page, f"{page}/close")
     assert "此包裹已封口" in scan(shop, "printer", "pack", second, parcel=parcel)["text"]
-    assert "还没有封口" in scan(shop, "printer", "dispatch", label_of(other))["text"]
+    assert "还没有封口。请先在此包裹的页面上封口" in scan(shop, "printer", "dispatch", label_of(other))["text"]
     assert "还没有发出" in scan(shop, "clerk", "arrive", first)["text"]
 
 
