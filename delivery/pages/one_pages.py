@@ -16,6 +16,8 @@ from delivery.chasing.stray_acts import may_settle, settle_stray
 from delivery.codes import status_of
 from delivery.domain import next_moves
 from delivery.domain.clocks import day_of, days_after
+from delivery.domain.next_actor import WAITS
+from delivery.domain.values import Waits
 from delivery.errors import DeliveryRefused
 from delivery.models import DeliveryRow
 from delivery.pages.open_pages import HERE, READERS, kept_list
@@ -206,7 +208,6 @@ def _note(session: Session, deliveries: Deliveries, row: DeliveryRow) -> Note | 
 
 def _step(session: Session, deliveries: Deliveries, event: Event) -> Mapping[str, Any]:
     """Return what the page tells of an event: what, when, by whom, a reason, and words that were written."""
-    member, kind = _REASONS.get(event.type, (None, None))
     by, note = event.payload.get("by"), event.payload.get("note") if event.type == "delivery.called" else None
     written = None
     if note is not None:
@@ -218,6 +219,15 @@ def _step(session: Session, deliveries: Deliveries, event: Event) -> Mapping[str
         "said": EVENTS.get(event.type, event.type),
         "at": event.time,
         "by": None if by is None else member_name(session, deliveries.house.records, str(by)),
-        "reason": None if member is None or kind is None else reason_called(kind, str(event.payload[member])),
+        "reason": _reason(event),
         "words": written,
     }
+
+
+def _reason(event: Event) -> str | None:
+    """Return why it came to this, or what is awaited since."""
+    if event.type == "delivery.waited":
+        _, act = WAITS[Waits(str(event.payload["waits_for"]))]
+        return words().say(ACTS[act])
+    member, kind = _REASONS.get(event.type, (None, None))
+    return None if member is None or kind is None else reason_called(kind, str(event.payload[member]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -44,6 +45,12 @@ def test_a_call_is_logged_with_its_outcome_and_words(sold: Delivering, delivery:
     assert act(sold.seller, delivery, "call", outcome="no-answer", words="响了很久") == 303
     assert "响了很久" in sold.seller.get(f"{OPEN}/{delivery}").text
     assert "响了很久" not in str(sold.state(delivery))
+
+
+def test_the_story_says_what_was_waited_for_before_the_policy_was_issued(sold: Delivering) -> None:
+    told = sold.seller.get(f"{OPEN}/{sold.sell()}").text
+    waited = re.findall(r"等待出单</b><small>[^<]+ · ([^<]+)</small>", told)
+    assert waited == ["出具保单", "扣保险费"], "the last first"
 
 
 def test_a_call_that_is_sent_twice_is_logged_once(sold: Delivering, delivery: str) -> None:
