@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -78,10 +79,17 @@ def test_ctrl_c_ends_quietly_with_130_at_any_moment(desk: Desk, tmp_path: Path, 
         text=True,
     )
     descriptor = os.open(tmp_path / "pipe", os.O_WRONLY)  # returns when the command has come to that moment
+    wait_until_it_sleeps(running.pid)
     running.send_signal(signal.SIGINT)
     out, error = running.communicate()
     os.close(descriptor)
     assert (running.returncode, out, error) == (130, "", "")
+
+
+def wait_until_it_sleeps(process: int) -> None:
+    """Wait until it reads the pipe: a signal that comes just before a read does not end that read."""
+    while Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "S":
+        time.sleep(0.001)
 
 
 def test_what_a_machine_does_not_enforce_is_said_plainly(capsys: pytest.CaptureFixture[str]) -> None:

@@ -218,6 +218,8 @@ def test_an_envelope_that_ended_unsigned_takes_no_claim_along(keeping: Keeping) 
     with keeping.claims.house.database.reading() as session:
         assert records_of_claim(session, claim)
         assert records_about(session, [envelope]) == []
+    with keeping.claims.house.database.transaction() as session:
+        session.delete(session.get_one(AgreementOf, envelope))  # others use this house, and no event tells of it
 
 
 def test_an_unknown_claim_is_neither_held_nor_erased(keeping: Keeping) -> None:
