@@ -17,6 +17,7 @@ _WRITTEN_ALIKE_FROM: Final = 1e-4
 _PLAIN: Final = frozenset({str, bool, type(None)})
 """What is always written alike. It makes up most of what is written: a call less for each."""
 
+_STRINGS: Final = frozenset({str})
 _encode: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True).encode
 
 
@@ -58,10 +59,7 @@ def _usual(value: Any) -> Any:
 
 
 def _has_usual_keys(value: dict[Any, Any]) -> bool:
-    try:
-        return "".join(value).isascii()
-    except TypeError:  # a key is no string
-        return False
+    return set(map(type, value)) <= _STRINGS and "".join(value).isascii()
 
 
 def _usual_number(value: float) -> float | int:

@@ -1,4 +1,4 @@
-"""Who shares the links of a claim, looked up in the index: two statements for any number of links.
+"""Who shares the links of a claim, looked up in the index: a statement for each 64 links, and for each 64 claims.
 
 The first tells which claims have them, the newest of each link only, so that its cost does not grow with the number of
 claims; the second reads those claims, each once however many links it shares, and none that was read before. On SQLite
@@ -24,7 +24,8 @@ _COLUMNS: Final = "number, " + ", ".join(EarlierClaim._fields)
 class Lookup:
     """What the index tells one decision, within the caller's transaction. It is an `EarlierClaims`.
 
-    A claim that changes after it was read is not read again: make another one then.
+    A claim that changes after it was read is not read again: make another one then. One that somebody forgets between
+    the two statements is left out.
     """
 
     def __init__(self, session: Session) -> None:
@@ -44,7 +45,8 @@ class Lookup:
         unread = {number for found in wanted.values() for number in found}.difference(self._read)
         for number, *row in self._asked(_claims_on_sqlite, _CLAIMS_ON_POSTGRESQL, sorted(unread)):
             self._read[number] = EarlierClaim._make(row)
-        return {key: [self._read[number] for number in found] for key, found in wanted.items()}
+        known = {key: [self._read[one] for one in found if one in self._read] for key, found in wanted.items()}
+        return {key: found for key, found in known.items() if found}
 
     def _asked(
         self, on_sqlite: Callable[[int], str], on_postgresql: str, asked: Sequence[int]

@@ -129,5 +129,8 @@ def _listed(result: object) -> list[Any]:
 
 
 def _without_durations(trace: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Return the trace by node without how long each took, which nobody decides by and which never is the same."""
+    """Return the trace by node without how long each took, which nobody decides by and which never is the same.
+
+    A table is one node between input and output (`esign.decisions.reading`): nothing else in it tells a duration.
+    """
     return {node: {name: one for name, one in told.items() if name != "performance"} for node, told in trace.items()}

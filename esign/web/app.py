@@ -24,8 +24,7 @@ from esign.web.front_page import declare_front_page
 from esign.web.handed_over import BACK, declare_handed_over
 from esign.web.headers import secure
 from esign.web.landing_pages import declare_landing_pages
-from esign.web.look import declare_look
-from esign.web.own_pages import is_own_page, page_asked_for
+from esign.web.look import declare_look, is_own_page
 from esign.web.page_services import PageServices
 from esign.web.person_pages import declare_person_pages
 from esign.web.reading_pages import declare_reading_pages
@@ -129,7 +128,7 @@ def _trouble_page(trouble: Trouble, recipient: str | None) -> Response:
     invitation = f"/s/{link}" if link else None
     start = invitation if asked or not recipient else f"/c/{recipient}"
     ours = request.url_rule is not None and request.method == "GET" and is_own_page(request.path)
-    again = page_asked_for() if ours and not request.path.endswith(".pdf") else start or "/"
+    again = request.path if ours and not request.path.endswith(".pdf") else start or "/"
     ways = {
         Way.GO_ON: start,
         Way.FRESH_CODE: invitation,

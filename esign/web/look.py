@@ -9,11 +9,11 @@ from flask import Flask, redirect, request
 from werkzeug.wrappers import Response
 
 from esign.web import cookies
-from esign.web.own_pages import is_own_page
 from esign.web.page_services import PageServices
 from esign.web.words import language_of
 
 LOOK: Final = "look"
+_OWN_PAGE: Final = re.compile(r"/[A-Za-z0-9_./-]{0,300}", re.ASCII)
 _RECIPIENT: Final = re.compile(r"/[sc]/(rcp_[0-9a-z]{16,40})(?:[./]|$)", re.ASCII)
 
 
@@ -31,3 +31,8 @@ def declare_look(app: Flask, services: PageServices) -> None:
         if (size := request.form.get("letters")) is not None:
             cookies.keep_large(response, large=size == "large")
         return response
+
+
+def is_own_page(back: str) -> bool:
+    """Tell whether this is the path of a page of ours, however a browser reads it."""
+    return _OWN_PAGE.fullmatch(back) is not None and not back.startswith("//") and ".." not in back

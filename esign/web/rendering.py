@@ -10,7 +10,6 @@ from markupsafe import Markup
 from esign.web import cookies
 from esign.web.assets import assets
 from esign.web.forgery import FIELD, Forms
-from esign.web.own_pages import page_asked_for
 from esign.web.promise import minutes_left
 from esign.web.words import CHINESE, Language, Words, language_of, words_in
 
@@ -35,7 +34,6 @@ def set_up_templates(app: Flask, forms: Forms) -> None:
         form_token=lambda about: token_field(forms.token(about)),
         token_of=forms.token,
         here=nearest_page,
-        asked_for=_asked_for,
         minutes_left=minutes_left,
     )
 
@@ -51,10 +49,6 @@ def nearest_page() -> str:
             return path
         path = path.rpartition("/")[0]
     return "/"
-
-
-def _asked_for() -> str:
-    return page_asked_for() if request.method in ("GET", "HEAD") else nearest_page()
 
 
 def words() -> Words:

@@ -21,7 +21,7 @@ from esign.web.console.console_services import ConsoleServices
 from esign.web.console.held_forms import open_held
 from esign.web.console.passwords_typed import PASSWORD_AT_MOST
 from esign.web.console.refusals import said_of, status_of
-from esign.web.own_pages import is_own_page, page_asked_for
+from esign.web.look import is_own_page
 from esign.web.rendering import page, words
 from esign.web.words import N_
 
@@ -155,7 +155,7 @@ def login_page(
 
 def to_login(note: str | None = None) -> AnyResponse:
     """Lead to the login and, afterwards, to what was asked for."""
-    told = {"next": page_asked_for()} if is_own_page(request.path) and request.path != PREFIX else {}
+    told = {"next": request.path} if is_own_page(request.path) and request.path != PREFIX else {}
     told |= {"note": note} if note else {}
     return redirect(f"{PREFIX}/login{'?' if told else ''}{urlencode(told, safe='/')}", 303)
 
@@ -184,6 +184,6 @@ def _told_next() -> str:
 
 def _next(onward: str) -> str:
     """Return the page of the console to go to: the one that was asked for, if it is one."""
-    is_console = onward.partition("?")[0] == PREFIX or onward.startswith(f"{PREFIX}/")
+    is_console = onward == PREFIX or onward.startswith(f"{PREFIX}/")
     at_door = onward.startswith((f"{PREFIX}/login", f"{PREFIX}/invitation"))
     return onward if is_own_page(onward) and is_console and not at_door else PREFIX

@@ -67,16 +67,9 @@ def test_a_page_leads_to_the_next_one(office: EnvelopeConsole) -> None:
         str(one["href"]) for tag, one in read_page(first).attributes if tag == "a" and "after=" in str(one.get("href"))
     )
     second = member.get(following).text
-    assert [f"/console/envelopes/{one}" in first for one in envelopes] == [False] * 2 + [True] * 20
-    assert [f"/console/envelopes/{one}" in second for one in envelopes] == [True] * 2 + [False] * 20
+    assert [one in first for one in envelopes] == [False] * 2 + [True] * 20
+    assert [one in second for one in envelopes] == [True] * 2 + [False] * 20
     assert member.get("/console/envelopes?after=nonsense&state=nothing&find=@@").status_code == 200
-
-
-def test_switching_the_language_keeps_the_filters_of_a_list(office: EnvelopeConsole) -> None:
-    member = office.at(office.branch.shen)
-    listed = member.get("/console/envelopes?state=in-progress&age=3")
-    back = next(one for one in read_page(listed.text).forms if one.action == "/look").fields["back"]
-    assert back == "/console/envelopes?state=in-progress&age=3"
 
 
 def test_whether_somebody_is_there_elsewhere_is_told_by_no_address(office: EnvelopeConsole) -> None:

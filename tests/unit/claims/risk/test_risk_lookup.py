@@ -77,3 +77,15 @@ def test_a_claim_that_was_read_is_told_again_as_it_was_and_another_lookup_tells_
         index.tell_end("clm_a", EndedAs.REFUSED)
         assert lookup.sharing({person("Li")})[person("Li")] == first
         assert Lookup(session).sharing({person("Li")})[person("Li")][0].ended_as == EndedAs.REFUSED
+
+
+def test_a_claim_that_is_forgotten_while_it_is_looked_up_is_left_out(database: Database) -> None:
+    def followed(key: int, _claims: int) -> bool:
+        return bool(index.forget("clm_a")) or key != 0  # somebody comes between the two statements
+
+    with database.transaction() as session:
+        index = ClaimIndex(session)
+        index.enter(claim("a", phones=frozenset({phone("1"), phone("2")})), NOON)
+        index.enter(claim("b", phones=frozenset({phone("1")})), NOON + MILLISECOND)
+        found = Lookup(session).sharing({phone("1"), phone("2")}, followed)
+    assert {key: [one.claim for one in claims] for key, claims in found.items()} == {phone("1"): ["clm_b"]}
