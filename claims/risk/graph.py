@@ -89,6 +89,7 @@ def community_of(claim: ClaimLinks, first: Sharing, index: EarlierClaims) -> fro
     found: dict[str, EarlierClaim] = {}
 
     def may_join(key: int, claims: int) -> bool:
+        # What is dropped above by the number of its claims alone need not be read.
         return claims < NEWEST and (key not in cars or claims >= MEETINGS)
 
     sharing: Sharing = {key: claims for key, claims in first.items() if key in asked}
